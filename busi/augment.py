@@ -1,0 +1,98 @@
+"""The random changes that show the network the same lesson under many looks.
+
+The five changes of the workshop (rotation, zoom, translation, brightness, contrast) and a left-right flip. There
+is no up-down flip: in an ultrasound depth runs down, and the shadow of a lesion lies under it.
+
+Pure Keras, so it runs on any backend. The same layers train the network and fill the exercise on augmentation:
+`augmentation` builds them, `reseed` fixes what they draw next.
+"""
+
+from dataclasses import asdict, dataclass
+
+import keras
+from keras import layers
+
+
+@dataclass(frozen=True)
+class AugmentationSettings:
+    """How far each change may go; 0 turns one off.
+
+    Attributes:
+        rotation: largest angle either way, in degrees, 0 to 180.
+        zoom: largest change of scale either way, as a share, 0 to 0.9; width and height are drawn apart.
+        translation: largest shift either way, as a share of the side, 0 to 0.9.
+        brightness: largest gray level added or taken away, as a share of the range, 0 to 1.
+        contrast: largest change of the contrast factor either way, 0 to 1.
+        flip: whether half of the images are mirrored left to right.
+    """
+
+    rotation: float = 15.0
+    zoom: float = 0.15
+    translation: float = 0.10
+    brightness: float = 0.15
+    contrast: float = 0.25
+    flip: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuses settings out of range.
+
+        Raises:
+            ValueError: naming the setting, its range and the value received.
+        """
+        highest = {"rotation": 180, "zoom": 0.9, "translation": 0.9, "brightness": 1, "contrast": 1}
+        for name, limit in highest.items():
+            value = getattr(self, name)
+            if not 0 <= value <= limit:
+                raise ValueError(f"{name} must be a number from 0 to {limit}, got {value!r}")
+
+    def to_dict(self) -> dict[str, float | bool]:
+        """The settings as plain values."""
+        return asdict(self)
+
+
+def augmentation(settings: AugmentationSettings, seed: int = 0) -> keras.Sequential:
+    """The layers that apply the random changes. They act only when called with `training=True`.
+
+    Args:
+        settings: how far each change may go.
+        seed: decides what is drawn.
+
+    Returns:
+        A model from float32 (N, H, W, 1) in [0, 1] to the same shape and range. What a shift or a rotation
+        uncovers is black, as beside the fan of a probe.
+    """
+    black = {"fill_mode": "constant", "fill_value": 0.0}
+    steps: list[keras.Layer] = []
+    if settings.flip:
+        steps.append(layers.RandomFlip("horizontal", name="flip"))
+    if settings.rotation:
+        steps.append(layers.RandomRotation(settings.rotation / 360, **black, name="rotation"))
+    if settings.zoom:
+        steps.append(layers.RandomZoom(settings.zoom, settings.zoom, **black, name="zoom"))
+    if settings.translation:
+        steps.append(layers.RandomTranslation(settings.translation, settings.translation, **black, name="translation"))
+    if settings.brightness:
+        steps.append(layers.RandomBrightness(settings.brightness, value_range=(0, 1), name="brightness"))
+    if settings.contrast:
+        steps.append(layers.RandomContrast(settings.contrast, value_range=(0, 1), name="contrast"))
+    steps = steps or [layers.Identity(name="unchanged")]
+    model = keras.Sequential(steps, name="augmentation")
+    reseed(model, seed)
+    return model
+
+
+def reseed(model: keras.Model, seed: int) -> None:
+    """Makes the random layers of a model draw the sequence that belongs to `seed`, from its start.
+
+    It serves augmentation layers and dropout alike: an epoch that starts with its own seed can be run again,
+    after an interruption or in another process, with the same draws.
+
+    Args:
+        model: any Keras model; layers without a random generator are left alone.
+        seed: a non-negative integer.
+    """
+    for position, layer in enumerate(model.layers):
+        for name in ("generator", "seed_generator"):
+            generator = getattr(layer, name, None)
+            if generator is not None:
+                generator.state.assign([(seed * 1009 + position) % 2**31, 0])

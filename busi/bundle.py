@@ -1,0 +1,301 @@
+"""The bundle: the folder that training leaves and the app opens.
+
+    model.keras       architecture and weights, no custom code
+    bundle.json       format, classes, the way of an image, threshold, temperature, training, data, metrics, checksums
+    history.csv       one row per epoch
+    predictions.csv   one row per held-out image
+    README.md         the model card
+
+A bundle is written under a temporary name and renamed into place, so it is whole or absent. Opening checks
+everything that can be checked without TensorFlow, so that a page can be built from a bundle before it is loaded;
+`load_network` then reads the weights. Damage is told, never guessed around.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from busi.classes import CLASSES
+from busi.images import ImageContract
+from busi.metrics import Confusion, Estimate
+
+if TYPE_CHECKING:
+    import keras
+
+FORMAT_VERSION = 1
+MODEL, INFO, HISTORY, PREDICTIONS, CARD = "model.keras", "bundle.json", "history.csv", "predictions.csv", "README.md"
+CHECKED = (MODEL, HISTORY, PREDICTIONS)
+FILES = (MODEL, INFO, HISTORY, PREDICTIONS, CARD)
+EMBEDDED = Path(__file__).parent / "default_bundle"
+
+HISTORY_COLUMNS = (
+    "epoch",
+    "loss",
+    "accuracy",
+    "auc",
+    "val_loss",
+    "val_accuracy",
+    "val_auc",
+    "learning_rate",
+    "seconds",
+)
+PREDICTION_COLUMNS = (
+    "image_id",
+    "source",
+    "split",
+    "label",
+    "probability",
+    "blur",
+    "contrast",
+    "brightness",
+    "group",
+)
+METRICS = ("loss", "accuracy", "auc", "sensitivity", "specificity", "calibration_error")
+
+
+class BundleError(ValueError):
+    """A bundle cannot be opened or written; the message names the file and what was expected."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """An opened bundle, its weights not yet read.
+
+    Attributes:
+        folder: where it is.
+        info: bundle.json as a dictionary.
+        image: the way of an image.
+        threshold: called malignant from this calibrated probability on.
+        temperature: what the network's log-odds are divided by.
+        history: one row per epoch, columns `HISTORY_COLUMNS`.
+        predictions: one row per held-out image, columns `PREDICTION_COLUMNS`; probability is calibrated.
+    """
+
+    folder: Path
+    info: Mapping[str, Any]
+    image: ImageContract
+    threshold: float
+    temperature: float
+    history: pd.DataFrame
+    predictions: pd.DataFrame
+
+    def metrics(self, split: str = "test") -> dict[str, Estimate]:
+        """The numbers of a part of the data, by the names of `METRICS`."""
+        return {name: Estimate(**self.info["metrics"][split][name]) for name in METRICS}
+
+    def confusion(self, split: str = "test") -> Confusion:
+        """The counts at the threshold."""
+        return Confusion(**self.info["metrics"][split]["confusion"])
+
+
+def save_bundle(
+    folder: Path,
+    model: "keras.Model",
+    info: dict[str, Any],
+    history: pd.DataFrame,
+    predictions: pd.DataFrame,
+    card: str,
+    force: bool = False,
+) -> Bundle:
+    """Writes a bundle, whole or not at all.
+
+    Args:
+        folder: where to; its parent is made if needed.
+        model: the network, with its best weights.
+        info: what bundle.json says, without format_version, classes and files, which are added here.
+        history: columns `HISTORY_COLUMNS`.
+        predictions: columns `PREDICTION_COLUMNS`.
+        card: the model card, in Markdown.
+        force: replace a bundle that is there.
+
+    Returns:
+        The bundle, opened again from the disk.
+
+    Raises:
+        BundleError: if something is there already and `force` is not given, or the folder cannot be written.
+    """
+    check_free(folder, force)
+    partial = folder.with_name(f".{folder.name}.partial-{os.getpid()}")
+    try:
+        partial.mkdir(parents=True)
+        model.save(partial / MODEL, include_optimizer=False)
+        history[list(HISTORY_COLUMNS)].to_csv(partial / HISTORY, index=False, lineterminator="\n")
+        predictions[list(PREDICTION_COLUMNS)].to_csv(partial / PREDICTIONS, index=False, lineterminator="\n")
+        (partial / CARD).write_text(card, encoding="utf-8", newline="\n")
+        _write_info(partial, info)
+        open_bundle(partial)
+        _move_into_place(partial, folder)
+    except OSError as error:
+        raise BundleError(f"cannot write the bundle {folder}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return open_bundle(folder)
+
+
+def check_free(folder: Path, force: bool) -> None:
+    """Makes sure that writing a bundle there destroys nothing that was not meant to go.
+
+    Args:
+        folder: where a bundle shall be written.
+        force: allow the replacement of a bundle.
+
+    Raises:
+        BundleError: if the folder holds a bundle and `force` is not given, or holds anything else.
+    """
+    if folder.is_dir() and any(folder.iterdir()):
+        if not (folder / INFO).is_file():
+            raise BundleError(f"{folder} holds other files: a bundle needs a new or empty folder")
+        if not force:
+            raise BundleError(f"{folder} already holds a bundle: choose another folder, or add --force to replace it")
+    elif folder.exists() and not folder.is_dir():
+        raise BundleError(f"{folder} is a file: a bundle needs a folder")
+
+
+def open_bundle(folder: str | os.PathLike) -> Bundle:
+    """Opens a bundle and checks it.
+
+    Args:
+        folder: where it is.
+
+    Returns:
+        The bundle.
+
+    Raises:
+        BundleError: if the folder or a file is missing, the format version is another, a checksum does not fit,
+            the classes are not ours, or a value is out of range.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise BundleError(f"no such bundle: {folder} (expected a folder with {INFO} in it)")
+    info = _read_info(folder)
+    _check_files(folder, info)
+    return _assemble(folder, info)
+
+
+def load_network(bundle: Bundle) -> "keras.Model":
+    """Reads the weights. Imports TensorFlow.
+
+    Args:
+        bundle: an opened bundle.
+
+    Returns:
+        A model from float32 (N, S, S, 1) in [0, 1] to float32 (N, 1): probability of malignant, not calibrated.
+
+    Raises:
+        BundleError: if the file is no Keras model, or its input or output is not what bundle.json says.
+    """
+    import keras  # here, because the page is built before TensorFlow is loaded
+
+    path, size = bundle.folder / MODEL, bundle.image.size
+    try:
+        model = keras.models.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # Keras raises many kinds for a file that is not a model
+        raise BundleError(f"{path} is not a usable Keras model: {error}") from error
+    if model.input_shape != (None, size, size, 1) or model.output_shape != (None, 1):
+        raise BundleError(
+            f"{path} maps {model.input_shape} to {model.output_shape}, expected (None, {size}, {size}, 1) to (None, 1)"
+        )
+    return model
+
+
+def _write_info(folder: Path, info: dict[str, Any]) -> None:
+    """Writes bundle.json last, because it holds the other files' checksums."""
+    complete = {
+        "format_version": FORMAT_VERSION,
+        "classes": list(CLASSES),
+        **info,
+        "files": {name: _checksum(folder / name) for name in CHECKED},
+    }
+    text = json.dumps(complete, indent=2, ensure_ascii=False)
+    (folder / INFO).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _move_into_place(partial: Path, folder: Path) -> None:
+    """Renames, keeping the older bundle until the new one stands in its place."""
+    older = folder.with_name(f".{folder.name}.older-{os.getpid()}")
+    if folder.exists():
+        folder.rename(older)
+    try:
+        partial.rename(folder)
+    except OSError:
+        if older.exists():
+            older.rename(folder)
+        raise
+    shutil.rmtree(older, ignore_errors=True)
+
+
+def _read_info(folder: Path) -> dict[str, Any]:
+    path = folder / INFO
+    if not path.is_file():
+        raise BundleError(f"{folder} is not a bundle: {INFO} is missing")
+    try:
+        info = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BundleError(f"{path} cannot be read as JSON: {error}") from error
+    version = info.get("format_version") if isinstance(info, dict) else None
+    if version != FORMAT_VERSION:
+        raise BundleError(f"{path} has format version {version!r}, this program reads version {FORMAT_VERSION}")
+    if info.get("classes") != list(CLASSES):
+        raise BundleError(f"{path} names the classes {info.get('classes')!r}, expected {list(CLASSES)} in this order")
+    return info
+
+
+def _check_files(folder: Path, info: Mapping[str, Any]) -> None:
+    checksums = info.get("files")
+    if not isinstance(checksums, dict):
+        raise BundleError(f"{folder / INFO} lists no files, expected the checksums of {', '.join(CHECKED)}")
+    for name in CHECKED:
+        path = folder / name
+        if not path.is_file():
+            raise BundleError(f"the bundle {folder} lacks {name}")
+        if _checksum(path) != checksums.get(name):
+            raise BundleError(f"{path} is damaged or was changed: its checksum is not the one in {INFO}")
+    if not zipfile.is_zipfile(folder / MODEL):
+        raise BundleError(f"{folder / MODEL} is not a Keras model file")
+
+
+def _assemble(folder: Path, info: Mapping[str, Any]) -> Bundle:
+    try:
+        image = info["image"]
+        bundle = Bundle(
+            folder=folder,
+            info=info,
+            image=ImageContract(image["size"], image["clahe_clip_limit"], image["clahe_tiles"]),
+            threshold=_number(info, "threshold", 0, 1),
+            temperature=_number(info, "temperature", 0.01, 100),
+            history=_table(folder / HISTORY, HISTORY_COLUMNS),
+            predictions=_table(folder / PREDICTIONS, PREDICTION_COLUMNS),
+        )
+        for split in info["metrics"]:
+            bundle.metrics(split), bundle.confusion(split)
+    except BundleError:
+        raise
+    except (KeyError, TypeError, ValueError) as error:
+        raise BundleError(f"{folder / INFO} is incomplete or wrong: {type(error).__name__} {error}") from error
+    return bundle
+
+
+def _number(info: Mapping[str, Any], name: str, low: float, high: float) -> float:
+    value = info[name]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ValueError(f"{name} must be a number from {low} to {high}, got {value!r}")
+    return float(value)
+
+
+def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    table = pd.read_csv(path)
+    if tuple(table.columns) != columns:
+        raise BundleError(f"{path} has the columns {list(table.columns)}, expected {list(columns)}")
+    return table
+
+
+def _checksum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,111 @@
+"""Judging a trained network on images that it did not learn from.
+
+The validation part chooses the temperature and the threshold; the test part is then scored once, with both fixed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+
+from busi.bundle import PREDICTION_COLUMNS
+from busi.classes import MALIGNANT
+from busi.metrics import Confusion, Estimate, apply_temperature, choose_threshold, confusion, fit_temperature, score
+from busi.split import TEST, VALIDATION
+from busi.training import Part, predict_part
+
+TARGET_SENSITIVITY = 0.90
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a network is worth.
+
+    Attributes:
+        temperature: chosen on validation.
+        threshold: chosen on validation, for calibrated probabilities.
+        predictions: one row per held-out image, columns `PREDICTION_COLUMNS`, calibrated probabilities.
+        metrics: for "validation" and "test", each number with its interval and n.
+        confusions: for "validation" and "test", the counts at the threshold.
+    """
+
+    temperature: float
+    threshold: float
+    predictions: pd.DataFrame
+    metrics: Mapping[str, Mapping[str, Estimate]]
+    confusions: Mapping[str, Confusion]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The part of bundle.json that this decides."""
+        return {
+            "temperature": self.temperature,
+            "threshold": self.threshold,
+            "metrics": {
+                split: {
+                    **{name: estimate.to_dict() for name, estimate in numbers.items()},
+                    "confusion": asdict(self.confusions[split]),
+                }
+                for split, numbers in self.metrics.items()
+            },
+        }
+
+
+def evaluate(
+    model: keras.Model, parts: Mapping[str, Part], tables: Mapping[str, pd.DataFrame], source: str
+) -> Evaluation:
+    """Calibrates on validation, then scores validation and test.
+
+    Args:
+        model: the trained network.
+        parts: the images of "validation" and "test".
+        tables: their rows of the index, in the same order, with image_id, label and group.
+        source: where the images come from: "busi" or "simulated".
+
+    Returns:
+        The evaluation.
+    """
+    raw = {split: predict_part(model, parts[split]) for split in (VALIDATION, TEST)}
+    temperature = fit_temperature(parts[VALIDATION].labels, raw[VALIDATION])
+    calibrated = {split: apply_temperature(values, temperature) for split, values in raw.items()}
+    threshold = choose_threshold(parts[VALIDATION].labels, calibrated[VALIDATION], TARGET_SENSITIVITY)
+    predictions = [_rows(tables[split], parts[split], values, split, source) for split, values in calibrated.items()]
+    return score_predictions(pd.concat(predictions, ignore_index=True), temperature, threshold)
+
+
+def score_predictions(predictions: pd.DataFrame, temperature: float, threshold: float) -> Evaluation:
+    """Every number of an evaluation, from the table of predictions alone.
+
+    Args:
+        predictions: columns `PREDICTION_COLUMNS`.
+        temperature: that the probabilities were calibrated with.
+        threshold: called malignant from this probability on.
+
+    Returns:
+        The evaluation; anyone can compute it again from predictions.csv.
+    """
+    metrics, confusions = {}, {}
+    for split, rows in predictions.groupby("split"):
+        labels, probabilities = (rows["label"] == MALIGNANT).to_numpy(), rows["probability"].to_numpy()
+        metrics[split] = score(labels, probabilities, rows["group"].to_numpy(), threshold)
+        confusions[split] = confusion(labels, probabilities, threshold)
+    return Evaluation(temperature, threshold, predictions, metrics, confusions)
+
+
+def _rows(table: pd.DataFrame, part: Part, probabilities: np.ndarray, split: str, source: str) -> pd.DataFrame:
+    rows = pd.DataFrame(
+        {
+            "image_id": table["image_id"].to_numpy(),
+            "source": source,
+            "split": split,
+            "label": table["label"].to_numpy(),
+            "probability": np.round(probabilities, 6),
+            "blur": [round(quality.blur, 2) for quality in part.quality],
+            "contrast": [round(quality.contrast, 2) for quality in part.quality],
+            "brightness": [round(quality.brightness, 2) for quality in part.quality],
+            "group": table["group"].to_numpy(),
+        }
+    )
+    return rows[list(PREDICTION_COLUMNS)]

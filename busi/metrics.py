@@ -1,0 +1,299 @@
+"""Numbers about predictions, each with the count it comes from and a 95 % interval.
+
+Two kinds of interval:
+  * a rate (exactitude, sensitivity, specificity) has Wilson's, which stays honest for small counts and for rates
+    of 0 or 1: E. B. Wilson, "Probable Inference", JASA 22 (1927) 209;
+  * the AUC, the loss and the calibration error have a percentile bootstrap that draws whole near-duplicate
+    groups, because twins are not two independent observations.
+
+Also what is chosen on the validation part and only there: the temperature and the threshold.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.stats import binomtest, rankdata
+
+LEVEL = 0.95
+BOOTSTRAP_DRAWS = 2000
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its uncertainty.
+
+    Attributes:
+        value: the number.
+        low: lower end of the 95 % interval.
+        high: upper end.
+        n: how many images it is computed on.
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+    def to_dict(self) -> dict[str, float | int]:
+        """The estimate as plain values, rounded to 6 decimals."""
+        return {name: round(value, 6) for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """How many images of each class were called what; malignant is the positive class."""
+
+    true_positives: int
+    false_negatives: int
+    false_positives: int
+    true_negatives: int
+
+    def accuracy(self) -> Estimate:
+        """Share of all images called right (in French: exactitude)."""
+        right = self.true_positives + self.true_negatives
+        return rate(right, right + self.false_positives + self.false_negatives)
+
+    def sensitivity(self) -> Estimate:
+        """Share of malignant images called malignant."""
+        return rate(self.true_positives, self.true_positives + self.false_negatives)
+
+    def specificity(self) -> Estimate:
+        """Share of benign images called benign."""
+        return rate(self.true_negatives, self.true_negatives + self.false_positives)
+
+
+def confusion(labels: np.ndarray, probabilities: np.ndarray, threshold: float) -> Confusion:
+    """Counts right and wrong calls at a threshold.
+
+    Args:
+        labels: (N,) true for malignant.
+        probabilities: (N,) in [0, 1], of malignant.
+        threshold: called malignant from this probability on.
+
+    Returns:
+        The four counts.
+    """
+    labels, called = _checked(labels, probabilities)[0], np.asarray(probabilities) >= threshold
+    return Confusion(
+        true_positives=int((labels & called).sum()),
+        false_negatives=int((labels & ~called).sum()),
+        false_positives=int((~labels & called).sum()),
+        true_negatives=int((~labels & ~called).sum()),
+    )
+
+
+def rate(successes: int, n: int) -> Estimate:
+    """A share with Wilson's interval.
+
+    Args:
+        successes: how many of them.
+        n: of how many.
+
+    Returns:
+        The estimate.
+
+    Raises:
+        ValueError: if n is 0 or there are more successes than n.
+    """
+    if not 0 <= successes <= n or n == 0:
+        raise ValueError(f"a rate needs 0 <= successes <= n and n > 0, got {successes} of {n}")
+    interval = binomtest(successes, n).proportion_ci(LEVEL, method="wilson")
+    return Estimate(successes / n, float(interval.low), float(interval.high), n)
+
+
+def auc(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray) -> Estimate:
+    """Area under the ROC curve: how often a malignant image is given more than a benign one.
+
+    Args:
+        labels: (N,) true for malignant.
+        probabilities: (N,) in [0, 1].
+        groups: (N,) near-duplicate group of each image, the unit of the bootstrap.
+
+    Returns:
+        The estimate.
+
+    Raises:
+        ValueError: if one of the classes is absent.
+    """
+    return bootstrap(area_under_roc, labels, probabilities, groups)
+
+
+def loss(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray) -> Estimate:
+    """Mean binary cross-entropy, in nats; arguments and errors as for `auc`."""
+    return bootstrap(binary_cross_entropy, labels, probabilities, groups)
+
+
+def calibration_error(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray) -> Estimate:
+    """Expected calibration error over ten equal slices of probability; arguments and errors as for `auc`."""
+    return bootstrap(expected_calibration_error, labels, probabilities, groups)
+
+
+def area_under_roc(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """The AUC from the ranks of the malignant images (Mann-Whitney); labels (N,), probabilities (N,), ties count half.
+
+    Written out because the bootstrap calls it thousands of times; a test holds it to scikit-learn's.
+    """
+    malignant = int(np.sum(labels))
+    ranks = rankdata(probabilities)[np.asarray(labels, dtype=bool)]
+    return float((ranks.sum() - malignant * (malignant + 1) / 2) / (malignant * (len(labels) - malignant)))
+
+
+def binary_cross_entropy(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """Mean of -log(probability given to what was true), in nats; labels (N,), probabilities (N,) in [0, 1]."""
+    given = np.where(labels, probabilities, 1 - np.asarray(probabilities))
+    return float(-np.log(np.clip(given, 1e-7, 1)).mean())
+
+
+def expected_calibration_error(labels: np.ndarray, probabilities: np.ndarray, slices: int = 10) -> float:
+    """Mean distance between the probability given and the share that was malignant, slice by slice.
+
+    Source: C. Guo et al., "On Calibration of Modern Neural Networks", 2017, https://arxiv.org/abs/1706.04599.
+
+    Args:
+        labels: (N,) true for malignant.
+        probabilities: (N,) in [0, 1].
+        slices: equal slices of [0, 1].
+
+    Returns:
+        The error, in [0, 1].
+    """
+    labels, probabilities = _checked(labels, probabilities)
+    slice_of = np.minimum((probabilities * slices).astype(int), slices - 1)
+    gap = np.bincount(slice_of, labels - probabilities, minlength=slices)
+    return float(np.abs(gap).sum() / len(labels))
+
+
+def bootstrap(
+    statistic: Callable[[np.ndarray, np.ndarray], float],
+    labels: np.ndarray,
+    probabilities: np.ndarray,
+    groups: np.ndarray,
+    seed: int = 0,
+) -> Estimate:
+    """Any statistic of labels and probabilities, with a percentile interval over redrawn groups.
+
+    Args:
+        statistic: from labels (N,) and probabilities (N,) to a number.
+        labels: (N,) true for malignant; both classes present.
+        probabilities: (N,) in [0, 1].
+        groups: (N,) what is drawn as a whole.
+        seed: of the draws.
+
+    Returns:
+        The estimate. Draws that lack a class are drawn again.
+
+    Raises:
+        ValueError: if the lengths differ, a probability is out of range, or a class is absent.
+    """
+    labels, probabilities = _checked(labels, probabilities)
+    if labels.all() or not labels.any():
+        raise ValueError(f"both classes are needed, got {int(labels.sum())} malignant of {len(labels)}")
+    rng, values = np.random.default_rng(seed), []
+    rows_of_group = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+    while len(values) < BOOTSTRAP_DRAWS:
+        drawn = rng.integers(len(rows_of_group), size=len(rows_of_group))
+        rows = np.concatenate([rows_of_group[number] for number in drawn])
+        if labels[rows].any() and not labels[rows].all():
+            values.append(statistic(labels[rows], probabilities[rows]))
+    low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Estimate(float(statistic(labels, probabilities)), float(low), float(high), len(labels))
+
+
+def apply_temperature(probabilities: np.ndarray | float, temperature: float) -> np.ndarray:
+    """Softens (temperature above 1) or sharpens (below 1) probabilities, keeping their order.
+
+    Source: temperature scaling, C. Guo et al. 2017, https://arxiv.org/abs/1706.04599.
+
+    Args:
+        probabilities: any shape, in [0, 1].
+        temperature: what the log-odds are divided by; above 0.
+
+    Returns:
+        float64 array of the same shape, in (0, 1).
+
+    Raises:
+        ValueError: if the temperature is not above 0.
+    """
+    if not temperature > 0:
+        raise ValueError(f"temperature must be above 0, got {temperature!r}")
+    clipped = np.clip(np.asarray(probabilities, dtype=np.float64), 1e-7, 1 - 1e-7)
+    odds = np.log(clipped / (1 - clipped))
+    return 1 / (1 + np.exp(-odds / temperature))
+
+
+def fit_temperature(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """The temperature at which the probabilities fit the labels best (least cross-entropy).
+
+    Args:
+        labels: (N,) true for malignant, of the validation part.
+        probabilities: (N,) in [0, 1], as the network gives them.
+
+    Returns:
+        The temperature, between 0.2 and 5.
+    """
+    labels, probabilities = _checked(labels, probabilities)
+    found = minimize_scalar(
+        lambda log_t: binary_cross_entropy(labels, apply_temperature(probabilities, np.exp(log_t))),
+        bounds=(np.log(0.2), np.log(5)),
+        method="bounded",
+    )
+    return float(np.exp(found.x))
+
+
+def choose_threshold(labels: np.ndarray, probabilities: np.ndarray, sensitivity: float = 0.90) -> float:
+    """The highest threshold that still finds this share of the malignant images.
+
+    Missing a cancer is the worse mistake, so sensitivity is fixed and specificity follows.
+
+    Args:
+        labels: (N,) true for malignant, of the validation part.
+        probabilities: (N,) in [0, 1].
+        sensitivity: share of malignant images to find, in (0, 1].
+
+    Returns:
+        The threshold: midway between the last malignant image kept and the next lower probability.
+
+    Raises:
+        ValueError: if there is no malignant image or the share is out of range.
+    """
+    labels, probabilities = _checked(labels, probabilities)
+    if not 0 < sensitivity <= 1 or not labels.any():
+        raise ValueError(f"needs a malignant image and a sensitivity in (0, 1], got {sensitivity!r}")
+    malignant = np.sort(probabilities[labels])[::-1]
+    last_kept = malignant[int(np.ceil(sensitivity * len(malignant) - 1e-9)) - 1]
+    below = probabilities[probabilities < last_kept]
+    return float((last_kept + below.max()) / 2) if len(below) else float(last_kept)
+
+
+def score(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray, threshold: float) -> dict[str, Estimate]:
+    """All the numbers that a bundle reports for one part of the data.
+
+    Args:
+        labels: (N,) true for malignant.
+        probabilities: (N,) in [0, 1], calibrated.
+        groups: (N,) near-duplicate groups.
+        threshold: called malignant from this probability on.
+
+    Returns:
+        loss, accuracy, auc, sensitivity, specificity and calibration_error.
+    """
+    counts = confusion(labels, probabilities, threshold)
+    return {
+        "loss": loss(labels, probabilities, groups),
+        "accuracy": counts.accuracy(),
+        "auc": auc(labels, probabilities, groups),
+        "sensitivity": counts.sensitivity(),
+        "specificity": counts.specificity(),
+        "calibration_error": calibration_error(labels, probabilities, groups),
+    }
+
+
+def _checked(labels: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    labels, probabilities = np.asarray(labels, dtype=bool), np.asarray(probabilities, dtype=np.float64)
+    if labels.ndim != 1 or labels.shape != probabilities.shape or not len(labels):
+        raise ValueError(f"labels and probabilities must be (N,), got {labels.shape} and {probabilities.shape}")
+    if not ((probabilities >= 0) & (probabilities <= 1)).all():
+        raise ValueError("probabilities must lie in [0, 1]")
+    return labels, probabilities

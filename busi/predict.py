@@ -1,0 +1,171 @@
+"""From an image to a Prediction.
+
+    read_image -> Classifier.predict -> Prediction
+
+The network is compiled once and warmed up, so an image costs little more than its convolutions. A `Prediction`
+keeps the very array that the network saw, so that every picture in the app shows that and not a look-alike.
+
+As a command: `python -m busi.predict [--bundle DIR] FILE ...` prints CSV.
+"""
+
+import argparse
+import csv
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from busi.bundle import EMBEDDED, Bundle, BundleError, load_network, open_bundle
+from busi.classes import BENIGN, MALIGNANT
+from busi.images import ImageContract, ImageRefused, prepare, read_image
+from busi.metrics import apply_temperature
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the network says of one image.
+
+    Attributes:
+        probability: calibrated probability of malignant, in (0, 1).
+        threshold: called malignant from this probability on.
+        model_input: float32 (S, S, 1) in [0, 1], the array that the network saw.
+    """
+
+    probability: float
+    threshold: float
+    model_input: np.ndarray
+
+    @property
+    def label(self) -> str:
+        """The class at the threshold."""
+        return MALIGNANT if self.probability >= self.threshold else BENIGN
+
+    @property
+    def probabilities(self) -> dict[str, float]:
+        """Both classes' probabilities; they sum to 1."""
+        return {BENIGN: 1.0 - self.probability, MALIGNANT: self.probability}
+
+
+class Classifier:
+    """A bundle's network, ready to answer. Safe to call from several threads."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        """Loads and compiles the network. Takes some seconds: it imports TensorFlow.
+
+        Args:
+            bundle: an opened bundle.
+
+        Raises:
+            BundleError: if the weights cannot be used.
+        """
+        import tensorflow as tf  # here, because the page is built before TensorFlow is loaded
+
+        self.bundle = bundle
+        self.network = load_network(bundle)
+        shape = (None, *self.contract_shape)
+        self._answer = tf.function(
+            lambda batch: self.network(batch, training=False), input_signature=[tf.TensorSpec(shape, tf.float32)]
+        )
+        self._answer(np.zeros((1, *self.contract_shape), np.float32))
+
+    @property
+    def contract_shape(self) -> tuple[int, int, int]:
+        """Shape of one input: (S, S, 1)."""
+        return (self.contract.size, self.contract.size, 1)
+
+    @property
+    def contract(self) -> ImageContract:
+        """The way of an image."""
+        return self.bundle.image
+
+    def predict(self, image: np.ndarray) -> Prediction:
+        """Answers for one image.
+
+        Args:
+            image: uint8 array of shape (H, W), gray levels.
+
+        Returns:
+            The prediction.
+        """
+        model_input = prepare(image, self.contract)
+        raw = self._answer(model_input[np.newaxis]).numpy()[0, 0]
+        probability = float(apply_temperature(raw, self.bundle.temperature))
+        return Prediction(probability, self.bundle.threshold, model_input)
+
+
+class ClassifierInBackground:
+    """A classifier that loads in a thread of its own while pages are already served."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        """Prepares; nothing is loaded before `start` or `get`."""
+        self.bundle = bundle
+        self._lock = threading.Lock()
+        self._classifier: Classifier | None = None
+
+    def start(self) -> None:
+        """Begins to load, and returns at once."""
+        threading.Thread(target=self._load_quietly, name="load-network", daemon=True).start()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether `get` answers without waiting."""
+        return self._classifier is not None
+
+    def get(self) -> Classifier:
+        """The classifier, waiting for it if need be.
+
+        Raises:
+            BundleError: if the weights cannot be used.
+        """
+        with self._lock:
+            if self._classifier is None:
+                self._classifier = Classifier(self.bundle)
+            return self._classifier
+
+    def _load_quietly(self) -> None:
+        try:
+            self.get()
+        except BundleError as error:
+            print(f"warning: {error}", file=sys.stderr)  # whoever asks next gets the error itself
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints `file,probability_malignant,label` for each file; errors go to stderr.
+
+    Returns:
+        0 if every file got its row, 1 if any failed, 2 if the bundle cannot be opened.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m busi.predict", description="What the network says of images. For teaching, never for diagnosis."
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+    parser.add_argument("--bundle", type=Path, default=EMBEDDED, metavar="DIR", help="default: the embedded bundle")
+    options = parser.parse_args(arguments)
+    try:
+        classifier = Classifier(open_bundle(options.bundle))
+    except BundleError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return _print_predictions(classifier, options.files)
+
+
+def _print_predictions(classifier: Classifier, files: Sequence[Path]) -> int:
+    rows = csv.writer(sys.stdout, lineterminator="\n")
+    rows.writerow(["file", "probability_malignant", "label"])
+    failed = False
+    for path in files:
+        try:
+            prediction = classifier.predict(read_image(path))
+        except ImageRefused as error:
+            print(f"error: {path}: {error}", file=sys.stderr)
+            failed = True
+            continue
+        rows.writerow([path, f"{prediction.probability:.6f}", prediction.label])
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

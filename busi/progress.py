@@ -1,0 +1,64 @@
+"""Telling whoever waits for a training how far it is.
+
+In a terminal a bar moves within the epoch; elsewhere (a log file, a pipe) only the line of each epoch is printed.
+"""
+
+import sys
+import time
+
+import keras
+from tqdm import tqdm
+
+from busi.training import Epoch
+
+
+class Progress(keras.callbacks.Callback):
+    """A Keras callback for the bar, and `on_epoch` for the lines. A context manager: it closes its bar."""
+
+    def __init__(self, epochs: int) -> None:
+        """Args: epochs, the most that may be run."""
+        super().__init__()
+        self.epochs = epochs
+        self._bar: tqdm | None = None
+        self._start = time.monotonic()
+        self._epochs_here = 0
+
+    def __enter__(self) -> "Progress":
+        """Starts the clock."""
+        self._start = time.monotonic()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Closes the bar."""
+        self._close_bar()
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Opens the bar of an epoch; a no-op where there is no terminal."""
+        self._bar = tqdm(unit="batch", leave=False, disable=not sys.stderr.isatty())
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Moves the bar."""
+        self._bar.set_postfix(loss=f"{logs['loss']:.3f}", refresh=False)
+        self._bar.update()
+
+    def on_epoch(self, row: Epoch) -> None:
+        """Prints an epoch's line, with the time that is left if no early stop comes."""
+        self._close_bar()
+        self._epochs_here += 1
+        left = (time.monotonic() - self._start) / self._epochs_here * (self.epochs - row.epoch)
+        print(
+            f"epoch {row.epoch:>3}/{self.epochs}   train: loss {row.loss:.3f} auc {row.auc:.3f}   "
+            f"validation: loss {row.val_loss:.3f} auc {row.val_auc:.3f}   {row.seconds:.0f} s, "
+            f"at most {_clock(left)} left",
+            flush=True,
+        )
+
+    def _close_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

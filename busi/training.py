@@ -1,0 +1,353 @@
+"""Fitting the network: epochs, curves, the best weights, and going on after an interruption.
+
+One epoch shows every training image once, in a new order and under new random changes. After each, the network
+is measured on the training and on the validation images, unchanged and by the same formulas, so that the two
+curves can be compared. The weights kept are those of the epoch with the best validation AUC; when it has not
+improved for `patience` epochs, training stops.
+
+Every epoch starts from its own seed and leaves a complete checkpoint, so a run that was interrupted goes on as if
+nothing had happened and ends in the same weights.
+"""
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+
+from busi.augment import AugmentationSettings, augmentation, reseed
+from busi.classes import MALIGNANT
+from busi.images import ImageContract, read_image, resize, standardise
+from busi.metrics import area_under_roc, binary_cross_entropy
+from busi.network import ATELIER, build_network
+from busi.quality import Quality, measure
+
+EVALUATION_BATCH = 32
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides how a network is trained.
+
+    Attributes:
+        arch: name of the architecture.
+        image: how an image becomes the input.
+        augmentation: how far the random changes go.
+        epochs: most epochs; the learning rate falls to zero over them along half a cosine.
+        patience: epochs without a better validation AUC before stopping.
+        batch_size: images per step.
+        learning_rate: highest learning rate of Adam, reached after `warmup` epochs.
+        warmup: epochs over which the learning rate rises.
+        weight_decay: how strongly Adam pulls weights to zero (AdamW).
+        label_smoothing: 0.05 asks for 0.975 and 0.025 instead of 1 and 0.
+        seed: of the starting weights, the order, the random changes and dropout.
+    """
+
+    arch: str = ATELIER
+    image: ImageContract = field(default_factory=ImageContract)
+    augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
+    epochs: int = 40
+    patience: int = 15
+    batch_size: int = 16
+    learning_rate: float = 1e-3
+    warmup: int = 3
+    weight_decay: float = 1e-2
+    label_smoothing: float = 0.05
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuses settings out of range.
+
+        Raises:
+            ValueError: naming the setting and the value received.
+        """
+        for name in ("epochs", "patience", "batch_size"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if not 0 <= self.seed < 2**31:
+            raise ValueError(f"seed must be from 0 to {2**31 - 1}, got {self.seed}")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Images of one part of the data, decoded and equalised once, ready to be scaled.
+
+    Attributes:
+        images: uint8 (N, S, S), resized and after CLAHE.
+        labels: bool (N,), true for malignant.
+        quality: one `Quality` per image, measured before CLAHE.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    quality: tuple[Quality, ...]
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One row of history.csv: what the network scored after an epoch, in inference mode, at threshold 0.5."""
+
+    epoch: int
+    loss: float
+    accuracy: float
+    auc: float
+    val_loss: float
+    val_accuracy: float
+    val_auc: float
+    learning_rate: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The result of a training: the model with its best weights, and the curves.
+
+    Attributes:
+        model: float32 (N, S, S, 1) in [0, 1] -> float32 (N, 1), the probability of malignant.
+        history: one `Epoch` per epoch run.
+    """
+
+    model: keras.Model
+    history: tuple[Epoch, ...]
+
+    @property
+    def best(self) -> Epoch:
+        """The epoch whose weights were kept."""
+        return _best(self.history)
+
+
+def load_part(rows: pd.DataFrame, contract: ImageContract) -> Part:
+    """Decodes the images of some rows of the index, once for the whole training.
+
+    Args:
+        rows: rows with the columns path and label.
+        contract: the way of an image.
+
+    Returns:
+        The images, in the order of the rows.
+    """
+
+    def load(path: str) -> tuple[np.ndarray, Quality]:
+        image = read_image(path)
+        return standardise(image, contract), measure(resize(image, contract.size))
+
+    with ThreadPoolExecutor() as pool:
+        images, quality = zip(*pool.map(load, rows["path"]), strict=True)
+    return Part(np.stack(images), (rows["label"] == MALIGNANT).to_numpy(), quality)
+
+
+def fit(
+    recipe: Recipe,
+    train: Part,
+    validation: Part,
+    checkpoints: Path,
+    on_epoch: Callable[[Epoch], None] = lambda epoch: None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> Fitted:
+    """Trains a network, going on from the newest checkpoint in the folder if there is one.
+
+    Args:
+        recipe: how.
+        train: what the weights learn from.
+        validation: what chooses the best epoch.
+        checkpoints: folder for checkpoints; made if needed, left in place at the end.
+        on_epoch: told of each finished epoch.
+        callbacks: Keras callbacks, for a progress bar within an epoch.
+
+    Returns:
+        The fitted network.
+
+    Raises:
+        ValueError: if the folder's checkpoint is of another recipe, or a part lacks a class.
+    """
+    _check_parts(train, validation)
+    tf.config.experimental.enable_op_determinism()
+    model, history = resume(recipe, checkpoints) or (_new_model(recipe, train), ())
+    while not _is_over(history, recipe):
+        row = _run_epoch(model, recipe, len(history) + 1, train, validation, callbacks)
+        history = (*history, row)
+        _save_checkpoint(checkpoints, model, recipe, history)
+        on_epoch(row)
+    model.load_weights(_newest(checkpoints) / "best.weights.h5")
+    _restore_prevalence(model, train.labels.mean())
+    return Fitted(model, history)
+
+
+def predict_part(model: keras.Model, part: Part) -> np.ndarray:
+    """The network's answers for a part: float64 (N,), probability of malignant, not calibrated."""
+    batches = tf.data.Dataset.from_tensor_slices(part.images).batch(EVALUATION_BATCH).map(_scale)
+    return model.predict(batches, verbose=0)[:, 0].astype(np.float64)
+
+
+def epoch_batches(part: Part, recipe: Recipe, epoch: int) -> tf.data.Dataset:
+    """The batches of one epoch: new order, new random changes, both decided by the seed and the epoch.
+
+    Args:
+        part: the training images.
+        recipe: batch size, augmentation and seed.
+        epoch: its number.
+
+    Returns:
+        A data set of (float32 (B, S, S, 1) in [0, 1], float32 (B, 1)).
+    """
+    order = np.random.default_rng([recipe.seed, epoch]).permutation(len(part.images))
+    change = augmentation(recipe.augmentation, seed=_epoch_seed(recipe, epoch))
+    labels = part.labels.astype(np.float32)[:, np.newaxis]
+    images = tf.data.Dataset.from_tensor_slices((part.images[order], labels[order]))
+    return (
+        images.batch(recipe.batch_size)
+        .map(lambda batch, truth: (change(_scale(batch), training=True), truth))
+        .prefetch(2)
+    )
+
+
+def has_checkpoint(checkpoints: Path) -> bool:
+    """Whether the folder holds an interrupted training."""
+    return _newest(checkpoints) is not None
+
+
+def resume(recipe: Recipe, checkpoints: Path) -> tuple[keras.Model, tuple[Epoch, ...]] | None:
+    """The newest checkpoint's model, with its optimiser, and history; None if there is no checkpoint.
+
+    Args:
+        recipe: how the training goes on; must be the one it began with.
+        checkpoints: the folder.
+
+    Raises:
+        ValueError: if the checkpoint is of another recipe; the message names what differs.
+    """
+    newest = _newest(checkpoints)
+    if newest is None:
+        return None
+    state = json.loads((newest / "state.json").read_text(encoding="utf-8"))
+    begun, asked = state["recipe"], json.loads(json.dumps(asdict(recipe)))
+    if begun != asked:
+        differing = ", ".join(name for name in asked if begun.get(name) != asked[name])
+        raise ValueError(f"{checkpoints} was begun with another recipe (differs in: {differing})")
+    return keras.models.load_model(newest / "last.keras"), tuple(Epoch(**row) for row in state["history"])
+
+
+def _scale(images: tf.Tensor) -> tf.Tensor:
+    """What `images.to_model_input` does, for a batch: uint8 (B, S, S) -> float32 (B, S, S, 1)."""
+    return tf.cast(images, tf.float32)[..., tf.newaxis] / 255.0
+
+
+def _new_model(recipe: Recipe, train: Part) -> keras.Model:
+    model = build_network(recipe.arch, recipe.image.size, recipe.seed)
+    steps = -(-len(train.images) // recipe.batch_size)
+    warmup = min(recipe.warmup, recipe.epochs - 1) * steps
+    schedule = keras.optimizers.schedules.CosineDecay(
+        recipe.learning_rate / 100 if warmup else recipe.learning_rate,
+        decay_steps=recipe.epochs * steps - warmup,
+        warmup_target=recipe.learning_rate if warmup else None,
+        warmup_steps=warmup,
+    )
+    model.compile(
+        optimizer=keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay),
+        loss=keras.losses.BinaryCrossentropy(label_smoothing=recipe.label_smoothing),
+    )
+    return model
+
+
+def _run_epoch(
+    model: keras.Model,
+    recipe: Recipe,
+    number: int,
+    train: Part,
+    validation: Part,
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> Epoch:
+    start = time.monotonic()
+    reseed(model, _epoch_seed(recipe, number))
+    batches = epoch_batches(train, recipe, number)
+    model.fit(batches, class_weight=_class_weight(train.labels), callbacks=list(callbacks), shuffle=False, verbose=0)
+    seen, held = _measures(model, train), _measures(model, validation)
+    return Epoch(
+        epoch=number,
+        **seen,
+        **{f"val_{name}": value for name, value in held.items()},
+        learning_rate=float(model.optimizer.learning_rate),
+        seconds=round(time.monotonic() - start, 2),
+    )
+
+
+def _measures(model: keras.Model, part: Part) -> dict[str, float]:
+    probabilities = predict_part(model, part)
+    return {
+        "loss": round(binary_cross_entropy(part.labels, probabilities), 6),
+        "accuracy": round(float(((probabilities >= 0.5) == part.labels).mean()), 6),
+        "auc": round(area_under_roc(part.labels, probabilities), 6),
+    }
+
+
+def _class_weight(labels: np.ndarray) -> dict[int, float]:
+    """Both classes weigh the same in the loss, whatever their numbers."""
+    share = labels.mean()
+    return {0: 0.5 / (1 - share), 1: 0.5 / share}
+
+
+def _restore_prevalence(model: keras.Model, share: float) -> None:
+    """Undoes what the class weights did to the probabilities, by shifting the bias of the last unit.
+
+    Trained with equal weights, the network answers as if half of all images were malignant. Adding the log-odds of
+    the true share makes its probabilities fit the data again (C. Elkan, "The Foundations of Cost-Sensitive
+    Learning", IJCAI 2001). The order of the images does not change.
+    """
+    bias = model.get_layer("probability").bias
+    bias.assign(bias + np.log(share / (1 - share)))
+
+
+def _is_over(history: tuple[Epoch, ...], recipe: Recipe) -> bool:
+    if not history:
+        return False
+    return len(history) >= recipe.epochs or len(history) - _best(history).epoch >= recipe.patience
+
+
+def _best(history: tuple[Epoch, ...]) -> Epoch:
+    """The first of the epochs with the highest validation AUC."""
+    return max(history, key=lambda row: (row.val_auc, -row.epoch))
+
+
+def _epoch_seed(recipe: Recipe, epoch: int) -> int:
+    return int(np.random.default_rng([recipe.seed, epoch, 1]).integers(2**31))
+
+
+def _check_parts(train: Part, validation: Part) -> None:
+    for name, part in (("training", train), ("validation", validation)):
+        if part.labels.all() or not part.labels.any():
+            raise ValueError(f"the {name} part needs images of both classes, got {len(part.labels)} of one")
+
+
+def _save_checkpoint(folder: Path, model: keras.Model, recipe: Recipe, history: tuple[Epoch, ...]) -> None:
+    """Writes a complete checkpoint under a temporary name, renames it into place, then drops the older one."""
+    older = list(_checkpoints(folder))
+    best = _best(history).epoch
+    new = folder / f"epoch-{len(history):04d}"
+    partial = folder / "partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    model.save(partial / "last.keras")
+    if best == len(history):
+        model.save_weights(partial / "best.weights.h5")
+    else:
+        shutil.copy(older[-1] / "best.weights.h5", partial)
+    state = {"recipe": asdict(recipe), "history": [asdict(row) for row in history]}
+    (partial / "state.json").write_text(json.dumps(state, indent=1), encoding="utf-8")
+    partial.rename(new)
+    for path in older:
+        shutil.rmtree(path)
+
+
+def _checkpoints(folder: Path) -> Iterator[Path]:
+    yield from sorted(folder.glob("epoch-*"))
+
+
+def _newest(folder: Path) -> Path | None:
+    return max(_checkpoints(folder), default=None)
