@@ -1,0 +1,55 @@
+"""Opens the workshop in the browser.
+
+    python app.py [--bundle DIR] [--data DIR|kaggle] [--share] [--host H] [--port P]
+
+Parses the arguments, opens a bundle, builds the pages, launches; TensorFlow loads behind the first page.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+from busi.ui.page import build_pages, launch_settings
+from busi.workshop import open_workshop
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serves until interrupted; returns 0, or 2 after one line that says what is wrong."""
+    options = parse(arguments)
+    try:
+        workshop = open_workshop(options.bundle, options.data)
+        app = build_pages(workshop)
+        app.launch(
+            server_name=options.host,
+            server_port=options.port,
+            share=options.share,
+            prevent_thread_lock=True,
+            **launch_settings(),
+        )
+    except (ValueError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    workshop.classifier.start()
+    app.block_thread()
+    return 0
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bundle", metavar="DIR", help="default: $BUSI_BUNDLE, else the embedded bundle")
+    parser.add_argument(
+        "--data", metavar="DIR|kaggle", default=os.environ.get("BUSI_DATA_DIR"), help="BUSI, for its test images"
+    )
+    parser.add_argument("--share", action="store_true", help="make a public link, for a week at most")
+    parser.add_argument("--host", default=None, help="address to listen on (default: this machine only)")
+    parser.add_argument("--port", type=int, default=None, help="default: the first free one from 7860")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

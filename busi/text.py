@@ -1,0 +1,100 @@
+"""The words of one language.
+
+Every word that a visitor reads lives in content/<language>/: short strings in ui.toml, longer texts in one Markdown
+file each. Code names them by key. A key that is missing raises when the page is built, not when it is read, and a
+placeholder that is not filled raises too. Authors type plain spaces; the no-break spaces of French typography are put
+in here.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+CONTENT = Path(__file__).parent / "content"
+LANGUAGES = ("fr", "en")
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+class Words:
+    """Short strings and lessons of one language."""
+
+    def __init__(self, language: str) -> None:
+        """Reads them.
+
+        Args:
+            language: one of `LANGUAGES`.
+
+        Raises:
+            ValueError: if there is no such language.
+        """
+        if language not in LANGUAGES:
+            raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, got {language!r}")
+        self.language = language
+        self._folder = CONTENT / language
+        self.strings: Mapping[str, str] = _flatten(tomllib.loads(self._read("ui.toml")))
+
+    def __call__(self, key: str, **values: object) -> str:
+        """A string, its {placeholders} filled.
+
+        Args:
+            key: dotted, as "prediction.title".
+            **values: one per placeholder.
+
+        Returns:
+            The string.
+
+        Raises:
+            KeyError: if there is no such key, or a placeholder has no value.
+        """
+        if key not in self.strings:
+            raise KeyError(f"content/{self.language}/ui.toml has no key {key!r}")
+        return self.strings[key].format(**values)
+
+    def lesson(self, name: str) -> str:
+        """A longer text, in Markdown.
+
+        Args:
+            name: of the file, without ".md".
+
+        Raises:
+            KeyError: if there is no such file.
+        """
+        if not (self._folder / f"{name}.md").is_file():
+            raise KeyError(f"content/{self.language} has no lesson {name!r}")
+        return self._read(f"{name}.md")
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number as this language writes it: 0,89 in French, 0.89 in English."""
+        text = f"{value:.{digits}f}"
+        return text.replace(".", ",") if self.language == "fr" else text
+
+    def percent(self, share: float) -> str:
+        """A share as a whole percentage, never a false 0 or 100: "89 %" in French, "89%" in English."""
+        space = NO_BREAK if self.language == "fr" else ""
+        if 0 < share < 0.01:
+            return f"<{space}1{space}%"
+        if 0.99 < share < 1:
+            return f">{space}99{space}%"
+        return f"{self.number(share * 100)}{space}%"
+
+    def _read(self, name: str) -> str:
+        text = (self._folder / name).read_text("utf-8")
+        return french_spaces(text) if self.language == "fr" else text
+
+
+def french_spaces(text: str) -> str:
+    """Ties the French double punctuation marks, guillemets and percent signs to their words."""
+    text = re.sub(" ([:;?!»%])", f"{NO_BREAK}\\1", text)
+    return text.replace("« ", f"«{NO_BREAK}")
+
+
+def _flatten(tree: Mapping, prefix: str = "") -> dict[str, str]:
+    """Nested TOML tables as dotted keys."""
+    flat = {}
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            flat |= _flatten(value, f"{prefix}{name}.")
+        else:
+            flat[prefix + name] = value
+    return flat

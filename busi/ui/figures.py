@@ -1,0 +1,122 @@
+"""Drawing: pictures, bars and histograms as HTML and SVG, from arrays and words.
+
+Functions from values to strings; no Gradio, no state. Colours come from style.css, so that they follow light and
+dark. A class is always told by a shape and a word as well as by a colour.
+"""
+
+import base64
+from html import escape
+
+import cv2
+import numpy as np
+
+from busi.classes import BENIGN, CLASSES, MALIGNANT
+from busi.text import Words
+
+SHAPES = {BENIGN: "●", MALIGNANT: "▲"}
+LARGEST_SHOWN = 560  # pixels: what a page has room for
+
+_HISTOGRAM_BARS = 64
+
+
+def exact_picture(image: np.ndarray) -> str:
+    """A gray image as a data URI, losslessly.
+
+    Args:
+        image: uint8 array of shape (H, W).
+    """
+    return _data_uri(image, ".png", [cv2.IMWRITE_PNG_COMPRESSION, 3])
+
+
+def light_picture(image: np.ndarray, largest: int = LARGEST_SHOWN) -> str:
+    """A gray image as a data URI, scaled down to `largest` pixels a side and lightly compressed.
+
+    Args:
+        image: uint8 array of shape (H, W).
+        largest: longest side, in pixels.
+    """
+    scale = largest / max(image.shape)
+    if scale < 1:
+        size = [max(1, round(side * scale)) for side in image.shape[::-1]]
+        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    return _data_uri(image, ".jpg", [cv2.IMWRITE_JPEG_QUALITY, 88])
+
+
+def figure(source: str, alt: str, caption: str, detail: str = "") -> str:
+    """A picture on near-black with its caption, and a smaller line under it."""
+    small = f"<small>{escape(detail)}</small>" if detail else ""
+    return (
+        f'<figure><span class="plate"><img src="{source}" alt="{escape(alt)}"></span>'
+        f"<figcaption>{escape(caption)}{small}</figcaption></figure>"
+    )
+
+
+def card(title: str, text: str, kind: str = "") -> str:
+    """A short message in a frame: an invitation, or with kind "alert" something that went wrong."""
+    role = ' role="alert"' if kind == "alert" else ""
+    return f'<div class="card {kind}"{role}><h3>{escape(title)}</h3><p>{escape(text)}</p></div>'
+
+
+def class_word(words: Words, label: str) -> str:
+    """A class by its shape and its word, in its colour."""
+    return (
+        f'<span class="class {label}"><span aria-hidden="true">{SHAPES[label]}</span> {words(f"class.{label}")}</span>'
+    )
+
+
+def probability_bars(words: Words, probabilities: dict[str, float], threshold: float) -> str:
+    """One bar per class from 0 to 100 %, the threshold marked on that of malignant.
+
+    Args:
+        words: of the reader's language.
+        probabilities: for each class, in [0, 1].
+        threshold: of malignant, in [0, 1].
+    """
+    shown = {label: words.percent(probabilities[label]) for label in CLASSES}
+    alt = words("prediction.bars", **shown, threshold=words.percent(threshold))
+    rows = "".join(_bar(words, label, probabilities[label], shown[label], threshold) for label in CLASSES)
+    return f'<div class="bars" role="img" aria-label="{escape(alt)}">{rows}</div>'
+
+
+def histogram(words: Words, name: str, image: np.ndarray) -> str:
+    """How the gray levels of an image are spread, with their count and median.
+
+    Args:
+        words: of the reader's language.
+        name: what the image is.
+        image: uint8 array of shape (H, W).
+    """
+    counts = np.histogram(image, bins=_HISTOGRAM_BARS, range=(0, 256))[0]
+    median = int(np.median(image))
+    heights = 100 * counts / counts.max()
+    bars = "".join(
+        f'<rect x="{x}" y="{100 - height:.1f}" width=".9" height="{height:.1f}"/>' for x, height in enumerate(heights)
+    )
+    alt = escape(words("preprocessing.histogram_alt", name=name, median=median))
+    count = escape(words("preprocessing.histogram_count", n=image.size, median=median))
+    mark = median / 256 * _HISTOGRAM_BARS
+    return (
+        f'<figure class="histogram"><figcaption>{escape(name)}<small>{count}</small></figcaption>'
+        f'<svg viewBox="0 0 {_HISTOGRAM_BARS} 100" preserveAspectRatio="none" role="img" aria-label="{alt}">{bars}'
+        f'<line x1="{mark:.1f}" x2="{mark:.1f}" y1="0" y2="100"/></svg>'
+        f"<p><span>{words('preprocessing.black')}</span><span>{words('preprocessing.white')}</span></p></figure>"
+    )
+
+
+def _bar(words: Words, label: str, probability: float, shown: str, threshold: float) -> str:
+    mark = ""
+    if label == MALIGNANT:
+        side = "left" if threshold < 0.5 else "right"
+        text = escape(words("prediction.threshold", threshold=words.percent(threshold)))
+        mark = f'<span class="mark {side}" style="left:{threshold:.1%}"><small>{text}</small></span>'
+    return (
+        f'<div class="bar {label}">{class_word(words, label)}'
+        f'<span class="track"><span class="fill" style="width:{probability:.1%}"></span>{mark}</span>'
+        f"<b>{shown}</b></div>"
+    )
+
+
+def _data_uri(image: np.ndarray, extension: str, options: list[int]) -> str:
+    encoded = cv2.imencode(extension, image, options)[1]
+    kind = {".png": "png", ".jpg": "jpeg"}[extension]
+    return f"data:image/{kind};base64,{base64.b64encode(encoded).decode()}"

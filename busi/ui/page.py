@@ -1,0 +1,122 @@
+"""The pages, composed: French at /, English at /en, by one function called twice."""
+
+import datetime
+from html import escape
+from pathlib import Path
+
+import gradio as gr
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from busi.text import Words
+from busi.ui.endpoints import add_endpoints
+from busi.ui.picker import image_picker
+from busi.ui.prediction import prediction_tab
+from busi.ui.preprocessing import preprocessing_tab
+from busi.workshop import Workshop
+
+HERE = Path(__file__).parent
+ENGLISH_PATH = "en"
+SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
+
+
+def build_pages(workshop: Workshop) -> gr.Blocks:
+    """Builds both pages.
+
+    Args:
+        workshop: what the pages work with.
+
+    Returns:
+        The Gradio app, to be launched with `launch_settings()`.
+
+    Raises:
+        KeyError: if a word is missing in one of the languages.
+    """
+    french, english = Words("fr"), Words("en")
+    # Uploaded files are looked at every ten minutes and erased at fifty: "within an hour", as the page promises.
+    with gr.Blocks(title=french("page.title"), analytics_enabled=False, delete_cache=(600, 3000)) as app:
+        _page(french, workshop, other_page=f"./{ENGLISH_PATH}")
+        add_endpoints(workshop)
+    with app.route("English", f"/{ENGLISH_PATH}", show_in_navbar=False):
+        _page(english, workshop, other_page="./")
+    return app.queue(max_size=200, default_concurrency_limit=4)
+
+
+def launch_settings() -> dict:
+    """How the app is launched, wherever it is: looks, privacy, and bounds on what may grow."""
+    return {
+        "theme": _theme(),
+        "css_paths": [HERE / "style.css"],
+        "head_paths": [HERE / "head.html"],
+        "footer_links": [],
+        "run_history": False,
+        "enable_monitoring": False,
+        "max_file_size": "10mb",
+        "state_session_capacity": 1000,
+        "app_kwargs": {"middleware": [Middleware(GZipMiddleware)]},
+    }
+
+
+def _page(words: Words, workshop: Workshop, other_page: str) -> None:
+    """One language's page: what stands on every tab, the picker, the tabs."""
+    gr.Navbar(visible=False)
+    gr.HTML(_header(words, other_page))
+    if workshop.refused_bundle:
+        gr.HTML(f'<p class="banner" role="alert">{_refused_bundle(words, workshop)}</p>')
+    with gr.Row(elem_classes="desk"):
+        with gr.Column(scale=1, min_width=300, elem_classes="picker"):
+            gr.HTML(f"<h2>{escape(words('picker.title'))}</h2>")
+            picture = image_picker(words, workshop.gallery)
+        with gr.Column(scale=3, min_width=320), gr.Tabs():
+            prediction_tab(words, workshop, picture)
+            preprocessing_tab(words, workshop, picture)
+    gr.HTML(_footer(words, workshop))
+
+
+def _header(words: Words, other_page: str) -> str:
+    other = escape(words("page.other_language"))
+    return (
+        f"<header><div><h1>{escape(words('page.title'))}</h1><p>{escape(words('page.subtitle'))}</p></div>"
+        f'<a class="language" href="{other_page}">{other}</a></header>'
+        f'<p class="notice"><strong>{escape(words("page.notice_strong"))}</strong> {escape(words("page.notice"))}</p>'
+    )
+
+
+def _refused_bundle(words: Words, workshop: Workshop) -> str:
+    return escape(words("page.refused_bundle", name=Path(workshop.refused_bundle).name))
+
+
+def _footer(words: Words, workshop: Workshop) -> str:
+    """Which network this is, what it scored, and what becomes of images."""
+    info, auc = workshop.bundle.info, workshop.bundle.metrics("test")["auc"]
+    served = words(
+        "page.served",
+        train=info["data"]["parts"]["train"]["images"],
+        created=_date(words, info["created"]),
+        n=auc.n,
+        auc=words.number(auc.value, 2),
+        low=words.number(auc.low, 2),
+        high=words.number(auc.high, 2),
+    )
+    paragraphs = (served, words("page.auc"), words("page.privacy"))
+    return "<footer>" + "".join(f"<p>{escape(text)}</p>" for text in paragraphs) + "</footer>"
+
+
+def _date(words: Words, iso: str) -> str:
+    day = datetime.date.fromisoformat(iso)
+    return day.strftime("%d/%m/%Y") if words.language == "fr" else day.isoformat()
+
+
+def _theme() -> gr.themes.Base:
+    """Much white, gray lines, rose for what can be pressed, and the fonts that the visitor already has."""
+    return gr.themes.Base(
+        primary_hue=gr.themes.colors.pink,
+        neutral_hue=gr.themes.colors.gray,
+        font=SYSTEM_FONTS,
+        font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"],
+        radius_size=gr.themes.sizes.radius_md,
+    ).set(
+        slider_color="#BE185D",
+        slider_color_dark="#F472B6",
+        body_background_fill="white",
+    )

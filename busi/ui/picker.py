@@ -1,0 +1,113 @@
+"""Where a visitor chooses the image that all tabs look at: upload, paste, or pick an example.
+
+The image component is the state: it holds the file in the visitor's browser and hands its path to every callback.
+"""
+
+from html import escape
+from pathlib import Path
+
+import gradio as gr
+
+from busi.dataset import KAGGLE_HANDLE
+from busi.gallery import BUSI, IMPOSTOR, PAGE, Example, Gallery
+from busi.text import Words
+from busi.ui.figures import light_picture
+
+KAGGLE_PAGE = f"https://www.kaggle.com/datasets/{KAGGLE_HANDLE.split('/versions')[0]}"
+THUMBNAIL = 120
+
+_PICK_JS = (Path(__file__).parent / "thumbnails.js").read_text(encoding="utf-8")
+
+
+class Picture(gr.Image):
+    """An image upload whose file reaches callbacks as it was sent.
+
+    Gradio's own component opens the file before a callback can, and answers a damaged one in English.
+    """
+
+    def preprocess(self, payload: gr.FileData | None) -> str | None:
+        """The path of the uploaded file, or None."""
+        return payload.path if payload else None
+
+    def get_block_name(self) -> str:
+        """The browser draws it as the component that it specialises."""
+        return "image"
+
+
+def image_picker(words: Words, gallery: Gallery) -> Picture:
+    """Lays out the picker.
+
+    Args:
+        words: of the page's language.
+        gallery: the examples to pick from.
+
+    Returns:
+        The component that holds the chosen image; tabs listen to its `change`.
+    """
+    has_busi = bool(gallery.page(0, BUSI))
+    picture = Picture(
+        label=words("picker.upload_label"),
+        placeholder=words("picker.upload"),
+        sources=["upload", "clipboard"],
+        type="filepath",
+        height=210,
+        buttons=[],
+        elem_classes="chosen",
+    )
+    if has_busi:
+        _ultrasound_examples(words, gallery, picture)
+    _thumbnails(words, words("picker.impostors"), gallery, gallery.page(0, IMPOSTOR), picture)
+    if not has_busi:
+        with gr.Accordion(words("picker.no_data_title"), open=False, elem_classes="aside"):
+            gr.Markdown(words("picker.no_data", url=KAGGLE_PAGE))
+    return picture
+
+
+def _ultrasound_examples(words: Words, gallery: Gallery, picture: Picture) -> None:
+    title = words("picker.busi")
+    shown = gr.State(0)
+    examples = _thumbnails(words, title, gallery, gallery.page(0, BUSI), picture)
+    more = gr.Button(words("picker.more"), size="sm", elem_classes="quiet")
+
+    def next_page(number: int) -> tuple[int, str]:
+        return number + 1, thumbnails(words, title, gallery.page(number + 1, BUSI), (number + 1) * PAGE)
+
+    more.click(
+        fn=next_page, inputs=[shown], outputs=[shown, examples], api_visibility="private", show_progress="hidden"
+    )
+
+
+def _thumbnails(words: Words, title: str, gallery: Gallery, examples: list[Example], picture: Picture) -> gr.HTML:
+    """A row of small pictures, each a button that puts its example into the picker."""
+    row = gr.HTML(thumbnails(words, title, examples), js_on_load=_PICK_JS)
+
+    def choose(event: gr.EventData) -> str:
+        return str(gallery.path(event.key))
+
+    row.click(fn=choose, outputs=[picture], api_visibility="private", show_progress="hidden")
+    return row
+
+
+def thumbnails(words: Words, title: str, examples: list[Example], first: int = 0) -> str:
+    """The small pictures of some examples under a title, as HTML.
+
+    Args:
+        words: of the reader's language.
+        title: over the row.
+        examples: in order.
+        first: how many examples stand on the pages before.
+    """
+    buttons = "".join(_thumbnail(words, example) for example in examples)
+    return f'<div class="thumbnails" data-first="{first}"><h3>{escape(title)}</h3><div>{buttons}</div></div>'
+
+
+def _thumbnail(words: Words, example: Example) -> str:
+    name = words(f"picker.{example.label}") if example.source == IMPOSTOR else _busi_name(words, example)
+    return (
+        f'<button type="button" data-key="{example.key}" aria-label="{escape(name)}" title="{escape(name)}">'
+        f'<img src="{light_picture(example.image, THUMBNAIL)}" alt=""></button>'
+    )
+
+
+def _busi_name(words: Words, example: Example) -> str:
+    return words("picker.busi_name", number=int(example.key.rsplit("-", 1)[1]))

@@ -1,0 +1,152 @@
+"""The tab Prédiction: the image as given, what the network sees of it, and what it answers."""
+
+import math
+from html import escape
+
+import gradio as gr
+import numpy as np
+
+from busi.bundle import Bundle, BundleError
+from busi.gallery import BUSI, IMPOSTOR, Example
+from busi.images import ImageRefused, read_image
+from busi.predict import Prediction
+from busi.text import Words
+from busi.ui.figures import card, class_word, exact_picture, figure, light_picture, probability_bars
+from busi.ui.refusals import refusal
+from busi.workshop import Workshop
+
+# Distances from the threshold in log-odds, below which the network hesitates, and leans.
+HESITATES, LEANS = 0.5, 1.5
+
+
+def prediction_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
+    """Lays out the tab and wires it to the chosen image.
+
+    Args:
+        words: of the page's language.
+        workshop: what the pages work with.
+        picture: the component that holds the chosen image.
+    """
+    with gr.Tab(words("prediction.tab"), id="prediction"):
+        answer = gr.HTML(_invitation(words, workshop), elem_classes="answer")
+
+    def show_answer(path: str | None) -> str:
+        if path is None:
+            return _invitation(words, workshop)
+        try:
+            image = read_image(path)
+            prediction = workshop.classifier.get().predict(image)
+        except ImageRefused as error:
+            return refusal(words, error)
+        except BundleError:
+            return card(words("refused.title"), words("refused.network"), "alert")
+        return answer_panel(words, workshop.bundle, image, prediction, workshop.gallery.recognise(path))
+
+    picture.change(fn=show_answer, inputs=[picture], outputs=[answer], api_visibility="private")
+
+
+def answer_panel(
+    words: Words, bundle: Bundle, image: np.ndarray, prediction: Prediction, example: Example | None
+) -> str:
+    """The whole answer for one image, as HTML.
+
+    Args:
+        words: of the reader's language.
+        bundle: whose network answered.
+        image: uint8 array of shape (H, W), as given.
+        prediction: the answer.
+        example: the example that the image is, if it is one.
+    """
+    return "".join(
+        (
+            '<section class="result">',
+            _pictures(words, image, prediction),
+            '<div class="reading">',
+            _trap(words, example),
+            _verdict(words, prediction),
+            probability_bars(words, prediction.probabilities, prediction.threshold),
+            "" if example and example.source == IMPOSTOR else f"<p>{_meaning(words, prediction)}</p>",
+            f'<p class="aside">{_threshold_story(words, bundle)}</p>',
+            _truth(words, prediction, example),
+            "</div></section>",
+        )
+    )
+
+
+def sureness(prediction: Prediction) -> str:
+    """How far the answer is from the threshold: "hesitates", "leans" or "firm"."""
+    distance = abs(_log_odds(prediction.probability) - _log_odds(prediction.threshold))
+    if distance < HESITATES:
+        return "hesitates"
+    return "leans" if distance < LEANS else "firm"
+
+
+def _invitation(words: Words, workshop: Workshop) -> str:
+    has_busi = bool(workshop.gallery.page(0, BUSI))
+    text = words("prediction.invitation_busi") if has_busi else words("prediction.invitation")
+    return card(words("prediction.invitation_title"), text, "invitation")
+
+
+def _pictures(words: Words, image: np.ndarray, prediction: Prediction) -> str:
+    """The image as given beside the array that the network saw."""
+    height, width = image.shape
+    seen = np.rint(prediction.model_input[..., 0] * 255).astype(np.uint8)
+    given_detail = words("prediction.given_detail", width=width, height=height)
+    seen_detail = words("prediction.seen_detail", size=len(seen))
+    return (
+        '<div class="pair">'
+        + figure(light_picture(image), words("prediction.given_alt"), words("prediction.given"), given_detail)
+        + figure(exact_picture(seen), words("prediction.seen_alt"), words("prediction.seen"), seen_detail)
+        + "</div>"
+    )
+
+
+def _verdict(words: Words, prediction: Prediction) -> str:
+    says = escape(words("prediction.says", label="{label}")).replace("{label}", class_word(words, prediction.label))
+    return f'<h3 class="verdict">{says}</h3><p>{escape(words(f"prediction.{sureness(prediction)}"))}</p>'
+
+
+def _meaning(words: Words, prediction: Prediction) -> str:
+    count = round(100 * prediction.probability)
+    if prediction.probability < 0.01:
+        return escape(words("prediction.meaning_rare"))
+    if prediction.probability > 0.99:
+        return escape(words("prediction.meaning_sure"))
+    return escape(words("prediction.meaning", count=count))
+
+
+def _threshold_story(words: Words, bundle: Bundle) -> str:
+    counts = bundle.confusion("test")
+    malignant = counts.true_positives + counts.false_negatives
+    benign = counts.false_positives + counts.true_negatives
+    return escape(
+        words(
+            "prediction.threshold_story",
+            threshold=words.percent(bundle.threshold),
+            n=malignant + benign,
+            found=counts.true_positives,
+            malignant=malignant,
+            alarms=counts.false_positives,
+            benign=benign,
+        )
+    )
+
+
+def _trap(words: Words, example: Example | None) -> str:
+    if example is None or example.source != IMPOSTOR:
+        return ""
+    return f'<p class="trap">{escape(words("prediction.impostor"))}</p>'
+
+
+def _truth(words: Words, prediction: Prediction, example: Example | None) -> str:
+    """The true label, behind something to open, so that a guess can come first."""
+    if example is None or example.source != BUSI:
+        return ""
+    truth = escape(words("prediction.truth", label="{label}")).replace("{label}", class_word(words, example.label))
+    comment = words("prediction.right" if example.label == prediction.label else "prediction.wrong")
+    return f"<details><summary>{escape(words('prediction.reveal'))}</summary><p>{truth} {escape(comment)}</p></details>"
+
+
+def _log_odds(probability: float) -> float:
+    clipped = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(clipped / (1 - clipped))

@@ -1,0 +1,15 @@
+"""An image that was refused, in the visitor's words."""
+
+from busi.images import ImageRefused
+from busi.text import Words
+from busi.ui.figures import card
+
+
+def refusal_sentence(words: Words, error: ImageRefused) -> str:
+    """One sentence that says what is wrong with an image and what to do."""
+    return words(f"refused.{error.reason}", **error.details)
+
+
+def refusal(words: Words, error: ImageRefused) -> str:
+    """The same sentence as a card, in the place where the result would have been."""
+    return card(words("refused.title"), refusal_sentence(words, error), "alert")

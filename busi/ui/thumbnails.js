@@ -1,0 +1,8 @@
+// A click on a small picture tells the server which example it is. One listener on the row survives a change of page.
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-key]");
+  if (!button) return;
+  document.querySelectorAll("button[data-key][aria-pressed]").forEach((other) => other.removeAttribute("aria-pressed"));
+  button.setAttribute("aria-pressed", "true");
+  trigger("click", { key: button.dataset.key });
+});
