@@ -17,6 +17,21 @@ from busi.workshop import Workshop
 
 HERE = Path(__file__).parent
 ENGLISH_PATH = "en"
+# Rose, dark enough from 500 on to be read on white (WCAG AA), light enough at 400 to be read on black.
+ACCENT = gr.themes.Color(
+    name="rose",
+    c50="#FDF2F8",
+    c100="#FCE7F3",
+    c200="#FBCFE8",
+    c300="#F9A8D4",
+    c400="#F472B6",
+    c500="#BE185D",
+    c600="#BE185D",
+    c700="#9D174D",
+    c800="#831843",
+    c900="#701A3F",
+    c950="#500724",
+)
 SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
 
 
@@ -59,7 +74,6 @@ def launch_settings() -> dict:
 
 def _page(words: Words, workshop: Workshop, other_page: str) -> None:
     """One language's page: what stands on every tab, the picker, the tabs."""
-    gr.Navbar(visible=False)
     gr.HTML(_header(words, other_page))
     if workshop.refused_bundle:
         gr.HTML(f'<p class="banner" role="alert">{_refused_bundle(words, workshop)}</p>')
@@ -110,13 +124,9 @@ def _date(words: Words, iso: str) -> str:
 def _theme() -> gr.themes.Base:
     """Much white, gray lines, rose for what can be pressed, and the fonts that the visitor already has."""
     return gr.themes.Base(
-        primary_hue=gr.themes.colors.pink,
+        primary_hue=ACCENT,
         neutral_hue=gr.themes.colors.gray,
         font=SYSTEM_FONTS,
         font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"],
         radius_size=gr.themes.sizes.radius_md,
-    ).set(
-        slider_color="#BE185D",
-        slider_color_dark="#F472B6",
-        body_background_fill="white",
-    )
+    ).set(slider_color=ACCENT.c600, slider_color_dark=ACCENT.c400)

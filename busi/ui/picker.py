@@ -12,26 +12,12 @@ from busi.dataset import KAGGLE_HANDLE
 from busi.gallery import BUSI, IMPOSTOR, PAGE, Example, Gallery
 from busi.text import Words
 from busi.ui.figures import light_picture
+from busi.ui.picture import Picture
 
 KAGGLE_PAGE = f"https://www.kaggle.com/datasets/{KAGGLE_HANDLE.split('/versions')[0]}"
 THUMBNAIL = 120
 
 _PICK_JS = (Path(__file__).parent / "thumbnails.js").read_text(encoding="utf-8")
-
-
-class Picture(gr.Image):
-    """An image upload whose file reaches callbacks as it was sent.
-
-    Gradio's own component opens the file before a callback can, and answers a damaged one in English.
-    """
-
-    def preprocess(self, payload: gr.FileData | None) -> str | None:
-        """The path of the uploaded file, or None."""
-        return payload.path if payload else None
-
-    def get_block_name(self) -> str:
-        """The browser draws it as the component that it specialises."""
-        return "image"
 
 
 def image_picker(words: Words, gallery: Gallery) -> Picture:

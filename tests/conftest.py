@@ -1,0 +1,106 @@
+"""What the tests share: drawn images, a small BUSI-like folder, a small bundle, and where the real BUSI is."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+
+from busi.classes import BENIGN, CLASSES, MALIGNANT
+
+IN_CI = os.environ.get("CI") == "true"
+
+
+def drawn_ultrasound(
+    seed: int, label: str = BENIGN, size: tuple[int, int] = (150, 120)
+) -> tuple[np.ndarray, np.ndarray]:
+    """A stand-in for an ultrasound image, different for each seed: uint8 (H, W), and its mask, bool (H, W)."""
+    rng = np.random.default_rng(seed)
+    width, height = size
+    texture = cv2.GaussianBlur(rng.normal(size=(height, width)), (0, 0), 6)
+    image = 120 + 400 * texture + rng.normal(scale=14, size=(height, width))
+    mask = np.zeros((height, width), np.uint8)
+    centre = (int(rng.integers(40, width - 40)), int(rng.integers(40, height - 40)))
+    axes = (26, 15) if label == BENIGN else (15, 24)
+    cv2.ellipse(mask, centre, axes, float(rng.integers(-20, 20)), 0, 360, 1, -1)
+    image[mask > 0] -= 75 if label == BENIGN else 40
+    return np.uint8(np.clip(image, 0, 255)), mask.astype(bool)
+
+
+def write_busi(folder: Path, per_class: int = 24, as_rgb: bool = False) -> Path:
+    """A folder laid out like BUSI, with drawn images and masks."""
+    for class_number, label in enumerate((*CLASSES, "normal")):
+        (folder / label).mkdir(parents=True)
+        for number in range(1, (per_class if label in CLASSES else 3) + 1):
+            image, mask = drawn_ultrasound(1000 * class_number + number, label)
+            name = folder / label / f"{label} ({number})"
+            cv2.imwrite(f"{name}.png", cv2.cvtColor(image, cv2.COLOR_GRAY2BGR) if as_rgb else image)
+            cv2.imwrite(f"{name}_mask.png", np.uint8(mask) * 255)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory, monkeypatch):
+    """No test reads or fills the user's cache."""
+    monkeypatch.setenv("BUSI_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture(scope="session")
+def small_busi(tmp_path_factory) -> Path:
+    return write_busi(tmp_path_factory.mktemp("data") / "Dataset_BUSI_with_GT").parent
+
+
+@pytest.fixture(scope="session")
+def busi_folder() -> Path:
+    """The real BUSI: skipped where it is missing, an error in CI."""
+    folder = os.environ.get("BUSI_DATA_DIR")
+    if folder and Path(folder).is_dir():
+        return Path(folder)
+    if IN_CI:
+        pytest.fail("BUSI_DATA_DIR does not name a folder, and CI must not skip these tests")
+    pytest.skip("needs BUSI: set BUSI_DATA_DIR to its folder")
+
+
+@pytest.fixture(scope="session")
+def small_predictions() -> pd.DataFrame:
+    rng = np.random.default_rng(4)
+    labels = np.array([MALIGNANT, BENIGN] * 20)
+    probability = np.clip(rng.normal(np.where(labels == MALIGNANT, 0.65, 0.35), 0.2), 0.01, 0.99)
+    return pd.DataFrame(
+        {
+            "image_id": [f"{label} ({number})" for number, label in enumerate(labels)],
+            "source": "busi",
+            "split": ["validation"] * 20 + ["test"] * 20,
+            "label": labels,
+            "probability": probability.round(6),
+            "blur": rng.uniform(50, 400, 40).round(2),
+            "contrast": rng.uniform(20, 60, 40).round(2),
+            "brightness": rng.uniform(60, 140, 40).round(2),
+            "group": np.arange(40),
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def small_bundle(tmp_path_factory, small_predictions):
+    """A bundle with an untrained 64-pixel network, opened."""
+    from busi.bundle import HISTORY_COLUMNS, save_bundle
+    from busi.evaluation import score_predictions
+    from busi.images import ImageContract
+    from busi.network import build_network
+
+    evaluation = score_predictions(small_predictions, temperature=1.5, threshold=0.4)
+    info = {
+        "created": "2026-01-31",
+        "image": ImageContract(size=64).to_dict(),
+        "data": {"fingerprint": "none", "parts": {"train": {"images": 100}}},
+        **evaluation.to_dict(),
+    }
+    history = pd.DataFrame([[1, 0.7, 0.5, 0.5, 0.7, 0.5, 0.5, 0.001, 1.0]], columns=list(HISTORY_COLUMNS))
+    folder = tmp_path_factory.mktemp("bundles") / "small"
+    return save_bundle(folder, build_network("atelier", 64, seed=3), info, history, small_predictions, "# Card\n")

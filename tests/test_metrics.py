@@ -1,0 +1,130 @@
+import numpy as np
+import pytest
+from sklearn.metrics import log_loss, roc_auc_score
+
+from busi.metrics import (
+    Confusion,
+    apply_temperature,
+    area_under_roc,
+    auc,
+    binary_cross_entropy,
+    bootstrap,
+    choose_threshold,
+    confusion,
+    expected_calibration_error,
+    fit_temperature,
+    rate,
+    score,
+)
+
+
+@pytest.fixture
+def answers() -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(3)
+    labels = rng.random(300) < 0.35
+    probabilities = np.clip(rng.normal(0.35 + 0.25 * labels, 0.2), 0.001, 0.999).round(2)
+    return labels, probabilities
+
+
+def test_confusion_counts_by_hand():
+    labels = np.array([True, True, True, False, False])
+    counts = confusion(labels, np.array([0.9, 0.5, 0.2, 0.6, 0.1]), threshold=0.5)
+    assert counts == Confusion(true_positives=2, false_negatives=1, false_positives=1, true_negatives=1)
+    assert counts.sensitivity().value == pytest.approx(2 / 3) and counts.sensitivity().n == 3
+    assert counts.specificity().value == pytest.approx(1 / 2) and counts.specificity().n == 2
+    assert counts.accuracy().value == pytest.approx(3 / 5) and counts.accuracy().n == 5
+
+
+def test_wilson_interval_of_known_cases():
+    """8 of 10: 0.4902 to 0.9433 (Wilson 1927, z = 1.96); 0 of 10 does not collapse to a point."""
+    known = rate(8, 10)
+    assert (known.low, known.high) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+    none = rate(0, 10)
+    assert none.low == 0 and none.high == pytest.approx(0.2775, abs=1e-4)
+
+
+def test_a_rate_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="got 0 of 0"):
+        rate(0, 0)
+    with pytest.raises(ValueError, match="got 4 of 3"):
+        rate(4, 3)
+
+
+def test_auc_and_loss_equal_scikit_learn_s(answers):
+    assert area_under_roc(*answers) == pytest.approx(roc_auc_score(*answers), abs=1e-12)
+    assert binary_cross_entropy(*answers) == pytest.approx(log_loss(*answers), abs=1e-9)
+
+
+def test_auc_interval_holds_its_value_and_widens_when_images_are_twins(answers):
+    labels, probabilities = (values[:100] for values in answers)
+    alone = auc(labels, probabilities, np.arange(100))
+    assert alone.low < alone.value < alone.high and alone.n == 100
+    twice = auc(np.tile(labels, 4), np.tile(probabilities, 4), np.tile(np.arange(100), 4))
+    naive = auc(np.tile(labels, 4), np.tile(probabilities, 4), np.arange(400))
+    assert twice.value == pytest.approx(alone.value)
+    assert twice.high - twice.low > 1.5 * (naive.high - naive.low)
+
+
+def test_bootstrap_interval_of_a_mean_is_the_textbook_one():
+    """For a mean of n = 400 fair coins the 95 % interval has a half-width of 1.96 * 0.5 / 20 = 0.049."""
+    labels = np.arange(400) % 2 == 0
+    interval = bootstrap(lambda truth, _: truth.mean(), labels, np.full(400, 0.5), np.arange(400))
+    assert (interval.high - interval.low) / 2 == pytest.approx(0.049, abs=0.004)
+
+
+def test_one_class_alone_is_refused():
+    with pytest.raises(ValueError, match="both classes"):
+        auc(np.ones(5, bool), np.linspace(0, 1, 5), np.arange(5))
+
+
+def test_probabilities_out_of_range_or_of_another_length_are_refused():
+    with pytest.raises(ValueError, match=r"lie in \[0, 1\]"):
+        confusion(np.array([True]), np.array([1.2]), 0.5)
+    with pytest.raises(ValueError, match=r"must be \(N,\)"):
+        confusion(np.array([True, False]), np.array([0.2]), 0.5)
+
+
+def test_calibration_error_by_hand():
+    """Two slices: 4 images given 0.25 of which 1 is malignant (no gap), 4 given 0.75 of which 2 are (gap 0.25)."""
+    labels = np.array([1, 0, 0, 0, 1, 1, 0, 0], bool)
+    probabilities = np.array([0.25] * 4 + [0.75] * 4)
+    assert expected_calibration_error(labels, probabilities) == pytest.approx(0.125)
+
+
+def test_temperature_undoes_overconfidence_and_keeps_the_order():
+    rng = np.random.default_rng(0)
+    honest = rng.uniform(0.05, 0.95, 20_000)
+    labels = rng.random(20_000) < honest
+    overconfident = apply_temperature(honest, 1 / 3)
+    assert fit_temperature(labels, overconfident) == pytest.approx(3, rel=0.05)
+    np.testing.assert_allclose(apply_temperature(overconfident, 3), honest, atol=1e-6)
+    assert area_under_roc(labels, overconfident) == pytest.approx(area_under_roc(labels, honest))
+
+
+def test_temperature_by_hand():
+    """Odds of 9 to 1 at temperature 2 become odds of 3 to 1."""
+    assert apply_temperature(0.9, 2) == pytest.approx(0.75)
+    assert apply_temperature(np.array([0.0, 1.0]), 1).tolist() == pytest.approx([0, 1], abs=1e-6)
+    with pytest.raises(ValueError, match="above 0, got 0"):
+        apply_temperature(0.5, 0)
+
+
+def test_threshold_keeps_the_asked_share_of_malignant_images():
+    labels = np.array([True] * 10 + [False] * 5)
+    probabilities = np.array([0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.5, 0.1, 0.4, 0.3, 0.2, 0.15, 0.05])
+    threshold = choose_threshold(labels, probabilities, sensitivity=0.9)
+    assert threshold == pytest.approx(0.45)  # between the ninth malignant (0.5) and the next image (0.4)
+    assert confusion(labels, probabilities, threshold).sensitivity().value == 0.9
+    assert choose_threshold(labels, probabilities, sensitivity=1.0) == pytest.approx(0.075)
+
+
+def test_score_agrees_with_scikit_learn(answers):
+    labels, probabilities = answers
+    numbers = score(labels, probabilities, np.arange(300), threshold=0.5)
+    called = probabilities >= 0.5
+    assert numbers["accuracy"].value == pytest.approx((called == labels).mean())
+    assert numbers["auc"].value == pytest.approx(roc_auc_score(labels, probabilities))
+    assert all(
+        number.low <= number.value <= number.high for name, number in numbers.items() if name != "calibration_error"
+    )
+    assert set(numbers) == {"loss", "accuracy", "auc", "sensitivity", "specificity", "calibration_error"}
