@@ -25,7 +25,7 @@ def drawn_ultrasound(
     texture = cv2.GaussianBlur(rng.normal(size=(height, width)), (0, 0), 6)
     image = 120 + 400 * texture + rng.normal(scale=14, size=(height, width))
     mask = np.zeros((height, width), np.uint8)
-    centre = (int(rng.integers(40, width - 40)), int(rng.integers(40, height - 40)))
+    centre = (int(rng.uniform(0.35, 0.65) * width), int(rng.uniform(0.35, 0.65) * height))
     axes = (26, 15) if label == BENIGN else (15, 24)
     cv2.ellipse(mask, centre, axes, float(rng.integers(-20, 20)), 0, 360, 1, -1)
     image[mask > 0] -= 75 if label == BENIGN else 40

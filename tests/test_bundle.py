@@ -1,0 +1,149 @@
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from busi.bundle import (
+    FILES,
+    HISTORY,
+    INFO,
+    MODEL,
+    PREDICTIONS,
+    BundleError,
+    _checksum,
+    check_free,
+    load_network,
+    open_bundle,
+    save_bundle,
+)
+from busi.network import build_network
+
+
+@pytest.fixture
+def copy(small_bundle, tmp_path):
+    """A copy of the small bundle, to be damaged."""
+    return shutil.copytree(small_bundle.folder, tmp_path / "copy")
+
+
+def edit(folder, **changes):
+    path = folder / INFO
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+
+def save_again(bundle, folder, force=False):
+    return save_bundle(
+        folder,
+        build_network("atelier", 64, seed=3),
+        dict(bundle.info),
+        bundle.history,
+        bundle.predictions,
+        "# Card\n",
+        force,
+    )
+
+
+def test_a_bundle_comes_back_as_it_was_saved(small_bundle, small_predictions):
+    assert {path.name for path in small_bundle.folder.iterdir()} == set(FILES)
+    assert (small_bundle.threshold, small_bundle.temperature, small_bundle.image.size) == (0.4, 1.5, 64)
+    assert small_bundle.predictions["probability"].tolist() == small_predictions["probability"].tolist()
+    assert small_bundle.metrics("test")["auc"].n == 20
+    image = np.random.default_rng(0).random((2, 64, 64, 1), np.float32)
+    np.testing.assert_array_equal(load_network(small_bundle)(image), build_network("atelier", 64, seed=3)(image))
+
+
+def test_a_bundle_is_never_overwritten_unasked(small_bundle, copy):
+    before = {path.name: path.read_bytes() for path in copy.iterdir()}
+    with pytest.raises(BundleError, match=r"already holds a bundle.*--force"):
+        save_again(small_bundle, copy)
+    assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
+    assert save_again(small_bundle, copy, force=True).folder == copy
+    assert [path.name for path in copy.parent.iterdir()] == ["copy"]
+
+
+def test_other_people_s_files_are_never_overwritten_even_when_forced(tmp_path):
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(BundleError, match="holds other files"):
+        check_free(tmp_path, force=True)
+    with pytest.raises(BundleError, match="is a file"):
+        check_free(tmp_path / "thesis.tex", force=True)
+
+
+def test_a_failed_save_leaves_nothing_behind(small_bundle, tmp_path, monkeypatch):
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("busi.bundle._write_info", full)
+    with pytest.raises(BundleError, match=r"cannot write .*No space left"):
+        save_again(small_bundle, tmp_path / "new")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_replacement_keeps_the_older_bundle(small_bundle, copy, monkeypatch):
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("busi.bundle._write_info", full)
+    with pytest.raises(BundleError):
+        save_again(small_bundle, copy, force=True)
+    assert open_bundle(copy).threshold == 0.4
+
+
+@pytest.mark.parametrize("name", [INFO, MODEL, HISTORY, PREDICTIONS])
+def test_a_missing_file_is_named(copy, name):
+    (copy / name).unlink()
+    with pytest.raises(BundleError, match=name):
+        open_bundle(copy)
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(BundleError, match=r"no such bundle: .*nowhere"):
+        open_bundle(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("name", [MODEL, HISTORY, PREDICTIONS])
+def test_a_changed_file_is_named(copy, name):
+    data = bytearray((copy / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (copy / name).write_bytes(bytes(data))
+    with pytest.raises(BundleError, match=f"{name} is damaged or was changed"):
+        open_bundle(copy)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"format_version": 99}, "format version 99, this program reads version 1"),
+        ({"format_version": None}, "format version None"),
+        ({"classes": ["malignant", "benign"]}, "expected .'benign', 'malignant'. in this order"),
+        ({"threshold": 1.5}, "threshold must be a number from 0 to 1, got 1.5"),
+        ({"temperature": "hot"}, "temperature must be a number"),
+        ({"image": {"size": 64}}, "incomplete or wrong: KeyError"),
+        ({"metrics": {"test": {}}}, "incomplete or wrong: KeyError"),
+        ({"files": None}, "lists no files"),
+    ],
+)
+def test_a_hand_edited_bundle_is_told(copy, changes, message):
+    edit(copy, **changes)
+    with pytest.raises(BundleError, match=message):
+        open_bundle(copy)
+
+
+def test_broken_json_is_told(copy):
+    (copy / INFO).write_text('{"format_version": 1,')
+    with pytest.raises(BundleError, match="cannot be read as JSON"):
+        open_bundle(copy)
+
+
+def test_weights_that_are_no_weights_are_told(copy):
+    """Even if the checksum was made to fit."""
+    (copy / MODEL).write_bytes(b"no weights at all")
+    edit(copy, files={**json.loads((copy / INFO).read_text())["files"], MODEL: _checksum(copy / MODEL)})
+    with pytest.raises(BundleError, match="not a Keras model"):
+        open_bundle(copy)
+
+
+def test_a_network_for_other_images_is_told(copy):
+    edit(copy, image={"size": 128, "clahe_clip_limit": 2.0, "clahe_tiles": 8})
+    with pytest.raises(BundleError, match=r"expected \(None, 128, 128, 1\)"):
+        load_network(open_bundle(copy))

@@ -1,0 +1,66 @@
+import ast
+import inspect
+
+import keras
+import numpy as np
+import pytest
+
+import busi.augment
+import busi.network
+from busi.network import ARCHITECTURES, build_network
+
+
+@pytest.mark.parametrize("arch", ARCHITECTURES)
+def test_every_architecture_maps_images_to_probabilities(arch):
+    network = build_network(arch, 64)
+    answers = network(np.random.default_rng(0).random((3, 64, 64, 1), np.float32)).numpy()
+    assert answers.shape == (3, 1)
+    assert (answers > 0).all() and (answers < 1).all()
+    assert network.layers[-1].name == "probability"
+
+
+def test_the_default_is_small_enough_to_serve_and_has_no_custom_code():
+    network = build_network("atelier", 224)
+    assert network.count_params() < 1_000_000
+    assert all(layer.__class__.__module__.startswith("keras") for layer in network.layers)
+    assert not any(isinstance(layer, keras.layers.Lambda) for layer in network.layers)
+
+
+def test_the_answer_is_a_weighted_sum_of_the_last_maps():
+    """What makes Grad-CAM without a gradient possible: average, dropout, one dense unit."""
+    network = build_network("atelier", 64, seed=2)
+    image = np.random.default_rng(1).random((1, 64, 64, 1), np.float32)
+    maps = keras.Model(network.input, network.get_layer("relu5").output)(image).numpy()  # (1, h, w, 256)
+    kernel, bias = (values.numpy() for values in network.get_layer("probability").weights)
+    odds = (maps[0].mean(axis=(0, 1)) * kernel[:, 0]).sum() + bias[0]
+    assert network(image).numpy()[0, 0] == pytest.approx(1 / (1 + np.exp(-odds)), rel=1e-4)
+
+
+def test_the_seed_decides_the_starting_weights():
+    first, again, other = (build_network("atelier", 64, seed) for seed in (1, 1, 2))
+    image = np.ones((1, 64, 64, 1), np.float32)
+    assert first(image).numpy() == again(image).numpy()
+    assert any((a != b).any() for a, b in zip(first.get_weights(), other.get_weights(), strict=True))
+
+
+def test_bad_requests_are_refused():
+    with pytest.raises(ValueError, match="arch must be one of atelier, simple, got 'vgg'"):
+        build_network("vgg", 64)
+    with pytest.raises(ValueError, match="64 pixels a side at least, got 32"):
+        build_network("atelier", 32)
+
+
+@pytest.mark.parametrize("module", [busi.network, busi.augment])
+def test_network_and_augmentation_are_pure_keras(module):
+    imported = {
+        name.split(".")[0]
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert imported <= {"keras", "collections", "dataclasses", "busi"}

@@ -1,0 +1,101 @@
+import csv
+import io
+from concurrent.futures import ThreadPoolExecutor
+
+import cv2
+import numpy as np
+import pytest
+
+from busi.bundle import BundleError, load_network
+from busi.images import ImageContract, prepare, read_image
+from busi.metrics import apply_temperature
+from busi.predict import Classifier, ClassifierInBackground, Prediction, main
+from tests.conftest import drawn_ultrasound
+
+
+@pytest.fixture(scope="module")
+def classifier(small_bundle) -> Classifier:
+    return Classifier(small_bundle)
+
+
+def test_a_prediction_is_the_network_s_answer_calibrated(classifier, small_bundle):
+    image, _ = drawn_ultrasound(3)
+    prediction = classifier.predict(image)
+    expected_input = prepare(image, ImageContract(size=64))
+    np.testing.assert_array_equal(prediction.model_input, expected_input)
+    raw = load_network(small_bundle).predict(expected_input[np.newaxis], verbose=0)[0, 0]
+    assert prediction.probability == pytest.approx(float(apply_temperature(raw, 1.5)), abs=1e-6)
+    assert sum(prediction.probabilities.values()) == pytest.approx(1, abs=1e-12)
+
+
+def test_the_threshold_itself_counts_as_malignant():
+    seen = np.zeros((64, 64, 1), np.float32)
+    assert Prediction(0.4, 0.4, seen).label == "malignant"
+    assert Prediction(0.39999, 0.4, seen).label == "benign"
+
+
+def test_many_threads_get_the_answers_of_one(classifier):
+    images = [drawn_ultrasound(seed)[0] for seed in range(12)]
+    alone = [classifier.predict(image).probability for image in images]
+    with ThreadPoolExecutor(6) as pool:
+        together = [prediction.probability for prediction in pool.map(classifier.predict, images)]
+    np.testing.assert_allclose(together, alone, atol=1e-6)
+
+
+def test_in_the_background_it_loads_once_and_is_waited_for(small_bundle, monkeypatch):
+    made = []
+    monkeypatch.setattr("busi.predict.Classifier", lambda bundle: made.append(bundle) or "classifier")
+    background = ClassifierInBackground(small_bundle)
+    assert not background.is_ready and not made
+    background.start()
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(lambda _: background.get(), range(8))) == {"classifier"}
+    assert background.is_ready and len(made) == 1
+
+
+def test_in_the_background_a_failure_reaches_whoever_asks(small_bundle, monkeypatch, capsys):
+    def fail(bundle):
+        raise BundleError("no weights")
+
+    monkeypatch.setattr("busi.predict.Classifier", fail)
+    background = ClassifierInBackground(small_bundle)
+    background._load_quietly()
+    assert "no weights" in capsys.readouterr().err
+    with pytest.raises(BundleError):
+        background.get()
+
+
+@pytest.fixture
+def files(tmp_path):
+    good = []
+    for number in range(2):
+        path = tmp_path / f"image, number {number}.png"
+        cv2.imwrite(str(path), drawn_ultrasound(number)[0])
+        good.append(path)
+    bad = tmp_path / "bad.png"
+    bad.write_text("no picture")
+    return good, bad
+
+
+def test_the_command_prints_a_row_per_file(files, small_bundle, classifier, capsys):
+    good, _ = files
+    assert main(["--bundle", str(small_bundle.folder), *map(str, good)]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["file"] for row in rows] == [str(path) for path in good]
+    for row, path in zip(rows, good, strict=True):
+        prediction = classifier.predict(read_image(path))
+        assert float(row["probability_malignant"]) == pytest.approx(prediction.probability, abs=1e-6)
+        assert row["label"] == prediction.label
+
+
+def test_the_command_goes_on_after_a_bad_file_and_fails_at_the_end(files, small_bundle, capsys):
+    good, bad = files
+    assert main(["--bundle", str(small_bundle.folder), str(bad), str(good[0])]) == 1
+    printed = capsys.readouterr()
+    assert len(printed.out.splitlines()) == 2
+    assert "bad.png" in printed.err and "not a picture" in printed.err
+
+
+def test_the_command_tells_a_bad_bundle(files, tmp_path, capsys):
+    assert main(["--bundle", str(tmp_path / "nowhere"), str(files[0][0])]) == 2
+    assert "no such bundle" in capsys.readouterr().err

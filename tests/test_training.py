@@ -1,0 +1,157 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from busi.augment import AugmentationSettings
+from busi.images import ImageContract, prepare, read_image, resize
+from busi.metrics import area_under_roc
+from busi.quality import measure
+from busi.training import (
+    Part,
+    Recipe,
+    _restore_prevalence,
+    epoch_batches,
+    fit,
+    has_checkpoint,
+    load_part,
+    predict_part,
+    resume,
+)
+from tests.conftest import drawn_ultrasound
+
+NO_CHANGE = AugmentationSettings(rotation=0, zoom=0, translation=0, brightness=0, contrast=0, flip=False)
+
+
+def drawn_part(count: int, first_seed: int) -> Part:
+    """Bright squares (malignant) and dark ones (benign) on texture: easy to learn."""
+    images, labels = [], []
+    for number in range(count):
+        image, _ = drawn_ultrasound(first_seed + number, size=(64, 64))
+        malignant = number % 3 == 0
+        image[20:44, 20:44] = 230 if malignant else 20
+        images.append(image)
+        labels.append(malignant)
+    return Part(np.stack(images), np.array(labels), tuple(measure(image) for image in images))
+
+
+@pytest.fixture(scope="module")
+def parts() -> tuple[Part, Part]:
+    return drawn_part(24, 100), drawn_part(15, 500)
+
+
+@pytest.fixture(scope="module")
+def recipe() -> Recipe:
+    return Recipe(image=ImageContract(size=64), epochs=4, patience=4, batch_size=8, seed=5)
+
+
+@pytest.fixture(scope="module")
+def fitted(parts, recipe, tmp_path_factory):
+    return fit(recipe, *parts, tmp_path_factory.mktemp("checkpoints"))
+
+
+def test_it_learns_what_is_easy(fitted, parts):
+    probabilities = predict_part(fitted.model, parts[1])
+    assert area_under_roc(parts[1].labels, probabilities) > 0.9
+    assert fitted.history[-1].loss < fitted.history[0].loss
+
+
+def test_the_history_holds_a_row_per_epoch_and_the_rate_falls(fitted):
+    assert [row.epoch for row in fitted.history] == [1, 2, 3, 4]
+    assert fitted.history[-1].learning_rate < 1e-5
+
+
+def test_the_same_seed_gives_the_same_predictions(fitted, parts, recipe, tmp_path):
+    again = fit(recipe, *parts, tmp_path)
+    np.testing.assert_array_equal(predict_part(again.model, parts[1]), predict_part(fitted.model, parts[1]))
+    other = fit(replace(recipe, seed=6, epochs=1), *parts, tmp_path / "other")
+    assert (predict_part(other.model, parts[1]) != predict_part(fitted.model, parts[1])).any()
+
+
+def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(fitted, parts, recipe, tmp_path):
+    def interrupt(row):
+        if row.epoch == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(recipe, *parts, tmp_path, on_epoch=interrupt)
+    assert has_checkpoint(tmp_path)
+    seen = []
+    resumed = fit(recipe, *parts, tmp_path, on_epoch=lambda row: seen.append(row.epoch))
+    assert seen == [3, 4]
+    scores = [(row.loss, row.val_auc, row.learning_rate) for row in resumed.history]
+    assert scores == [(row.loss, row.val_auc, row.learning_rate) for row in fitted.history]
+    np.testing.assert_array_equal(predict_part(resumed.model, parts[1]), predict_part(fitted.model, parts[1]))
+
+
+def test_a_half_written_checkpoint_is_not_taken_for_one(parts, recipe, tmp_path):
+    (tmp_path / "partial").mkdir()
+    (tmp_path / "partial" / "last.keras").write_text("half")
+    assert not has_checkpoint(tmp_path)
+    assert len(fit(replace(recipe, epochs=1), *parts, tmp_path).history) == 1
+
+
+def test_another_recipe_does_not_go_on_with_a_checkpoint(parts, recipe, tmp_path):
+    fit(replace(recipe, epochs=1), *parts, tmp_path)
+    with pytest.raises(ValueError, match=r"another recipe \(differs in: batch_size\)"):
+        resume(replace(recipe, epochs=1, batch_size=4), tmp_path)
+
+
+def test_the_best_epoch_is_kept_and_training_stops_without_progress(parts, recipe, tmp_path, monkeypatch):
+    """Validation is scripted: 0.7, 0.9, 0.8, 0.8: with patience 2, four epochs, and the second is kept."""
+    scripted, weights = iter([0.7, 0.9, 0.8, 0.8, 0.8]), []
+
+    def measures(model, part):
+        if part is parts[0]:
+            weights.append(model.get_weights())
+            return {"loss": 1.0, "accuracy": 0.5, "auc": 0.5}
+        return {"loss": 1.0, "accuracy": 0.5, "auc": next(scripted)}
+
+    monkeypatch.setattr("busi.training._measures", measures)
+    monkeypatch.setattr("busi.training._restore_prevalence", lambda model, share: None)
+    fitted = fit(replace(recipe, epochs=9, patience=2), *parts, tmp_path)
+    assert len(fitted.history) == 4 and fitted.best.epoch == 2
+    for kept, second in zip(fitted.model.get_weights(), weights[1], strict=True):
+        if kept.dtype == np.float32:  # the state of random generators is not a weight
+            np.testing.assert_array_equal(kept, second)
+
+
+def test_restoring_the_prevalence_multiplies_the_odds(parts, fitted):
+    before = predict_part(fitted.model, parts[1])
+    _restore_prevalence(fitted.model, 0.2)
+    after = predict_part(fitted.model, parts[1])
+    _restore_prevalence(fitted.model, 0.8)  # and back
+    odds = lambda p: p / (1 - p)  # noqa: E731
+    np.testing.assert_allclose(odds(after), odds(before) * 0.25, rtol=1e-3)
+    np.testing.assert_allclose(predict_part(fitted.model, parts[1]), before, rtol=1e-4)
+
+
+def test_an_epoch_shows_each_image_once_in_an_order_of_its_own(parts, recipe):
+    still = replace(recipe, augmentation=NO_CHANGE)
+    first, second = (
+        np.concatenate([images.numpy() for images, _ in epoch_batches(parts[0], still, epoch)]) for epoch in (1, 2)
+    )
+    assert (first != second).any()
+    expected = np.sort(parts[0].images.reshape(24, -1).astype(np.float32).sum(axis=1) / 255)
+    for shown in (first, second):
+        np.testing.assert_allclose(np.sort(shown.reshape(24, -1).sum(axis=1)), expected, rtol=1e-4)
+
+
+def test_training_and_app_prepare_an_image_alike(small_busi):
+    contract = ImageContract(size=64)
+    path = str(small_busi / "Dataset_BUSI_with_GT" / "benign" / "benign (1).png")
+    part = load_part(pd.DataFrame({"path": [path], "label": ["benign"]}), contract)
+    batch = next(iter(epoch_batches(part, Recipe(image=contract, augmentation=NO_CHANGE), 1)))[0].numpy()
+    np.testing.assert_array_equal(batch[0], prepare(read_image(path), contract))
+    assert part.quality[0] == measure(resize(read_image(path), 64))
+
+
+def test_a_part_of_one_class_and_bad_settings_are_refused(parts, recipe, tmp_path):
+    one_class = replace(parts[1], labels=np.zeros(15, bool))
+    with pytest.raises(ValueError, match="validation part needs images of both classes"):
+        fit(recipe, parts[0], one_class, tmp_path)
+    with pytest.raises(ValueError, match="epochs must be at least 1, got 0"):
+        Recipe(epochs=0)
+    with pytest.raises(ValueError, match="seed must be from 0"):
+        Recipe(seed=-1)
