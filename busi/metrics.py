@@ -131,7 +131,9 @@ def calibration_error(labels: np.ndarray, probabilities: np.ndarray, groups: np.
 
 
 def area_under_roc(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """The AUC from the ranks of the malignant images (Mann-Whitney); labels (N,), probabilities (N,), ties count half.
+    """The AUC from the ranks of the malignant images (Mann-Whitney); ties count half.
+
+    Labels are (N,), true for malignant; probabilities (N,) in [0, 1].
 
     Written out because the bootstrap calls it thousands of times; a test holds it to scikit-learn's.
     """

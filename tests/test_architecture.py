@@ -1,0 +1,104 @@
+"""The floors of docs/architecture.md, and the promises of STYLE, held by reading the code."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FLOORS = (
+    {"busi.classes", "busi.text", "busi.images", "busi.metrics"},
+    {"busi.duplicates", "busi.quality", "busi.impostors", "busi.split", "busi.card"},
+    {"busi.augment", "busi.network", "busi.bundle", "busi.dataset"},
+    {"busi.training", "busi.predict", "busi.gallery"},
+    {"busi.progress", "busi.evaluation", "busi.workshop"},
+    {"busi.ui.figures", "busi.ui.picture"},
+    {"busi.ui.refusals"},
+    {"busi.ui.picker", "busi.ui.prediction", "busi.ui.preprocessing", "busi.ui.endpoints"},
+    {"busi.ui.page"},
+    {"app", "train"},
+)
+FLOOR_OF = {module: number for number, floor in enumerate(FLOORS) for module in floor}
+
+
+def sources() -> dict[str, Path]:
+    files = [*ROOT.glob("busi/**/*.py"), ROOT / "app.py", ROOT / "train.py"]
+    names = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files}
+    return {name: path for path, name in names.items() if not name.endswith("__init__")}
+
+
+def imports(path: Path, top_level_only: bool = False) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = tree.body if top_level_only else ast.walk(tree)
+    found = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide where a thing lives"
+            found.add(node.module)
+    return found
+
+
+def test_every_module_has_a_floor_and_every_floor_exists():
+    assert set(sources()) == set(FLOOR_OF)
+
+
+@pytest.mark.parametrize("name", sorted(sources()))
+def test_imports_go_down_only(name):
+    for imported in imports(sources()[name]):
+        if imported.split(".")[0] in ("busi", "app", "train"):
+            assert FLOOR_OF[imported] < FLOOR_OF[name], f"{name} imports {imported}, which is not below it"
+
+
+def test_train_never_reaches_the_pages():
+    seen, waiting = set(), {"train"}
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        waiting |= {module for module in imports(sources()[name]) if module in FLOOR_OF} - seen
+    assert not [name for name in seen if name.startswith("busi.ui")]
+
+
+def test_gradio_is_imported_in_ui_and_nowhere_else():
+    users = {name for name, path in sources().items() if "gradio" in {i.split(".")[0] for i in imports(path)}}
+    assert users and all(name.startswith("busi.ui.") for name in users)
+
+
+def test_importing_the_pages_does_not_load_tensorflow():
+    code = "import sys, busi.ui.page; sys.exit(bool({'tensorflow', 'keras'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def public_functions():
+    for name, path in sources().items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        holders = [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name[0] != "_")]
+        for holder in holders:
+            for node in holder.body:
+                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                    yield f"{name}.{node.name}", node
+
+
+def test_public_signatures_have_types():
+    for name, node in public_functions():
+        arguments = [a for a in node.args.args + node.args.kwonlyargs if a.arg not in ("self", "cls")]
+        assert all(argument.annotation for argument in arguments), name
+        assert node.returns is not None, name
+
+
+def test_every_public_array_function_states_shape_and_dtype_or_range():
+    checked = 0
+    for name, node in public_functions():
+        annotations = [a.annotation for a in node.args.args if a.annotation] + [node.returns]
+        if not any("ndarray" in ast.unparse(annotation) for annotation in annotations if annotation):
+            continue
+        text = ast.get_docstring(node) or ""
+        shapes = any(shape in text for shape in ("(H, W", "(S, S", "(N,", "(height, width)", "(320, 320)", "any shape"))
+        kinds = any(kind in text for kind in ("uint8", "float", "bool", "int array", "in [0, 1]", "true for"))
+        checked += 1
+        assert shapes or "as for `auc`" in text, f"{name} does not state the shape of its arrays"
+        assert kinds or "as for `auc`" in text, f"{name} does not state the dtype or range of its arrays"
+    assert checked > 25

@@ -1,0 +1,77 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from busi.dataset import DatasetError, read_busi
+from busi.gallery import BUSI, IMPOSTOR, PAGE, open_gallery
+from busi.images import read_image
+from busi.impostors import IMPOSTORS
+
+
+@pytest.fixture(scope="module")
+def matching_bundle(small_bundle, small_busi, tmp_path_factory):
+    """The small bundle, as if it had been made from the small BUSI, with 11 of its images held out for test."""
+    busi = read_busi(small_busi, tmp_path_factory.mktemp("cache"))
+    held_out = small_bundle.predictions.iloc[20:31].assign(
+        image_id=[f"benign ({n})" for n in range(1, 7)] + [f"malignant ({n})" for n in range(1, 6)],
+        label=["benign"] * 6 + ["malignant"] * 5,
+    )
+    info = {**small_bundle.info, "data": {**small_bundle.info["data"], "fingerprint": busi.fingerprint}}
+    return dataclasses.replace(small_bundle, info=info, predictions=held_out)
+
+
+@pytest.fixture(scope="module")
+def gallery(matching_bundle, small_busi):
+    return open_gallery(matching_bundle, small_busi)
+
+
+def test_it_shows_the_test_images_and_no_other(gallery, matching_bundle, small_busi):
+    shown = [example for example in gallery.examples.values() if example.source == BUSI]
+    assert sorted(e.label for e in shown) == ["benign"] * 6 + ["malignant"] * 5
+    folder = small_busi / "Dataset_BUSI_with_GT"
+    expected = {(folder / i.split()[0] / f"{i}.png").read_bytes() for i in matching_bundle.predictions["image_id"]}
+    assert {example.file for example in shown} == expected
+
+
+def test_names_do_not_tell_the_label(gallery):
+    for key, example in gallery.examples.items():
+        if example.source == BUSI:
+            path = gallery.path(key)
+            assert "benign" not in str(path) and "malignant" not in str(path)
+            assert path.read_bytes() == example.file
+
+
+def test_pages_follow_each_other_and_begin_again(gallery):
+    first, second = gallery.page(0), gallery.page(1)
+    assert len(first) == PAGE and len(second) == 3
+    assert not {e.key for e in first} & {e.key for e in second}
+    assert gallery.page(2) == first
+
+
+def test_an_image_is_recognised_by_its_content(gallery, tmp_path):
+    example = gallery.page(0)[3]
+    elsewhere = tmp_path / "renamed.png"
+    elsewhere.write_bytes(example.file)
+    assert gallery.recognise(elsewhere) is example
+    elsewhere.write_bytes(example.file + b" ")
+    assert gallery.recognise(elsewhere) is None
+
+
+def test_another_version_of_the_data_is_refused(small_bundle, small_busi):
+    with pytest.raises(DatasetError, match="not the version of BUSI"):
+        open_gallery(small_bundle, small_busi)
+
+
+def test_without_data_there_are_the_impostors(small_bundle):
+    gallery = open_gallery(small_bundle, None)
+    assert gallery.page(0, BUSI) == []
+    assert {example.label for example in gallery.page(0, IMPOSTOR)} == set(IMPOSTORS)
+
+
+def test_impostors_are_pictures_and_always_the_same():
+    for draw in IMPOSTORS.values():
+        image = draw()
+        assert image.dtype == np.uint8 and image.shape == (320, 320) and image.std() > 30
+        np.testing.assert_array_equal(image, draw())
+        np.testing.assert_array_equal(image, read_image(image))

@@ -1,0 +1,110 @@
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from busi.images import ImageRefused
+from busi.text import CONTENT, LANGUAGES, NO_BREAK, Words, french_spaces
+from busi.ui.refusals import refusal_sentence
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def both() -> tuple[Words, Words]:
+    return Words("fr"), Words("en")
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_both_languages_have_the_same_files():
+    files = {language: {path.name for path in (CONTENT / language).iterdir()} for language in LANGUAGES}
+    assert files["fr"] == files["en"] and "ui.toml" in files["fr"]
+
+
+def test_both_languages_have_the_same_keys_in_the_same_order(both):
+    french, english = both
+    assert list(french.strings) == list(english.strings)
+
+
+def test_both_languages_have_the_same_placeholders(both):
+    french, english = both
+    for key in french.strings:
+        assert placeholders(french.strings[key]) == placeholders(english.strings[key]), key
+
+
+def test_lessons_have_the_same_headings_and_card_fields():
+    for path in (CONTENT / "fr").glob("*.md"):
+        french, english = path.read_text("utf-8"), (CONTENT / "en" / path.name).read_text("utf-8")
+        assert re.findall(r"^#+(?= )", french, re.M) == re.findall(r"^#+(?= )", english, re.M), path.name
+        assert sorted(re.findall(r"\$\w+", french)) == sorted(re.findall(r"\$\w+", english)), path.name
+
+
+def test_no_string_is_empty_or_the_same_in_both(both):
+    french, english = both
+    shared = {key for key in french.strings if french.strings[key] == english.strings[key]}
+    assert shared <= {"page.title", "prediction.given_detail"}
+    assert all(text.strip() for words in both for text in words.strings.values())
+
+
+def keys_used() -> tuple[set[str], set[str]]:
+    """Keys that the code names, and beginnings of keys that it completes, as in f"refused.{reason}"."""
+    whole, beginnings = set(), set()
+    for path in [*ROOT.glob("busi/**/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                beginnings.add(node.values[0].value)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                whole.add(node.value)
+    return whole, {text for text in beginnings if re.fullmatch(r"\w+\.", text)}
+
+
+def test_every_key_is_used(both):
+    whole, beginnings = keys_used()
+    for key in both[0].strings:
+        assert key in whole or any(key.startswith(beginning) for beginning in beginnings), f"{key} is used nowhere"
+
+
+def test_every_key_that_the_code_names_exists(both):
+    sections = {key.split(".")[0] for key in both[0].strings}
+    whole, _ = keys_used()
+    named = {text for text in whole if re.fullmatch(rf"({'|'.join(sections)})\.[a-z_]+", text)}
+    assert len(named) > 40
+    assert named <= set(both[0].strings)
+
+
+def test_every_reason_to_refuse_an_image_has_its_sentence(both):
+    source = (ROOT / "busi" / "images.py").read_text("utf-8")
+    reasons = set(re.findall(r'ImageRefused\(\s*"(\w+)"', source))
+    assert len(reasons) == 7
+    details = {"width": 10, "height": 12, "limit": 32}
+    for words in both:
+        for reason in reasons:
+            assert refusal_sentence(words, ImageRefused(reason, "", **details)).endswith(".")
+
+
+def test_missing_keys_languages_and_values_raise(both):
+    with pytest.raises(KeyError, match=r"no key 'page.nothing'"):
+        both[0]("page.nothing")
+    with pytest.raises(KeyError, match="name"):
+        both[0]("page.refused_bundle")
+    with pytest.raises(KeyError, match="no lesson"):
+        both[0].lesson("nothing")
+    with pytest.raises(ValueError, match="one of fr, en, got 'de'"):
+        Words("de")
+
+
+def test_french_punctuation_is_tied_to_its_word():
+    assert french_spaces("Vrai ? « oui » : 95 %") == "Vrai_? «_oui_»_: 95_%".replace("_", NO_BREAK)
+
+
+def test_numbers_follow_the_language_and_never_claim_certainty(both):
+    french, english = both
+    assert (french.number(0.886, 2), english.number(0.886, 2)) == ("0,89", "0.89")
+    assert (french.percent(0.204), english.percent(0.204)) == (f"20{NO_BREAK}%", "20%")
+    assert english.percent(0.004) == "<1%" and english.percent(0.996) == ">99%"
+    assert english.percent(0) == "0%" and english.percent(1) == "100%"
