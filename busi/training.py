@@ -2,8 +2,8 @@
 
 One epoch shows every training image once, in a new order and under new random changes. After each, the network
 is measured on the training and on the validation images, unchanged and by the same formulas, so that the two
-curves can be compared. The weights kept are those of the epoch with the best validation AUC; when it has not
-improved for `patience` epochs, training stops.
+curves can be compared. What is measured, and kept, is the running average of the weights (`averaging.py`), at the
+epoch with the best validation AUC; when that has not improved for `patience` epochs, training stops.
 
 Every epoch starts from its own seed and leaves a complete checkpoint, so a run that was interrupted goes on as if
 nothing had happened and ends in the same weights.
@@ -14,7 +14,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import keras
@@ -23,6 +23,7 @@ import pandas as pd
 import tensorflow as tf
 
 from busi.augment import AugmentationSettings, augmentation, reseed
+from busi.averaging import RunningAverage
 from busi.classes import MALIGNANT
 from busi.images import ImageContract, read_image, resize, standardise
 from busi.metrics import area_under_roc, binary_cross_entropy
@@ -46,6 +47,7 @@ class Recipe:
         learning_rate: highest learning rate of Adam, reached after `warmup` epochs.
         warmup: epochs over which the learning rate rises.
         weight_decay: how strongly Adam pulls weights to zero (AdamW).
+        averaging: how much of the averaged weights stays at each step.
         label_smoothing: 0.05 asks for 0.975 and 0.025 instead of 1 and 0.
         seed: of the starting weights, the order, the random changes and dropout.
     """
@@ -59,6 +61,7 @@ class Recipe:
     learning_rate: float = 1e-3
     warmup: int = 3
     weight_decay: float = 1e-2
+    averaging: float = 0.98
     label_smoothing: float = 0.05
     seed: int = 0
 
@@ -103,6 +106,15 @@ class Epoch:
     val_auc: float
     learning_rate: float
     seconds: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training under way: the model as the last step left it, the average of its weights, and the epochs so far."""
+
+    model: keras.Model
+    average: RunningAverage
+    history: tuple[Epoch, ...]
 
 
 @dataclass(frozen=True)
@@ -169,12 +181,13 @@ def fit(
     """
     _check_parts(train, validation)
     tf.config.experimental.enable_op_determinism()
-    model, history = resume(recipe, checkpoints) or (_new_model(recipe, train), ())
-    while not _is_over(history, recipe):
-        row = _run_epoch(model, recipe, len(history) + 1, train, validation, callbacks)
-        history = (*history, row)
-        _save_checkpoint(checkpoints, model, recipe, history)
+    run = resume(recipe, checkpoints) or Run(_new_model(recipe, train), RunningAverage(recipe.averaging), ())
+    while not _is_over(run.history, recipe):
+        row = _run_epoch(run, recipe, train, validation, callbacks)
+        run = replace(run, history=(*run.history, row))
+        _save_checkpoint(checkpoints, run, recipe)
         on_epoch(row)
+    model, history = run.model, run.history
     model.load_weights(_newest(checkpoints) / "best.weights.h5")
     _restore_prevalence(model, train.labels.mean())
     return Fitted(model, history)
@@ -213,8 +226,8 @@ def has_checkpoint(checkpoints: Path) -> bool:
     return _newest(checkpoints) is not None
 
 
-def resume(recipe: Recipe, checkpoints: Path) -> tuple[keras.Model, tuple[Epoch, ...]] | None:
-    """The newest checkpoint's model, with its optimiser, and history; None if there is no checkpoint.
+def resume(recipe: Recipe, checkpoints: Path) -> Run | None:
+    """The training as the newest checkpoint left it; None if there is no checkpoint.
 
     Args:
         recipe: how the training goes on; must be the one it began with.
@@ -231,7 +244,11 @@ def resume(recipe: Recipe, checkpoints: Path) -> tuple[keras.Model, tuple[Epoch,
     if begun != asked:
         differing = ", ".join(name for name in asked if begun.get(name) != asked[name])
         raise ValueError(f"{checkpoints} was begun with another recipe (differs in: {differing})")
-    return keras.models.load_model(newest / "last.keras"), tuple(Epoch(**row) for row in state["history"])
+    model, average = keras.models.load_model(newest / "last.keras"), RunningAverage(recipe.averaging)
+    average.steps = state["steps"]
+    with np.load(newest / "average.npz") as arrays:
+        average.values = [arrays[f"arr_{number}"] for number in range(len(arrays.files))]
+    return Run(model, average, tuple(Epoch(**row) for row in state["history"]))
 
 
 def _scale(images: tf.Tensor) -> tf.Tensor:
@@ -257,18 +274,19 @@ def _new_model(recipe: Recipe, train: Part) -> keras.Model:
 
 
 def _run_epoch(
-    model: keras.Model,
-    recipe: Recipe,
-    number: int,
-    train: Part,
-    validation: Part,
-    callbacks: Sequence[keras.callbacks.Callback],
+    run: Run, recipe: Recipe, train: Part, validation: Part, callbacks: Sequence[keras.callbacks.Callback]
 ) -> Epoch:
-    start = time.monotonic()
+    start, number, model = time.monotonic(), len(run.history) + 1, run.model
     reseed(model, _epoch_seed(recipe, number))
-    batches = epoch_batches(train, recipe, number)
-    model.fit(batches, class_weight=_class_weight(train.labels), callbacks=list(callbacks), shuffle=False, verbose=0)
-    seen, held = _measures(model, train), _measures(model, validation)
+    model.fit(
+        epoch_batches(train, recipe, number),
+        class_weight=_class_weight(train.labels),
+        callbacks=[run.average, *callbacks],
+        shuffle=False,
+        verbose=0,
+    )
+    with run.average.lent_to(model):
+        seen, held = _measures(model, train), _measures(model, validation)
     return Epoch(
         epoch=number,
         **seen,
@@ -325,24 +343,28 @@ def _check_parts(train: Part, validation: Part) -> None:
             raise ValueError(f"the {name} part needs images of both classes, got {len(part.labels)} of one")
 
 
-def _save_checkpoint(folder: Path, model: keras.Model, recipe: Recipe, history: tuple[Epoch, ...]) -> None:
+def _save_checkpoint(folder: Path, run: Run, recipe: Recipe) -> None:
     """Writes a complete checkpoint under a temporary name, renames it into place, then drops the older one."""
-    older = list(_checkpoints(folder))
-    best = _best(history).epoch
-    new = folder / f"epoch-{len(history):04d}"
-    partial = folder / "partial"
+    older, partial = list(_checkpoints(folder)), folder / "partial"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    model.save(partial / "last.keras")
-    if best == len(history):
-        model.save_weights(partial / "best.weights.h5")
+    run.model.save(partial / "last.keras")
+    np.savez(partial / "average.npz", *run.average.values)
+    if _best(run.history) is run.history[-1]:
+        with run.average.lent_to(run.model):
+            run.model.save_weights(partial / "best.weights.h5")
     else:
         shutil.copy(older[-1] / "best.weights.h5", partial)
-    state = {"recipe": asdict(recipe), "history": [asdict(row) for row in history]}
-    (partial / "state.json").write_text(json.dumps(state, indent=1), encoding="utf-8")
-    partial.rename(new)
+    _write_state(partial, run, recipe)
+    partial.rename(folder / f"epoch-{len(run.history):04d}")
     for path in older:
         shutil.rmtree(path)
+
+
+def _write_state(folder: Path, run: Run, recipe: Recipe) -> None:
+    rows = [asdict(row) for row in run.history]
+    state = {"recipe": asdict(recipe), "steps": run.average.steps, "history": rows}
+    (folder / "state.json").write_text(json.dumps(state, indent=1), encoding="utf-8")
 
 
 def _checkpoints(folder: Path) -> Iterator[Path]:

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 FLOORS = (
     {"busi.classes", "busi.text", "busi.images", "busi.metrics"},
     {"busi.duplicates", "busi.quality", "busi.impostors", "busi.split", "busi.card"},
-    {"busi.augment", "busi.network", "busi.bundle", "busi.dataset"},
+    {"busi.augment", "busi.averaging", "busi.network", "busi.bundle", "busi.dataset"},
     {"busi.training", "busi.predict", "busi.gallery"},
     {"busi.progress", "busi.evaluation", "busi.workshop"},
     {"busi.ui.figures", "busi.ui.picture"},

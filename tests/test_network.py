@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import busi.augment
+import busi.averaging
 import busi.network
 from busi.network import ARCHITECTURES, build_network
 
@@ -50,8 +51,8 @@ def test_bad_requests_are_refused():
         build_network("atelier", 32)
 
 
-@pytest.mark.parametrize("module", [busi.network, busi.augment])
-def test_network_and_augmentation_are_pure_keras(module):
+@pytest.mark.parametrize("module", [busi.network, busi.augment, busi.averaging])
+def test_what_trains_is_pure_keras(module):
     imported = {
         name.split(".")[0]
         for node in ast.walk(ast.parse(inspect.getsource(module)))
@@ -63,4 +64,4 @@ def test_network_and_augmentation_are_pure_keras(module):
             else []
         )
     }
-    assert imported <= {"keras", "collections", "dataclasses", "busi"}
+    assert imported <= {"keras", "collections", "contextlib", "dataclasses", "numpy", "busi"}

@@ -1,0 +1,45 @@
+# Each target makes the virtual environment that it needs. PYTHON may name another interpreter (3.11 to 3.13).
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: help app train test lint format bench clean
+
+help:
+	@echo "make app     open the workshop at http://127.0.0.1:7860 (ARGS='--data DIR' for BUSI's test images)"
+	@echo "make train   train a network (ARGS='--data DIR --out runs/mine')"
+	@echo "make test    run the tests (BUSI_DATA_DIR=DIR for those that need BUSI)"
+	@echo "make lint    check style; make format mends it"
+	@echo "make bench   measure"
+
+app: .venv/ready
+	$(BIN)/python app.py $(ARGS)
+
+train: .venv/ready
+	$(BIN)/python train.py $(ARGS)
+
+test: .venv/dev-ready
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/dev-ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: .venv/dev-ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/ready
+	$(BIN)/python -m benchmarks.prediction $(ARGS)
+
+clean:
+	rm -rf .venv
+
+.venv/ready: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) and "Python 3.11 to 3.13 is needed, this is " + sys.version)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	touch $@
+
+.venv/dev-ready: .venv/ready requirements-dev.txt
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	touch $@

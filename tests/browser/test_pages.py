@@ -1,0 +1,175 @@
+"""A visitor's way through the pages, in Chromium: both languages, a laptop and a phone, no console error."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import cv2
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from busi.text import Words
+from tests.conftest import IN_CI, drawn_ultrasound
+
+ROOT = Path(__file__).parents[2]
+PATHS = {"fr": "/", "en": "/en"}
+SCREENS = {"laptop": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
+OPTIONS = [
+    f"--{option}"
+    for option in (
+        "no-sandbox",
+        "disable-gpu",
+        "disable-quic",
+        "no-first-run",
+        "disable-background-networking",
+        "disable-component-update",
+        "disable-sync",
+    )
+]
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        if IN_CI:
+            pytest.fail("Chromium is missing, and CI must not skip the browser tests")
+        pytest.skip("needs Chromium on the PATH")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address():
+    """The app with the embedded bundle and no data, as a newcomer starts it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if name not in ("BUSI_DATA_DIR", "BUSI_BUNDLE")}
+    command = [sys.executable, "app.py", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 90
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=5)
+            break
+        except OSError:
+            assert server.poll() is None and time.monotonic() < deadline, "the app did not start"
+            time.sleep(0.3)
+    yield url
+    server.terminate()
+    server.wait(20)
+
+
+@pytest.fixture(params=["fr", "en"])
+def words(request) -> Words:
+    return Words(request.param)
+
+
+@pytest.fixture(params=["laptop", "phone"])
+def page(request, chromium, address, words) -> Page:
+    """An open page; the test fails on any console error or failed request."""
+    context = chromium.new_context(viewport=SCREENS[request.param], locale="fr-FR")
+    page, problems = context.new_page(), []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("response", lambda answer: problems.append(answer.url) if answer.status >= 400 else None)
+    page.goto(address + PATHS[words.language])
+    page.wait_for_selector(".thumbnails button")
+    yield page
+    context.close()
+    assert problems == []
+
+
+def show_tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name, exact=True).click()
+
+
+def upload(page: Page, path: Path) -> None:
+    page.locator("input[type=file]").first.set_input_files(str(path))
+
+
+def test_the_page_says_what_it_is_in_its_language_and_fits_the_screen(page, words):
+    expect(page.locator("h1")).to_have_text(words("page.title"))
+    expect(page.locator(".notice")).to_contain_text(words("page.notice_strong"))
+    assert page.evaluate("document.documentElement.lang") == words.language
+    assert [tab.inner_text() for tab in page.get_by_role("tab").all() if tab.is_visible()] == [
+        words("prediction.tab"),
+        words("preprocessing.tab"),
+    ]
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
+def test_the_other_language_is_one_click_away(page, words):
+    page.get_by_role("link", name=words("page.other_language")).click()
+    other = Words("en" if words.language == "fr" else "fr")
+    expect(page.locator(".notice")).to_contain_text(other("page.notice_strong"))
+    assert page.evaluate("document.documentElement.lang") == other.language
+
+
+def test_a_trap_is_answered_and_the_same_image_is_in_the_other_tab(page, words):
+    page.get_by_role("button", name=words("picker.smiley")).click()
+    expect(page.locator(".trap")).to_have_text(words("prediction.impostor"), timeout=60_000)
+    expect(page.locator(".bars")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    show_tab(page, words("preprocessing.tab"))
+    expect(page.locator(".histogram")).to_have_count(2, timeout=10_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
+def test_an_upload_is_answered_then_a_damaged_one_by_a_sentence_then_again(page, words, tmp_path):
+    good, bad = tmp_path / "good.png", tmp_path / "bad.png"
+    cv2.imwrite(str(good), drawn_ultrasound(9, size=(400, 300))[0])
+    bad.write_bytes(good.read_bytes()[:3000])
+    upload(page, good)
+    expect(page.locator(".verdict")).to_be_visible(timeout=60_000)
+    expect(page.locator("figcaption small").first).to_have_text(words("prediction.given_detail", width=400, height=300))
+    page.locator(".chosen button[aria-label]").first.click()  # the cross that empties the picker
+    expect(page.locator(".invitation").first).to_be_visible()
+    upload(page, bad)
+    expect(page.locator(".card.alert").first).to_contain_text(words("refused.truncated"), timeout=20_000)
+    expect(page.locator(".verdict")).to_have_count(0)
+
+
+def test_turning_a_setting_changes_the_picture_and_reset_brings_it_back(page, words):
+    page.get_by_role("button", name=words("picker.rings")).click()
+    show_tab(page, words("preprocessing.tab"))
+    expect(page.locator(".histogram")).to_have_count(2, timeout=60_000)
+    after = page.locator(".histogram").nth(1)
+    first = after.inner_html()
+    page.get_by_role("slider").first.focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_text(words("preprocessing.same"))).to_have_count(0)
+    page.wait_for_function(
+        "([now, was]) => document.querySelectorAll('.histogram')[1].innerHTML !== was", arg=[0, first]
+    )
+    page.get_by_role("button", name=words("preprocessing.reset")).click()
+    expect(page.get_by_text(words("preprocessing.same"))).to_have_count(1)
+    page.wait_for_function("was => document.querySelectorAll('.histogram')[1].innerHTML === was", arg=first)
+
+
+def test_an_example_can_be_chosen_by_keyboard_alone(page, words):
+    button = page.get_by_role("button", name=words("picker.snow"))
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".verdict")).to_be_visible(timeout=60_000)
+    assert button.get_attribute("aria-pressed") == "true"
+
+
+def test_every_picture_has_an_alternative_text_and_no_word_is_missing(page, words):
+    page.get_by_role("button", name=words("picker.smiley")).click()
+    expect(page.locator(".pair img")).to_have_count(2, timeout=60_000)
+    for picture in page.locator(".pair img").all():
+        assert len(picture.get_attribute("alt")) > 10
+    assert "{" not in page.locator("main").inner_text()

@@ -1,0 +1,270 @@
+"""The pages without a browser: what the drawing functions say, the callbacks, the endpoint, the command line."""
+
+import base64
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import cv2
+import gradio as gr
+import numpy as np
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from gradio_client import Client, handle_file
+
+import app
+from busi.gallery import Example
+from busi.images import read_image
+from busi.predict import Prediction
+from busi.text import Words
+from busi.ui.figures import exact_picture, histogram, light_picture, probability_bars
+from busi.ui.page import build_pages, launch_settings
+from busi.ui.prediction import answer_panel, sureness
+from busi.workshop import open_workshop
+from tests.conftest import drawn_ultrasound
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def workshop(small_bundle):
+    return open_workshop(small_bundle.folder)
+
+
+@pytest.fixture(scope="module")
+def pages(workshop) -> gr.Blocks:
+    return build_pages(workshop)
+
+
+@pytest.fixture(scope="module")
+def client(pages):
+    with TestClient(gr.mount_gradio_app(FastAPI(), pages, path="/x")) as client:
+        yield client
+
+
+@pytest.fixture
+def image_file(tmp_path) -> Path:
+    path = tmp_path / "image.png"
+    cv2.imwrite(str(path), drawn_ultrasound(3)[0])
+    return path
+
+
+def callbacks(pages: gr.Blocks, name: str) -> list:
+    """The callbacks of this name, French first."""
+    return [function.fn for function in pages.fns.values() if function.name == name]
+
+
+def decoded(data_uri: str) -> np.ndarray:
+    return read_image(base64.b64decode(data_uri.split(",", 1)[1]))
+
+
+def test_the_exact_picture_is_lossless_and_the_light_one_is_small():
+    image, _ = drawn_ultrasound(1, size=(900, 700))
+    np.testing.assert_array_equal(decoded(exact_picture(image)), image)
+    light = decoded(light_picture(image, 300))
+    assert light.shape == (233, 300)
+    assert len(light_picture(image, 300)) < len(exact_picture(image)) / 10
+
+
+def test_bars_carry_both_probabilities_and_the_threshold():
+    html = probability_bars(Words("en"), {"benign": 0.73, "malignant": 0.27}, threshold=0.31)
+    assert 'aria-label="Probability according to the network: 73% benign, 27% malignant; threshold at 31%"' in html
+    assert "width:73.0%" in html and "width:27.0%" in html and "left:31.0%" in html
+    assert "●" in html and "▲" in html
+
+
+def test_a_histogram_counts_every_pixel():
+    image = np.zeros((10, 10), np.uint8)
+    image[:, 5:] = 255
+    html = histogram(Words("en"), "Before", image)
+    heights = [float(height) for height in re.findall(r'<rect [^>]*height="([\d.]+)"', html)]
+    assert heights[0] == heights[-1] == 100 and sum(heights) == 200
+    assert "100 pixels" in html
+
+
+def test_sureness_is_the_distance_from_the_threshold():
+    seen = np.zeros((64, 64, 1), np.float32)
+    assert [sureness(Prediction(p, 0.3, seen)) for p in (0.3, 0.25, 0.45, 0.15, 0.9, 0.01)] == [
+        "hesitates",
+        "hesitates",
+        "leans",
+        "leans",
+        "firm",
+        "firm",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("probability", "expected"),
+    [(0.27, "about 27 in 100"), (0.002, "fewer than one"), (0.998, "more than 99")],
+)
+def test_the_sentence_says_what_the_number_means(small_bundle, probability, expected):
+    image, _ = drawn_ultrasound(3)
+    prediction = Prediction(probability, 0.4, np.full((64, 64, 1), 0.5, np.float32))
+    html = answer_panel(Words("en"), small_bundle, image, prediction, None)
+    assert expected in html and "nor a diagnosis" in html
+    assert "<details>" not in html, "there is no truth to reveal for a visitor's own image"
+
+
+def test_the_truth_waits_behind_something_to_open(small_bundle):
+    image, _ = drawn_ultrasound(3)
+    example = Example("image-01", "busi", "malignant", b"")
+    wrong = Prediction(0.1, 0.4, np.zeros((64, 64, 1), np.float32))
+    html = answer_panel(Words("fr"), small_bundle, image, wrong, example)
+    hidden = html[html.index("<details>") :]
+    assert "malin" in hidden and "se trompe" in hidden
+
+
+def test_what_the_network_sees_is_shown_to_the_pixel(small_bundle):
+    image, _ = drawn_ultrasound(3)
+    levels = np.arange(64 * 64, dtype=np.uint8).reshape(64, 64)
+    seen = Prediction(0.5, 0.4, levels.astype(np.float32)[..., np.newaxis] / 255)
+    html = answer_panel(Words("fr"), small_bundle, image, seen, None)
+    png = re.search(r'src="(data:image/png[^"]+)"', html).group(1)
+    np.testing.assert_array_equal(decoded(png), levels)
+
+
+def test_the_callback_answers_in_each_language_s_page(pages, image_file, workshop):
+    french, english = callbacks(pages, "show_answer")
+    expected = workshop.classifier.get().predict(read_image(image_file)).probability
+    assert Words("fr").percent(expected) in french(str(image_file))
+    assert Words("en").percent(expected) in english(str(image_file))
+    assert "À vous de jouer" in french(None) and "Your turn" in english(None)
+
+
+def test_every_bad_file_is_answered_by_one_sentence_in_both_tabs(pages, tmp_path):
+    bad = tmp_path / "bad.png"
+    bad.write_text("no picture")
+    small = tmp_path / "small.png"
+    cv2.imwrite(str(small), np.zeros((8, 8), np.uint8))
+    for path, sentence in ((bad, "n&#x27;est pas une image"), (small, "trop petite (8 × 8 pixels)")):
+        assert sentence in callbacks(pages, "show_answer")[0](str(path))
+        update = callbacks(pages, "show")[0](str(path), 2.0, 8)
+        message = next(value for key, value in update.items() if isinstance(value, gr.HTML) and value.value)
+        assert sentence in message.value
+
+
+def test_an_impostor_is_called_one(pages, workshop):
+    html = callbacks(pages, "show_answer")[0](str(workshop.gallery.path("smiley")))
+    assert "Ceci n&#x27;est pas une échographie" in html
+
+
+def test_preprocessing_shows_what_the_settings_do(pages, image_file, workshop):
+    show = callbacks(pages, "show")[0]
+    image = cv2.resize(read_image(image_file), (64, 64), interpolation=cv2.INTER_AREA)
+    pair = next(value for value in show(str(image_file), 4.0, 3).values() if isinstance(value, tuple))
+    np.testing.assert_array_equal(pair[0], image)
+    np.testing.assert_array_equal(pair[1], cv2.createCLAHE(4.0, (3, 3)).apply(image))
+    own = str(show(str(image_file), 2.0, 8).values())
+    other = str(show(str(image_file), 4.0, 3).values())
+    assert Words("fr")("preprocessing.same") in own and Words("fr")("preprocessing.same") not in other
+
+
+def run_predict(client, path: Path):
+    with open(path, "rb") as file:
+        uploaded = client.post("/x/gradio_api/upload", files={"files": (path.name, file)}).json()[0]
+    data = [{"path": uploaded, "meta": {"_type": "gradio.FileData"}, "orig_name": path.name}]
+    return client.post("/x/gradio_api/run/predict", json={"data": data})
+
+
+def test_the_endpoint_gives_both_probabilities(client, image_file, workshop):
+    answer = run_predict(client, image_file).json()["data"][0]
+    assert sum(answer["probabilities"].values()) == pytest.approx(1)
+    expected = workshop.classifier.get().predict(read_image(image_file))
+    assert answer["probabilities"] == pytest.approx(expected.probabilities)
+    assert answer["label"] == expected.label and "never for diagnosis" in answer["notice"]
+
+
+def test_the_endpoint_refuses_what_is_no_picture_and_goes_on(client, tmp_path, image_file):
+    bad = tmp_path / "bad.png"
+    bad.write_text("no picture")
+    response = run_predict(client, bad)
+    assert response.status_code == 500 and "not a picture" in response.text
+    assert run_predict(client, image_file).status_code == 200
+
+
+def test_only_the_named_endpoints_are_public(pages):
+    assert set(pages.get_api_info()["named_endpoints"]) == {"/predict"}
+
+
+def test_privacy_settings(pages):
+    settings = launch_settings()
+    assert settings["run_history"] is False and settings["enable_monitoring"] is False
+    assert pages.analytics_enabled is False
+    frequency, age = pages.delete_cache
+    assert frequency + age <= 3600, "the page promises that files are erased within an hour"
+
+
+def test_a_refused_bundle_puts_a_banner_on_both_pages(tmp_path):
+    pages = build_pages(open_workshop(tmp_path / "my-bundle"))
+    html = [block.value for block in pages.blocks.values() if isinstance(block, gr.HTML) and block.value]
+    banners = [value for value in html if 'role="alert"' in value]
+    assert len(banners) == 2 and all("my-bundle" in banner for banner in banners)
+
+
+def test_the_command_line_tells_what_is_wrong(tmp_path, capsys):
+    assert app.main(["--data", str(tmp_path)]) == 2
+    assert "is not BUSI" in capsys.readouterr().err
+
+
+def test_a_port_in_use_is_told(small_bundle, capsys):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert app.main(["--bundle", str(small_bundle.folder), "--port", str(port)]) == 2
+    assert str(port) in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def running_app(small_bundle):
+    """The address of the app, started as a user starts it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "app.py", "--bundle", str(small_bundle.folder), "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    wait_for(url, server)
+    yield url
+    server.terminate()
+    server.wait(20)
+
+
+def test_the_running_app_serves_both_pages(running_app):
+    for path in ("/", "/en"):
+        assert "Démystifions" in urllib.request.urlopen(running_app + path).read().decode()
+
+
+def test_the_real_client_gets_probabilities(running_app, image_file, workshop):
+    result = Client(running_app, verbose=False).predict(image=handle_file(str(image_file)), api_name="/predict")
+    expected = workshop.classifier.get().predict(read_image(image_file))
+    assert result["probabilities"] == pytest.approx(expected.probabilities, abs=1e-6)
+
+
+def test_the_running_app_reads_no_file_that_was_not_uploaded(running_app, image_file):
+    body = json.dumps({"data": [{"path": str(image_file), "meta": {"_type": "gradio.FileData"}}]}).encode()
+    request = urllib.request.Request(
+        f"{running_app}/gradio_api/run/predict", body, {"Content-Type": "application/json"}
+    )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+    assert refused.value.code >= 400 and "probabilities" not in refused.value.read().decode()
+
+
+def wait_for(url: str, server: subprocess.Popen, seconds: float = 90) -> str:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        assert server.poll() is None, "the app stopped"
+        try:
+            return urllib.request.urlopen(url, timeout=5).read().decode()
+        except OSError:
+            time.sleep(0.3)
+    raise AssertionError(f"{url} did not answer in {seconds} s")
