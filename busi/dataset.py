@@ -33,7 +33,7 @@ KAGGLE_HANDLE = "aryashah2k/breast-ultrasound-images-dataset/versions/1"
 TOP_FOLDER = "Dataset_BUSI_with_GT"
 COLUMNS = ("image_id", "path", "label", "mask_paths", "width", "height", "group", "conflict")
 
-_CACHE_VERSION = 1
+_CACHE_VERSION = 2
 _MASK = re.compile(r"^(?P<image_id>.+)_mask(_\d+)?$")
 
 

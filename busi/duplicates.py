@@ -4,13 +4,19 @@ BUSI holds the same lesion several times: one frame with calipers and one withou
 twice the very same picture. A split that puts one in training and its twin in test measures memory, not skill.
 So images are joined into groups, and a split moves whole groups.
 
-Two images are near-duplicates if
-  * their perceptual hashes differ in at most 8 of 64 bits and their thumbnails correlate above 0.85, or
-  * their thumbnails correlate above 0.95,
-and groups are the connected components of that relation. Perceptual hash: C. Zauner, "Implementation and
-Benchmarking of Perceptual Image Hash Functions", 2010 (signs of the low-frequency DCT around their median).
+Two images are near-duplicates if, on thumbnails of 64 x 64 pixels,
+  * they correlate above 0.94, or
+  * they correlate above 0.85 and their perceptual hashes differ in at most 12 of 64 bits, or
+  * they correlate above 0.70 and their fine structure correlates above 0.58 once one is shifted onto the other,
+and groups are the connected components of that relation. The third finds a capture that was cropped or moved a
+little; fine structure is what remains after taking away a blurred copy, so that two images that are merely bright
+above and dark below do not count as alike.
 
-What this cannot do: tell two pictures of one patient that look different. BUSI names no patients.
+The thresholds were set by looking at every pair of BUSI near them: on the near side all show one lesion, on the far
+side strangers begin. Perceptual hash: C. Zauner, "Implementation and Benchmarking of Perceptual Image Hash
+Functions", 2010 (signs of the low-frequency DCT around their median).
+
+What this cannot do: tell that two pictures that look different are of one patient. BUSI names no patients.
 """
 
 import cv2
@@ -19,9 +25,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 THUMBNAIL = 64
-HASH_DISTANCE = 8
-HASH_CORRELATION = 0.85
-CORRELATION = 0.95
+CORRELATION = 0.94
+HASH_CORRELATION, HASH_DISTANCE = 0.85, 12
+SHIFTED_CORRELATION, FINE_CORRELATION = 0.70, 0.58
+LARGEST_SHIFT = 9  # pixels of the thumbnail, either way
 
 
 def thumbnail(image: np.ndarray) -> np.ndarray:
@@ -68,7 +75,19 @@ def near_duplicate_pairs(thumbnails: np.ndarray) -> np.ndarray:
     distance = bits @ (1 - bits).T + (1 - bits) @ bits.T
     alike = (distance <= HASH_DISTANCE) & (correlation > HASH_CORRELATION)
     pairs = alike | (correlation > CORRELATION)
+    pairs |= _shifted_pairs(thumbnails, (correlation > SHIFTED_CORRELATION) & ~pairs)
     np.fill_diagonal(pairs, True)
+    return pairs
+
+
+def _shifted_pairs(thumbnails: np.ndarray, candidates: np.ndarray) -> np.ndarray:
+    """Which of the candidate pairs, bool (N, N), show the same fine structure after a shift: bool (N, N)."""
+    fine = [image.astype(np.float32) - cv2.GaussianBlur(image.astype(np.float32), (0, 0), 5) for image in thumbnails]
+    pairs = np.zeros_like(candidates)
+    for first, second in np.argwhere(np.triu(candidates, 1)):
+        inner = fine[first][LARGEST_SHIFT:-LARGEST_SHIFT, LARGEST_SHIFT:-LARGEST_SHIFT]
+        best = cv2.matchTemplate(fine[second], inner, cv2.TM_CCOEFF_NORMED).max()
+        pairs[first, second] = pairs[second, first] = best > FINE_CORRELATION
     return pairs
 
 
