@@ -7,8 +7,11 @@ Parses the arguments, opens a bundle, builds the pages, launches; TensorFlow loa
 
 import argparse
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -21,21 +24,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serves until interrupted; returns 0, or 2 after one line that says what is wrong."""
     options = parse(arguments)
     try:
-        workshop = open_workshop(options.bundle, options.data)
-        app = build_pages(workshop)
-        app.launch(
-            server_name=options.host,
-            server_port=options.port,
-            share=options.share,
-            prevent_thread_lock=True,
-            **launch_settings(),
-        )
+        with folder_for_uploads():
+            serve(options)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    return 0
+
+
+def serve(options: argparse.Namespace) -> None:
+    """Opens the workshop, and returns when it is stopped."""
+    workshop = open_workshop(options.bundle, options.data)
+    app = build_pages(workshop)
+    app.launch(
+        server_name=options.host,
+        server_port=options.port,
+        share=options.share,
+        prevent_thread_lock=True,
+        **launch_settings(),
+    )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a service manager, as by Control-C
     workshop.classifier.start()
     app.block_thread()
-    return 0
+
+
+@contextmanager
+def folder_for_uploads() -> Iterator[None]:
+    """A folder of this process alone for what visitors send, gone when the app stops."""
+    before = os.environ.get("GRADIO_TEMP_DIR")
+    with tempfile.TemporaryDirectory(prefix="demystifions-", ignore_cleanup_errors=True) as folder:
+        os.environ["GRADIO_TEMP_DIR"] = folder
+        try:
+            yield
+        finally:
+            os.environ.pop("GRADIO_TEMP_DIR")
+            if before is not None:
+                os.environ["GRADIO_TEMP_DIR"] = before
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -47,8 +71,14 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--share", action="store_true", help="make a public link, for a week at most")
     parser.add_argument("--host", default=None, help="address to listen on (default: this machine only)")
-    parser.add_argument("--port", type=int, default=None, help="default: the first free one from 7860")
+    parser.add_argument("--port", type=_port, default=None, help="default: the first free one from 7860")
     return parser.parse_args(arguments)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 to 65535, got {text!r}")
+    return int(text)
 
 
 if __name__ == "__main__":

@@ -11,10 +11,9 @@ import argparse
 import datetime
 import os
 import shlex
-import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,13 +23,14 @@ import pandas as pd
 
 from busi.bundle import HISTORY_COLUMNS, check_free, save_bundle
 from busi.card import model_card
-from busi.dataset import KAGGLE_HANDLE, Busi, read_busi, usable
+from busi.classes import CLASSES, MALIGNANT
+from busi.dataset import KAGGLE_PAGE, Busi, read_busi, usable
 from busi.evaluation import Evaluation, evaluate
 from busi.images import ImageContract
 from busi.network import ARCHITECTURES, ATELIER
 from busi.progress import Progress
 from busi.split import PARTS, TRAIN, VALIDATION, split_by_group
-from busi.training import Fitted, Recipe, fit, has_checkpoint, load_part
+from busi.training import Fitted, Recipe, clear_checkpoints, fit, has_checkpoint, load_part
 
 LIBRARIES = ("tensorflow", "keras", "opencv-python-headless", "numpy", "pandas", "scikit-learn")
 
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     try:
         run(options)
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> None:
     recipe = Recipe(
         arch=options.arch, image=ImageContract(size=options.image_size), epochs=options.epochs, seed=options.seed
     )
-    checkpoints = prepare_output(options)
+    out, checkpoints = output_folders(options)
     busi = read_busi(options.data)
     images = usable(busi.images)
     images["split"] = split_by_group(images, recipe.seed)
@@ -77,6 +77,8 @@ def run(options: argparse.Namespace) -> None:
 
     tables = {split: images[images["split"] == split] for split in PARTS}
     parts = {split: load_part(table, recipe.image) for split, table in tables.items()}
+    if not options.resume:
+        clear_checkpoints(checkpoints)
     with Progress(recipe.epochs) as progress:
         fitted = fit(
             recipe, parts[TRAIN], parts[VALIDATION], checkpoints, on_epoch=progress.on_epoch, callbacks=[progress]
@@ -85,28 +87,23 @@ def run(options: argparse.Namespace) -> None:
 
     info = describe(recipe, fitted, evaluation, busi, images)
     history = pd.DataFrame([asdict(row) for row in fitted.history], columns=list(HISTORY_COLUMNS))
-    save_bundle(options.out, fitted.model, info, history, evaluation.predictions, model_card(info), options.force)
-    shutil.rmtree(checkpoints, ignore_errors=True)
+    save_bundle(out, fitted.model, info, history, evaluation.predictions, model_card(info), options.force)
+    clear_checkpoints(checkpoints)
     print_report(fitted, evaluation, options.out)
 
 
-def prepare_output(options: argparse.Namespace) -> Path:
-    """The folder for checkpoints, beside the bundle's, after making sure that nothing there gets lost.
+def output_folders(options: argparse.Namespace) -> tuple[Path, Path]:
+    """Where the bundle goes, and beside it where checkpoints go, after making sure that nothing there gets lost.
 
     Raises:
         ValueError: if there is a bundle, or an interrupted run, and neither --force nor --resume says what to do.
     """
-    check_free(options.out, options.force)
-    checkpoints = options.out.with_name(f"{options.out.name}.training")
-    if has_checkpoint(checkpoints) and not options.resume:
-        if not options.force:
-            raise ValueError(f"{checkpoints} holds an interrupted run: add --resume to go on, or --force to begin anew")
-        shutil.rmtree(checkpoints)
-    try:
-        checkpoints.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ValueError(f"cannot write to {checkpoints}: {error.strerror}") from error
-    return checkpoints
+    out = options.out.resolve()
+    checkpoints = out.with_name(f"{out.name}.training")
+    check_free(out, options.force)
+    if has_checkpoint(checkpoints) and not (options.resume or options.force):
+        raise ValueError(f"{checkpoints} holds an interrupted run: add --resume to go on, or --force to begin anew")
+    return out, checkpoints
 
 
 def describe(recipe: Recipe, fitted: Fitted, evaluation: Evaluation, busi: Busi, images: pd.DataFrame) -> dict:
@@ -121,7 +118,7 @@ def describe(recipe: Recipe, fitted: Fitted, evaluation: Evaluation, busi: Busi,
         **evaluation.to_dict(),
         "training": {
             "command": command_of(recipe),
-            "recipe": asdict(replace(recipe)),
+            "recipe": asdict(recipe),
             "parameters": fitted.model.count_params(),
             "epochs": len(fitted.history),
             "best_epoch": fitted.best.epoch,
@@ -130,12 +127,11 @@ def describe(recipe: Recipe, fitted: Fitted, evaluation: Evaluation, busi: Busi,
         "data": {
             "name": "BUSI",
             "citation": "W. Al-Dhabyani et al., Data in Brief 28 (2020) 104863, doi:10.1016/j.dib.2019.104863",
-            "source": f"https://www.kaggle.com/datasets/{KAGGLE_HANDLE.split('/versions')[0]}",
+            "source": KAGGLE_PAGE,
             "fingerprint": busi.fingerprint,
             "split": "by near-duplicate group, stratified by label; not by patient, whom BUSI does not name",
             "split_seed": recipe.seed,
-            "groups": int(busi.images["group"].nunique()),
-            "left_out": int(busi.images["conflict"].sum()),
+            **count_twins(busi),
             "skipped": len(busi.skipped),
             "parts": {
                 split: {"images": len(rows), **rows["label"].value_counts().sort_index().to_dict()}
@@ -143,6 +139,17 @@ def describe(recipe: Recipe, fitted: Fitted, evaluation: Evaluation, busi: Busi,
             },
         },
         "versions": {name: version(name) for name in LIBRARIES},
+    }
+
+
+def count_twins(busi: Busi) -> dict[str, int]:
+    """Near-duplicates among the benign and malignant images: images that have one, their groups, and those left out."""
+    images = busi.images[busi.images["label"].isin(CLASSES)]
+    sizes = images.groupby("group").size()
+    return {
+        "images_with_twins": int(sizes[sizes > 1].sum()),
+        "groups_of_twins": int((sizes > 1).sum()),
+        "left_out": int(images["conflict"].sum()),
     }
 
 
@@ -159,11 +166,14 @@ def print_data(busi: Busi, images: pd.DataFrame) -> None:
     print(f"BUSI in {busi.folder}: " + ", ".join(f"{count} {label}" for label, count in counts.items()))
     for skipped in busi.skipped:
         print(f"  skipped {skipped.path}: {skipped.why}")
-    print(f"  {busi.images['group'].nunique()} near-duplicate groups; "
-          f"{busi.images['conflict'].sum()} images in groups with two labels are left out")  # fmt: skip
+    twins = count_twins(busi)
+    print(
+        f"  {twins['images_with_twins']} have a near-duplicate, in {twins['groups_of_twins']} groups that stay together"
+    )
+    print(f"  {twins['left_out']} are left out, because their group carries two labels")
     for split in PARTS:
         labels = images.loc[images["split"] == split, "label"].value_counts()
-        print(f"  {split}: {labels.sum()} images, {labels['malignant']} malignant")
+        print(f"  {split}: {labels.sum()} images, {labels.get(MALIGNANT, 0)} malignant")
 
 
 def print_report(fitted: Fitted, evaluation: Evaluation, out: Path) -> None:

@@ -7,7 +7,7 @@ Pure Keras, so it runs on any backend. The same layers train the network and fil
 `augmentation` builds them, `reseed` fixes what they draw next.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import keras
 from keras import layers
@@ -44,10 +44,6 @@ class AugmentationSettings:
             value = getattr(self, name)
             if not 0 <= value <= limit:
                 raise ValueError(f"{name} must be a number from 0 to {limit}, got {value!r}")
-
-    def to_dict(self) -> dict[str, float | bool]:
-        """The settings as plain values."""
-        return asdict(self)
 
 
 def augmentation(settings: AugmentationSettings, seed: int = 0) -> keras.Sequential:

@@ -11,6 +11,7 @@ everything that can be checked without TensorFlow, so that a page can be built f
 `load_network` then reads the weights. Damage is told, never guessed around.
 """
 
+import datetime
 import hashlib
 import json
 import os
@@ -126,7 +127,7 @@ def save_bundle(
     partial = folder.with_name(f".{folder.name}.partial-{os.getpid()}")
     try:
         partial.mkdir(parents=True)
-        model.save(partial / MODEL, include_optimizer=False)
+        _bare_copy(model).save(partial / MODEL)
         history[list(HISTORY_COLUMNS)].to_csv(partial / HISTORY, index=False, lineterminator="\n")
         predictions[list(PREDICTION_COLUMNS)].to_csv(partial / PREDICTIONS, index=False, lineterminator="\n")
         (partial / CARD).write_text(card, encoding="utf-8", newline="\n")
@@ -151,8 +152,10 @@ def check_free(folder: Path, force: bool) -> None:
         BundleError: if the folder holds a bundle and `force` is not given, or holds anything else.
     """
     if folder.is_dir() and any(folder.iterdir()):
-        if not (folder / INFO).is_file():
-            raise BundleError(f"{folder} holds other files: a bundle needs a new or empty folder")
+        others = sorted({path.name for path in folder.iterdir()} - set(FILES))
+        if others or not (folder / INFO).is_file():
+            held = f" ({', '.join(others[:3])})" if others else ""
+            raise BundleError(f"{folder} holds other files{held}: a bundle needs a new or empty folder")
         if not force:
             raise BundleError(f"{folder} already holds a bundle: choose another folder, or add --force to replace it")
     elif folder.exists() and not folder.is_dir():
@@ -206,6 +209,13 @@ def load_network(bundle: Bundle) -> "keras.Model":
     return model
 
 
+def _bare_copy(model: "keras.Model") -> "keras.Model":
+    """The same network without its optimiser, which would triple the file."""
+    copy = type(model).from_config(model.get_config())
+    copy.set_weights(model.get_weights())
+    return copy
+
+
 def _write_info(folder: Path, info: dict[str, Any]) -> None:
     """Writes bundle.json last, because it holds the other files' checksums."""
     complete = {
@@ -249,13 +259,14 @@ def _read_info(folder: Path) -> dict[str, Any]:
 
 
 def _check_files(folder: Path, info: Mapping[str, Any]) -> None:
+    for name in FILES:
+        if not (folder / name).is_file():
+            raise BundleError(f"the bundle {folder} lacks {name}")
     checksums = info.get("files")
     if not isinstance(checksums, dict):
         raise BundleError(f"{folder / INFO} lists no files, expected the checksums of {', '.join(CHECKED)}")
     for name in CHECKED:
         path = folder / name
-        if not path.is_file():
-            raise BundleError(f"the bundle {folder} lacks {name}")
         if _checksum(path) != checksums.get(name):
             raise BundleError(f"{path} is damaged or was changed: its checksum is not the one in {INFO}")
     if not zipfile.is_zipfile(folder / MODEL):
@@ -274,13 +285,27 @@ def _assemble(folder: Path, info: Mapping[str, Any]) -> Bundle:
             history=_table(folder / HISTORY, HISTORY_COLUMNS),
             predictions=_table(folder / PREDICTIONS, PREDICTION_COLUMNS),
         )
-        for split in info["metrics"]:
-            bundle.metrics(split), bundle.confusion(split)
+        _check_what_pages_need(bundle)
     except BundleError:
         raise
     except (KeyError, TypeError, ValueError) as error:
         raise BundleError(f"{folder / INFO} is incomplete or wrong: {type(error).__name__} {error}") from error
     return bundle
+
+
+def _check_what_pages_need(bundle: Bundle) -> None:
+    """Reads once, in another way than the pages do, all that they will read later."""
+    if not isinstance(bundle.image.size, int):
+        raise ValueError(f"size must be a whole number, got {bundle.image.size!r}")
+    for split in ("validation", "test"):
+        for name, estimate in bundle.metrics(split).items():
+            if not all(isinstance(value, int | float) for value in (estimate.value, estimate.low, estimate.high)):
+                raise ValueError(f"{split} {name} must hold numbers, got {estimate}")
+        bundle.confusion(split).accuracy()
+    _number(bundle.info, "target_sensitivity", 0, 1)
+    datetime.date.fromisoformat(bundle.info["created"])
+    data = bundle.info["data"]
+    str(data["fingerprint"]), int(data["parts"]["train"]["images"])
 
 
 def _number(info: Mapping[str, Any], name: str, low: float, high: float) -> float:

@@ -4,12 +4,10 @@ Everything is taken from bundle.json; the sentences are in content/fr/card.md an
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from string import Template
 from typing import Any
 
-CONTENT = Path(__file__).parent / "content"
-LANGUAGES = ("fr", "en")
+from busi.text import LANGUAGES, Words
 
 
 def model_card(info: Mapping[str, Any]) -> str:
@@ -21,37 +19,31 @@ def model_card(info: Mapping[str, Any]) -> str:
     Returns:
         Markdown, French first.
     """
-    return "\n".join(_fill(language, info) for language in LANGUAGES)
+    return "\n".join(_fill(Words(language), info) for language in LANGUAGES)
 
 
-def _fill(language: str, info: Mapping[str, Any]) -> str:
-    template = Template((CONTENT / language / "card.md").read_text(encoding="utf-8"))
+def _fill(words: Words, info: Mapping[str, Any]) -> str:
     test, data, training = info["metrics"]["test"], info["data"], info["training"]
-    return template.substitute(
-        {name: _with_interval(test[name], language) for name in test if name != "confusion"},
+    return Template(words.lesson("card")).substitute(
+        {name: _with_interval(words, number) for name, number in test.items() if name != "confusion"},
+        **{f"c_{name}": count for name, count in test["confusion"].items()},
         n=test["auc"]["n"],
         arch=training["recipe"]["arch"],
-        parameters=training["parameters"],
+        parameters=words.number(training["parameters"]),
         size=info["image"]["size"],
         epochs=training["epochs"],
         best_epoch=training["best_epoch"],
         command=training["command"],
-        threshold=_number(info["threshold"], language),
+        threshold=words.number(info["threshold"], 3),
         train=data["parts"]["train"]["images"],
         validation=data["parts"]["validation"]["images"],
+        twins=data["images_with_twins"],
         left_out=data["left_out"],
-        groups=data["groups"],
         seed=data["split_seed"],
-        created=info["created"],
-        **{f"c_{name}": count for name, count in test["confusion"].items()},
+        created=words.date(info["created"]),
     )
 
 
-def _with_interval(estimate: Mapping[str, float], language: str) -> str:
-    value, low, high = (_number(estimate[name], language) for name in ("value", "low", "high"))
+def _with_interval(words: Words, estimate: Mapping[str, float]) -> str:
+    value, low, high = (words.number(estimate[name], 3) for name in ("value", "low", "high"))
     return f"{value} [{low} – {high}], n = {estimate['n']}"
-
-
-def _number(value: float, language: str) -> str:
-    text = f"{value:.3f}"
-    return text.replace(".", ",") if language == "fr" else text

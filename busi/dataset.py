@@ -30,6 +30,7 @@ from busi.images import ImageRefused, read_image
 
 KAGGLE = "kaggle"
 KAGGLE_HANDLE = "aryashah2k/breast-ultrasound-images-dataset/versions/1"
+KAGGLE_PAGE = f"https://www.kaggle.com/datasets/{KAGGLE_HANDLE.split('/versions')[0]}"
 TOP_FOLDER = "Dataset_BUSI_with_GT"
 COLUMNS = ("image_id", "path", "label", "mask_paths", "width", "height", "group", "conflict")
 

@@ -43,6 +43,7 @@ class Evaluation:
         return {
             "temperature": self.temperature,
             "threshold": self.threshold,
+            "target_sensitivity": TARGET_SENSITIVITY,
             "metrics": {
                 split: {
                     **{name: estimate.to_dict() for name, estimate in numbers.items()},

@@ -53,10 +53,12 @@ class Gallery:
     """Examples by key, found again by content, and written out when a page needs a file."""
 
     def __init__(self, examples: tuple[Example, ...]) -> None:
-        """Args: examples, with distinct keys."""
+        """Args: examples, with distinct keys. Their files are written out at once, and erased with the gallery."""
         self.examples = {example.key: example for example in examples}
         self._by_content = {_digest(example.file): example for example in examples}
-        self._folder: tempfile.TemporaryDirectory | None = None
+        self._folder = tempfile.TemporaryDirectory(prefix="demystifions-")
+        for example in examples:
+            self.path(example.key).write_bytes(example.file)
 
     def page(self, number: int, source: str = BUSI) -> list[Example]:
         """Some examples of one source, eight at a time; numbers past the end begin again."""
@@ -75,12 +77,7 @@ class Gallery:
         Raises:
             KeyError: if there is no such example.
         """
-        example = self.examples[key]
-        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="demystifions-")
-        path = Path(self._folder.name) / f"{example.key}.png"
-        if not path.exists():
-            path.write_bytes(example.file)
-        return path
+        return Path(self._folder.name) / f"{self.examples[key].key}.png"
 
 
 def open_gallery(bundle: Bundle, data: str | os.PathLike | None) -> Gallery:

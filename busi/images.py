@@ -24,6 +24,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 MIN_SIDE = 32
 MAX_PIXELS = 40_000_000
+# Pillow knows many more, some of which run other programs (EPS starts Ghostscript).
+FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
 
 ImageSource = str | PathLike | bytes | Image.Image | np.ndarray
 
@@ -189,7 +191,7 @@ def _open(source: str | PathLike | bytes) -> Image.Image:
         data = source if isinstance(source, bytes) else _file_bytes(source)
         if not data:
             raise ImageRefused("empty", "the file is empty")
-        return Image.open(io.BytesIO(data))
+        return Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
         limit = MAX_PIXELS // 1_000_000
         raise ImageRefused("too_large", f"a picture may have {limit} megapixels: {error}", limit=limit) from error
@@ -233,7 +235,7 @@ def _to_gray(picture: Image.Image) -> np.ndarray:
     if picture.mode.startswith("I;16"):
         return (np.asarray(picture).astype(np.uint32) // 257).astype(np.uint8)
     if picture.mode in ("I", "F"):
-        return _stretch(np.asarray(picture, dtype=np.float64))
+        return _stretch(np.asarray(picture, dtype=np.float32))
     if picture.has_transparency_data:
         picture = _on_black(picture.convert("RGBA"))
     return np.array(picture.convert("L"))

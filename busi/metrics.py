@@ -127,7 +127,7 @@ def loss(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray) -> E
 
 def calibration_error(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray) -> Estimate:
     """Expected calibration error over ten equal slices of probability; arguments and errors as for `auc`."""
-    return bootstrap(expected_calibration_error, labels, probabilities, groups)
+    return bootstrap(expected_calibration_error, labels, probabilities, groups, unbias=True)
 
 
 def area_under_roc(labels: np.ndarray, probabilities: np.ndarray) -> float:
@@ -173,6 +173,7 @@ def bootstrap(
     probabilities: np.ndarray,
     groups: np.ndarray,
     seed: int = 0,
+    unbias: bool = False,
 ) -> Estimate:
     """Any statistic of labels and probabilities, with a percentile interval over redrawn groups.
 
@@ -182,6 +183,8 @@ def bootstrap(
         probabilities: (N,) in [0, 1].
         groups: (N,) what is drawn as a whole.
         seed: of the draws.
+        unbias: shift the interval by what the draws exceed the value on average, not below 0. For errors, which
+            grow with every redraw because distances do not cancel.
 
     Returns:
         The estimate. Draws that lack a class are drawn again.
@@ -199,8 +202,11 @@ def bootstrap(
         rows = np.concatenate([rows_of_group[number] for number in drawn])
         if labels[rows].any() and not labels[rows].all():
             values.append(statistic(labels[rows], probabilities[rows]))
+    value = float(statistic(labels, probabilities))
     low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(float(statistic(labels, probabilities)), float(low), float(high), len(labels))
+    if unbias:
+        low, high = (max(0.0, end - np.mean(values) + value) for end in (low, high))
+    return Estimate(value, float(low), float(high), len(labels))
 
 
 def apply_temperature(probabilities: np.ndarray | float, temperature: float) -> np.ndarray:
@@ -220,9 +226,13 @@ def apply_temperature(probabilities: np.ndarray | float, temperature: float) -> 
     """
     if not temperature > 0:
         raise ValueError(f"temperature must be above 0, got {temperature!r}")
+    return 1 / (1 + np.exp(-log_odds(probabilities) / temperature))
+
+
+def log_odds(probabilities: np.ndarray | float) -> np.ndarray:
+    """log(p / (1 - p)) of probabilities of any shape in [0, 1], kept finite: float64 array of the same shape."""
     clipped = np.clip(np.asarray(probabilities, dtype=np.float64), 1e-7, 1 - 1e-7)
-    odds = np.log(clipped / (1 - clipped))
-    return 1 / (1 + np.exp(-odds / temperature))
+    return np.log(clipped / (1 - clipped))
 
 
 def fit_temperature(labels: np.ndarray, probabilities: np.ndarray) -> float:

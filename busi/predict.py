@@ -10,6 +10,7 @@ As a command: `python -m busi.predict [--bundle DIR] FILE ...` prints CSV.
 
 import argparse
 import csv
+import os
 import sys
 import threading
 from collections.abc import Sequence
@@ -59,10 +60,12 @@ class Classifier:
             bundle: an opened bundle.
 
         Raises:
-            BundleError: if the weights cannot be used.
+            BundleError: if TensorFlow or the weights cannot be used.
         """
-        import tensorflow as tf  # here, because the page is built before TensorFlow is loaded
-
+        try:
+            import tensorflow as tf  # here, because the page is built before TensorFlow is loaded
+        except Exception as error:  # a library that is missing on the machine shows in many ways
+            raise BundleError(f"TensorFlow cannot be loaded: {error}") from error
         self.bundle = bundle
         self.network = load_network(bundle)
         shape = (None, *self.contract_shape)
@@ -142,7 +145,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m busi.predict", description="What the network says of images. For teaching, never for diagnosis."
     )
     parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
-    parser.add_argument("--bundle", type=Path, default=EMBEDDED, metavar="DIR", help="default: the embedded bundle")
+    default = os.environ.get("BUSI_BUNDLE") or EMBEDDED
+    parser.add_argument("--bundle", default=default, metavar="DIR", help="default: $BUSI_BUNDLE, else the embedded one")
     options = parser.parse_args(arguments)
     try:
         classifier = Classifier(open_bundle(options.bundle))

@@ -34,7 +34,7 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Opens the bar of an epoch; a no-op where there is no terminal."""
-        self._bar = tqdm(unit="batch", leave=False, disable=not sys.stderr.isatty())
+        self._bar = tqdm(total=self.params.get("steps"), unit="batch", leave=False, disable=not sys.stderr.isatty())
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Moves the bar."""

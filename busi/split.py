@@ -25,7 +25,8 @@ def split_by_group(images: pd.DataFrame, seed: int) -> pd.Series:
         A Series named "split", on the index of `images`, with the values of `PARTS`.
 
     Raises:
-        ValueError: if a class has fewer than 20 images, too few for slices of 5 %.
+        ValueError: if a class has fewer than 20 images, too few for slices of 5 %, or the groups are so large that a
+            part would lack a class.
     """
     counts = images["label"].value_counts()
     if counts.min() < _SLICES:
@@ -34,6 +35,9 @@ def split_by_group(images: pd.DataFrame, seed: int) -> pd.Series:
     parts = np.empty(len(images), dtype=object)
     for number, (_, rows) in enumerate(folds.split(images, images["label"], images["group"])):
         parts[rows] = _part_of_slice(number)
+    found = pd.crosstab(parts, images["label"]).reindex(PARTS, fill_value=0)
+    if (found == 0).any(axis=None):
+        raise ValueError(f"the groups are too large to give every part both classes: {found.to_dict('index')}")
     return pd.Series(parts, index=images.index, name="split")
 
 

@@ -6,6 +6,7 @@ placeholder that is not filled raises too. Authors type plain spaces; the no-bre
 in here.
 """
 
+import datetime
 import re
 import tomllib
 from collections.abc import Mapping
@@ -65,9 +66,14 @@ class Words:
         return self._read(f"{name}.md")
 
     def number(self, value: float, digits: int = 0) -> str:
-        """A number as this language writes it: 0,89 in French, 0.89 in English."""
-        text = f"{value:.{digits}f}"
-        return text.replace(".", ",") if self.language == "fr" else text
+        """A number as this language writes it: 50 176 and 0,89 in French, 50,176 and 0.89 in English."""
+        text = f"{value:,.{digits}f}"
+        return text.replace(",", NO_BREAK).replace(".", ",") if self.language == "fr" else text
+
+    def date(self, iso: str) -> str:
+        """A date as this language writes it: 22/11/2026 in French, 2026-11-22 in English."""
+        day = datetime.date.fromisoformat(iso)
+        return day.strftime("%d/%m/%Y") if self.language == "fr" else day.isoformat()
 
     def percent(self, share: float) -> str:
         """A share as a whole percentage, never a false 0 or 100: "89 %" in French, "89%" in English."""

@@ -9,6 +9,7 @@ Every epoch starts from its own seed and leaves a complete checkpoint, so a run 
 nothing had happened and ends in the same weights.
 """
 
+import hashlib
 import json
 import shutil
 import time
@@ -177,15 +178,18 @@ def fit(
         The fitted network.
 
     Raises:
-        ValueError: if the folder's checkpoint is of another recipe, or a part lacks a class.
+        ValueError: if the folder's checkpoint is of another recipe or of other images, or a part lacks a class.
     """
     _check_parts(train, validation)
     tf.config.experimental.enable_op_determinism()
-    run = resume(recipe, checkpoints) or Run(_new_model(recipe, train), RunningAverage(recipe.averaging), ())
+    began_with = _digest(recipe, train, validation)
+    run = resume(recipe, began_with, checkpoints) or Run(
+        _new_model(recipe, train), RunningAverage(recipe.averaging), ()
+    )
     while not _is_over(run.history, recipe):
         row = _run_epoch(run, recipe, train, validation, callbacks)
         run = replace(run, history=(*run.history, row))
-        _save_checkpoint(checkpoints, run, recipe)
+        _save_checkpoint(checkpoints, run, recipe, began_with)
         on_epoch(row)
     model, history = run.model, run.history
     model.load_weights(_newest(checkpoints) / "best.weights.h5")
@@ -226,15 +230,25 @@ def has_checkpoint(checkpoints: Path) -> bool:
     return _newest(checkpoints) is not None
 
 
-def resume(recipe: Recipe, checkpoints: Path) -> Run | None:
+def clear_checkpoints(checkpoints: Path) -> None:
+    """Removes an interrupted training, and the folder if nothing else is in it."""
+    for path in (*_checkpoints(checkpoints), checkpoints / "partial"):
+        shutil.rmtree(path, ignore_errors=True)
+    if checkpoints.is_dir() and not any(checkpoints.iterdir()):
+        checkpoints.rmdir()
+
+
+def resume(recipe: Recipe, began_with: str, checkpoints: Path) -> Run | None:
     """The training as the newest checkpoint left it; None if there is no checkpoint.
 
     Args:
         recipe: how the training goes on; must be the one it began with.
+        began_with: digest of the images it goes on with; must be the ones it began with, or the weights might
+            already know what is to be tested.
         checkpoints: the folder.
 
     Raises:
-        ValueError: if the checkpoint is of another recipe; the message names what differs.
+        ValueError: if the checkpoint is of another recipe (the message names what differs) or of other images.
     """
     newest = _newest(checkpoints)
     if newest is None:
@@ -244,6 +258,8 @@ def resume(recipe: Recipe, checkpoints: Path) -> Run | None:
     if begun != asked:
         differing = ", ".join(name for name in asked if begun.get(name) != asked[name])
         raise ValueError(f"{checkpoints} was begun with another recipe (differs in: {differing})")
+    if state["began_with"] != began_with:
+        raise ValueError(f"{checkpoints} was begun with other images, or with another split of them")
     model, average = keras.models.load_model(newest / "last.keras"), RunningAverage(recipe.averaging)
     average.steps = state["steps"]
     with np.load(newest / "average.npz") as arrays:
@@ -337,13 +353,21 @@ def _epoch_seed(recipe: Recipe, epoch: int) -> int:
     return int(np.random.default_rng([recipe.seed, epoch, 1]).integers(2**31))
 
 
+def _digest(recipe: Recipe, *parts: Part) -> str:
+    """Tells sets of images apart: SHA-256 over their pixels and labels."""
+    digest = hashlib.sha256(str(recipe.image).encode())
+    for part in parts:
+        digest.update(part.images.tobytes() + part.labels.tobytes())
+    return digest.hexdigest()
+
+
 def _check_parts(train: Part, validation: Part) -> None:
     for name, part in (("training", train), ("validation", validation)):
         if part.labels.all() or not part.labels.any():
             raise ValueError(f"the {name} part needs images of both classes, got {len(part.labels)} of one")
 
 
-def _save_checkpoint(folder: Path, run: Run, recipe: Recipe) -> None:
+def _save_checkpoint(folder: Path, run: Run, recipe: Recipe, began_with: str) -> None:
     """Writes a complete checkpoint under a temporary name, renames it into place, then drops the older one."""
     older, partial = list(_checkpoints(folder)), folder / "partial"
     shutil.rmtree(partial, ignore_errors=True)
@@ -355,15 +379,15 @@ def _save_checkpoint(folder: Path, run: Run, recipe: Recipe) -> None:
             run.model.save_weights(partial / "best.weights.h5")
     else:
         shutil.copy(older[-1] / "best.weights.h5", partial)
-    _write_state(partial, run, recipe)
+    _write_state(partial, run, recipe, began_with)
     partial.rename(folder / f"epoch-{len(run.history):04d}")
     for path in older:
         shutil.rmtree(path)
 
 
-def _write_state(folder: Path, run: Run, recipe: Recipe) -> None:
+def _write_state(folder: Path, run: Run, recipe: Recipe, began_with: str) -> None:
     rows = [asdict(row) for row in run.history]
-    state = {"recipe": asdict(recipe), "steps": run.average.steps, "history": rows}
+    state = {"recipe": asdict(recipe), "began_with": began_with, "steps": run.average.steps, "history": rows}
     (folder / "state.json").write_text(json.dumps(state, indent=1), encoding="utf-8")
 
 

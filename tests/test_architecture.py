@@ -14,7 +14,7 @@ FLOORS = (
     {"busi.augment", "busi.averaging", "busi.network", "busi.bundle", "busi.dataset"},
     {"busi.training", "busi.predict", "busi.gallery"},
     {"busi.progress", "busi.evaluation", "busi.workshop"},
-    {"busi.ui.figures", "busi.ui.picture"},
+    {"busi.ui.figures", "busi.ui.components"},
     {"busi.ui.refusals"},
     {"busi.ui.picker", "busi.ui.prediction", "busi.ui.preprocessing", "busi.ui.endpoints"},
     {"busi.ui.page"},
@@ -29,11 +29,9 @@ def sources() -> dict[str, Path]:
     return {name: path for path, name in names.items() if not name.endswith("__init__")}
 
 
-def imports(path: Path, top_level_only: bool = False) -> set[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = tree.body if top_level_only else ast.walk(tree)
+def imports(path: Path) -> set[str]:
     found = set()
-    for node in nodes:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -69,6 +69,22 @@ def test_other_people_s_files_are_never_overwritten_even_when_forced(tmp_path):
         check_free(tmp_path / "thesis.tex", force=True)
 
 
+def test_a_bundle_with_other_files_beside_it_is_not_replaced(copy):
+    (copy / "notes.txt").write_text("mine")
+    with pytest.raises(BundleError, match=r"holds other files \(notes.txt\)"):
+        check_free(copy, force=True)
+
+
+def test_the_optimiser_is_left_out(small_bundle, tmp_path):
+    network = build_network("atelier", 64)
+    network.compile("adam", "binary_crossentropy")
+    network.train_on_batch(np.zeros((2, 64, 64, 1), np.float32), np.zeros((2, 1), np.float32))
+    tables = (small_bundle.history, small_bundle.predictions)
+    saved = save_bundle(tmp_path / "trained", network, dict(small_bundle.info), *tables, "# Card\n")
+    assert (saved.folder / MODEL).stat().st_size < 1.1 * 4 * network.count_params() + 100_000
+    assert not load_network(saved).compiled
+
+
 def test_a_failed_save_leaves_nothing_behind(small_bundle, tmp_path, monkeypatch):
     def full(*arguments):
         raise OSError(28, "No space left on device")
@@ -89,7 +105,7 @@ def test_a_failed_replacement_keeps_the_older_bundle(small_bundle, copy, monkeyp
     assert open_bundle(copy).threshold == 0.4
 
 
-@pytest.mark.parametrize("name", [INFO, MODEL, HISTORY, PREDICTIONS])
+@pytest.mark.parametrize("name", FILES)
 def test_a_missing_file_is_named(copy, name):
     (copy / name).unlink()
     with pytest.raises(BundleError, match=name):
@@ -120,6 +136,11 @@ def test_a_changed_file_is_named(copy, name):
         ({"temperature": "hot"}, "temperature must be a number"),
         ({"image": {"size": 64}}, "incomplete or wrong: KeyError"),
         ({"metrics": {"test": {}}}, "incomplete or wrong: KeyError"),
+        ({"metrics": {}}, "incomplete or wrong: KeyError"),
+        ({"created": "yesterday"}, "incomplete or wrong: ValueError"),
+        ({"data": {}}, "incomplete or wrong: KeyError"),
+        ({"image": {"size": 64.5, "clahe_clip_limit": 2.0, "clahe_tiles": 8}}, "size must be a whole number"),
+        ({"target_sensitivity": None}, "target_sensitivity must be a number"),
         ({"files": None}, "lists no files"),
     ],
 )

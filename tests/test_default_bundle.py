@@ -21,7 +21,7 @@ def bundle():
 
 def test_it_is_small_and_holds_no_picture(bundle):
     assert {path.name for path in EMBEDDED.iterdir()} == set(FILES)
-    assert sum(path.stat().st_size for path in EMBEDDED.iterdir()) <= 6 * 1024 * 1024
+    assert sum(path.stat().st_size for path in EMBEDDED.iterdir()) <= 6_000_000
 
 
 def test_it_was_trained_by_the_default_command_with_the_first_seed(bundle):

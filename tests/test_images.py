@@ -112,7 +112,14 @@ def test_each_bad_file_is_refused_for_its_own_reason(gradient, tmp_path):
     expected = {
         "missing": [tmp_path / "nowhere.png", tmp_path],
         "empty": [b"", np.zeros((0, 5), np.uint8)],
-        "not_an_image": [b"<svg></svg>", b"%PDF-1.7", b"PK\x03\x04", np.zeros(50, np.uint8), np.zeros((50, 50, 7))],
+        "not_an_image": [
+            b"<svg></svg>",
+            b"%PDF-1.7",
+            b"PK\x03\x04",
+            b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 99 99\n",
+            np.zeros(50, np.uint8),
+            np.zeros((50, 50, 7)),
+        ],
         "truncated": [data[: len(data) // 2] for data in whole.values()] + [png[:20]],
         "too_small": [saved(Image.new("L", (31, 500)), "PNG"), saved(Image.new("L", (1, 1)), "PNG")],
         "too_large": [huge_png(), saved(Image.new("1", (8000, 5001)), "PNG")],

@@ -34,6 +34,13 @@ def test_the_seed_decides(images):
     assert (split_by_group(images, 1) != split_by_group(images, 2)).any()
 
 
+def test_groups_too_large_to_share_out_are_refused(images):
+    few = pd.concat([images[images["label"] == "benign"], images[images["label"] == "malignant"].head(24)])
+    few.loc[few["label"] == "malignant", "group"] = 1000 + np.arange(24) // 8
+    with pytest.raises(ValueError, match="too large to give every part both classes"):
+        split_by_group(few, 0)
+
+
 def test_too_few_images_are_refused(images):
     with pytest.raises(ValueError, match="20 images of each class"):
         split_by_group(images[images["label"] == "benign"].head(19), 0)

@@ -105,6 +105,7 @@ def test_french_punctuation_is_tied_to_its_word():
 def test_numbers_follow_the_language_and_never_claim_certainty(both):
     french, english = both
     assert (french.number(0.886, 2), english.number(0.886, 2)) == ("0,89", "0.89")
+    assert (french.number(50176), english.number(50176)) == (f"50{NO_BREAK}176", "50,176")
     assert (french.percent(0.204), english.percent(0.204)) == (f"20{NO_BREAK}%", "20%")
     assert english.percent(0.004) == "<1%" and english.percent(0.996) == ">99%"
     assert english.percent(0) == "0%" and english.percent(1) == "100%"

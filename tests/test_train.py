@@ -38,6 +38,7 @@ def test_it_writes_a_bundle_that_says_how_it_was_made(trained, small_busi):
     assert info["training"]["recipe"]["image"]["size"] == trained.image.size == 64
     assert info["data"]["fingerprint"] == read_busi(small_busi).fingerprint
     assert sum(part["images"] for part in info["data"]["parts"].values()) == 48
+    assert info["data"]["images_with_twins"] == info["data"]["left_out"] == 0
     assert "Never for diagnosis" in info["intended_use"]
     assert len(trained.history) == 1
 
@@ -98,10 +99,11 @@ def test_a_bad_argument_is_one_clear_line_and_leaves_nothing(small_busi, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 def test_an_interrupted_run_says_how_to_go_on_and_does(small_busi, tmp_path):
-    """Control-C in the terminal during the second epoch; then without --resume, then with it."""
+    """Control-C in the terminal after the first epoch; then without --resume, then with it."""
     out = tmp_path / "bundle"
-    command = [sys.executable, "-u", "train.py", *arguments(small_busi, out, "--epochs", "40")]
+    command = [sys.executable, "-u", "train.py", *arguments(small_busi, out, "--epochs", "4")]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     run = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -118,5 +120,19 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(small_busi, tmp_path):
     done = len(json.loads(states[0].read_text())["history"])
     assert len(states) == 1 and done >= 1
 
-    again = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert again.returncode == 2 and "add --resume to go on, or --force to begin anew" in again.stderr
+    run_again = {"cwd": ROOT, "env": environment, "capture_output": True, "text": True}
+    unasked = subprocess.run(command, **run_again)
+    assert unasked.returncode == 2 and "add --resume to go on, or --force to begin anew" in unasked.stderr
+    resumed = subprocess.run([*command, "--resume"], **run_again)
+    assert resumed.returncode == 0 and "epoch   1/" not in resumed.stdout and "epoch   4/4" in resumed.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
+    assert train.main(arguments(small_busi, tmp_path / "straight", "--epochs", "4")) == 0
+    uninterrupted = open_bundle(tmp_path / "straight")
+    pd.testing.assert_frame_equal(open_bundle(out).predictions, uninterrupted.predictions)
+
+
+def test_a_mistyped_folder_loses_no_interrupted_run(small_busi, tmp_path, capsys):
+    checkpoint = tmp_path / "bundle.training" / "epoch-0003"
+    checkpoint.mkdir(parents=True)
+    assert train.main(arguments(tmp_path / "typo", tmp_path / "bundle", "--force")) == 2
+    assert "no such folder" in capsys.readouterr().err and checkpoint.exists()

@@ -17,7 +17,6 @@ from busi.training import (
     has_checkpoint,
     load_part,
     predict_part,
-    resume,
 )
 from tests.conftest import drawn_ultrasound
 
@@ -65,8 +64,11 @@ def test_the_history_holds_a_row_per_epoch_and_the_rate_falls(fitted):
 def test_the_same_seed_gives_the_same_predictions(fitted, parts, recipe, tmp_path):
     again = fit(recipe, *parts, tmp_path)
     np.testing.assert_array_equal(predict_part(again.model, parts[1]), predict_part(fitted.model, parts[1]))
-    other = fit(replace(recipe, seed=6, epochs=1), *parts, tmp_path / "other")
-    assert (predict_part(other.model, parts[1]) != predict_part(fitted.model, parts[1])).any()
+
+
+def test_another_seed_gives_other_predictions(parts, recipe, tmp_path):
+    first, second = (fit(replace(recipe, seed=seed, epochs=1), *parts, tmp_path / str(seed)) for seed in (6, 7))
+    assert (predict_part(first.model, parts[1]) != predict_part(second.model, parts[1])).any()
 
 
 def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(fitted, parts, recipe, tmp_path):
@@ -95,7 +97,14 @@ def test_a_half_written_checkpoint_is_not_taken_for_one(parts, recipe, tmp_path)
 def test_another_recipe_does_not_go_on_with_a_checkpoint(parts, recipe, tmp_path):
     fit(replace(recipe, epochs=1), *parts, tmp_path)
     with pytest.raises(ValueError, match=r"another recipe \(differs in: batch_size\)"):
-        resume(replace(recipe, epochs=1, batch_size=4), tmp_path)
+        fit(replace(recipe, epochs=1, batch_size=4), *parts, tmp_path)
+
+
+def test_other_images_do_not_go_on_with_a_checkpoint(parts, recipe, tmp_path):
+    """The weights might already know what the new split holds out."""
+    fit(replace(recipe, epochs=1), *parts, tmp_path)
+    with pytest.raises(ValueError, match="other images, or with another split"):
+        fit(replace(recipe, epochs=1), parts[0], drawn_part(15, 900), tmp_path)
 
 
 def test_the_best_epoch_is_kept_and_training_stops_without_progress(parts, recipe, tmp_path, monkeypatch):

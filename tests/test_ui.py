@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import re
 import socket
 import subprocess
@@ -9,6 +10,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
@@ -24,6 +27,7 @@ from busi.gallery import Example
 from busi.images import read_image
 from busi.predict import Prediction
 from busi.text import Words
+from busi.ui.components import Knob
 from busi.ui.figures import exact_picture, histogram, light_picture, probability_bars
 from busi.ui.page import build_pages, launch_settings
 from busi.ui.prediction import answer_panel, sureness
@@ -103,7 +107,7 @@ def test_sureness_is_the_distance_from_the_threshold():
 
 @pytest.mark.parametrize(
     ("probability", "expected"),
-    [(0.27, "about 27 in 100"), (0.002, "fewer than one"), (0.998, "more than 99")],
+    [(0.27, "expects 27 with"), (0.002, "fewer than one"), (0.998, "more than 99")],
 )
 def test_the_sentence_says_what_the_number_means(small_bundle, probability, expected):
     image, _ = drawn_ultrasound(3)
@@ -118,7 +122,8 @@ def test_the_truth_waits_behind_something_to_open(small_bundle):
     example = Example("image-01", "busi", "malignant", b"")
     wrong = Prediction(0.1, 0.4, np.zeros((64, 64, 1), np.float32))
     html = answer_panel(Words("fr"), small_bundle, image, wrong, example)
-    hidden = html[html.index("<details>") :]
+    shown, hidden = html.split("<details>")
+    assert "se trompe" not in shown and Words("fr")("prediction.truth", label="") not in shown
     assert "malin" in hidden and "se trompe" in hidden
 
 
@@ -144,11 +149,16 @@ def test_every_bad_file_is_answered_by_one_sentence_in_both_tabs(pages, tmp_path
     bad.write_text("no picture")
     small = tmp_path / "small.png"
     cv2.imwrite(str(small), np.zeros((8, 8), np.uint8))
-    for path, sentence in ((bad, "n&#x27;est pas une image"), (small, "trop petite (8 × 8 pixels)")):
-        assert sentence in callbacks(pages, "show_answer")[0](str(path))
-        update = callbacks(pages, "show")[0](str(path), 2.0, 8)
-        message = next(value for key, value in update.items() if isinstance(value, gr.HTML) and value.value)
-        assert sentence in message.value
+    sentences = {
+        bad: ("n&#x27;est pas une image", "not a picture"),
+        small: ("trop petite (8 × 8 pixels)", "too small (8 × 8 pixels)"),
+    }
+    for path, both in sentences.items():
+        for language, sentence in enumerate(both):
+            assert sentence in callbacks(pages, "show_answer")[language](str(path))
+            update = callbacks(pages, "show")[language](str(path), 2.0, 8)
+            message = next(value for value in update.values() if isinstance(value, gr.HTML) and value.value)
+            assert sentence in message.value
 
 
 def test_an_impostor_is_called_one(pages, workshop):
@@ -165,6 +175,12 @@ def test_preprocessing_shows_what_the_settings_do(pages, image_file, workshop):
     own = str(show(str(image_file), 2.0, 8).values())
     other = str(show(str(image_file), 4.0, 3).values())
     assert Words("fr")("preprocessing.same") in own and Words("fr")("preprocessing.same") not in other
+
+
+def test_a_number_typed_out_of_range_or_not_at_all_is_taken_as_it_was_meant():
+    knob = Knob(0, 10, value=2)
+    typed = {50: 10, -3: 0, None: 2, "": 2, "4.5": 4.5, 7: 7}
+    assert {value: knob.preprocess(value) for value in typed} == typed
 
 
 def run_predict(client, path: Path):
@@ -202,6 +218,17 @@ def test_privacy_settings(pages):
     assert frequency + age <= 3600, "the page promises that files are erased within an hour"
 
 
+def test_what_visitors_sent_is_gone_when_the_app_is_stopped(small_bundle, image_file, tmp_path):
+    with started_app(small_bundle, TMPDIR=str(tmp_path)) as (url, server):
+        Client(url, verbose=False).predict(image=handle_file(str(image_file)), api_name="/predict")
+        sent = image_file.read_bytes()
+        assert any(path.read_bytes() == sent for path in tmp_path.rglob("*.png")), "kept while the app runs"
+        server.terminate()
+        assert server.wait(30) == 0
+    left = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix in (".png", ".webp", ".jpg")]
+    assert left == []
+
+
 def test_a_refused_bundle_puts_a_banner_on_both_pages(tmp_path):
     pages = build_pages(open_workshop(tmp_path / "my-bundle"))
     html = [block.value for block in pages.blocks.values() if isinstance(block, gr.HTML) and block.value]
@@ -223,19 +250,27 @@ def test_a_port_in_use_is_told(small_bundle, capsys):
     assert str(port) in capsys.readouterr().err
 
 
-@pytest.fixture(scope="module")
-def running_app(small_bundle):
-    """The address of the app, started as a user starts it."""
+@contextmanager
+def started_app(bundle, **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
+    """The app, started as a user starts it: its address and its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "app.py", "--bundle", str(small_bundle.folder), "--port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    wait_for(url, server)
-    yield url
-    server.terminate()
-    server.wait(20)
+    command = [sys.executable, "app.py", "--bundle", str(bundle.folder), "--port", str(port)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment, "BUSI_DATA_DIR": ""}, **quiet)
+    try:
+        wait_for(f"http://127.0.0.1:{port}", server)
+        yield f"http://127.0.0.1:{port}", server
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.fixture(scope="module")
+def running_app(small_bundle):
+    with started_app(small_bundle) as (url, _):
+        yield url
 
 
 def test_the_running_app_serves_both_pages(running_app):

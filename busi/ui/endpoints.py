@@ -5,7 +5,7 @@ import gradio as gr
 from busi.bundle import BundleError
 from busi.images import ImageRefused, read_image
 from busi.text import Words
-from busi.ui.picture import Picture
+from busi.ui.components import Picture
 from busi.ui.refusals import refusal_sentence
 from busi.workshop import Workshop
 

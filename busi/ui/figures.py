@@ -93,7 +93,7 @@ def histogram(words: Words, name: str, image: np.ndarray) -> str:
         f'<rect x="{x}" y="{100 - height:.1f}" width=".9" height="{height:.1f}"/>' for x, height in enumerate(heights)
     )
     alt = escape(words("preprocessing.histogram_alt", name=name, median=median))
-    count = escape(words("preprocessing.histogram_count", n=image.size, median=median))
+    count = escape(words("preprocessing.histogram_count", n=words.number(image.size), median=median))
     mark = median / 256 * _HISTOGRAM_BARS
     return (
         f'<figure class="histogram"><figcaption>{escape(name)}<small>{count}</small></figcaption>'

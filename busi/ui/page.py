@@ -1,6 +1,5 @@
 """The pages, composed: French at /, English at /en, by one function called twice."""
 
-import datetime
 from html import escape
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from busi.text import Words
 from busi.ui.endpoints import add_endpoints
-from busi.ui.picker import image_picker
+from busi.ui.picker import MAX_MEGABYTES, image_picker
 from busi.ui.prediction import prediction_tab
 from busi.ui.preprocessing import preprocessing_tab
 from busi.workshop import Workshop
@@ -66,7 +65,7 @@ def launch_settings() -> dict:
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,
-        "max_file_size": "10mb",
+        "max_file_size": f"{MAX_MEGABYTES}mb",
         "state_session_capacity": 1000,
         "app_kwargs": {"middleware": [Middleware(GZipMiddleware)]},
     }
@@ -106,7 +105,7 @@ def _footer(words: Words, workshop: Workshop) -> str:
     served = words(
         "page.served",
         train=info["data"]["parts"]["train"]["images"],
-        created=_date(words, info["created"]),
+        created=words.date(info["created"]),
         n=auc.n,
         auc=words.number(auc.value, 2),
         low=words.number(auc.low, 2),
@@ -114,11 +113,6 @@ def _footer(words: Words, workshop: Workshop) -> str:
     )
     paragraphs = (served, words("page.auc"), words("page.privacy"))
     return "<footer>" + "".join(f"<p>{escape(text)}</p>" for text in paragraphs) + "</footer>"
-
-
-def _date(words: Words, iso: str) -> str:
-    day = datetime.date.fromisoformat(iso)
-    return day.strftime("%d/%m/%Y") if words.language == "fr" else day.isoformat()
 
 
 def _theme() -> gr.themes.Base:

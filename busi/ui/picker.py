@@ -8,16 +8,18 @@ from pathlib import Path
 
 import gradio as gr
 
-from busi.dataset import KAGGLE_HANDLE
-from busi.gallery import BUSI, IMPOSTOR, PAGE, Example, Gallery
+from busi.dataset import KAGGLE_PAGE
+from busi.gallery import BUSI, IMPOSTOR, Example, Gallery
 from busi.text import Words
+from busi.ui.components import Picture
 from busi.ui.figures import light_picture
-from busi.ui.picture import Picture
 
-KAGGLE_PAGE = f"https://www.kaggle.com/datasets/{KAGGLE_HANDLE.split('/versions')[0]}"
 THUMBNAIL = 120
 
+MAX_MEGABYTES = 10
+
 _PICK_JS = (Path(__file__).parent / "thumbnails.js").read_text(encoding="utf-8")
+_UPLOAD_JS = (Path(__file__).parent / "upload.js").read_text(encoding="utf-8")
 
 
 def image_picker(words: Words, gallery: Gallery) -> Picture:
@@ -40,6 +42,7 @@ def image_picker(words: Words, gallery: Gallery) -> Picture:
         buttons=[],
         elem_classes="chosen",
     )
+    gr.HTML(_upload_message(words), js_on_load=_UPLOAD_JS)
     if has_busi:
         _ultrasound_examples(words, gallery, picture)
     _thumbnails(words, words("picker.impostors"), gallery, gallery.page(0, IMPOSTOR), picture)
@@ -49,6 +52,13 @@ def image_picker(words: Words, gallery: Gallery) -> Picture:
     return picture
 
 
+def _upload_message(words: Words) -> str:
+    """A line that stays hidden until the browser refuses a file; it carries the sentences to say then."""
+    large, kind = escape(words("refused.too_heavy", limit=MAX_MEGABYTES)), escape(words("refused.not_an_image"))
+    limit = MAX_MEGABYTES * 1024 * 1024
+    return f'<p class="banner" role="alert" data-limit="{limit}" data-large="{large}" data-kind="{kind}" hidden></p>'
+
+
 def _ultrasound_examples(words: Words, gallery: Gallery, picture: Picture) -> None:
     title = words("picker.busi")
     shown = gr.State(0)
@@ -56,7 +66,7 @@ def _ultrasound_examples(words: Words, gallery: Gallery, picture: Picture) -> No
     more = gr.Button(words("picker.more"), size="sm", elem_classes="quiet")
 
     def next_page(number: int) -> tuple[int, str]:
-        return number + 1, thumbnails(words, title, gallery.page(number + 1, BUSI), (number + 1) * PAGE)
+        return number + 1, thumbnails(words, title, gallery.page(number + 1, BUSI))
 
     more.click(
         fn=next_page, inputs=[shown], outputs=[shown, examples], api_visibility="private", show_progress="hidden"
@@ -74,17 +84,16 @@ def _thumbnails(words: Words, title: str, gallery: Gallery, examples: list[Examp
     return row
 
 
-def thumbnails(words: Words, title: str, examples: list[Example], first: int = 0) -> str:
+def thumbnails(words: Words, title: str, examples: list[Example]) -> str:
     """The small pictures of some examples under a title, as HTML.
 
     Args:
         words: of the reader's language.
         title: over the row.
         examples: in order.
-        first: how many examples stand on the pages before.
     """
     buttons = "".join(_thumbnail(words, example) for example in examples)
-    return f'<div class="thumbnails" data-first="{first}"><h3>{escape(title)}</h3><div>{buttons}</div></div>'
+    return f'<div class="thumbnails"><h3>{escape(title)}</h3><div>{buttons}</div></div>'
 
 
 def _thumbnail(words: Words, example: Example) -> str:

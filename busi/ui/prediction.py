@@ -1,7 +1,7 @@
 """The tab Prédiction: the image as given, what the network sees of it, and what it answers."""
 
-import math
 from html import escape
+from pathlib import Path
 
 import gradio as gr
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from busi.bundle import Bundle, BundleError
 from busi.gallery import BUSI, IMPOSTOR, Example
 from busi.images import ImageRefused, read_image
+from busi.metrics import log_odds
 from busi.predict import Prediction
 from busi.text import Words
 from busi.ui.figures import card, class_word, exact_picture, figure, light_picture, probability_bars
@@ -17,6 +18,8 @@ from busi.workshop import Workshop
 
 # Distances from the threshold in log-odds, below which the network hesitates, and leans.
 HESITATES, LEANS = 0.5, 1.5
+
+_ANSWER_JS = (Path(__file__).parent / "answer.js").read_text(encoding="utf-8")
 
 
 def prediction_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
@@ -28,7 +31,7 @@ def prediction_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
         picture: the component that holds the chosen image.
     """
     with gr.Tab(words("prediction.tab"), id="prediction"):
-        answer = gr.HTML(_invitation(words, workshop), elem_classes="answer")
+        answer = gr.HTML(_invitation(words, workshop), js_on_load=_ANSWER_JS)
 
     def show_answer(path: str | None) -> str:
         if path is None:
@@ -65,7 +68,7 @@ def answer_panel(
             _trap(words, example),
             _verdict(words, prediction),
             probability_bars(words, prediction.probabilities, prediction.threshold),
-            "" if example and example.source == IMPOSTOR else f"<p>{_meaning(words, prediction)}</p>",
+            "" if example and example.source == IMPOSTOR else f"<p>{_meaning(words, bundle, prediction)}</p>",
             f'<p class="aside">{_threshold_story(words, bundle)}</p>',
             _truth(words, prediction, example),
             "</div></section>",
@@ -75,7 +78,7 @@ def answer_panel(
 
 def sureness(prediction: Prediction) -> str:
     """How far the answer is from the threshold: "hesitates", "leans" or "firm"."""
-    distance = abs(_log_odds(prediction.probability) - _log_odds(prediction.threshold))
+    distance = abs(log_odds(prediction.probability) - log_odds(prediction.threshold))
     if distance < HESITATES:
         return "hesitates"
     return "leans" if distance < LEANS else "firm"
@@ -106,13 +109,15 @@ def _verdict(words: Words, prediction: Prediction) -> str:
     return f'<h3 class="verdict">{says}</h3><p>{escape(words(f"prediction.{sureness(prediction)}"))}</p>'
 
 
-def _meaning(words: Words, prediction: Prediction) -> str:
-    count = round(100 * prediction.probability)
+def _meaning(words: Words, bundle: Bundle, prediction: Prediction) -> str:
+    """What the number means, with how far such numbers were off on the test images, and what it does not mean."""
+    count = str(round(100 * prediction.probability))
     if prediction.probability < 0.01:
-        return escape(words("prediction.meaning_rare"))
-    if prediction.probability > 0.99:
-        return escape(words("prediction.meaning_sure"))
-    return escape(words("prediction.meaning", count=count))
+        count = words("prediction.meaning_rare")
+    elif prediction.probability > 0.99:
+        count = words("prediction.meaning_sure")
+    error = words.number(100 * bundle.metrics("test")["calibration_error"].value)
+    return escape(words("prediction.meaning", count=count, error=error))
 
 
 def _threshold_story(words: Words, bundle: Bundle) -> str:
@@ -123,6 +128,7 @@ def _threshold_story(words: Words, bundle: Bundle) -> str:
         words(
             "prediction.threshold_story",
             threshold=words.percent(bundle.threshold),
+            target=words.percent(bundle.info["target_sensitivity"]),
             n=malignant + benign,
             found=counts.true_positives,
             malignant=malignant,
@@ -145,8 +151,3 @@ def _truth(words: Words, prediction: Prediction, example: Example | None) -> str
     truth = escape(words("prediction.truth", label="{label}")).replace("{label}", class_word(words, example.label))
     comment = words("prediction.right" if example.label == prediction.label else "prediction.wrong")
     return f"<details><summary>{escape(words('prediction.reveal'))}</summary><p>{truth} {escape(comment)}</p></details>"
-
-
-def _log_odds(probability: float) -> float:
-    clipped = min(max(probability, 1e-6), 1 - 1e-6)
-    return math.log(clipped / (1 - clipped))

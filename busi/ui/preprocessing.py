@@ -5,6 +5,7 @@ import numpy as np
 
 from busi.images import ImageContract, ImageRefused, clahe, read_image, resize
 from busi.text import Words
+from busi.ui.components import Knob
 from busi.ui.figures import card, histogram
 from busi.ui.refusals import refusal
 from busi.workshop import Workshop
@@ -85,8 +86,8 @@ def preprocessing_tab(words: Words, workshop: Workshop, picture: gr.Image) -> No
     )
 
 
-def _settings(words: Words, contract: ImageContract) -> tuple[gr.Slider, gr.Slider]:
-    clip_limit = gr.Slider(
+def _settings(words: Words, contract: ImageContract) -> tuple[Knob, Knob]:
+    clip_limit = Knob(
         0,
         HIGHEST_CLIP_LIMIT,
         value=contract.clahe_clip_limit,
@@ -95,7 +96,7 @@ def _settings(words: Words, contract: ImageContract) -> tuple[gr.Slider, gr.Slid
         info=words("preprocessing.clip_limit_info"),
         buttons=[],
     )
-    tiles = gr.Slider(
+    tiles = Knob(
         1,
         MOST_TILES,
         value=contract.clahe_tiles,

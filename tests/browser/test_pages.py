@@ -141,6 +141,20 @@ def test_an_upload_is_answered_then_a_damaged_one_by_a_sentence_then_again(page,
     expect(page.locator(".verdict")).to_have_count(0)
 
 
+def test_a_file_that_is_no_picture_or_too_heavy_is_refused_in_the_page_s_language(page, words, tmp_path):
+    notes, heavy = tmp_path / "notes.txt", tmp_path / "heavy.png"
+    notes.write_text("no picture")
+    heavy.write_bytes(bytes(11 * 1024 * 1024))
+    for path, sentence in ((notes, words("refused.not_an_image")), (heavy, words("refused.too_heavy", limit=10))):
+        upload(page, path)
+        expect(page.locator(".picker .banner")).to_have_text(sentence)
+    good = tmp_path / "good.png"
+    cv2.imwrite(str(good), drawn_ultrasound(9)[0])
+    upload(page, good)
+    expect(page.locator(".verdict")).to_be_visible(timeout=60_000)
+    expect(page.locator(".picker .banner")).to_be_hidden()
+
+
 def test_turning_a_setting_changes_the_picture_and_reset_brings_it_back(page, words):
     page.get_by_role("button", name=words("picker.rings")).click()
     show_tab(page, words("preprocessing.tab"))
