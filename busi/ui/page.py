@@ -123,4 +123,9 @@ def _theme() -> gr.themes.Base:
         font=SYSTEM_FONTS,
         font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"],
         radius_size=gr.themes.sizes.radius_md,
-    ).set(slider_color=ACCENT.c600, slider_color_dark=ACCENT.c400)
+    ).set(
+        slider_color=ACCENT.c600,
+        slider_color_dark=ACCENT.c400,
+        block_info_text_color="*neutral_600",
+        block_info_text_color_dark="*neutral_300",
+    )
