@@ -23,14 +23,16 @@ import pandas as pd
 
 from busi.bundle import HISTORY_COLUMNS, check_free, save_bundle
 from busi.card import model_card
+from busi.checkpoints import clear_checkpoints, has_checkpoint
 from busi.classes import CLASSES, MALIGNANT
 from busi.dataset import KAGGLE_PAGE, Busi, read_busi, usable
 from busi.evaluation import Evaluation, evaluate
 from busi.images import ImageContract
 from busi.network import ARCHITECTURES, ATELIER
 from busi.progress import Progress
+from busi.recipe import Recipe
 from busi.split import PARTS, TRAIN, VALIDATION, split_by_group
-from busi.training import Fitted, Recipe, clear_checkpoints, fit, has_checkpoint, load_part
+from busi.training import Fitted, fit, load_part
 
 LIBRARIES = ("tensorflow", "keras", "opencv-python-headless", "numpy", "pandas", "scikit-learn")
 

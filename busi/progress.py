@@ -9,7 +9,7 @@ import time
 import keras
 from tqdm import tqdm
 
-from busi.training import Epoch
+from busi.checkpoints import Epoch
 
 
 class Progress(keras.callbacks.Callback):

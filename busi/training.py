@@ -10,12 +10,10 @@ nothing had happened and ends in the same weights.
 """
 
 import hashlib
-import json
-import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
@@ -23,60 +21,17 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from busi.augment import AugmentationSettings, augmentation, reseed
+from busi.augment import augmentation, reseed
 from busi.averaging import RunningAverage
+from busi.checkpoints import BEST_WEIGHTS, Epoch, Run, best_epoch, newest, resume, save_checkpoint
 from busi.classes import MALIGNANT
 from busi.images import ImageContract, read_image, resize, standardise
 from busi.metrics import area_under_roc, binary_cross_entropy
-from busi.network import ATELIER, build_network
+from busi.network import build_network
 from busi.quality import Quality, measure
+from busi.recipe import Recipe
 
 EVALUATION_BATCH = 32
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Everything that decides how a network is trained.
-
-    Attributes:
-        arch: name of the architecture.
-        image: how an image becomes the input.
-        augmentation: how far the random changes go.
-        epochs: most epochs; the learning rate falls to zero over them along half a cosine.
-        patience: epochs without a better validation AUC before stopping.
-        batch_size: images per step.
-        learning_rate: highest learning rate of Adam, reached after `warmup` epochs.
-        warmup: epochs over which the learning rate rises.
-        weight_decay: how strongly Adam pulls weights to zero (AdamW).
-        averaging: how much of the averaged weights stays at each step.
-        label_smoothing: 0.05 asks for 0.975 and 0.025 instead of 1 and 0.
-        seed: of the starting weights, the order, the random changes and dropout.
-    """
-
-    arch: str = ATELIER
-    image: ImageContract = field(default_factory=ImageContract)
-    augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
-    epochs: int = 40
-    patience: int = 15
-    batch_size: int = 16
-    learning_rate: float = 1e-3
-    warmup: int = 3
-    weight_decay: float = 1e-2
-    averaging: float = 0.98
-    label_smoothing: float = 0.05
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        """Refuses settings out of range.
-
-        Raises:
-            ValueError: naming the setting and the value received.
-        """
-        for name in ("epochs", "patience", "batch_size"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
-        if not 0 <= self.seed < 2**31:
-            raise ValueError(f"seed must be from 0 to {2**31 - 1}, got {self.seed}")
 
 
 @dataclass(frozen=True)
@@ -95,30 +50,6 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Epoch:
-    """One row of history.csv: what the network scored after an epoch, in inference mode, at threshold 0.5."""
-
-    epoch: int
-    loss: float
-    accuracy: float
-    auc: float
-    val_loss: float
-    val_accuracy: float
-    val_auc: float
-    learning_rate: float
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Run:
-    """A training under way: the model as the last step left it, the average of its weights, and the epochs so far."""
-
-    model: keras.Model
-    average: RunningAverage
-    history: tuple[Epoch, ...]
-
-
-@dataclass(frozen=True)
 class Fitted:
     """The result of a training: the model with its best weights, and the curves.
 
@@ -133,7 +64,7 @@ class Fitted:
     @property
     def best(self) -> Epoch:
         """The epoch whose weights were kept."""
-        return _best(self.history)
+        return best_epoch(self.history)
 
 
 def load_part(rows: pd.DataFrame, contract: ImageContract) -> Part:
@@ -189,10 +120,10 @@ def fit(
     while not _is_over(run.history, recipe):
         row = _run_epoch(run, recipe, train, validation, callbacks)
         run = replace(run, history=(*run.history, row))
-        _save_checkpoint(checkpoints, run, recipe, began_with)
+        save_checkpoint(checkpoints, run, recipe, began_with)
         on_epoch(row)
     model, history = run.model, run.history
-    model.load_weights(_newest(checkpoints) / "best.weights.h5")
+    model.load_weights(newest(checkpoints) / BEST_WEIGHTS)
     _restore_prevalence(model, train.labels.mean())
     return Fitted(model, history)
 
@@ -223,48 +154,6 @@ def epoch_batches(part: Part, recipe: Recipe, epoch: int) -> tf.data.Dataset:
         .map(lambda batch, truth: (change(_scale(batch), training=True), truth))
         .prefetch(2)
     )
-
-
-def has_checkpoint(checkpoints: Path) -> bool:
-    """Whether the folder holds an interrupted training."""
-    return _newest(checkpoints) is not None
-
-
-def clear_checkpoints(checkpoints: Path) -> None:
-    """Removes an interrupted training, and the folder if nothing else is in it."""
-    for path in (*_checkpoints(checkpoints), checkpoints / "partial"):
-        shutil.rmtree(path, ignore_errors=True)
-    if checkpoints.is_dir() and not any(checkpoints.iterdir()):
-        checkpoints.rmdir()
-
-
-def resume(recipe: Recipe, began_with: str, checkpoints: Path) -> Run | None:
-    """The training as the newest checkpoint left it; None if there is no checkpoint.
-
-    Args:
-        recipe: how the training goes on; must be the one it began with.
-        began_with: digest of the images it goes on with; must be the ones it began with, or the weights might
-            already know what is to be tested.
-        checkpoints: the folder.
-
-    Raises:
-        ValueError: if the checkpoint is of another recipe (the message names what differs) or of other images.
-    """
-    newest = _newest(checkpoints)
-    if newest is None:
-        return None
-    state = json.loads((newest / "state.json").read_text(encoding="utf-8"))
-    begun, asked = state["recipe"], json.loads(json.dumps(asdict(recipe)))
-    if begun != asked:
-        differing = ", ".join(name for name in asked if begun.get(name) != asked[name])
-        raise ValueError(f"{checkpoints} was begun with another recipe (differs in: {differing})")
-    if state["began_with"] != began_with:
-        raise ValueError(f"{checkpoints} was begun with other images, or with another split of them")
-    model, average = keras.models.load_model(newest / "last.keras"), RunningAverage(recipe.averaging)
-    average.steps = state["steps"]
-    with np.load(newest / "average.npz") as arrays:
-        average.values = [arrays[f"arr_{number}"] for number in range(len(arrays.files))]
-    return Run(model, average, tuple(Epoch(**row) for row in state["history"]))
 
 
 def _scale(images: tf.Tensor) -> tf.Tensor:
@@ -341,12 +230,7 @@ def _restore_prevalence(model: keras.Model, share: float) -> None:
 def _is_over(history: tuple[Epoch, ...], recipe: Recipe) -> bool:
     if not history:
         return False
-    return len(history) >= recipe.epochs or len(history) - _best(history).epoch >= recipe.patience
-
-
-def _best(history: tuple[Epoch, ...]) -> Epoch:
-    """The first of the epochs with the highest validation AUC."""
-    return max(history, key=lambda row: (row.val_auc, -row.epoch))
+    return len(history) >= recipe.epochs or len(history) - best_epoch(history).epoch >= recipe.patience
 
 
 def _epoch_seed(recipe: Recipe, epoch: int) -> int:
@@ -365,35 +249,3 @@ def _check_parts(train: Part, validation: Part) -> None:
     for name, part in (("training", train), ("validation", validation)):
         if part.labels.all() or not part.labels.any():
             raise ValueError(f"the {name} part needs images of both classes, got {len(part.labels)} of one")
-
-
-def _save_checkpoint(folder: Path, run: Run, recipe: Recipe, began_with: str) -> None:
-    """Writes a complete checkpoint under a temporary name, renames it into place, then drops the older one."""
-    older, partial = list(_checkpoints(folder)), folder / "partial"
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    run.model.save(partial / "last.keras")
-    np.savez(partial / "average.npz", *run.average.values)
-    if _best(run.history) is run.history[-1]:
-        with run.average.lent_to(run.model):
-            run.model.save_weights(partial / "best.weights.h5")
-    else:
-        shutil.copy(older[-1] / "best.weights.h5", partial)
-    _write_state(partial, run, recipe, began_with)
-    partial.rename(folder / f"epoch-{len(run.history):04d}")
-    for path in older:
-        shutil.rmtree(path)
-
-
-def _write_state(folder: Path, run: Run, recipe: Recipe, began_with: str) -> None:
-    rows = [asdict(row) for row in run.history]
-    state = {"recipe": asdict(recipe), "began_with": began_with, "steps": run.average.steps, "history": rows}
-    (folder / "state.json").write_text(json.dumps(state, indent=1), encoding="utf-8")
-
-
-def _checkpoints(folder: Path) -> Iterator[Path]:
-    yield from sorted(folder.glob("epoch-*"))
-
-
-def _newest(folder: Path) -> Path | None:
-    return max(_checkpoints(folder), default=None)

@@ -5,16 +5,16 @@ import pandas as pd
 import pytest
 
 from busi.augment import AugmentationSettings
+from busi.checkpoints import has_checkpoint
 from busi.images import ImageContract, prepare, read_image, resize
 from busi.metrics import area_under_roc
 from busi.quality import measure
+from busi.recipe import Recipe
 from busi.training import (
     Part,
-    Recipe,
     _restore_prevalence,
     epoch_batches,
     fit,
-    has_checkpoint,
     load_part,
     predict_part,
 )

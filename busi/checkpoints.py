@@ -1,0 +1,135 @@
+"""What a training leaves after each epoch, so that it can go on after an interruption as if nothing had happened.
+
+    epoch-0007/
+      last.keras        the model as the last step left it, with its optimiser
+      average.npz       the running average of its weights
+      best.weights.h5   the averaged weights of the best epoch so far
+      state.json        the recipe, a digest of the images, the curves
+
+A checkpoint is written under a temporary name and renamed into place, and the one before is dropped only then.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from busi.averaging import RunningAverage
+from busi.recipe import Recipe
+
+BEST_WEIGHTS = "best.weights.h5"
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One row of history.csv: what the network scored after an epoch, in inference mode, at threshold 0.5."""
+
+    epoch: int
+    loss: float
+    accuracy: float
+    auc: float
+    val_loss: float
+    val_accuracy: float
+    val_auc: float
+    learning_rate: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training under way: the model as the last step left it, the average of its weights, and the epochs so far."""
+
+    model: keras.Model
+    average: RunningAverage
+    history: tuple[Epoch, ...]
+
+
+def best_epoch(history: tuple[Epoch, ...]) -> Epoch:
+    """The first of the epochs with the highest validation AUC."""
+    return max(history, key=lambda row: (row.val_auc, -row.epoch))
+
+
+def save_checkpoint(folder: Path, run: Run, recipe: Recipe, began_with: str) -> None:
+    """Writes a complete checkpoint under a temporary name, renames it into place, then drops the older one.
+
+    Args:
+        folder: for checkpoints; made if needed.
+        run: the training, with at least one epoch.
+        recipe: how it is trained.
+        began_with: digest of the images that it is trained and validated on.
+    """
+    older, partial = list(_checkpoints(folder)), folder / "partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    run.model.save(partial / "last.keras")
+    np.savez(partial / "average.npz", *run.average.values)
+    if best_epoch(run.history) is run.history[-1]:
+        with run.average.lent_to(run.model):
+            run.model.save_weights(partial / BEST_WEIGHTS)
+    else:
+        shutil.copy(older[-1] / BEST_WEIGHTS, partial)
+    _write_state(partial, run, recipe, began_with)
+    partial.rename(folder / f"epoch-{len(run.history):04d}")
+    for path in older:
+        shutil.rmtree(path)
+
+
+def _write_state(folder: Path, run: Run, recipe: Recipe, began_with: str) -> None:
+    rows = [asdict(row) for row in run.history]
+    state = {"recipe": asdict(recipe), "began_with": began_with, "steps": run.average.steps, "history": rows}
+    (folder / "state.json").write_text(json.dumps(state, indent=1), encoding="utf-8")
+
+
+def has_checkpoint(checkpoints: Path) -> bool:
+    """Whether the folder holds an interrupted training."""
+    return newest(checkpoints) is not None
+
+
+def clear_checkpoints(checkpoints: Path) -> None:
+    """Removes an interrupted training, and the folder if nothing else is in it."""
+    for path in (*_checkpoints(checkpoints), checkpoints / "partial"):
+        shutil.rmtree(path, ignore_errors=True)
+    if checkpoints.is_dir() and not any(checkpoints.iterdir()):
+        checkpoints.rmdir()
+
+
+def resume(recipe: Recipe, began_with: str, checkpoints: Path) -> Run | None:
+    """The training as the newest checkpoint left it; None if there is no checkpoint.
+
+    Args:
+        recipe: how the training goes on; must be the one it began with.
+        began_with: digest of the images it goes on with; must be the ones it began with, or the weights might
+            already know what is to be tested.
+        checkpoints: the folder.
+
+    Raises:
+        ValueError: if the checkpoint is of another recipe (the message names what differs) or of other images.
+    """
+    found = newest(checkpoints)
+    if found is None:
+        return None
+    state = json.loads((found / "state.json").read_text(encoding="utf-8"))
+    begun, asked = state["recipe"], json.loads(json.dumps(asdict(recipe)))
+    if begun != asked:
+        differing = ", ".join(name for name in asked if begun.get(name) != asked[name])
+        raise ValueError(f"{checkpoints} was begun with another recipe (differs in: {differing})")
+    if state["began_with"] != began_with:
+        raise ValueError(f"{checkpoints} was begun with other images, or with another split of them")
+    model, average = keras.models.load_model(found / "last.keras"), RunningAverage(recipe.averaging)
+    average.steps = state["steps"]
+    with np.load(found / "average.npz") as arrays:
+        average.values = [arrays[f"arr_{number}"] for number in range(len(arrays.files))]
+    return Run(model, average, tuple(Epoch(**row) for row in state["history"]))
+
+
+def _checkpoints(folder: Path) -> Iterator[Path]:
+    yield from sorted(folder.glob("epoch-*"))
+
+
+def newest(folder: Path) -> Path | None:
+    """The latest complete checkpoint; None if there is none."""
+    return max(_checkpoints(folder), default=None)

@@ -1,0 +1,52 @@
+"""Everything that decides how a network is trained, in one place; bundle.json keeps it."""
+
+from dataclasses import dataclass, field
+
+from busi.augment import AugmentationSettings
+from busi.images import ImageContract
+from busi.network import ATELIER
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides how a network is trained.
+
+    Attributes:
+        arch: name of the architecture.
+        image: how an image becomes the input.
+        augmentation: how far the random changes go.
+        epochs: most epochs; the learning rate falls to zero over them along half a cosine.
+        patience: epochs without a better validation AUC before stopping.
+        batch_size: images per step.
+        learning_rate: highest learning rate of Adam, reached after `warmup` epochs.
+        warmup: epochs over which the learning rate rises.
+        weight_decay: how strongly Adam pulls weights to zero (AdamW).
+        averaging: how much of the averaged weights stays at each step.
+        label_smoothing: 0.05 asks for 0.975 and 0.025 instead of 1 and 0.
+        seed: of the starting weights, the order, the random changes and dropout.
+    """
+
+    arch: str = ATELIER
+    image: ImageContract = field(default_factory=ImageContract)
+    augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
+    epochs: int = 40
+    patience: int = 15
+    batch_size: int = 16
+    learning_rate: float = 1e-3
+    warmup: int = 3
+    weight_decay: float = 1e-2
+    averaging: float = 0.98
+    label_smoothing: float = 0.05
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuses settings out of range.
+
+        Raises:
+            ValueError: naming the setting and the value received.
+        """
+        for name in ("epochs", "patience", "batch_size"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if not 0 <= self.seed < 2**31:
+            raise ValueError(f"seed must be from 0 to {2**31 - 1}, got {self.seed}")
