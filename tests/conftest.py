@@ -14,6 +14,9 @@ import pytest
 from busi.classes import BENIGN, CLASSES, MALIGNANT
 
 IN_CI = os.environ.get("CI") == "true"
+# Taken out of the environment, so that what a test starts behaves as on a newcomer's machine.
+BUSI_FOLDER = os.environ.pop("BUSI_DATA_DIR", None)
+os.environ.pop("BUSI_BUNDLE", None)
 
 
 def drawn_ultrasound(
@@ -58,9 +61,8 @@ def small_busi(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def busi_folder() -> Path:
     """The real BUSI: skipped where it is missing, an error in CI."""
-    folder = os.environ.get("BUSI_DATA_DIR")
-    if folder and Path(folder).is_dir():
-        return Path(folder)
+    if BUSI_FOLDER and Path(BUSI_FOLDER).is_dir():
+        return Path(BUSI_FOLDER)
     if IN_CI:
         pytest.fail("BUSI_DATA_DIR does not name a folder, and CI must not skip these tests")
     pytest.skip("needs BUSI: set BUSI_DATA_DIR to its folder")

@@ -1,6 +1,5 @@
 """A visitor's way through the pages, in Chromium: both languages, a laptop and a phone, no console error."""
 
-import os
 import shutil
 import socket
 import subprocess
@@ -54,9 +53,8 @@ def address():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if name not in ("BUSI_DATA_DIR", "BUSI_BUNDLE")}
     command = [sys.executable, "app.py", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 90
     while True:
