@@ -89,7 +89,7 @@ def preprocessing_tab(words: Words, workshop: Workshop, picture: gr.Image) -> No
 def _settings(words: Words, contract: ImageContract) -> tuple[Knob, Knob]:
     clip_limit = Knob(
         0,
-        HIGHEST_CLIP_LIMIT,
+        max(HIGHEST_CLIP_LIMIT, contract.clahe_clip_limit),
         value=contract.clahe_clip_limit,
         step=0.5,
         label=words("preprocessing.clip_limit"),
@@ -98,7 +98,7 @@ def _settings(words: Words, contract: ImageContract) -> tuple[Knob, Knob]:
     )
     tiles = Knob(
         1,
-        MOST_TILES,
+        max(MOST_TILES, contract.clahe_tiles),
         value=contract.clahe_tiles,
         step=1,
         label=words("preprocessing.tiles"),
