@@ -29,7 +29,7 @@ from busi.dataset import KAGGLE_PAGE, Busi, read_busi, usable
 from busi.evaluation import Evaluation, evaluate
 from busi.images import ImageContract
 from busi.network import ARCHITECTURES, ATELIER
-from busi.progress import Progress
+from busi.progress import Interruption, Progress
 from busi.recipe import Recipe
 from busi.split import PARTS, TRAIN, VALIDATION, split_by_group
 from busi.training import Fitted, fit, load_part
@@ -81,10 +81,9 @@ def run(options: argparse.Namespace) -> None:
     parts = {split: load_part(table, recipe.image) for split, table in tables.items()}
     if not options.resume:
         clear_checkpoints(checkpoints)
-    with Progress(recipe.epochs) as progress:
-        fitted = fit(
-            recipe, parts[TRAIN], parts[VALIDATION], checkpoints, on_epoch=progress.on_epoch, callbacks=[progress]
-        )
+    with Progress(recipe.epochs) as progress, Interruption() as interruption:
+        watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption]}
+        fitted = fit(recipe, parts[TRAIN], parts[VALIDATION], checkpoints, **watching)
     evaluation = evaluate(fitted.model, parts, tables, source="busi")
 
     info = describe(recipe, fitted, evaluation, busi, images)

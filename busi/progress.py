@@ -1,10 +1,13 @@
-"""Telling whoever waits for a training how far it is.
+"""Telling whoever waits for a training how far it is, and listening when they want it to stop.
 
 In a terminal a bar moves within the epoch; elsewhere (a log file, a pipe) only the line of each epoch is printed.
+Control-C is heard at the end of a batch, because TensorFlow turns one that strikes elsewhere into errors of its own.
 """
 
+import signal
 import sys
 import time
+from types import FrameType
 
 import keras
 from tqdm import tqdm
@@ -57,6 +60,39 @@ class Progress(keras.callbacks.Callback):
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+class Interruption(keras.callbacks.Callback):
+    """A context manager and Keras callback: Control-C ends the training after the batch, a second one at once."""
+
+    def __init__(self) -> None:
+        """Nothing is asked yet."""
+        super().__init__()
+        self._asked = False
+        self._before = signal.SIG_DFL
+
+    def __enter__(self) -> "Interruption":
+        """Begins to listen."""
+        self._before = signal.signal(signal.SIGINT, self._ask)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Gives Control-C back its usual meaning."""
+        signal.signal(signal.SIGINT, self._before)
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        """Stops if that was asked.
+
+        Raises:
+            KeyboardInterrupt: as Control-C usually does.
+        """
+        if self._asked:
+            raise KeyboardInterrupt
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        if self._asked:
+            raise KeyboardInterrupt
+        self._asked = True
 
 
 def _clock(seconds: float) -> str:

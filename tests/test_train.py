@@ -114,7 +114,8 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(small_busi, tmp_path):
     time.sleep(0.2)
     run.send_signal(signal.SIGINT)
     _, errors = run.communicate(timeout=60)
-    assert run.returncode == 130 and "--resume" in errors and "Traceback" not in errors
+    assert run.returncode == 130, errors
+    assert "--resume" in errors and "Traceback" not in errors
     assert not out.exists()
     states = list((tmp_path / "bundle.training").glob("epoch-*/state.json"))
     done = len(json.loads(states[0].read_text())["history"])

@@ -233,8 +233,8 @@ def test_what_visitors_sent_is_gone_when_the_app_is_stopped(small_bundle, image_
 def test_a_refused_bundle_puts_a_banner_on_both_pages(tmp_path):
     pages = build_pages(open_workshop(tmp_path / "my-bundle"))
     html = [block.value for block in pages.blocks.values() if isinstance(block, gr.HTML) and block.value]
-    banners = [value for value in html if 'role="alert"' in value]
-    assert len(banners) == 2 and all("my-bundle" in banner for banner in banners)
+    banners = [value for value in html if "my-bundle" in value]
+    assert len(banners) == 2 and all('role="alert"' in banner for banner in banners)
 
 
 def test_the_command_line_tells_what_is_wrong(tmp_path, capsys):
