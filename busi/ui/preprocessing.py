@@ -1,5 +1,7 @@
 """The tab Prétraitement: CLAHE before and after, its two settings, and what they do to the gray levels."""
 
+from dataclasses import dataclass
+
 import gradio as gr
 import numpy as np
 
@@ -14,6 +16,20 @@ HIGHEST_CLIP_LIMIT = 10.0
 MOST_TILES = 16
 
 
+@dataclass(frozen=True)
+class Bench:
+    """The tab's components: a message where there is nothing to show, or the slider, its settings and histograms."""
+
+    message: gr.HTML
+    row: gr.Row
+    slider: gr.ImageSlider
+    clip_limit: Knob
+    tiles: Knob
+    comparison: gr.HTML
+    reset: gr.Button
+    histograms: gr.HTML
+
+
 def preprocessing_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
     """Lays out the tab and wires it to the chosen image.
 
@@ -24,66 +40,72 @@ def preprocessing_tab(words: Words, workshop: Workshop, picture: gr.Image) -> No
     """
     contract = workshop.bundle.image
     with gr.Tab(words("preprocessing.tab"), id="preprocessing"):
-        message = gr.HTML(_invitation(words))
-        with gr.Row(visible=False) as bench:
-            with gr.Column(scale=3, min_width=280):
-                slider = gr.ImageSlider(
-                    label=words("preprocessing.slider_label"),
-                    format="png",
-                    interactive=False,
-                    buttons=[],
-                    elem_classes="before-after",
-                )
-            with gr.Column(scale=2, min_width=280):
-                clip_limit, tiles = _settings(words, contract)
-                state = gr.HTML(_comparison(words, contract, contract.clahe_clip_limit, contract.clahe_tiles))
-                reset = gr.Button(words("preprocessing.reset"), size="sm", elem_classes="quiet")
-        histograms = gr.HTML(visible=False)
-        gr.Markdown(words.lesson("preprocessing"), elem_classes="lesson")
+        bench = _lay_out(words, contract)
 
-    def show(path: str | None, clip: float, tile_count: int) -> dict[gr.Component, object]:
+    def show(path: str | None, clip: float, tile_count: float) -> dict[gr.blocks.Block, object]:
+        if path is None:
+            return _nothing_to_show(bench, _invitation(words))
         try:
-            before = resize(read_image(path), contract.size) if path else None
+            before = resize(read_image(path), contract.size)
         except ImageRefused as error:
-            return _nothing_to_show(refusal(words, error))
-        if before is None:
-            return _nothing_to_show(_invitation(words))
-        after = clahe(before, clip, int(tile_count))
-        return {
-            message: gr.HTML(visible=False),
-            bench: gr.Row(visible=True),
-            slider: (before, after),
-            histograms: gr.HTML(_histograms(words, before, after), visible=True),
-            state: _comparison(words, contract, clip, int(tile_count)),
-        }
-
-    def _nothing_to_show(html: str) -> dict[gr.Component, object]:
-        return {
-            message: gr.HTML(html, visible=True),
-            bench: gr.Row(visible=False),
-            slider: None,
-            histograms: gr.HTML(visible=False),
-        }
+            return _nothing_to_show(bench, refusal(words, error))
+        return _before_and_after(bench, words, contract, before, clip, int(tile_count))
 
     def settings_of_the_network() -> tuple[float, int]:
         return contract.clahe_clip_limit, contract.clahe_tiles
 
-    inputs, outputs = [picture, clip_limit, tiles], [message, bench, slider, histograms, state]
     gr.on(
-        triggers=[picture.change, clip_limit.change, tiles.change],
+        triggers=[picture.change, bench.clip_limit.change, bench.tiles.change],
         fn=show,
-        inputs=inputs,
-        outputs=outputs,
+        inputs=[picture, bench.clip_limit, bench.tiles],
+        outputs=[bench.message, bench.row, bench.slider, bench.histograms, bench.comparison],
         trigger_mode="always_last",
         show_progress="hidden",
         api_visibility="private",
     )
-    reset.click(
+    bench.reset.click(
         fn=settings_of_the_network,
-        outputs=[clip_limit, tiles],
+        outputs=[bench.clip_limit, bench.tiles],
         show_progress="hidden",
         api_visibility="private",
     )
+
+
+def _lay_out(words: Words, contract: ImageContract) -> Bench:
+    message = gr.HTML(_invitation(words))
+    with gr.Row(visible=False) as row:
+        with gr.Column(scale=3, min_width=280):
+            label = words("preprocessing.slider_label")
+            slider = gr.ImageSlider(label=label, format="png", interactive=False, buttons=[])
+        with gr.Column(scale=2, min_width=280):
+            clip_limit, tiles = _settings(words, contract)
+            comparison = gr.HTML(_comparison(words, contract, contract.clahe_clip_limit, contract.clahe_tiles))
+            reset = gr.Button(words("preprocessing.reset"), size="sm", elem_classes="quiet")
+    histograms = gr.HTML(visible=False)
+    gr.Markdown(words.lesson("preprocessing"), elem_classes="lesson")
+    return Bench(message, row, slider, clip_limit, tiles, comparison, reset, histograms)
+
+
+def _before_and_after(
+    bench: Bench, words: Words, contract: ImageContract, before: np.ndarray, clip_limit: float, tiles: int
+) -> dict[gr.blocks.Block, object]:
+    after = clahe(before, clip_limit, tiles)
+    return {
+        bench.message: gr.HTML(visible=False),
+        bench.row: gr.Row(visible=True),
+        bench.slider: (before, after),
+        bench.histograms: gr.HTML(_histograms(words, before, after), visible=True),
+        bench.comparison: _comparison(words, contract, clip_limit, tiles),
+    }
+
+
+def _nothing_to_show(bench: Bench, html: str) -> dict[gr.blocks.Block, object]:
+    return {
+        bench.message: gr.HTML(html, visible=True),
+        bench.row: gr.Row(visible=False),
+        bench.slider: None,
+        bench.histograms: gr.HTML(visible=False),
+    }
 
 
 def _settings(words: Words, contract: ImageContract) -> tuple[Knob, Knob]:
