@@ -294,7 +294,7 @@ def _assemble(folder: Path, info: Mapping[str, Any]) -> Bundle:
 
 
 def _check_what_pages_need(bundle: Bundle) -> None:
-    """Reads once, in another way than the pages do, all that they will read later."""
+    """Reads once, when an error can still be told, all that the pages will read later."""
     if not isinstance(bundle.image.size, int):
         raise ValueError(f"size must be a whole number, got {bundle.image.size!r}")
     for split in ("validation", "test"):

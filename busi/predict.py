@@ -68,16 +68,12 @@ class Classifier:
             raise BundleError(f"TensorFlow cannot be loaded: {error}") from error
         self.bundle = bundle
         self.network = load_network(bundle)
-        shape = (None, *self.contract_shape)
+        shape = (self.contract.size, self.contract.size, 1)
         self._answer = tf.function(
-            lambda batch: self.network(batch, training=False), input_signature=[tf.TensorSpec(shape, tf.float32)]
+            lambda batch: self.network(batch, training=False),
+            input_signature=[tf.TensorSpec((None, *shape), tf.float32)],
         )
-        self._answer(np.zeros((1, *self.contract_shape), np.float32))
-
-    @property
-    def contract_shape(self) -> tuple[int, int, int]:
-        """Shape of one input: (S, S, 1)."""
-        return (self.contract.size, self.contract.size, 1)
+        self._answer(np.zeros((1, *shape), np.float32))
 
     @property
     def contract(self) -> ImageContract:

@@ -23,6 +23,7 @@ from fastapi.testclient import TestClient
 from gradio_client import Client, handle_file
 
 import app
+from busi.bundle import BundleError
 from busi.gallery import Example
 from busi.images import read_image
 from busi.predict import Prediction
@@ -159,6 +160,17 @@ def test_every_bad_file_is_answered_by_one_sentence_in_both_tabs(pages, tmp_path
             update = callbacks(pages, "show")[language](str(path), 2.0, 8)
             message = next(value for value in update.values() if isinstance(value, gr.HTML) and value.value)
             assert sentence in message.value
+
+
+def test_a_network_that_cannot_be_loaded_is_not_blamed_on_the_image(workshop, image_file, monkeypatch):
+    def fail():
+        raise BundleError("no weights")
+
+    pages = build_pages(workshop)
+    monkeypatch.setattr(workshop.classifier, "get", fail)
+    for words, answer in zip((Words("fr"), Words("en")), callbacks(pages, "show_answer"), strict=True):
+        html = answer(str(image_file))
+        assert words("refused.network_title") in html and words("refused.title") not in html
 
 
 def test_an_impostor_is_called_one(pages, workshop):

@@ -27,7 +27,9 @@ def add_endpoints(workshop: Workshop) -> None:
         except ImageRefused as error:
             raise gr.Error(refusal_sentence(words, error), print_exception=False) from error
         except BundleError as error:
-            raise gr.Error(words("refused.network"), print_exception=False) from error
+            raise gr.Error(
+                f"{words('refused.network_title')}. {words('refused.network')}", print_exception=False
+            ) from error
         return {
             "probabilities": prediction.probabilities,
             "label": prediction.label,

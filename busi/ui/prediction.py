@@ -42,7 +42,7 @@ def prediction_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
         except ImageRefused as error:
             return refusal(words, error)
         except BundleError:
-            return card(words("refused.title"), words("refused.network"), "alert")
+            return card(words("refused.network_title"), words("refused.network"), "alert")
         return answer_panel(words, workshop.bundle, image, prediction, workshop.gallery.recognise(path))
 
     picture.change(fn=show_answer, inputs=[picture], outputs=[answer], api_visibility="private")
