@@ -12,41 +12,22 @@ nothing had happened and ends in the same weights.
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
 import numpy as np
-import pandas as pd
 import tensorflow as tf
 
 from busi.augment import augmentation, reseed
 from busi.averaging import RunningAverage
 from busi.checkpoints import BEST_WEIGHTS, Epoch, Run, best_epoch, newest, resume, save_checkpoint
-from busi.classes import MALIGNANT
-from busi.images import ImageContract, read_image, resize, standardise
 from busi.metrics import area_under_roc, binary_cross_entropy
 from busi.network import build_network
-from busi.quality import Quality, measure
+from busi.parts import Part
 from busi.recipe import Recipe
 
 EVALUATION_BATCH = 32
-
-
-@dataclass(frozen=True)
-class Part:
-    """Images of one part of the data, decoded and equalised once, ready to be scaled.
-
-    Attributes:
-        images: uint8 (N, S, S), resized and after CLAHE.
-        labels: bool (N,), true for malignant.
-        quality: one `Quality` per image, measured before CLAHE.
-    """
-
-    images: np.ndarray
-    labels: np.ndarray
-    quality: tuple[Quality, ...]
 
 
 @dataclass(frozen=True)
@@ -65,26 +46,6 @@ class Fitted:
     def best(self) -> Epoch:
         """The epoch whose weights were kept."""
         return best_epoch(self.history)
-
-
-def load_part(rows: pd.DataFrame, contract: ImageContract) -> Part:
-    """Decodes the images of some rows of the index, once for the whole training.
-
-    Args:
-        rows: rows with the columns path and label.
-        contract: the way of an image.
-
-    Returns:
-        The images, in the order of the rows.
-    """
-
-    def load(path: str) -> tuple[np.ndarray, Quality]:
-        image = read_image(path)
-        return standardise(image, contract), measure(resize(image, contract.size))
-
-    with ThreadPoolExecutor() as pool:
-        images, quality = zip(*pool.map(load, rows["path"]), strict=True)
-    return Part(np.stack(images), (rows["label"] == MALIGNANT).to_numpy(), quality)
 
 
 def fit(

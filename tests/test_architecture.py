@@ -10,9 +10,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FLOORS = (
     {"busi.classes", "busi.text", "busi.images", "busi.metrics"},
-    {"busi.duplicates", "busi.quality", "busi.impostors", "busi.split", "busi.card"},
-    {"busi.augment", "busi.averaging", "busi.network", "busi.bundle", "busi.dataset"},
-    {"busi.recipe", "busi.predict", "busi.gallery"},
+    {"busi.duplicates", "busi.quality", "busi.impostors", "busi.split", "busi.card", "busi.simulator"},
+    {"busi.augment", "busi.averaging", "busi.network", "busi.bundle", "busi.dataset", "busi.simulated"},
+    {"busi.recipe", "busi.predict", "busi.gallery", "busi.parts"},
     {"busi.checkpoints", "busi.workshop"},
     {"busi.training", "busi.progress"},
     {"busi.evaluation"},
@@ -23,11 +23,22 @@ FLOORS = (
     {"app", "train"},
 )
 FLOOR_OF = {module: number for number, floor in enumerate(FLOORS) for module in floor}
+# A room of its own, entered by its door (__init__) only; inside, these steps.
+SIMULATOR = (
+    {"busi.simulator.lesion", "busi.simulator.speckle"},
+    {"busi.simulator.anatomy", "busi.simulator.outline", "busi.simulator.marks", "busi.simulator.cases"},
+    {"busi.simulator.echoes"},
+    {"busi.simulator.image"},
+    {"busi.simulator"},
+)
+STEP_OF = {module: number for number, step in enumerate(SIMULATOR) for module in step}
 
 
 def sources() -> dict[str, Path]:
     files = [*ROOT.glob("busi/**/*.py"), ROOT / "app.py", ROOT / "train.py"]
     names = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files}
+    rooms = {"busi.simulator.__init__": "busi.simulator"}
+    names = {path: rooms.get(name, name) for path, name in names.items()}
     return {name: path for path, name in names.items() if not name.endswith("__init__")}
 
 
@@ -43,10 +54,17 @@ def imports(path: Path) -> set[str]:
 
 
 def test_every_module_has_a_floor_and_every_floor_exists():
-    assert set(sources()) == set(FLOOR_OF)
+    assert set(sources()) == set(FLOOR_OF) | set(STEP_OF)
 
 
-@pytest.mark.parametrize("name", sorted(sources()))
+@pytest.mark.parametrize("name", sorted(STEP_OF))
+def test_inside_the_simulator_imports_go_down_only(name):
+    for imported in imports(sources()[name]):
+        if imported.split(".")[0] == "busi" and imported != "busi.classes":
+            assert STEP_OF[imported] < STEP_OF[name], f"{name} imports {imported}, which is not below it"
+
+
+@pytest.mark.parametrize("name", sorted(set(sources()) - set(STEP_OF)))
 def test_imports_go_down_only(name):
     for imported in imports(sources()[name]):
         if imported.split(".")[0] in ("busi", "app", "train"):
@@ -96,7 +114,19 @@ def test_every_public_array_function_states_shape_and_dtype_or_range():
         if not any("ndarray" in ast.unparse(annotation) for annotation in annotations if annotation):
             continue
         text = ast.get_docstring(node) or ""
-        shapes = any(shape in text for shape in ("(H, W", "(S, S", "(N,", "(height, width)", "(320, 320)", "any shape"))
+        shapes = any(
+            shape in text
+            for shape in (
+                "(H, W",
+                "(S, S",
+                "(N,",
+                "(height, width)",
+                "(320, 320)",
+                "(rows, columns)",
+                "(P, 2)",
+                "any shape",
+            )
+        )
         kinds = any(kind in text for kind in ("uint8", "float", "bool", "int array", "in [0, 1]", "true for"))
         checked += 1
         assert shapes or "as for `auc`" in text, f"{name} does not state the shape of its arrays"

@@ -1,0 +1,68 @@
+"""The images of one part of the data, ready for a network: from files, or simulated."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from busi.classes import MALIGNANT
+from busi.images import ImageContract, read_image, resize, standardise
+from busi.quality import Quality, measure
+from busi.simulated import draw_set, image_id, label_of
+
+
+@dataclass(frozen=True)
+class Part:
+    """Images of one part of the data, decoded and equalised once, ready to be scaled.
+
+    Attributes:
+        images: uint8 (N, S, S), resized and after CLAHE.
+        labels: bool (N,), true for malignant.
+        quality: one `Quality` per image, measured before CLAHE.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    quality: tuple[Quality, ...]
+
+
+def load_part(rows: pd.DataFrame, contract: ImageContract) -> Part:
+    """Decodes the images of some rows of the index, once for the whole training.
+
+    Args:
+        rows: rows with the columns path and label.
+        contract: the way of an image.
+
+    Returns:
+        The images, in the order of the rows.
+    """
+
+    def load(path: str) -> tuple[np.ndarray, Quality]:
+        image = read_image(path)
+        return standardise(image, contract), measure(resize(image, contract.size))
+
+    with ThreadPoolExecutor() as pool:
+        images, quality = zip(*pool.map(load, rows["path"]), strict=True)
+    return Part(np.stack(images), (rows["label"] == MALIGNANT).to_numpy(), quality)
+
+
+def simulated_part(seeds: range, contract: ImageContract, cache: Path | None = None) -> Part:
+    """Draws simulated images, or takes them from the cache.
+
+    Args:
+        seeds: one per image.
+        contract: the way of an image.
+        cache: folder of the cache, if one shall be kept.
+
+    Returns:
+        The images, in the order of the seeds.
+    """
+    return Part(*draw_set(seeds, contract, cache))
+
+
+def simulated_table(seeds: range) -> pd.DataFrame:
+    """The rows that belong to simulated images: image_id, label and group, a group for each."""
+    names = [image_id(seed) for seed in seeds]
+    return pd.DataFrame({"image_id": names, "label": [label_of(seed) for seed in seeds], "group": list(seeds)})

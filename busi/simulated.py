@@ -1,0 +1,180 @@
+"""Sets of simulated images: which seed shows what, drawn in parallel and kept for next time.
+
+A seed alone decides a case: its class, its lesion, the scene and the grain. So a set needs no pixels to be kept with a
+bundle: the seed is enough to draw the same image again. The seeds of training, validation and test are far apart, and
+never meet.
+"""
+
+import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from busi.classes import BENIGN, MALIGNANT
+from busi.images import ImageContract, resize, standardise
+from busi.quality import Quality, measure
+from busi.simulator import Lesion, Scene, draw_case, simulate
+
+HELD_OUT = {"validation": 1_000_000, "test": 2_000_000}  # first seeds
+HELD_OUT_IMAGES = 240
+TRAINING = 10_000_000  # first seed of run 0; each run has a million of its own
+
+_DRAWN_BY = [Path(__file__).with_name("images.py"), *sorted((Path(__file__).parent / "simulator").glob("*.py"))]
+_PREFIX = "simulated-"
+_KEPT = 3  # sets in the cache; each takes some 150 MB
+
+
+@dataclass(frozen=True)
+class Case:
+    """A simulated case.
+
+    Attributes:
+        seed: that drew it.
+        label: "benign" or "malignant".
+        lesion: its description.
+        scene: the breast and the scanner.
+        image: uint8 array (rows, columns).
+        mask: bool array (rows, columns), true inside the lesion.
+    """
+
+    seed: int
+    label: str
+    lesion: Lesion
+    scene: Scene
+    image: np.ndarray
+    mask: np.ndarray
+
+
+def label_of(seed: int) -> str:
+    """The class of a case: 7 of 20 are malignant, as 141 of Hong's 403 masses were."""
+    return MALIGNANT if seed * 7 % 20 < 7 else BENIGN
+
+
+def draw(seed: int) -> Case:
+    """Draws the case of a seed: the same pixels each time.
+
+    Args:
+        seed: 0 or more.
+
+    Returns:
+        The case.
+    """
+    label = label_of(seed)
+    described, scene = draw_case(label, np.random.default_rng([seed, 0]))
+    return Case(seed, label, described, scene, *simulate(described, scene, seed))
+
+
+def training_seeds(run: int, count: int) -> range:
+    """The seeds that a run learns from.
+
+    Args:
+        run: the run's own seed.
+        count: of images, at most a million.
+
+    Raises:
+        ValueError: if there are too many.
+    """
+    if not 1 <= count <= 1_000_000:
+        raise ValueError(f"simulated images must be 1 to 1000000, got {count}")
+    return range(TRAINING + run * 1_000_000, TRAINING + run * 1_000_000 + count)
+
+
+def held_out_seeds(split: str, count: int = HELD_OUT_IMAGES) -> range:
+    """The seeds of "validation" or "test": the same for every run, and never learned from."""
+    return range(HELD_OUT[split], HELD_OUT[split] + count)
+
+
+def image_id(seed: int) -> str:
+    """What predictions.csv calls a case."""
+    return f"{_PREFIX}{seed}"
+
+
+def seed_of(name: str) -> int:
+    """The seed of a case by the name that predictions.csv gives it.
+
+    Raises:
+        ValueError: if it is not such a name.
+    """
+    digits = name.removeprefix(_PREFIX)
+    if not name.startswith(_PREFIX) or not digits.isdigit():
+        raise ValueError(f"a simulated case is called {_PREFIX}<seed>, got {name!r}")
+    return int(digits)
+
+
+def draw_set(
+    seeds: range, contract: ImageContract, cache: Path | None = None
+) -> tuple[np.ndarray, np.ndarray, tuple[Quality, ...]]:
+    """Draws many cases, on all cores, as the network sees them.
+
+    Args:
+        seeds: of the cases.
+        contract: the way of an image.
+        cache: folder where sets are kept; none if not given. One that cannot be written is done without.
+
+    Returns:
+        uint8 (N, S, S) after size and CLAHE; bool (N,), true for malignant; N measures of quality, taken before CLAHE.
+    """
+    path = cache / f"{_PREFIX}{_key(seeds, contract)}.npz" if cache else None
+    found = _read(path) if path else None
+    if found is None:
+        found = _draw_all(seeds, contract)
+        if path:
+            _write(path, *found)
+    shown, quality = found
+    labels = np.array([label_of(seed) == MALIGNANT for seed in seeds])
+    return shown, labels, tuple(Quality(*row) for row in quality.tolist())
+
+
+def _draw_all(seeds: range, contract: ImageContract) -> tuple[np.ndarray, np.ndarray]:
+    shown = np.empty((len(seeds), contract.size, contract.size), np.uint8)
+    quality = np.empty((len(seeds), 3))
+
+    def fill(number: int) -> None:
+        image = draw(seeds[number]).image
+        shown[number] = standardise(image, contract)
+        measured = measure(resize(image, contract.size))
+        quality[number] = measured.blur, measured.contrast, measured.brightness
+
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)  # one case per core is faster than many cores per case
+    try:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(fill, range(len(seeds))))
+    finally:
+        cv2.setNumThreads(threads)
+    return shown, quality
+
+
+def _key(seeds: range, contract: ImageContract) -> str:
+    """Changes with the seeds, the contract, and any line of the code that draws."""
+    digest = hashlib.sha256(f"{seeds!r} {contract!r}".encode())
+    for path in _DRAWN_BY:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:24]
+
+
+def _read(path: Path) -> tuple[np.ndarray, np.ndarray] | None:
+    try:
+        with np.load(path) as arrays:
+            return arrays["shown"], arrays["quality"]
+    except (OSError, ValueError, KeyError):  # absent or damaged: drawn again
+        return None
+
+
+def _write(path: Path, shown: np.ndarray, quality: np.ndarray) -> None:
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(partial, "wb") as file:
+            np.savez(file, shown=shown, quality=quality)
+        partial.replace(path)
+        for older in sorted(path.parent.glob(f"{_PREFIX}*.npz"), key=os.path.getmtime)[:-_KEPT]:
+            older.unlink()
+    except OSError:  # a cache is a convenience
+        with suppress(OSError):
+            partial.unlink()

@@ -1,0 +1,53 @@
+"""What scanners write into an image: the marks of a measurement, and a few words.
+
+Almost half of BUSI's images carry some. They say nothing of the lesion's nature, but a network does not know that.
+"""
+
+import cv2
+import numpy as np
+
+from busi.simulator.lesion import Scene
+
+_LEVEL = 235
+
+
+def burn_in(image: np.ndarray, outline: np.ndarray, scene: Scene, rng: np.random.Generator) -> None:
+    """Draws the marks that the scene asks for, in place.
+
+    Args:
+        image: uint8 array (rows, columns).
+        outline: float array (P, 2), x and y in mm, of the lesion to measure.
+        scene: `calipers` and `text`.
+        rng: where the text stands.
+    """
+    side, place = min(image.shape) / 256, rng.random(2)
+    if scene.calipers:
+        pixels = outline / (scene.pitch_mm[1], scene.pitch_mm[0])
+        for number, ends in enumerate(_diameters(pixels), start=1):
+            _measure(image, ends, side, str(number))
+    if scene.text:
+        x = int((0.04 + 0.5 * place[0]) * image.shape[1])
+        y = int((0.62 + 0.33 * place[1]) * image.shape[0])
+        cv2.putText(image, scene.text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.38 * side, _LEVEL, 1, cv2.LINE_AA)
+
+
+def _diameters(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The ends of the longest diameter and of the one across it: two arrays (2, 2)."""
+    centred = points - points.mean(axis=0)
+    axes = np.linalg.svd(centred, full_matrices=False)[2]
+    along = centred @ axes.T  # (P, 2)
+    ends = [points[[column.argmin(), column.argmax()]] for column in along.T]
+    return ends[0], ends[1]
+
+
+def _measure(image: np.ndarray, ends: np.ndarray, side: float, name: str) -> None:
+    arm = max(2, round(4 * side))
+    (x0, y0), (x1, y1) = (tuple(int(value) for value in np.rint(end)) for end in ends)
+    for x, y in ((x0, y0), (x1, y1)):
+        cv2.line(image, (x - arm, y), (x + arm, y), _LEVEL, 1)
+        cv2.line(image, (x, y - arm), (x, y + arm), _LEVEL, 1)
+    dots = max(2, int(np.hypot(x1 - x0, y1 - y0) / (3 * side)))
+    for x, y in np.rint(np.linspace(ends[0], ends[1], dots)).astype(int):
+        if 0 <= y < image.shape[0] and 0 <= x < image.shape[1]:
+            image[y, x] = max(image[y, x], 170)
+    cv2.putText(image, name, (x0 - 2 * arm, y0 - arm), cv2.FONT_HERSHEY_SIMPLEX, 0.32 * side, _LEVEL, 1, cv2.LINE_AA)

@@ -1,0 +1,125 @@
+"""The outline of a lesion, and how far each point of the image is from it.
+
+An ellipse whose radius is multiplied by a sum of random waves; the margin adds its own: corners, small lobes or
+spicules. Method after L. de Sisternes et al., "A computational model to generate simulated three-dimensional breast
+masses", Med. Phys. 42 (2015) 1098-1118, PMC4320152.
+"""
+
+import cv2
+import numpy as np
+
+from busi.simulator.lesion import ANGULAR, INDISTINCT, IRREGULAR, MICROLOBULATED, ROUND, SPICULATED, Lesion, Scene
+
+POINTS = 720
+
+_UNEVENNESS = {ROUND: 0.015, IRREGULAR: 0.20}
+_OVAL_UNEVENNESS = 0.035
+_SUBPIXEL = 4  # bits
+
+
+def outline(lesion: Lesion, scene: Scene, rng: np.random.Generator) -> np.ndarray:
+    """Draws the outline.
+
+    Args:
+        lesion: its shape, margin, size and place.
+        scene: where the middle of the image is.
+        rng: decides the waves.
+
+    Returns:
+        float64 array (720, 2): x and y of its points in mm, from the image's upper left corner. Its largest
+        diameter is about `size_mm`: spicules reach beyond it.
+    """
+    angle = np.linspace(0, 2 * np.pi, POINTS, endpoint=False)
+    aspect = 1.0 if lesion.shape == ROUND else lesion.aspect
+    long, short = lesion.size_mm / 2, lesion.size_mm / 2 * aspect
+    radius = long * short / np.hypot(short * np.cos(angle), long * np.sin(angle))
+    radius = radius * _waves(angle, _UNEVENNESS.get(lesion.shape, _OVAL_UNEVENNESS), rng)
+    radius = radius * _margin(angle, lesion, rng)
+    tilt = -np.deg2rad(lesion.angle_deg)
+    x, y = radius * np.cos(angle), radius * np.sin(angle)
+    across = x * np.cos(tilt) - y * np.sin(tilt) + scene.width_mm / 2 + lesion.offset_mm
+    down = x * np.sin(tilt) + y * np.cos(tilt) + lesion.depth_mm
+    return np.stack([across, down], axis=1)
+
+
+def signed_distance(points: np.ndarray, scene: Scene) -> np.ndarray:
+    """How far each pixel is from the outline.
+
+    Args:
+        points: float array (P, 2), x and y in mm.
+        scene: the size of the image.
+
+    Returns:
+        float32 array (rows, columns), in mm: below zero inside, above outside.
+    """
+    pitch = scene.width_mm / scene.columns
+    height = max(1, round(scene.depth_mm / pitch))  # of a grid with square pixels, as the distance transform needs
+    inside = _filled(points, (pitch, pitch), (height, scene.columns))
+    outward, inward = (
+        cv2.distanceTransform(side, cv2.DIST_L2, cv2.DIST_MASK_5) for side in (np.uint8(inside == 0), inside)
+    )
+    distance = (np.maximum(outward - 0.5, 0) - np.maximum(inward - 0.5, 0)) * np.float32(pitch)
+    return cv2.resize(distance, (scene.columns, scene.rows), interpolation=cv2.INTER_LINEAR)
+
+
+def mask_of(points: np.ndarray, scene: Scene) -> np.ndarray:
+    """The pixels inside the outline: bool array (rows, columns)."""
+    return _filled(points, scene.pitch_mm, (scene.rows, scene.columns)) > 0
+
+
+def _filled(points: np.ndarray, pitch: tuple[float, float], shape: tuple[int, int]) -> np.ndarray:
+    pixels = points / (pitch[1], pitch[0]) - 0.5  # the centre of the first pixel is half a pixel from the edge
+    image = np.zeros(shape, np.uint8)
+    corners = np.int32(np.rint(pixels * 2**_SUBPIXEL))
+    cv2.fillPoly(image, [corners], 1, shift=_SUBPIXEL)
+    return image
+
+
+def _waves(angle: np.ndarray, size: float, rng: np.random.Generator) -> np.ndarray:
+    """1 plus a sum of random cosines, slow ones larger: float64 (P,), above 0.3."""
+    total = np.zeros_like(angle)
+    for number in range(2, 8):
+        total += rng.normal(0, size / (number - 1) ** 0.7) * np.cos(number * angle + rng.uniform(0, 2 * np.pi))
+    return np.maximum(1 + total, 0.3)
+
+
+def _margin(angle: np.ndarray, lesion: Lesion, rng: np.random.Generator) -> np.ndarray:
+    """What the margin multiplies the radius by: float64 (P,)."""
+    strength = lesion.margin_strength
+    if lesion.margin == ANGULAR:
+        return _corners(angle, 0.12 + 0.30 * strength, rng)
+    if lesion.margin == MICROLOBULATED:
+        return _lobules(angle, lesion.size_mm, 0.04 + 0.10 * strength, rng)
+    if lesion.margin == SPICULATED:
+        return _spicules(angle, 0.15 + 0.75 * strength, rng)
+    if lesion.margin == INDISTINCT:
+        return _waves(angle, 0.04 * strength, rng)
+    return np.ones_like(angle)
+
+
+def _corners(angle: np.ndarray, height: float, rng: np.random.Generator) -> np.ndarray:
+    """Straight sides between a few corners that stand out or in."""
+    count = int(rng.integers(5, 9))
+    where = (np.arange(count) + rng.uniform(-0.3, 0.3, count)) * 2 * np.pi / count
+    size = rng.uniform(-1, 1, count) * height
+    return 1 + np.interp(angle, where, size, period=2 * np.pi)
+
+
+def _lobules(angle: np.ndarray, size_mm: float, height: float, rng: np.random.Generator) -> np.ndarray:
+    """Small round lobes of one to a few millimetres, no two alike, with sharp notches between."""
+    count = int(np.clip(np.pi * size_mm / rng.uniform(3, 6), 6, 24))
+    notches = np.sort((np.arange(count) + rng.uniform(-0.35, 0.35, count)) * 2 * np.pi / count)
+    number = np.searchsorted(notches, angle, side="right") - 1
+    start, end = notches[number], np.append(notches[1:], notches[0] + 2 * np.pi)[number]
+    along = ((angle - start) % (2 * np.pi)) / (end - start)
+    heights = rng.uniform(0.3, 1.3, count) * height
+    return 1 + heights[number] * (np.sqrt(np.clip(1 - (2 * along - 1) ** 2, 0, 1)) - 0.6)
+
+
+def _spicules(angle: np.ndarray, height: float, rng: np.random.Generator) -> np.ndarray:
+    """Narrow points that radiate."""
+    total = np.zeros_like(angle)
+    for where in rng.uniform(0, 2 * np.pi, int(rng.integers(9, 18))):
+        away = np.abs((angle - where + np.pi) % (2 * np.pi) - np.pi)
+        total = np.maximum(total, rng.uniform(0.25, 1) * height * np.exp(-away / rng.uniform(0.04, 0.09)))
+    return 1 + total
