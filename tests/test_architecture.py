@@ -31,6 +31,7 @@ SIMULATOR = (
     {"busi.simulator.image"},
     {"busi.simulator"},
 )
+SHAPES = ("(H, W", "(S, S", "(N,", "(P, 2)", "(height, width)", "(320, 320)", "(rows, columns)", "any shape")
 STEP_OF = {module: number for number, step in enumerate(SIMULATOR) for module in step}
 
 
@@ -114,19 +115,7 @@ def test_every_public_array_function_states_shape_and_dtype_or_range():
         if not any("ndarray" in ast.unparse(annotation) for annotation in annotations if annotation):
             continue
         text = ast.get_docstring(node) or ""
-        shapes = any(
-            shape in text
-            for shape in (
-                "(H, W",
-                "(S, S",
-                "(N,",
-                "(height, width)",
-                "(320, 320)",
-                "(rows, columns)",
-                "(P, 2)",
-                "any shape",
-            )
-        )
+        shapes = any(shape in text for shape in SHAPES)
         kinds = any(kind in text for kind in ("uint8", "float", "bool", "int array", "in [0, 1]", "true for"))
         checked += 1
         assert shapes or "as for `auc`" in text, f"{name} does not state the shape of its arrays"

@@ -26,7 +26,7 @@ def outline(lesion: Lesion, scene: Scene, rng: np.random.Generator) -> np.ndarra
         rng: decides the waves.
 
     Returns:
-        float64 array (720, 2): x and y of its points in mm, from the image's upper left corner. Its largest
+        float64 array (P, 2), P = 720: x and y of its points in mm, from the image's upper left corner. Its largest
         diameter is about `size_mm`: spicules reach beyond it.
     """
     angle = np.linspace(0, 2 * np.pi, POINTS, endpoint=False)
