@@ -23,7 +23,9 @@ class Recipe:
         weight_decay: how strongly Adam pulls weights to zero (AdamW).
         averaging: how much of the averaged weights stays at each step.
         label_smoothing: 0.05 asks for 0.975 and 0.025 instead of 1 and 0.
-        seed: of the starting weights, the order, the random changes and dropout.
+        pretrain: simulated images that the network learns from before it sees a real one; 0 for none.
+        pretrain_epochs: how often it sees them.
+        seed: of the starting weights, the order, the random changes, dropout and the simulated images.
     """
 
     arch: str = ATELIER
@@ -37,6 +39,8 @@ class Recipe:
     weight_decay: float = 1e-2
     averaging: float = 0.98
     label_smoothing: float = 0.05
+    pretrain: int = 3000
+    pretrain_epochs: int = 8
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -45,8 +49,10 @@ class Recipe:
         Raises:
             ValueError: naming the setting and the value received.
         """
-        for name in ("epochs", "patience", "batch_size"):
+        for name in ("epochs", "patience", "batch_size", "pretrain_epochs"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if not 0 <= self.pretrain <= 1_000_000:
+            raise ValueError(f"pretrain must be from 0 to 1000000, got {self.pretrain}")
         if not 0 <= self.seed < 2**31:
             raise ValueError(f"seed must be from 0 to {2**31 - 1}, got {self.seed}")

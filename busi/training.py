@@ -55,6 +55,7 @@ def fit(
     checkpoints: Path,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    start: keras.Model | None = None,
 ) -> Fitted:
     """Trains a network, going on from the newest checkpoint in the folder if there is one.
 
@@ -65,6 +66,7 @@ def fit(
         checkpoints: folder for checkpoints; made if needed, left in place at the end.
         on_epoch: told of each finished epoch.
         callbacks: Keras callbacks, for a progress bar within an epoch.
+        start: a network of the same architecture whose weights are the start; by default they are random.
 
     Returns:
         The fitted network.
@@ -76,7 +78,7 @@ def fit(
     tf.config.experimental.enable_op_determinism()
     began_with = _digest(recipe, train, validation)
     run = resume(recipe, began_with, checkpoints) or Run(
-        _new_model(recipe, train), RunningAverage(recipe.averaging), ()
+        _new_model(recipe, train, start), RunningAverage(recipe.averaging), ()
     )
     while not _is_over(run.history, recipe):
         row = _run_epoch(run, recipe, train, validation, callbacks)
@@ -122,8 +124,10 @@ def _scale(images: tf.Tensor) -> tf.Tensor:
     return tf.cast(images, tf.float32)[..., tf.newaxis] / 255.0
 
 
-def _new_model(recipe: Recipe, train: Part) -> keras.Model:
+def _new_model(recipe: Recipe, train: Part, start: keras.Model | None) -> keras.Model:
     model = build_network(recipe.arch, recipe.image.size, recipe.seed)
+    if start is not None:
+        model.set_weights(start.get_weights())
     steps = -(-len(train.images) // recipe.batch_size)
     warmup = min(recipe.warmup, recipe.epochs - 1) * steps
     schedule = keras.optimizers.schedules.CosineDecay(

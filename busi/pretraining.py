@@ -1,0 +1,55 @@
+"""A head start: the network first learns from simulated images, of which there can be as many as one likes.
+
+What carries over to real images is what the simulator has in common with them: outlines, shadows, grain. The weights of
+the simulated stage's last epochs are where the real training starts; its simulated validation images choose its best
+epoch, so no real image is spent on it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+
+from busi.checkpoints import Epoch
+from busi.parts import simulated_part
+from busi.recipe import Recipe
+from busi.simulated import held_out_seeds, training_seeds
+from busi.training import Fitted, fit
+
+
+def simulated_stage(recipe: Recipe) -> Recipe:
+    """How the simulated stage is trained: larger batches, a short warm-up, no early stop.
+
+    Args:
+        recipe: of the whole training.
+    """
+    epochs = recipe.pretrain_epochs
+    return replace(recipe, epochs=epochs, patience=epochs, batch_size=2 * recipe.batch_size, warmup=1)
+
+
+def pretrain(
+    recipe: Recipe,
+    checkpoints: Path,
+    cache: Path | None = None,
+    on_epoch: Callable[[Epoch], None] = lambda epoch: None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> Fitted:
+    """Trains a network on simulated images alone, or takes up where it was interrupted.
+
+    Args:
+        recipe: of the whole training; `pretrain` says how many images.
+        checkpoints: folder of this stage's checkpoints.
+        cache: folder where drawn images are kept, if they shall be.
+        on_epoch: told of each finished epoch.
+        callbacks: Keras callbacks, for a progress bar within an epoch.
+
+    Returns:
+        The network, which has seen no real image.
+
+    Raises:
+        ValueError: if `pretrain` is 0, or the checkpoints are of another recipe or of other images.
+    """
+    train = simulated_part(training_seeds(recipe.seed, recipe.pretrain), recipe.image, cache)
+    validation = simulated_part(held_out_seeds("validation"), recipe.image, cache)
+    return fit(simulated_stage(recipe), train, validation, checkpoints, on_epoch=on_epoch, callbacks=callbacks)
