@@ -1,40 +1,57 @@
-"""Trains the network on BUSI and writes a bundle that app.py opens.
+"""Trains the network and writes a bundle that app.py opens.
 
     python train.py --data path/to/BUSI --out runs/mine
+    python train.py --data simulated --out runs/simulated
 
-The steps, in order: index the images, split them by near-duplicate group, decode them, fit the network, choose
-temperature and threshold on validation, score the test part once, write the bundle, print the report. An
-interrupted run goes on with --resume.
+The steps, in order: index the images, split them by near-duplicate group, decode them; give the network a head start on
+simulated images; fit it to the real ones; choose temperature and threshold on validation, score the test part once,
+score simulated images apart; write the bundle, print the report. With --data simulated the network sees no real image.
+An interrupted run goes on with --resume.
 """
 
 import argparse
-import datetime
 import os
-import shlex
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict
-from importlib.metadata import version
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's own chatter would bury the progress
 
 import pandas as pd
 
-from busi.bundle import HISTORY_COLUMNS, check_free, save_bundle
+from busi.bundle import BUSI, HISTORY_COLUMNS, SIMULATED, check_free, save_bundle
 from busi.card import model_card
-from busi.checkpoints import clear_checkpoints, has_checkpoint
-from busi.classes import CLASSES, MALIGNANT
-from busi.dataset import KAGGLE_PAGE, Busi, read_busi, usable
+from busi.checkpoints import SIMULATED_STAGE, clear_checkpoints, has_checkpoint
+from busi.classes import MALIGNANT
+from busi.dataset import Busi, default_cache, read_busi, usable
+from busi.description import count_twins, describe, of_busi, of_simulated
 from busi.evaluation import Evaluation, evaluate
 from busi.images import ImageContract
 from busi.network import ARCHITECTURES, ATELIER
+from busi.parts import Part, load_part, simulated_part, simulated_table
+from busi.pretraining import pretrain
 from busi.progress import Interruption, Progress
 from busi.recipe import Recipe
-from busi.split import PARTS, TRAIN, VALIDATION, split_by_group
-from busi.training import Fitted, fit, load_part
+from busi.simulated import held_out_seeds, training_seeds
+from busi.split import PARTS, TEST, TRAIN, VALIDATION, split_by_group
+from busi.training import Fitted, fit
 
-LIBRARIES = ("tensorflow", "keras", "opencv-python-headless", "numpy", "pandas", "scikit-learn")
+
+@dataclass(frozen=True)
+class Material:
+    """What a run learns from and is judged by.
+
+    Attributes:
+        source: "busi" or "simulated".
+        tables: the rows of "train", "validation" and "test".
+        description: what bundle.json says of it.
+    """
+
+    source: str
+    tables: Mapping[str, pd.DataFrame]
+    description: Mapping[str, Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,43 +71,66 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    default_data = os.environ.get("BUSI_DATA_DIR", "kaggle")
-    parser.add_argument("--data", default=default_data, metavar="DIR|kaggle", help=f"BUSI (default: {default_data})")
-    parser.add_argument("--out", type=Path, default=Path("runs/bundle"), metavar="DIR", help="where the bundle goes")
-    parser.add_argument("--epochs", type=int, default=Recipe.epochs, metavar="N", help="at most (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the split and of the training")
-    parser.add_argument("--image-size", type=int, default=ImageContract.size, metavar="N", help="default: %(default)s")
-    parser.add_argument("--arch", choices=ARCHITECTURES, default=ATELIER, help="default: %(default)s")
-    parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
-    parser.add_argument("--force", action="store_true", help="replace the bundle, or an interrupted run, that is there")
+    data, epochs = os.environ.get("BUSI_DATA_DIR", "kaggle"), f"{Recipe.epochs}; {Recipe.pretrain_epochs} if simulated"
+    add = parser.add_argument
+    add("--data", default=data, metavar="DIR|kaggle|simulated", help="what to learn from (default: %(default)s)")
+    add("--out", type=Path, default=Path("runs/bundle"), metavar="DIR", help="where the bundle goes")
+    add("--epochs", type=int, metavar="N", help=f"at most (default: {epochs})")
+    add(
+        "--pretrain",
+        type=int,
+        default=Recipe.pretrain,
+        metavar="N",
+        help="simulated images to start on (%(default)s)",
+    )
+    add("--seed", type=int, default=0, metavar="N", help="of the split and of the training")
+    add("--image-size", type=int, default=ImageContract.size, metavar="N", help="default: %(default)s")
+    add("--arch", choices=ARCHITECTURES, default=ATELIER, help="default: %(default)s")
+    add("--resume", action="store_true", help="go on with an interrupted run")
+    add("--force", action="store_true", help="replace the bundle, or an interrupted run, that is there")
     return parser.parse_args(arguments)
 
 
 def run(options: argparse.Namespace) -> None:
     """The steps from the images to the bundle."""
-    recipe = Recipe(
-        arch=options.arch, image=ImageContract(size=options.image_size), epochs=options.epochs, seed=options.seed
-    )
+    recipe = recipe_of(options)
     out, checkpoints = output_folders(options)
-    busi = read_busi(options.data)
-    images = usable(busi.images)
-    images["split"] = split_by_group(images, recipe.seed)
-    print_data(busi, images)
-
-    tables = {split: images[images["split"] == split] for split in PARTS}
-    parts = {split: load_part(table, recipe.image) for split, table in tables.items()}
+    material = simulated_material(recipe) if options.data == SIMULATED else busi_material(options.data, recipe.seed)
+    parts = {split: decode(material, split, recipe) for split in (VALIDATION, TEST)}
     if not options.resume:
         clear_checkpoints(checkpoints)
-    with Progress(recipe.epochs) as progress, Interruption() as interruption:
-        watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption]}
-        fitted = fit(recipe, parts[TRAIN], parts[VALIDATION], checkpoints, **watching)
-    evaluation = evaluate(fitted.model, parts, tables, source="busi")
 
-    info = describe(recipe, fitted, evaluation, busi, images)
+    with Interruption() as interruption:
+        head_start = learn_simulated(recipe, checkpoints, interruption) if recipe.pretrain else None
+        if material.source == SIMULATED:
+            fitted = head_start
+        else:
+            parts[TRAIN] = decode(material, TRAIN, recipe)
+            fitted = learn_real(recipe, parts, head_start, checkpoints, interruption)
+    beside = None if material.source == SIMULATED else held_out_simulated(recipe)
+    evaluation = evaluate(fitted.model, parts, material.tables, material.source, beside)
+
+    info = describe(recipe, fitted, evaluation, material.description, None if fitted is head_start else head_start)
     history = pd.DataFrame([asdict(row) for row in fitted.history], columns=list(HISTORY_COLUMNS))
     save_bundle(out, fitted.model, info, history, evaluation.predictions, model_card(info), options.force)
     clear_checkpoints(checkpoints)
     print_report(fitted, evaluation, options.out)
+
+
+def recipe_of(options: argparse.Namespace) -> Recipe:
+    """How the network shall be trained.
+
+    Raises:
+        ValueError: if a setting is out of range, or there is nothing to learn from.
+    """
+    epochs = {}
+    if options.epochs is not None:
+        epochs = {"pretrain_epochs" if options.data == SIMULATED else "epochs": options.epochs}
+    image = ImageContract(size=options.image_size)
+    recipe = Recipe(arch=options.arch, image=image, seed=options.seed, pretrain=options.pretrain, **epochs)
+    if options.data == SIMULATED and recipe.pretrain < 20:
+        raise ValueError(f"--data simulated needs --pretrain to be 20 images or more, got {recipe.pretrain}")
+    return recipe
 
 
 def output_folders(options: argparse.Namespace) -> tuple[Path, Path]:
@@ -107,58 +147,57 @@ def output_folders(options: argparse.Namespace) -> tuple[Path, Path]:
     return out, checkpoints
 
 
-def describe(recipe: Recipe, fitted: Fitted, evaluation: Evaluation, busi: Busi, images: pd.DataFrame) -> dict:
-    """What bundle.json says beside its format, classes and checksums."""
-    labelled = images.groupby("split")
-    return {
-        "name": "demystifions-ia",
-        "created": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "intended_use": "Teaching how a neural network works and errs. Never for diagnosis.",
-        "image": recipe.image.to_dict(),
-        "output": "probability of malignant, after dividing the log-odds by the temperature",
-        **evaluation.to_dict(),
-        "training": {
-            "command": command_of(recipe),
-            "recipe": asdict(recipe),
-            "parameters": fitted.model.count_params(),
-            "epochs": len(fitted.history),
-            "best_epoch": fitted.best.epoch,
-            "minutes": round(sum(row.seconds for row in fitted.history) / 60, 1),
-        },
-        "data": {
-            "name": "BUSI",
-            "citation": "W. Al-Dhabyani et al., Data in Brief 28 (2020) 104863, doi:10.1016/j.dib.2019.104863",
-            "source": KAGGLE_PAGE,
-            "fingerprint": busi.fingerprint,
-            "split": "by near-duplicate group, stratified by label; not by patient, whom BUSI does not name",
-            "split_seed": recipe.seed,
-            **count_twins(busi),
-            "skipped": len(busi.skipped),
-            "parts": {
-                split: {"images": len(rows), **rows["label"].value_counts().sort_index().to_dict()}
-                for split, rows in labelled
-            },
-        },
-        "versions": {name: version(name) for name in LIBRARIES},
+def busi_material(data: str, seed: int) -> Material:
+    """BUSI, split by near-duplicate group."""
+    busi = read_busi(data)
+    images = usable(busi.images)
+    images["split"] = split_by_group(images, seed)
+    print_data(busi, images)
+    tables = {split: images[images["split"] == split] for split in PARTS}
+    return Material(BUSI, tables, of_busi(busi, images, seed))
+
+
+def simulated_material(recipe: Recipe) -> Material:
+    """Simulated images, and no real one."""
+    seeds = {
+        TRAIN: training_seeds(recipe.seed, recipe.pretrain),
+        VALIDATION: held_out_seeds(VALIDATION),
+        TEST: held_out_seeds(TEST),
     }
+    tables = {split: simulated_table(some) for split, some in seeds.items()}
+    return Material(SIMULATED, tables, of_simulated(tables))
 
 
-def count_twins(busi: Busi) -> dict[str, int]:
-    """Near-duplicates among the benign and malignant images: images that have one, their groups, and those left out."""
-    images = busi.images[busi.images["label"].isin(CLASSES)]
-    sizes = images.groupby("group").size()
-    return {
-        "images_with_twins": int(sizes[sizes > 1].sum()),
-        "groups_of_twins": int((sizes > 1).sum()),
-        "left_out": int(images["conflict"].sum()),
-    }
+def decode(material: Material, split: str, recipe: Recipe) -> Part:
+    """The images of a part, as the network sees them."""
+    if material.source == SIMULATED:
+        return simulated_part(held_out_seeds(split), recipe.image, default_cache())
+    return load_part(material.tables[split], recipe.image)
 
 
-def command_of(recipe: Recipe) -> str:
-    """The command that trains this again, whatever folder BUSI is in."""
-    given = {"--seed": recipe.seed, "--epochs": recipe.epochs, "--image-size": recipe.image.size, "--arch": recipe.arch}
-    words = ["python", "train.py", *(word for name, value in given.items() for word in (name, str(value)))]
-    return shlex.join(words)
+def held_out_simulated(recipe: Recipe) -> tuple[Part, pd.DataFrame]:
+    """Simulated images that no network has learned from, and their rows."""
+    seeds = held_out_seeds(TEST)
+    return simulated_part(seeds, recipe.image, default_cache()), simulated_table(seeds)
+
+
+def learn_simulated(recipe: Recipe, checkpoints: Path, interruption: Interruption) -> Fitted:
+    """The head start, with its progress told."""
+    print(f"\n{recipe.pretrain} simulated images, {recipe.pretrain_epochs} epochs (no real image yet)", flush=True)
+    with Progress(recipe.pretrain_epochs) as progress:
+        watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption]}
+        return pretrain(recipe, checkpoints / SIMULATED_STAGE, default_cache(), **watching)
+
+
+def learn_real(
+    recipe: Recipe, parts: Mapping[str, Part], head_start: Fitted | None, checkpoints: Path, interruption: Interruption
+) -> Fitted:
+    """The training on real images, with its progress told."""
+    print(f"\n{len(parts[TRAIN].images)} images of BUSI, at most {recipe.epochs} epochs", flush=True)
+    start = head_start.model if head_start else None
+    with Progress(recipe.epochs) as progress:
+        watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption]}
+        return fit(recipe, parts[TRAIN], parts[VALIDATION], checkpoints, start=start, **watching)
 
 
 def print_data(busi: Busi, images: pd.DataFrame) -> None:
@@ -178,7 +217,7 @@ def print_data(busi: Busi, images: pd.DataFrame) -> None:
 
 
 def print_report(fitted: Fitted, evaluation: Evaluation, out: Path) -> None:
-    """The numbers on the test part, each with n and interval, and the confusion matrix."""
+    """The numbers on the test part, each with n and interval, and the confusion matrix; simulated images apart."""
     print(f"\nbest epoch {fitted.best.epoch} of {len(fitted.history)} (validation AUC {fitted.best.val_auc:.3f})")
     print(f"temperature {evaluation.temperature:.3f}, threshold {evaluation.threshold:.3f}, chosen on validation\n")
     print("test part                 value   95 % interval        n")
@@ -188,6 +227,9 @@ def print_report(fitted: Fitted, evaluation: Evaluation, out: Path) -> None:
     print("\n                   called malignant   called benign")
     print(f"  truly malignant  {counts.true_positives:>16} {counts.false_negatives:>15}")
     print(f"  truly benign     {counts.false_positives:>16} {counts.true_negatives:>15}")
+    if SIMULATED in evaluation.metrics:
+        auc = evaluation.metrics[SIMULATED]["auc"]
+        print(f"\nheld-out simulated images: auc {auc.value:.3f} [{auc.low:.3f} - {auc.high:.3f}], n = {auc.n}")
     print(f"\nbundle written to {out}")
     print("This network is for teaching. It is no medical device, and its answers are no diagnosis.")
 

@@ -59,6 +59,7 @@ PREDICTION_COLUMNS = (
     "brightness",
     "group",
 )
+BUSI, SIMULATED = "busi", "simulated"  # what the column source may hold
 METRICS = ("loss", "accuracy", "auc", "sensitivity", "specificity", "calibration_error")
 
 
@@ -88,8 +89,20 @@ class Bundle:
     history: pd.DataFrame
     predictions: pd.DataFrame
 
+    @property
+    def population(self) -> str:
+        """Which images the network was trained and calibrated on: "busi" or "simulated"."""
+        return str(self.predictions["source"].iloc[0])
+
     def metrics(self, split: str = "test") -> dict[str, Estimate]:
-        """The numbers of a part of the data, by the names of `METRICS`."""
+        """The numbers of a part of the data, by the names of `METRICS`.
+
+        Args:
+            split: "validation", "test", or "simulated" for simulated images beside BUSI's.
+
+        Raises:
+            KeyError: if the bundle has no such part.
+        """
         return {name: Estimate(**self.info["metrics"][split][name]) for name in METRICS}
 
     def confusion(self, split: str = "test") -> Confusion:
@@ -181,6 +194,12 @@ def open_bundle(folder: str | os.PathLike) -> Bundle:
     info = _read_info(folder)
     _check_files(folder, info)
     return _assemble(folder, info)
+
+
+def population_of(predictions: pd.DataFrame) -> pd.Series:
+    """Which number a row counts for: its split, or "simulated" for simulated images beside those of BUSI."""
+    beside = (predictions["source"] == SIMULATED) & (predictions["source"].iloc[0] != SIMULATED)
+    return predictions["split"].mask(beside, SIMULATED)
 
 
 def load_network(bundle: Bundle) -> "keras.Model":
@@ -297,7 +316,9 @@ def _check_what_pages_need(bundle: Bundle) -> None:
     """Reads once, when an error can still be told, all that the pages will read later."""
     if not isinstance(bundle.image.size, int):
         raise ValueError(f"size must be a whole number, got {bundle.image.size!r}")
-    for split in ("validation", "test"):
+    if not set(bundle.predictions["source"]) <= {BUSI, SIMULATED}:
+        raise ValueError(f"source must be {BUSI} or {SIMULATED}, got {sorted(set(bundle.predictions['source']))}")
+    for split in sorted(set(population_of(bundle.predictions)) | {"validation", "test"}):
         for name, estimate in bundle.metrics(split).items():
             if not all(isinstance(value, int | float) for value in (estimate.value, estimate.low, estimate.high)):
                 raise ValueError(f"{split} {name} must hold numbers, got {estimate}")

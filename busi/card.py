@@ -1,6 +1,6 @@
 """The model card: what a bundle is, what it is for and what it scored, in French and in English.
 
-Everything is taken from bundle.json; the sentences are in content/fr/card.md and content/en/card.md.
+Everything is taken from bundle.json; the sentences are in content/: card.md, and the section card of ui.toml.
 """
 
 from collections.abc import Mapping
@@ -8,6 +8,8 @@ from string import Template
 from typing import Any
 
 from busi.text import LANGUAGES, Words
+
+SIMULATED = "simulated"
 
 
 def model_card(info: Mapping[str, Any]) -> str:
@@ -23,11 +25,10 @@ def model_card(info: Mapping[str, Any]) -> str:
 
 
 def _fill(words: Words, info: Mapping[str, Any]) -> str:
-    test, data, training = info["metrics"]["test"], info["data"], info["training"]
+    test, training = info["metrics"]["test"], info["training"]
     return Template(words.lesson("card")).substitute(
         {name: _with_interval(words, number) for name, number in test.items() if name != "confusion"},
         **{f"c_{name}": count for name, count in test["confusion"].items()},
-        n=test["auc"]["n"],
         arch=training["recipe"]["arch"],
         parameters=words.number(training["parameters"]),
         size=info["image"]["size"],
@@ -35,13 +36,45 @@ def _fill(words: Words, info: Mapping[str, Any]) -> str:
         best_epoch=training["best_epoch"],
         command=training["command"],
         threshold=words.number(info["threshold"], 3),
-        train=data["parts"]["train"]["images"],
-        validation=data["parts"]["validation"]["images"],
-        twins=data["images_with_twins"],
-        left_out=data["left_out"],
-        seed=data["split_seed"],
         created=words.date(info["created"]),
+        start=_start(words, training["pretraining"]),
+        **(_of_simulated(words, info) if info["data"]["name"] == SIMULATED else _of_busi(words, info)),
     )
+
+
+def _start(words: Words, stage: Mapping[str, Any] | None) -> str:
+    if stage is None:
+        return words("card.start_scratch")
+    return words("card.start_simulated", images=words.number(stage["images"]), epochs=stage["epochs"])
+
+
+def _of_busi(words: Words, info: Mapping[str, Any]) -> dict[str, str]:
+    data, beside = info["data"], info["metrics"][SIMULATED]["auc"]
+    return {
+        "data": words(
+            "card.data_busi",
+            twins=data["images_with_twins"],
+            left_out=data["left_out"],
+            seed=data["split_seed"],
+            **_counts(words, info),
+        ),
+        "simulated": words("card.simulated_beside", n=beside["n"], auc=_with_interval(words, beside)),
+        "limits": words("card.limits_busi"),
+    }
+
+
+def _of_simulated(words: Words, info: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "data": words("card.data_simulated", **_counts(words, info)),
+        "simulated": words("card.simulated_itself"),
+        "limits": words("card.limits_simulated"),
+    }
+
+
+def _counts(words: Words, info: Mapping[str, Any]) -> dict[str, str]:
+    parts = info["data"]["parts"]
+    names = {"train": "train", "validation": "validation", "n": "test"}
+    return {name: words.number(parts[split]["images"]) for name, split in names.items()}
 
 
 def _with_interval(words: Words, estimate: Mapping[str, float]) -> str:

@@ -22,6 +22,7 @@ from busi.averaging import RunningAverage
 from busi.recipe import Recipe
 
 BEST_WEIGHTS = "best.weights.h5"
+SIMULATED_STAGE = "simulated"  # folder of the stage that comes first, within that of the whole training
 
 
 @dataclass(frozen=True)
@@ -85,12 +86,14 @@ def _write_state(folder: Path, run: Run, recipe: Recipe, began_with: str) -> Non
 
 
 def has_checkpoint(checkpoints: Path) -> bool:
-    """Whether the folder holds an interrupted training."""
-    return newest(checkpoints) is not None
+    """Whether the folder holds an interrupted training, of any stage."""
+    return newest(checkpoints) is not None or newest(checkpoints / SIMULATED_STAGE) is not None
 
 
 def clear_checkpoints(checkpoints: Path) -> None:
     """Removes an interrupted training, and the folder if nothing else is in it."""
+    if checkpoints.name != SIMULATED_STAGE:
+        clear_checkpoints(checkpoints / SIMULATED_STAGE)
     for path in (*_checkpoints(checkpoints), checkpoints / "partial"):
         shutil.rmtree(path, ignore_errors=True)
     if checkpoints.is_dir() and not any(checkpoints.iterdir()):

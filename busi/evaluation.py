@@ -11,11 +11,12 @@ import keras
 import numpy as np
 import pandas as pd
 
-from busi.bundle import PREDICTION_COLUMNS
+from busi.bundle import PREDICTION_COLUMNS, SIMULATED, population_of
 from busi.classes import MALIGNANT
 from busi.metrics import Confusion, Estimate, apply_temperature, choose_threshold, confusion, fit_temperature, score
+from busi.parts import Part
 from busi.split import TEST, VALIDATION
-from busi.training import Part, predict_part
+from busi.training import predict_part
 
 TARGET_SENSITIVITY = 0.90
 
@@ -28,8 +29,8 @@ class Evaluation:
         temperature: chosen on validation.
         threshold: chosen on validation, for calibrated probabilities.
         predictions: one row per held-out image, columns `PREDICTION_COLUMNS`, calibrated probabilities.
-        metrics: for "validation" and "test", each number with its interval and n.
-        confusions: for "validation" and "test", the counts at the threshold.
+        metrics: for "validation", "test" and, beside BUSI, "simulated", each number with its interval and n.
+        confusions: the counts at the threshold, for the same.
     """
 
     temperature: float
@@ -55,15 +56,20 @@ class Evaluation:
 
 
 def evaluate(
-    model: keras.Model, parts: Mapping[str, Part], tables: Mapping[str, pd.DataFrame], source: str
+    model: keras.Model,
+    parts: Mapping[str, Part],
+    tables: Mapping[str, pd.DataFrame],
+    source: str,
+    simulated: tuple[Part, pd.DataFrame] | None = None,
 ) -> Evaluation:
-    """Calibrates on validation, then scores validation and test.
+    """Calibrates on validation, then scores validation and test, and simulated images if there are any.
 
     Args:
         model: the trained network.
         parts: the images of "validation" and "test".
         tables: their rows of the index, in the same order, with image_id, label and group.
         source: where the images come from: "busi" or "simulated".
+        simulated: held-out simulated images and their rows, to be scored beside those of BUSI.
 
     Returns:
         The evaluation.
@@ -73,6 +79,10 @@ def evaluate(
     calibrated = {split: apply_temperature(values, temperature) for split, values in raw.items()}
     threshold = choose_threshold(parts[VALIDATION].labels, calibrated[VALIDATION], TARGET_SENSITIVITY)
     predictions = [_rows(tables[split], parts[split], values, split, source) for split, values in calibrated.items()]
+    if simulated:
+        part, table = simulated
+        probabilities = apply_temperature(predict_part(model, part), temperature)
+        predictions.append(_rows(table, part, probabilities, TEST, SIMULATED))
     return score_predictions(pd.concat(predictions, ignore_index=True), temperature, threshold)
 
 
@@ -85,13 +95,14 @@ def score_predictions(predictions: pd.DataFrame, temperature: float, threshold: 
         threshold: called malignant from this probability on.
 
     Returns:
-        The evaluation; anyone can compute it again from predictions.csv.
+        The evaluation; anyone can compute it again from predictions.csv. Populations are never mixed: simulated
+        images beside those of BUSI have numbers of their own, under "simulated".
     """
     metrics, confusions = {}, {}
-    for split, rows in predictions.groupby("split"):
+    for name, rows in predictions.groupby(population_of(predictions)):
         labels, probabilities = (rows["label"] == MALIGNANT).to_numpy(), rows["probability"].to_numpy()
-        metrics[split] = score(labels, probabilities, rows["group"].to_numpy(), threshold)
-        confusions[split] = confusion(labels, probabilities, threshold)
+        metrics[name] = score(labels, probabilities, rows["group"].to_numpy(), threshold)
+        confusions[name] = confusion(labels, probabilities, threshold)
     return Evaluation(temperature, threshold, predictions, metrics, confusions)
 
 

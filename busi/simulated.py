@@ -26,7 +26,7 @@ TRAINING = 10_000_000  # first seed of run 0; each run has a million of its own
 
 _DRAWN_BY = [Path(__file__).with_name("images.py"), *sorted((Path(__file__).parent / "simulator").glob("*.py"))]
 _PREFIX = "simulated-"
-_KEPT = 3  # sets in the cache; each takes some 150 MB
+_KEPT = 6  # sets in the cache; a large one takes some 150 MB
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,9 @@ def training_seeds(run: int, count: int) -> range:
     return range(TRAINING + run * 1_000_000, TRAINING + run * 1_000_000 + count)
 
 
-def held_out_seeds(split: str, count: int = HELD_OUT_IMAGES) -> range:
+def held_out_seeds(split: str) -> range:
     """The seeds of "validation" or "test": the same for every run, and never learned from."""
-    return range(HELD_OUT[split], HELD_OUT[split] + count)
+    return range(HELD_OUT[split], HELD_OUT[split] + HELD_OUT_IMAGES)
 
 
 def image_id(seed: int) -> str:
@@ -130,6 +130,14 @@ def draw_set(
     return shown, labels, tuple(Quality(*row) for row in quality.tolist())
 
 
+def fingerprint() -> str:
+    """Tells one version of the simulator from another: SHA-256 over every line of code that draws."""
+    digest = hashlib.sha256()
+    for path in _DRAWN_BY:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:24]
+
+
 def _draw_all(seeds: range, contract: ImageContract) -> tuple[np.ndarray, np.ndarray]:
     shown = np.empty((len(seeds), contract.size, contract.size), np.uint8)
     quality = np.empty((len(seeds), 3))
@@ -152,10 +160,7 @@ def _draw_all(seeds: range, contract: ImageContract) -> tuple[np.ndarray, np.nda
 
 def _key(seeds: range, contract: ImageContract) -> str:
     """Changes with the seeds, the contract, and any line of the code that draws."""
-    digest = hashlib.sha256(f"{seeds!r} {contract!r}".encode())
-    for path in _DRAWN_BY:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:24]
+    return hashlib.sha256(f"{seeds!r} {contract!r} {fingerprint()}".encode()).hexdigest()[:24]
 
 
 def _read(path: Path) -> tuple[np.ndarray, np.ndarray] | None:

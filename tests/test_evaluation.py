@@ -7,8 +7,9 @@ from busi.bundle import PREDICTION_COLUMNS
 from busi.evaluation import evaluate, score_predictions
 from busi.metrics import apply_temperature, choose_threshold, confusion, fit_temperature
 from busi.network import build_network
+from busi.parts import Part
 from busi.quality import measure
-from busi.training import Part, predict_part
+from busi.training import predict_part
 from tests.conftest import drawn_ultrasound
 
 

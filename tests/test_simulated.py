@@ -62,9 +62,9 @@ def test_the_cache_gives_the_same_and_knows_what_it_holds(tmp_path):
 
 
 def test_the_cache_does_not_grow_for_ever_and_is_done_without_where_it_cannot_be_written(tmp_path):
-    for start in range(0, 10, 2):
+    for start in range(0, 16, 2):
         draw_set(range(start, start + 2), SMALL, tmp_path)
-    assert len(list(tmp_path.glob("*.npz"))) == 3 and len(list(tmp_path.iterdir())) == 3
+    assert len(list(tmp_path.glob("*.npz"))) == 6 and len(list(tmp_path.iterdir())) == 6
     (tmp_path / "file").write_text("")
     shown, *_ = draw_set(range(2), SMALL, tmp_path / "file")
     assert shown.shape == (2, 64, 64)

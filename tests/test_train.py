@@ -5,9 +5,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
@@ -17,12 +18,32 @@ from busi.bundle import open_bundle
 from busi.dataset import read_busi
 from busi.images import read_image
 from busi.predict import Classifier
+from busi.recipe import Recipe
+from busi.simulated import draw, seed_of
 
 ROOT = Path(__file__).parent.parent
+SMALL = ["--image-size", "64", "--pretrain", "20"]
+HELD_OUT = 40
 
 
 def arguments(data: Path, out: Path, *more: str) -> list[str]:
-    return ["--data", str(data), "--out", str(out), "--epochs", "1", "--image-size", "64", "--seed", "3", *more]
+    return ["--data", str(data), "--out", str(out), "--epochs", "1", "--seed", "3", *SMALL, *more]
+
+
+@dataclass(frozen=True)
+class QuickRecipe(Recipe):
+    """A short head start."""
+
+    pretrain_epochs: int = 2
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick_head_start():
+    """Fewer simulated images and epochs than a user's run, except where a test starts a process of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("busi.simulated.HELD_OUT_IMAGES", HELD_OUT)
+        patch.setattr("train.Recipe", QuickRecipe)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +55,9 @@ def trained(small_busi, tmp_path_factory):
 
 def test_it_writes_a_bundle_that_says_how_it_was_made(trained, small_busi):
     info = trained.info
-    assert info["training"]["command"] == "python train.py --seed 3 --epochs 1 --image-size 64 --arch atelier"
+    assert info["training"]["command"] == (
+        "python train.py --seed 3 --epochs 1 --pretrain 20 --image-size 64 --arch atelier"
+    )
     assert info["training"]["recipe"]["image"]["size"] == trained.image.size == 64
     assert info["data"]["fingerprint"] == read_busi(small_busi).fingerprint
     assert sum(part["images"] for part in info["data"]["parts"].values()) == 48
@@ -44,7 +67,7 @@ def test_it_writes_a_bundle_that_says_how_it_was_made(trained, small_busi):
 
 
 def test_the_numbers_of_the_bundle_come_out_of_its_predictions(trained):
-    test = trained.predictions.query("split == 'test'")
+    test = trained.predictions.query("split == 'test' and source == 'busi'")
     auc = trained.metrics("test")["auc"]
     assert auc.value == pytest.approx(roc_auc_score(test["label"] == "malignant", test["probability"]), abs=1e-6)
     assert auc.n == len(test) == trained.info["data"]["parts"]["test"]["images"]
@@ -53,9 +76,53 @@ def test_the_numbers_of_the_bundle_come_out_of_its_predictions(trained):
 def test_opening_the_bundle_gives_the_probabilities_that_training_wrote(trained, small_busi):
     paths = read_busi(small_busi).images.set_index("image_id")["path"]
     classifier = Classifier(trained)
-    for row in trained.predictions.itertuples():
-        prediction = classifier.predict(read_image(paths[row.image_id]))
+    rows = trained.predictions
+    for row in (*rows[rows["source"] == "busi"].itertuples(), *rows[rows["source"] == "simulated"][:12].itertuples()):
+        image = read_image(paths[row.image_id]) if row.source == "busi" else draw(seed_of(row.image_id)).image
+        prediction = classifier.predict(image)
         assert prediction.probability == pytest.approx(row.probability, abs=1e-4)
+
+
+def test_simulated_images_are_scored_apart_and_the_head_start_is_told(trained):
+    rows = trained.predictions.query("source == 'simulated'")
+    assert len(rows) == HELD_OUT and set(rows["split"]) == {"test"}
+    auc = trained.metrics("simulated")["auc"]
+    assert auc.value == pytest.approx(roc_auc_score(rows["label"] == "malignant", rows["probability"]), abs=1e-6)
+    stage = trained.info["training"]["pretraining"]
+    assert stage["images"] == 20 and stage["epochs"] == len(stage["history"]) == 2
+
+
+def test_without_a_head_start_none_is_told(small_busi, tmp_path):
+    assert train.main(arguments(small_busi, tmp_path / "out", "--pretrain", "0")) == 0
+    assert open_bundle(tmp_path / "out").info["training"]["pretraining"] is None
+
+
+def test_the_head_start_is_where_the_real_training_starts(trained, small_busi, tmp_path):
+    """At the same seed, the weights after one epoch differ from those of a random start."""
+    assert train.main(arguments(small_busi, tmp_path / "out", "--pretrain", "0")) == 0
+    random_start = open_bundle(tmp_path / "out")
+    busi = trained.predictions.query("source == 'busi'")["probability"].to_numpy()
+    other = random_start.predictions.query("source == 'busi'")["probability"].to_numpy()
+    assert np.abs(busi - other).max() > 1e-3
+
+
+@pytest.fixture(scope="module")
+def simulated_only(tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "simulated"
+    assert train.main(["--data", "simulated", "--out", str(out), "--epochs", "1", *SMALL]) == 0
+    return open_bundle(out)
+
+
+def test_a_network_can_be_trained_without_any_real_image(simulated_only):
+    info = simulated_only.info
+    command = "python train.py --data simulated --seed 0 --epochs 1 --pretrain 20 --image-size 64 --arch atelier"
+    assert info["training"]["command"] == command
+    assert info["data"]["name"] == "simulated" and simulated_only.population == "simulated"
+    assert info["data"]["parts"]["train"]["images"] == 20 and info["data"]["parts"]["test"]["images"] == HELD_OUT
+    assert set(simulated_only.predictions["source"]) == {"simulated"}
+    assert set(info["metrics"]) == {"validation", "test"}
+    card = (simulated_only.folder / "README.md").read_text("utf-8")
+    assert "images simulées" in card and "simulated images" in card and "BUSI (" not in card
 
 
 def test_the_card_is_in_both_languages_with_intervals(trained):
@@ -90,6 +157,8 @@ def test_a_bundle_that_is_there_is_kept_without_force(trained, small_busi, capsy
         (["--epochs", "0"], "epochs must be at least 1"),
         (["--image-size", "40"], "64 pixels a side at least, got 40"),
         (["--seed", "-1"], "seed must be from 0"),
+        (["--pretrain", "-1"], "pretrain must be from 0 to 1000000, got -1"),
+        (["--data", "simulated", "--pretrain", "0"], "needs --pretrain to be 20 images or more, got 0"),
     ],
 )
 def test_a_bad_argument_is_one_clear_line_and_leaves_nothing(small_busi, tmp_path, capsys, more, message):
@@ -103,31 +172,30 @@ def test_a_bad_argument_is_one_clear_line_and_leaves_nothing(small_busi, tmp_pat
 def test_an_interrupted_run_says_how_to_go_on_and_does(small_busi, tmp_path):
     """Control-C in the terminal after the first epoch; then without --resume, then with it."""
     out = tmp_path / "bundle"
-    command = [sys.executable, "-u", "train.py", *arguments(small_busi, out, "--epochs", "4")]
+    command = [sys.executable, "-u", "train.py", *arguments(small_busi, out, "--epochs", "2")]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     run = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     for line in run.stdout:
-        if line.startswith("epoch   1/"):
+        if line.startswith("epoch   3/8"):
             break
-    time.sleep(0.2)
     run.send_signal(signal.SIGINT)
     _, errors = run.communicate(timeout=60)
     assert run.returncode == 130, errors
     assert "--resume" in errors and "Traceback" not in errors
     assert not out.exists()
-    states = list((tmp_path / "bundle.training").glob("epoch-*/state.json"))
+    states = list((tmp_path / "bundle.training" / "simulated").glob("epoch-*/state.json"))
     done = len(json.loads(states[0].read_text())["history"])
-    assert len(states) == 1 and done >= 1
+    assert len(states) == 1 and done >= 3
 
     run_again = {"cwd": ROOT, "env": environment, "capture_output": True, "text": True}
     unasked = subprocess.run(command, **run_again)
     assert unasked.returncode == 2 and "add --resume to go on, or --force to begin anew" in unasked.stderr
     resumed = subprocess.run([*command, "--resume"], **run_again)
-    assert resumed.returncode == 0 and "epoch   1/" not in resumed.stdout and "epoch   4/4" in resumed.stdout
+    assert resumed.returncode == 0 and "epoch   3/8" not in resumed.stdout and "epoch   2/2" in resumed.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
-    assert train.main(arguments(small_busi, tmp_path / "straight", "--epochs", "4")) == 0
+    assert train.main(arguments(small_busi, tmp_path / "straight", "--epochs", "2")) == 0
     uninterrupted = open_bundle(tmp_path / "straight")
     pd.testing.assert_frame_equal(open_bundle(out).predictions, uninterrupted.predictions)
 

@@ -8,14 +8,13 @@ from busi.augment import AugmentationSettings
 from busi.checkpoints import has_checkpoint
 from busi.images import ImageContract, prepare, read_image, resize
 from busi.metrics import area_under_roc
+from busi.parts import Part, load_part
 from busi.quality import measure
 from busi.recipe import Recipe
 from busi.training import (
-    Part,
     _restore_prevalence,
     epoch_batches,
     fit,
-    load_part,
     predict_part,
 )
 from tests.conftest import drawn_ultrasound

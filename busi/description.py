@@ -1,0 +1,140 @@
+"""What bundle.json says of a training, beside its format, classes and checksums."""
+
+import datetime
+import shlex
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any
+
+import pandas as pd
+
+from busi.classes import CLASSES
+from busi.dataset import KAGGLE_PAGE, Busi
+from busi.evaluation import Evaluation
+from busi.pretraining import simulated_stage
+from busi.recipe import Recipe
+from busi.simulated import fingerprint
+from busi.training import Fitted
+
+LIBRARIES = ("tensorflow", "keras", "opencv-python-headless", "numpy", "pandas", "scikit-learn")
+
+
+def describe(
+    recipe: Recipe, fitted: Fitted, evaluation: Evaluation, data: Mapping[str, Any], simulated: Fitted | None
+) -> dict[str, Any]:
+    """Everything that a page or a reader of the bundle may want to know.
+
+    Args:
+        recipe: how the network was trained.
+        fitted: the result.
+        evaluation: what it scored.
+        data: what it was trained on, from `of_busi` or `of_simulated`.
+        simulated: the simulated stage that came before, if there was one.
+    """
+    return {
+        "name": "demystifions-ia",
+        "created": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "intended_use": "Teaching how a neural network works and errs. Never for diagnosis.",
+        "image": recipe.image.to_dict(),
+        "output": "probability of malignant, after dividing the log-odds by the temperature",
+        **evaluation.to_dict(),
+        "training": {
+            "command": command_of(recipe, data),
+            "recipe": asdict(recipe),
+            "parameters": fitted.model.count_params(),
+            **_epochs(fitted),
+            "pretraining": _of_stage(recipe, simulated) if simulated else None,
+        },
+        "data": dict(data),
+        "versions": {name: version(name) for name in LIBRARIES},
+    }
+
+
+def of_busi(busi: Busi, images: pd.DataFrame, seed: int) -> dict[str, Any]:
+    """BUSI, and how it was split.
+
+    Args:
+        busi: the index.
+        images: the usable rows, with the column split.
+        seed: of the split.
+    """
+    return {
+        "name": "BUSI",
+        "citation": "W. Al-Dhabyani et al., Data in Brief 28 (2020) 104863, doi:10.1016/j.dib.2019.104863",
+        "source": KAGGLE_PAGE,
+        "fingerprint": busi.fingerprint,
+        "split": "by near-duplicate group, stratified by label; not by patient, whom BUSI does not name",
+        "split_seed": seed,
+        **count_twins(busi),
+        "skipped": len(busi.skipped),
+        "parts": _count(images),
+    }
+
+
+def of_simulated(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    """Simulated images, whose seeds are in predictions.csv.
+
+    Args:
+        tables: the rows of each part, with the column label.
+    """
+    images = pd.concat([table.assign(split=split) for split, table in tables.items()])
+    return {
+        "name": "simulated",
+        "source": "drawn by busi.simulator; no real image was seen",
+        "fingerprint": fingerprint(),
+        "split": "by seed",
+        "parts": _count(images),
+    }
+
+
+def count_twins(busi: Busi) -> dict[str, int]:
+    """Near-duplicates among the benign and malignant images: images that have one, their groups, and those left out."""
+    images = busi.images[busi.images["label"].isin(CLASSES)]
+    sizes = images.groupby("group").size()
+    return {
+        "images_with_twins": int(sizes[sizes > 1].sum()),
+        "groups_of_twins": int((sizes > 1).sum()),
+        "left_out": int(images["conflict"].sum()),
+    }
+
+
+def command_of(recipe: Recipe, data: Mapping[str, Any]) -> str:
+    """The command that trains this again, whatever folder BUSI is in."""
+    alone = data["name"] == "simulated"
+    given = {
+        **({"--data": "simulated"} if alone else {}),
+        "--seed": recipe.seed,
+        "--epochs": recipe.pretrain_epochs if alone else recipe.epochs,
+        "--pretrain": recipe.pretrain,
+        "--image-size": recipe.image.size,
+        "--arch": recipe.arch,
+    }
+    words = ["python", "train.py", *(word for name, value in given.items() for word in (name, str(value)))]
+    return shlex.join(words)
+
+
+def _count(images: pd.DataFrame) -> dict[str, dict[str, int]]:
+    return {
+        split: {"images": len(rows), **rows["label"].value_counts().sort_index().to_dict()}
+        for split, rows in images.groupby("split")
+    }
+
+
+def _of_stage(recipe: Recipe, fitted: Fitted) -> dict[str, Any]:
+    """The simulated stage: how many images, and its curves."""
+    return {
+        "images": recipe.pretrain,
+        "simulator": fingerprint(),
+        "batch_size": simulated_stage(recipe).batch_size,
+        **_epochs(fitted),
+        "history": [asdict(row) for row in fitted.history],
+    }
+
+
+def _epochs(fitted: Fitted) -> dict[str, Any]:
+    return {
+        "epochs": len(fitted.history),
+        "best_epoch": fitted.best.epoch,
+        "minutes": round(sum(row.seconds for row in fitted.history) / 60, 1),
+    }
