@@ -31,7 +31,7 @@ from busi.evaluation import Evaluation, evaluate
 from busi.images import ImageContract
 from busi.network import ARCHITECTURES, ATELIER
 from busi.parts import Part, load_part, simulated_part, simulated_table
-from busi.pretraining import pretrain
+from busi.pretraining import pretrain, simulated_images
 from busi.progress import Interruption, Progress
 from busi.recipe import Recipe
 from busi.simulated import held_out_seeds, training_seeds
@@ -194,10 +194,13 @@ def learn_real(
 ) -> Fitted:
     """The training on real images, with its progress told."""
     print(f"\n{len(parts[TRAIN].images)} images of BUSI, at most {recipe.epochs} epochs", flush=True)
-    start = head_start.model if head_start else None
+    begin = {}
+    if head_start:
+        rehearsal = simulated_images(recipe, default_cache()) if recipe.rehearsal else None
+        begin = {"start": head_start.model, "rehearsal": rehearsal}
     with Progress(recipe.epochs) as progress:
         watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption]}
-        return fit(recipe, parts[TRAIN], parts[VALIDATION], checkpoints, start=start, **watching)
+        return fit(recipe, parts[TRAIN], parts[VALIDATION], checkpoints, **begin, **watching)
 
 
 def print_data(busi: Busi, images: pd.DataFrame) -> None:

@@ -1,28 +1,31 @@
 """The images that a page offers to choose from.
 
-Two kinds: ultrasound images that the bundle's network has not learned from (the test part, when a BUSI folder is at
-hand), and impostors, which are no ultrasound at all. An image chosen or uploaded is recognised by its content, so
-its true label can be shown wherever it came from.
+Three kinds: ultrasound images that the bundle's network has not learned from (the test part, when a BUSI folder is at
+hand); without one, simulated images that no network has learned from; and impostors, which are no ultrasound at all. An
+image chosen or uploaded is recognised by its content, so what is known of it can be shown wherever it came from.
 """
 
 import hashlib
 import os
 import tempfile
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from busi.bundle import Bundle
+from busi.bundle import BUSI, SIMULATED, Bundle
 from busi.dataset import DatasetError, read_busi
 from busi.images import read_image
 from busi.impostors import IMPOSTORS
+from busi.simulated import draw, held_out_seeds, label_of
 from busi.split import TEST
 
 PAGE = 8
-BUSI, IMPOSTOR = "busi", "impostor"
+IMPOSTOR = "impostor"
 
 _ORDER_SEED = 11
 
@@ -33,15 +36,22 @@ class Example:
 
     Attributes:
         key: what a page calls it; does not tell the label.
-        source: "busi" or "impostor".
+        source: "busi", "simulated" or "impostor".
         label: "benign" or "malignant"; for an impostor its name.
-        file: its bytes, a PNG.
+        read: gives its bytes, a PNG, when they are needed.
+        seed: of a simulated image, which is all that it takes to draw it again.
     """
 
     key: str
     source: str
     label: str
-    file: bytes
+    read: Callable[[], bytes]
+    seed: int | None = None
+
+    @cached_property
+    def file(self) -> bytes:
+        """Its bytes, a PNG."""
+        return self.read()
 
     @cached_property
     def image(self) -> np.ndarray:
@@ -53,12 +63,23 @@ class Gallery:
     """Examples by key, found again by content, and written out when a page needs a file."""
 
     def __init__(self, examples: tuple[Example, ...]) -> None:
-        """Args: examples, with distinct keys. Their files are written out at once, and erased with the gallery."""
+        """Args: examples, with distinct keys. Files are erased with the gallery.
+
+        Simulated examples are drawn when they are first shown; all others are read at once.
+        """
         self.examples = {example.key: example for example in examples}
-        self._by_content = {_digest(example.file): example for example in examples}
+        self._by_content: dict[bytes, Example] = {}
+        self._lock = threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="demystifions-")
         for example in examples:
-            self.path(example.key).write_bytes(example.file)
+            if example.source != SIMULATED:
+                self.path(example.key)
+
+    @property
+    def ultrasound(self) -> str | None:
+        """The source of its ultrasound images: "busi", "simulated", or None if it has none."""
+        sources = {example.source for example in self.examples.values()}
+        return next((source for source in (BUSI, SIMULATED) if source in sources), None)
 
     def page(self, number: int, source: str = BUSI) -> list[Example]:
         """Some examples of one source, eight at a time; numbers past the end begin again."""
@@ -77,24 +98,30 @@ class Gallery:
         Raises:
             KeyError: if there is no such example.
         """
-        return Path(self._folder.name) / f"{self.examples[key].key}.png"
+        example = self.examples[key]
+        path = Path(self._folder.name) / f"{example.key}.png"
+        with self._lock:
+            if not path.exists():
+                path.write_bytes(example.file)
+                self._by_content[_digest(example.file)] = example
+        return path
 
 
 def open_gallery(bundle: Bundle, data: str | os.PathLike | None) -> Gallery:
-    """The test images of a bundle, from a BUSI folder, and the impostors.
+    """The test images of a bundle, from a BUSI folder, or else simulated ones; and the impostors.
 
     Args:
         bundle: whose test part is shown.
-        data: a BUSI folder, "kaggle", or None for the impostors alone.
+        data: a BUSI folder, "kaggle", or None for simulated images.
 
     Returns:
-        The gallery, the test images in an order that mixes the classes.
+        The gallery, the ultrasound images in an order that mixes the classes.
 
     Raises:
         DatasetError: if BUSI cannot be read, or is not the data that the bundle was made from: then nobody could
             say which images the network has not seen.
     """
-    return Gallery((*(_held_out(bundle, data) if data else ()), *_impostors()))
+    return Gallery((*(_held_out(bundle, data) if data else _simulated()), *_impostors()))
 
 
 def _held_out(bundle: Bundle, data: str | os.PathLike) -> list[Example]:
@@ -109,15 +136,33 @@ def _held_out(bundle: Bundle, data: str | os.PathLike) -> list[Example]:
     rows = busi.images.set_index("image_id").loc[test["image_id"]]
     order = np.random.default_rng(_ORDER_SEED).permutation(len(rows))
     return [
-        Example(f"image-{number:02d}", BUSI, rows.iloc[row]["label"], Path(rows.iloc[row]["path"]).read_bytes())
+        Example(f"image-{number:02d}", BUSI, rows.iloc[row]["label"], Path(rows.iloc[row]["path"]).read_bytes)
         for number, row in enumerate(order, start=1)
     ]
 
 
-def _impostors() -> list[Example]:
+def _simulated() -> list[Example]:
+    seeds = np.random.default_rng(_ORDER_SEED).permutation(held_out_seeds(TEST)).tolist()
     return [
-        Example(name, IMPOSTOR, name, cv2.imencode(".png", draw())[1].tobytes()) for name, draw in IMPOSTORS.items()
+        Example(f"simulated-{number:03d}", SIMULATED, label_of(seed), partial(_drawn, seed), seed)
+        for number, seed in enumerate(seeds, start=1)
     ]
+
+
+def _drawn(seed: int) -> bytes:
+    return _png(draw(seed).image)
+
+
+def _impostors() -> list[Example]:
+    return [Example(name, IMPOSTOR, name, partial(_posing, name)) for name in IMPOSTORS]
+
+
+def _posing(name: str) -> bytes:
+    return _png(IMPOSTORS[name]())
+
+
+def _png(image: np.ndarray) -> bytes:
+    return cv2.imencode(".png", image)[1].tobytes()
 
 
 def _digest(data: bytes) -> bytes:

@@ -12,7 +12,7 @@ from pathlib import Path
 import keras
 
 from busi.checkpoints import Epoch
-from busi.parts import simulated_part
+from busi.parts import Part, simulated_part
 from busi.recipe import Recipe
 from busi.simulated import held_out_seeds, training_seeds
 from busi.training import Fitted, fit
@@ -26,6 +26,16 @@ def simulated_stage(recipe: Recipe) -> Recipe:
     """
     epochs = recipe.pretrain_epochs
     return replace(recipe, epochs=epochs, patience=epochs, batch_size=2 * recipe.batch_size, warmup=1)
+
+
+def simulated_images(recipe: Recipe, cache: Path | None = None) -> Part:
+    """The simulated images that a run learns from, and later rehearses.
+
+    Args:
+        recipe: of the whole training; `pretrain` says how many.
+        cache: folder where drawn images are kept, if they shall be.
+    """
+    return simulated_part(training_seeds(recipe.seed, recipe.pretrain), recipe.image, cache)
 
 
 def pretrain(
@@ -50,6 +60,6 @@ def pretrain(
     Raises:
         ValueError: if `pretrain` is 0, or the checkpoints are of another recipe or of other images.
     """
-    train = simulated_part(training_seeds(recipe.seed, recipe.pretrain), recipe.image, cache)
+    train = simulated_images(recipe, cache)
     validation = simulated_part(held_out_seeds("validation"), recipe.image, cache)
     return fit(simulated_stage(recipe), train, validation, checkpoints, on_epoch=on_epoch, callbacks=callbacks)

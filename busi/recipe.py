@@ -25,6 +25,8 @@ class Recipe:
         label_smoothing: 0.05 asks for 0.975 and 0.025 instead of 1 and 0.
         pretrain: simulated images that the network learns from before it sees a real one; 0 for none.
         pretrain_epochs: how often it sees them.
+        rehearsal: simulated images shown among the real ones in each epoch, per real image, lest the network forget
+            what it learned from them; 0 for none, and none without pre-training.
         seed: of the starting weights, the order, the random changes, dropout and the simulated images.
     """
 
@@ -39,8 +41,9 @@ class Recipe:
     weight_decay: float = 1e-2
     averaging: float = 0.98
     label_smoothing: float = 0.05
-    pretrain: int = 3000
+    pretrain: int = 4000
     pretrain_epochs: int = 8
+    rehearsal: float = 1.0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -52,6 +55,8 @@ class Recipe:
         for name in ("epochs", "patience", "batch_size", "pretrain_epochs"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if not 0 <= self.rehearsal <= 10:
+            raise ValueError(f"rehearsal must be from 0 to 10, got {self.rehearsal}")
         if not 0 <= self.pretrain <= 1_000_000:
             raise ValueError(f"pretrain must be from 0 to 1000000, got {self.pretrain}")
         if not 0 <= self.seed < 2**31:

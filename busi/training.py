@@ -56,6 +56,7 @@ def fit(
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     start: keras.Model | None = None,
+    rehearsal: Part | None = None,
 ) -> Fitted:
     """Trains a network, going on from the newest checkpoint in the folder if there is one.
 
@@ -67,6 +68,9 @@ def fit(
         on_epoch: told of each finished epoch.
         callbacks: Keras callbacks, for a progress bar within an epoch.
         start: a network of the same architecture whose weights are the start; by default they are random.
+        rehearsal: simulated images, of which every epoch shows some among the real ones (`recipe.rehearsal` says how
+            many), so that what was learned from them is not forgotten. The curves and the best epoch are measured
+            on `train` and `validation` alone.
 
     Returns:
         The fitted network.
@@ -76,12 +80,13 @@ def fit(
     """
     _check_parts(train, validation)
     tf.config.experimental.enable_op_determinism()
-    began_with = _digest(recipe, train, validation)
+    began_with = _digest(recipe, train, validation, *([rehearsal] if rehearsal else []))
     run = resume(recipe, began_with, checkpoints) or Run(
-        _new_model(recipe, train, start), RunningAverage(recipe.averaging), ()
+        _new_model(recipe, _mixed(train, rehearsal, recipe, 1), start), RunningAverage(recipe.averaging), ()
     )
     while not _is_over(run.history, recipe):
-        row = _run_epoch(run, recipe, train, validation, callbacks)
+        shown = _mixed(train, rehearsal, recipe, len(run.history) + 1)
+        row = _run_epoch(run, recipe, shown, train, validation, callbacks)
         run = replace(run, history=(*run.history, row))
         save_checkpoint(checkpoints, run, recipe, began_with)
         on_epoch(row)
@@ -124,11 +129,25 @@ def _scale(images: tf.Tensor) -> tf.Tensor:
     return tf.cast(images, tf.float32)[..., tf.newaxis] / 255.0
 
 
-def _new_model(recipe: Recipe, train: Part, start: keras.Model | None) -> keras.Model:
+def _mixed(train: Part, rehearsal: Part | None, recipe: Recipe, epoch: int) -> Part:
+    """What an epoch shows: the training images, and simulated ones drawn anew each time."""
+    if rehearsal is None:
+        return train
+    rng = np.random.default_rng([recipe.seed, epoch, 2])
+    count = min(round(recipe.rehearsal * len(train.images)), len(rehearsal.images))
+    chosen = rng.choice(len(rehearsal.images), count, replace=False)
+    return Part(
+        np.concatenate([train.images, rehearsal.images[chosen]]),
+        np.concatenate([train.labels, rehearsal.labels[chosen]]),
+        (*train.quality, *(rehearsal.quality[row] for row in chosen)),
+    )
+
+
+def _new_model(recipe: Recipe, shown: Part, start: keras.Model | None) -> keras.Model:
     model = build_network(recipe.arch, recipe.image.size, recipe.seed)
     if start is not None:
         model.set_weights(start.get_weights())
-    steps = -(-len(train.images) // recipe.batch_size)
+    steps = -(-len(shown.images) // recipe.batch_size)
     warmup = min(recipe.warmup, recipe.epochs - 1) * steps
     schedule = keras.optimizers.schedules.CosineDecay(
         recipe.learning_rate / 100 if warmup else recipe.learning_rate,
@@ -144,13 +163,18 @@ def _new_model(recipe: Recipe, train: Part, start: keras.Model | None) -> keras.
 
 
 def _run_epoch(
-    run: Run, recipe: Recipe, train: Part, validation: Part, callbacks: Sequence[keras.callbacks.Callback]
+    run: Run,
+    recipe: Recipe,
+    shown: Part,
+    train: Part,
+    validation: Part,
+    callbacks: Sequence[keras.callbacks.Callback],
 ) -> Epoch:
     start, number, model = time.monotonic(), len(run.history) + 1, run.model
     reseed(model, _epoch_seed(recipe, number))
     model.fit(
-        epoch_batches(train, recipe, number),
-        class_weight=_class_weight(train.labels),
+        epoch_batches(shown, recipe, number),
+        class_weight=_class_weight(shown.labels),
         callbacks=[run.average, *callbacks],
         shuffle=False,
         verbose=0,

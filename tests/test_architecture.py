@@ -13,7 +13,7 @@ FLOORS = (
     {"busi.duplicates", "busi.quality", "busi.impostors", "busi.split", "busi.card", "busi.simulator"},
     {"busi.augment", "busi.averaging", "busi.network", "busi.bundle", "busi.dataset", "busi.simulated"},
     {"busi.recipe", "busi.predict", "busi.gallery", "busi.parts"},
-    {"busi.checkpoints", "busi.workshop"},
+    {"busi.checkpoints", "busi.laboratory", "busi.workshop"},
     {"busi.training", "busi.progress"},
     {"busi.evaluation", "busi.pretraining"},
     {"busi.description", "busi.ui.figures", "busi.ui.components"},

@@ -3,10 +3,12 @@ import dataclasses
 import numpy as np
 import pytest
 
+from busi.bundle import BUSI, SIMULATED
 from busi.dataset import DatasetError, read_busi
-from busi.gallery import BUSI, IMPOSTOR, PAGE, open_gallery
+from busi.gallery import IMPOSTOR, PAGE, open_gallery
 from busi.images import read_image
 from busi.impostors import IMPOSTORS
+from busi.simulated import draw, held_out_seeds
 
 
 @pytest.fixture(scope="module")
@@ -63,15 +65,47 @@ def test_another_version_of_the_data_is_refused(small_bundle, small_busi):
         open_gallery(small_bundle, small_busi)
 
 
-def test_without_data_there_are_the_impostors(small_bundle):
+@pytest.fixture(scope="module")
+def without_data(small_bundle):
+    return open_gallery(small_bundle, None)
+
+
+def test_without_data_there_are_simulated_images_that_no_network_learns_from(without_data):
+    assert without_data.page(0, BUSI) == [] and without_data.ultrasound == SIMULATED
+    shown = [*without_data.page(0, SIMULATED), *without_data.page(1, SIMULATED)]
+    assert len({example.seed for example in shown}) == 16
+    assert {example.seed for example in shown} <= set(held_out_seeds("test"))
+    assert {example.label for example in shown} == {"benign", "malignant"}
+    for example in shown[:3]:
+        case = draw(example.seed)
+        np.testing.assert_array_equal(example.image, case.image)
+        assert example.label == case.label
+
+
+def test_a_simulated_image_is_recognised_once_it_was_given_out(without_data, tmp_path):
+    example = without_data.page(0, SIMULATED)[2]
+    assert without_data.recognise(without_data.path(example.key)) is example
+    assert "benign" not in example.key and "malignant" not in example.key
+
+
+def test_simulated_images_are_drawn_only_when_they_are_shown(small_bundle, monkeypatch):
+    drawn = []
+    monkeypatch.setattr("busi.gallery.draw", lambda seed: drawn.append(seed) or draw(seed))
     gallery = open_gallery(small_bundle, None)
-    assert gallery.page(0, BUSI) == []
-    assert {example.label for example in gallery.page(0, IMPOSTOR)} == set(IMPOSTORS)
+    assert drawn == []
+    gallery.path("simulated-001"), gallery.path("simulated-001")
+    assert len(drawn) == 1
+
+
+def test_the_impostors_are_always_there(without_data, gallery):
+    for some in (without_data, gallery):
+        assert {example.label for example in some.page(0, IMPOSTOR)} == set(IMPOSTORS)
+    assert gallery.ultrasound == BUSI
 
 
 def test_impostors_are_pictures_and_always_the_same():
-    for draw in IMPOSTORS.values():
-        image = draw()
+    for pose in IMPOSTORS.values():
+        image = pose()
         assert image.dtype == np.uint8 and image.shape == (320, 320) and image.std() > 30
-        np.testing.assert_array_equal(image, draw())
+        np.testing.assert_array_equal(image, pose())
         np.testing.assert_array_equal(image, read_image(image))

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import gradio as gr
 
+from busi.bundle import SIMULATED
 from busi.dataset import KAGGLE_PAGE
-from busi.gallery import BUSI, IMPOSTOR, Example, Gallery
+from busi.gallery import IMPOSTOR, Example, Gallery
 from busi.text import Words
 from busi.ui.components import Picture
 from busi.ui.figures import light_picture
@@ -32,7 +33,6 @@ def image_picker(words: Words, gallery: Gallery) -> Picture:
     Returns:
         The component that holds the chosen image; tabs listen to its `change`.
     """
-    has_busi = bool(gallery.page(0, BUSI))
     picture = Picture(
         label=words("picker.upload_label"),
         placeholder=words("picker.upload"),
@@ -43,10 +43,9 @@ def image_picker(words: Words, gallery: Gallery) -> Picture:
         elem_classes="chosen",
     )
     gr.HTML(_upload_message(words), js_on_load=_UPLOAD_JS)
-    if has_busi:
-        _ultrasound_examples(words, gallery, picture)
+    _ultrasound_examples(words, gallery, picture)
     _thumbnails(words, words("picker.impostors"), gallery, gallery.page(0, IMPOSTOR), picture)
-    if not has_busi:
+    if gallery.ultrasound == SIMULATED:
         with gr.Accordion(words("picker.no_data_title"), open=False, elem_classes="aside"):
             gr.Markdown(words("picker.no_data", url=KAGGLE_PAGE))
     return picture
@@ -60,13 +59,13 @@ def _upload_message(words: Words) -> str:
 
 
 def _ultrasound_examples(words: Words, gallery: Gallery, picture: Picture) -> None:
-    title = words("picker.busi")
+    title = words(f"picker.{gallery.ultrasound}")
     shown = gr.State(0)
-    examples = _thumbnails(words, title, gallery, gallery.page(0, BUSI), picture)
+    examples = _thumbnails(words, title, gallery, gallery.page(0, gallery.ultrasound), picture)
     more = gr.Button(words("picker.more"), size="sm", elem_classes="quiet")
 
     def next_page(number: int) -> tuple[int, str]:
-        return number + 1, thumbnails(words, title, gallery.page(number + 1, BUSI))
+        return number + 1, thumbnails(words, title, gallery.page(number + 1, gallery.ultrasound))
 
     more.click(
         fn=next_page, inputs=[shown], outputs=[shown, examples], api_visibility="private", show_progress="hidden"
@@ -97,12 +96,12 @@ def thumbnails(words: Words, title: str, examples: list[Example]) -> str:
 
 
 def _thumbnail(words: Words, example: Example) -> str:
-    name = words(f"picker.{example.label}") if example.source == IMPOSTOR else _busi_name(words, example)
+    name = words(f"picker.{example.label}") if example.source == IMPOSTOR else _ultrasound_name(words, example)
     return (
         f'<button type="button" data-key="{example.key}" aria-label="{escape(name)}" title="{escape(name)}">'
         f'<img src="{light_picture(example.image, THUMBNAIL)}" alt=""></button>'
     )
 
 
-def _busi_name(words: Words, example: Example) -> str:
-    return words("picker.busi_name", number=int(example.key.rsplit("-", 1)[1]))
+def _ultrasound_name(words: Words, example: Example) -> str:
+    return words(f"picker.{example.source}_name", number=int(example.key.rsplit("-", 1)[1]))

@@ -7,7 +7,7 @@ import gradio as gr
 import numpy as np
 
 from busi.bundle import Bundle, BundleError
-from busi.gallery import BUSI, IMPOSTOR, Example
+from busi.gallery import IMPOSTOR, Example
 from busi.images import ImageRefused, read_image
 from busi.metrics import log_odds
 from busi.predict import Prediction
