@@ -33,7 +33,7 @@ from busi.dataset import default_cache, read_busi, usable
 from busi.metrics import BOOTSTRAP_DRAWS, LEVEL, Estimate, area_under_roc, auc
 from busi.parts import load_part
 from busi.pretraining import pretrain, simulated_images
-from busi.recipe import Recipe
+from busi.recipe import CRITERIA, VAL_AUC, Recipe
 from busi.split import TRAIN, split_by_group
 from busi.training import fit, predict_part
 
@@ -48,7 +48,7 @@ def main() -> None:
     if options.threads:
         tf.config.threading.set_intra_op_parallelism_threads(options.threads)
         tf.config.threading.set_inter_op_parallelism_threads(1)
-    recipe = Recipe(epochs=options.epochs, patience=options.patience, seed=options.seed)
+    recipe = Recipe(epochs=options.epochs, patience=options.patience, keep=options.keep, seed=options.seed)
     images = usable(read_busi(options.data).images)
     options.out.mkdir(parents=True, exist_ok=True)
     start = None if options.starts == [SCRATCH] else _simulated_start(recipe, images, options.out)
@@ -185,6 +185,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--starts", nargs="+", choices=STARTS, default=list(STARTS))
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--patience", type=int, default=12)
+    parser.add_argument("--keep", choices=CRITERIA, default=VAL_AUC)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=0, help="0 for all cores")
     return parser.parse_args()

@@ -105,6 +105,13 @@ class Bundle:
         """
         return {name: Estimate(**self.info["metrics"][split][name]) for name in METRICS}
 
+    @property
+    def auc_on_simulated(self) -> Estimate | None:
+        """The AUC on held-out simulated images; None if the bundle was never scored on any."""
+        if self.population == SIMULATED:
+            return self.metrics("test")["auc"]
+        return self.metrics(SIMULATED)["auc"] if SIMULATED in self.info["metrics"] else None
+
     def confusion(self, split: str = "test") -> Confusion:
         """The counts at the threshold."""
         return Confusion(**self.info["metrics"][split]["confusion"])

@@ -19,7 +19,7 @@ import keras
 import numpy as np
 
 from busi.averaging import RunningAverage
-from busi.recipe import Recipe
+from busi.recipe import VAL_AUC, Recipe
 
 BEST_WEIGHTS = "best.weights.h5"
 SIMULATED_STAGE = "simulated"  # folder of the stage that comes first, within that of the whole training
@@ -49,9 +49,16 @@ class Run:
     history: tuple[Epoch, ...]
 
 
-def best_epoch(history: tuple[Epoch, ...]) -> Epoch:
-    """The first of the epochs with the highest validation AUC."""
-    return max(history, key=lambda row: (row.val_auc, -row.epoch))
+def best_epoch(history: tuple[Epoch, ...], keep: str) -> Epoch:
+    """The first of the epochs with the lowest validation loss, or with the highest validation AUC.
+
+    Args:
+        history: at least one epoch.
+        keep: "val_loss" or "val_auc".
+    """
+    if keep == VAL_AUC:
+        return max(history, key=lambda row: (row.val_auc, -row.epoch))
+    return min(history, key=lambda row: (row.val_loss, row.epoch))
 
 
 def save_checkpoint(folder: Path, run: Run, recipe: Recipe, began_with: str) -> None:
@@ -68,7 +75,7 @@ def save_checkpoint(folder: Path, run: Run, recipe: Recipe, began_with: str) -> 
     partial.mkdir(parents=True)
     run.model.save(partial / "last.keras")
     np.savez(partial / "average.npz", *run.average.values)
-    if best_epoch(run.history) is run.history[-1]:
+    if best_epoch(run.history, recipe.keep) is run.history[-1]:
         with run.average.lent_to(run.model):
             run.model.save_weights(partial / BEST_WEIGHTS)
     else:

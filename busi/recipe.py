@@ -6,6 +6,8 @@ from busi.augment import AugmentationSettings
 from busi.images import ImageContract
 from busi.network import ATELIER
 
+VAL_LOSS, VAL_AUC = CRITERIA = ("val_loss", "val_auc")
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -16,7 +18,8 @@ class Recipe:
         image: how an image becomes the input.
         augmentation: how far the random changes go.
         epochs: most epochs; the learning rate falls to zero over them along half a cosine.
-        patience: epochs without a better validation AUC before stopping.
+        keep: what chooses the epoch whose weights are kept: the lowest "val_loss" or the highest "val_auc".
+        patience: epochs without a better one before stopping.
         batch_size: images per step.
         learning_rate: highest learning rate of Adam, reached after `warmup` epochs.
         warmup: epochs over which the learning rate rises.
@@ -34,6 +37,7 @@ class Recipe:
     image: ImageContract = field(default_factory=ImageContract)
     augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
     epochs: int = 40
+    keep: str = VAL_LOSS
     patience: int = 15
     batch_size: int = 16
     learning_rate: float = 1e-3
@@ -55,6 +59,8 @@ class Recipe:
         for name in ("epochs", "patience", "batch_size", "pretrain_epochs"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if self.keep not in CRITERIA:
+            raise ValueError(f"keep must be one of {', '.join(CRITERIA)}, got {self.keep!r}")
         if not 0 <= self.rehearsal <= 10:
             raise ValueError(f"rehearsal must be from 0 to 10, got {self.rehearsal}")
         if not 0 <= self.pretrain <= 1_000_000:

@@ -55,6 +55,11 @@ def label_of(seed: int) -> str:
     return MALIGNANT if seed * 7 % 20 < 7 else BENIGN
 
 
+def describe(seed: int) -> tuple[Lesion, Scene]:
+    """What the case of a seed is like, without drawing it."""
+    return draw_case(label_of(seed), np.random.default_rng([seed, 0]))
+
+
 def draw(seed: int) -> Case:
     """Draws the case of a seed: the same pixels each time.
 
@@ -64,9 +69,8 @@ def draw(seed: int) -> Case:
     Returns:
         The case.
     """
-    label = label_of(seed)
-    described, scene = draw_case(label, np.random.default_rng([seed, 0]))
-    return Case(seed, label, described, scene, *simulate(described, scene, seed))
+    lesion, scene = describe(seed)
+    return Case(seed, label_of(seed), lesion, scene, *simulate(lesion, scene, seed))
 
 
 def training_seeds(run: int, count: int) -> range:

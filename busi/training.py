@@ -3,7 +3,7 @@
 One epoch shows every training image once, in a new order and under new random changes. After each, the network
 is measured on the training and on the validation images, unchanged and by the same formulas, so that the two
 curves can be compared. What is measured, and kept, is the running average of the weights (`averaging.py`), at the
-epoch with the best validation AUC; when that has not improved for `patience` epochs, training stops.
+epoch with the lowest validation loss; when that has not improved for `patience` epochs, training stops.
 
 Every epoch starts from its own seed and leaves a complete checkpoint, so a run that was interrupted goes on as if
 nothing had happened and ends in the same weights.
@@ -37,15 +37,12 @@ class Fitted:
     Attributes:
         model: float32 (N, S, S, 1) in [0, 1] -> float32 (N, 1), the probability of malignant.
         history: one `Epoch` per epoch run.
+        best: the epoch whose weights were kept.
     """
 
     model: keras.Model
     history: tuple[Epoch, ...]
-
-    @property
-    def best(self) -> Epoch:
-        """The epoch whose weights were kept."""
-        return best_epoch(self.history)
+    best: Epoch
 
 
 def fit(
@@ -93,7 +90,7 @@ def fit(
     model, history = run.model, run.history
     model.load_weights(newest(checkpoints) / BEST_WEIGHTS)
     _restore_prevalence(model, train.labels.mean())
-    return Fitted(model, history)
+    return Fitted(model, history, best_epoch(history, recipe.keep))
 
 
 def predict_part(model: keras.Model, part: Part) -> np.ndarray:
@@ -219,7 +216,7 @@ def _restore_prevalence(model: keras.Model, share: float) -> None:
 def _is_over(history: tuple[Epoch, ...], recipe: Recipe) -> bool:
     if not history:
         return False
-    return len(history) >= recipe.epochs or len(history) - best_epoch(history).epoch >= recipe.patience
+    return len(history) >= recipe.epochs or len(history) - best_epoch(history, recipe.keep).epoch >= recipe.patience
 
 
 def _epoch_seed(recipe: Recipe, epoch: int) -> int:

@@ -17,8 +17,8 @@ FLOORS = (
     {"busi.training", "busi.progress"},
     {"busi.evaluation", "busi.pretraining"},
     {"busi.description", "busi.ui.figures", "busi.ui.components"},
-    {"busi.ui.refusals"},
-    {"busi.ui.picker", "busi.ui.prediction", "busi.ui.preprocessing", "busi.ui.endpoints"},
+    {"busi.ui.refusals", "busi.ui.report", "busi.ui.curves"},
+    {"busi.ui.picker", "busi.ui.prediction", "busi.ui.preprocessing", "busi.ui.laboratory", "busi.ui.endpoints"},
     {"busi.ui.page"},
     {"app", "train"},
 )

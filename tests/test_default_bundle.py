@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
-from busi.bundle import EMBEDDED, FILES, open_bundle
+from busi.bundle import EMBEDDED, FILES, open_bundle, population_of
 from busi.dataset import read_busi, usable
 from busi.evaluation import score_predictions
-from busi.predict import main
+from busi.images import resize
+from busi.predict import Classifier, main
+from busi.quality import measure
+from busi.simulated import draw, held_out_seeds, seed_of
 from busi.split import split_by_group
 
 
@@ -25,7 +28,7 @@ def test_it_is_small_and_holds_no_picture(bundle):
 
 
 def test_it_was_trained_by_the_default_command_with_the_first_seed(bundle):
-    command = "python train.py --seed 0 --epochs 40 --image-size 224 --arch atelier"
+    command = "python train.py --seed 0 --epochs 40 --pretrain 4000 --image-size 224 --arch atelier"
     assert bundle.info["training"]["command"] == command
     assert command in (EMBEDDED / "README.md").read_text("utf-8")
 
@@ -36,7 +39,7 @@ def test_its_numbers_come_out_of_its_predictions(bundle):
 
 
 def test_its_numbers_are_those_of_scikit_learn(bundle):
-    for split, rows in bundle.predictions.groupby("split"):
+    for split, rows in bundle.predictions.groupby(population_of(bundle.predictions)):
         labels, probabilities = rows["label"] == "malignant", rows["probability"]
         metrics = bundle.metrics(split)
         assert metrics["auc"].value == pytest.approx(roc_auc_score(labels, probabilities), abs=1e-6)
@@ -47,8 +50,20 @@ def test_its_numbers_are_those_of_scikit_learn(bundle):
 
 
 def test_no_near_duplicate_lies_on_both_sides(bundle):
-    groups = bundle.predictions.groupby("split")["group"].agg(set)
+    groups = bundle.predictions.query("source == 'busi'").groupby("split")["group"].agg(set)
     assert not groups["test"] & groups["validation"]
+
+
+def test_its_simulated_images_can_be_drawn_again_as_they_were_scored(bundle):
+    rows = bundle.predictions.query("source == 'simulated'")
+    assert [seed_of(name) for name in rows["image_id"]] == list(held_out_seeds("test"))
+    classifier = Classifier(bundle)
+    for row in rows.iloc[::20].itertuples():
+        case = draw(seed_of(row.image_id))
+        measured = measure(resize(case.image, bundle.image.size))
+        assert case.label == row.label
+        assert (row.contrast, row.brightness) == pytest.approx((measured.contrast, measured.brightness), abs=0.05)
+        assert classifier.predict(case.image).probability == pytest.approx(row.probability, abs=5e-3)
 
 
 @pytest.mark.busi
@@ -57,7 +72,7 @@ def test_its_test_part_is_the_split_that_its_seed_draws(bundle, busi_folder):
     assert busi.fingerprint == bundle.info["data"]["fingerprint"]
     images = usable(busi.images)
     parts = split_by_group(images, bundle.info["data"]["split_seed"])
-    held_out = bundle.predictions.groupby("split")["image_id"].agg(set)
+    held_out = bundle.predictions.query("source == 'busi'").groupby("split")["image_id"].agg(set)
     for split in ("validation", "test"):
         assert held_out[split] == set(images.loc[parts == split, "image_id"])
     groups = images.groupby(parts)["group"].agg(set)
@@ -67,7 +82,7 @@ def test_its_test_part_is_the_split_that_its_seed_draws(bundle, busi_folder):
 @pytest.mark.busi
 def test_the_command_reproduces_the_auc_on_the_held_out_test_set(bundle, busi_folder, capsys):
     paths = read_busi(busi_folder).images.set_index("image_id")["path"]
-    test = bundle.predictions[bundle.predictions["split"] == "test"]
+    test = bundle.predictions.query("split == 'test' and source == 'busi'")
     assert main([paths[image_id] for image_id in test["image_id"]]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     probabilities = np.array([float(row["probability_malignant"]) for row in rows])

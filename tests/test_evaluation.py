@@ -5,10 +5,12 @@ from sklearn.metrics import roc_auc_score
 
 from busi.bundle import PREDICTION_COLUMNS
 from busi.evaluation import evaluate, score_predictions
+from busi.images import ImageContract
 from busi.metrics import apply_temperature, choose_threshold, confusion, fit_temperature
 from busi.network import build_network
-from busi.parts import Part
+from busi.parts import Part, simulated_part, simulated_table
 from busi.quality import measure
+from busi.simulated import seed_of
 from busi.training import predict_part
 from tests.conftest import drawn_ultrasound
 
@@ -54,6 +56,23 @@ def test_the_table_of_predictions_says_everything(parts_and_tables):
     ]
     again = score_predictions(evaluation.predictions, evaluation.temperature, evaluation.threshold)
     assert again.to_dict() == evaluation.to_dict()
+
+
+def test_simulated_images_beside_busi_choose_nothing_and_are_counted_apart(parts_and_tables):
+    parts, tables = parts_and_tables
+    network = build_network("atelier", 64, seed=1)
+    alone = evaluate(network, parts, tables, source="busi")
+    seeds = range(2_000_000, 2_000_010)
+    beside = evaluate(
+        network, parts, tables, "busi", (simulated_part(seeds, ImageContract(size=64)), simulated_table(seeds))
+    )
+    assert (beside.temperature, beside.threshold) == (alone.temperature, alone.threshold)
+    assert beside.metrics["test"] == alone.metrics["test"] and set(alone.metrics) == {"validation", "test"}
+    assert beside.metrics["simulated"]["auc"].n == 10
+    rows = beside.predictions[beside.predictions["source"] == "simulated"]
+    assert [seed_of(name) for name in rows["image_id"]] == list(seeds)
+    again = score_predictions(beside.predictions, beside.temperature, beside.threshold)
+    assert again.to_dict() == beside.to_dict()
 
 
 def test_every_number_carries_its_n_and_interval(small_predictions):

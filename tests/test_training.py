@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from busi.augment import AugmentationSettings
-from busi.checkpoints import has_checkpoint
+from busi.checkpoints import Epoch, best_epoch, has_checkpoint
 from busi.images import ImageContract, prepare, read_image, resize
 from busi.metrics import area_under_roc
 from busi.parts import Part, load_part
@@ -107,14 +107,14 @@ def test_other_images_do_not_go_on_with_a_checkpoint(parts, recipe, tmp_path):
 
 
 def test_the_best_epoch_is_kept_and_training_stops_without_progress(parts, recipe, tmp_path, monkeypatch):
-    """Validation is scripted: 0.7, 0.9, 0.8, 0.8: with patience 2, four epochs, and the second is kept."""
-    scripted, weights = iter([0.7, 0.9, 0.8, 0.8, 0.8]), []
+    """Validation loss is scripted: 0.7, 0.5, 0.6, 0.6: with patience 2, four epochs, and the second is kept."""
+    scripted, weights = iter([0.7, 0.5, 0.6, 0.6, 0.6]), []
 
     def measures(model, part):
         if part is parts[0]:
             weights.append(model.get_weights())
             return {"loss": 1.0, "accuracy": 0.5, "auc": 0.5}
-        return {"loss": 1.0, "accuracy": 0.5, "auc": next(scripted)}
+        return {"loss": next(scripted), "accuracy": 0.5, "auc": 0.5}
 
     monkeypatch.setattr("busi.training._measures", measures)
     monkeypatch.setattr("busi.training._restore_prevalence", lambda model, share: None)
@@ -123,6 +123,40 @@ def test_the_best_epoch_is_kept_and_training_stops_without_progress(parts, recip
     for kept, second in zip(fitted.model.get_weights(), weights[1], strict=True):
         if kept.dtype == np.float32:  # the state of random generators is not a weight
             np.testing.assert_array_equal(kept, second)
+
+
+def test_what_chooses_the_epoch_can_be_the_auc():
+    history = tuple(
+        Epoch(number, 1, 1, 1, loss, 1, auc, 0, 1)
+        for number, (loss, auc) in enumerate([(0.7, 0.8), (0.5, 0.7), (0.6, 0.9), (0.5, 0.9)], start=1)
+    )
+    assert best_epoch(history, "val_loss").epoch == 2 and best_epoch(history, "val_auc").epoch == 3
+    with pytest.raises(ValueError, match="keep must be one of val_loss, val_auc, got 'luck'"):
+        Recipe(keep="luck")
+
+
+def test_training_can_start_from_another_network_s_weights(parts, recipe, fitted, tmp_path):
+    """With a learning rate of almost nothing, it stays where it started."""
+    still = replace(recipe, epochs=1, learning_rate=1e-9)
+    started = fit(still, *parts, tmp_path / "started", start=fitted.model)
+    assert started.history[0].val_auc == pytest.approx(fitted.best.val_auc, abs=0.1)
+    kernels = [model.get_layer("conv2").get_weights()[0] for model in (fitted.model, started.model)]
+    np.testing.assert_allclose(*kernels, atol=1e-5)
+
+
+def test_every_epoch_rehearses_other_simulated_images_as_many_as_asked(parts, recipe, tmp_path, monkeypatch):
+    shown = []
+    batches = epoch_batches
+    monkeypatch.setattr(
+        "busi.training.epoch_batches", lambda part, *more: shown.append(part.images) or batches(part, *more)
+    )
+    pool = drawn_part(60, 2000)
+    fit(replace(recipe, epochs=2, rehearsal=0.5), *parts, tmp_path, rehearsal=pool)
+    assert [len(images) for images in shown] == [36, 36]
+    for images in shown:
+        np.testing.assert_array_equal(images[:24], parts[0].images)
+        assert all((pool.images == image).all(axis=(1, 2)).any() for image in images[24:])
+    assert (shown[0][24:] != shown[1][24:]).any()
 
 
 def test_restoring_the_prevalence_multiplies_the_odds(parts, fitted):

@@ -42,11 +42,12 @@ def light_picture(image: np.ndarray, largest: int = LARGEST_SHOWN) -> str:
     return _data_uri(image, ".jpg", [cv2.IMWRITE_JPEG_QUALITY, 88])
 
 
-def figure(source: str, alt: str, caption: str, detail: str = "") -> str:
-    """A picture on near-black with its caption, and a smaller line under it."""
+def figure(source: str, alt: str, caption: str, detail: str = "", badge: str = "") -> str:
+    """A picture on near-black with its caption, a smaller line under it, and a word written over it."""
     small = f"<small>{escape(detail)}</small>" if detail else ""
+    over = f'<span class="badge">{escape(badge)}</span>' if badge else ""
     return (
-        f'<figure><span class="plate"><img src="{source}" alt="{escape(alt)}"></span>'
+        f'<figure><span class="plate"><img src="{source}" alt="{escape(alt)}">{over}</span>'
         f"<figcaption>{escape(caption)}{small}</figcaption></figure>"
     )
 

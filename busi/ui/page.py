@@ -7,8 +7,10 @@ import gradio as gr
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from busi.bundle import BUSI
 from busi.text import Words
 from busi.ui.endpoints import add_endpoints
+from busi.ui.laboratory import laboratory_tab, open_shared_lesion
 from busi.ui.picker import MAX_MEGABYTES, image_picker
 from busi.ui.prediction import prediction_tab
 from busi.ui.preprocessing import preprocessing_tab
@@ -80,9 +82,11 @@ def _page(words: Words, workshop: Workshop, other_page: str) -> None:
         with gr.Column(scale=1, min_width=300, elem_classes="picker"):
             gr.HTML(f"<h2>{escape(words('picker.title'))}</h2>")
             picture = image_picker(words, workshop.gallery)
-        with gr.Column(scale=3, min_width=320), gr.Tabs():
+        with gr.Column(scale=3, min_width=320), gr.Tabs(overflow_behavior="wrap") as tabs:
             prediction_tab(words, workshop, picture)
             preprocessing_tab(words, workshop, picture)
+            laboratory_tab(words, workshop)
+    open_shared_lesion(tabs)
     gr.HTML(_footer(words, workshop))
 
 
@@ -103,7 +107,7 @@ def _footer(words: Words, workshop: Workshop) -> str:
     """Which network this is, what it scored, and what becomes of images."""
     info, auc = workshop.bundle.info, workshop.bundle.metrics("test")["auc"]
     served = words(
-        "page.served",
+        "page.served" if workshop.bundle.population == BUSI else "page.served_simulated",
         train=info["data"]["parts"]["train"]["images"],
         created=words.date(info["created"]),
         n=auc.n,

@@ -6,14 +6,16 @@ from pathlib import Path
 import gradio as gr
 import numpy as np
 
-from busi.bundle import Bundle, BundleError
+from busi.bundle import SIMULATED, Bundle, BundleError
 from busi.gallery import IMPOSTOR, Example
 from busi.images import ImageRefused, read_image
 from busi.metrics import log_odds
 from busi.predict import Prediction
+from busi.simulated import describe
 from busi.text import Words
 from busi.ui.figures import card, class_word, exact_picture, figure, light_picture, probability_bars
 from busi.ui.refusals import refusal
+from busi.ui.report import report
 from busi.workshop import Workshop
 
 # Distances from the threshold in log-odds, below which the network hesitates, and leans.
@@ -63,12 +65,12 @@ def answer_panel(
     return "".join(
         (
             '<section class="result">',
-            _pictures(words, image, prediction),
+            _pictures(words, image, prediction, example),
             '<div class="reading">',
             _trap(words, example),
             _verdict(words, prediction),
             probability_bars(words, prediction.probabilities, prediction.threshold),
-            "" if example and example.source == IMPOSTOR else f"<p>{_meaning(words, bundle, prediction)}</p>",
+            _meaning(words, bundle, prediction, example),
             f'<p class="aside">{_threshold_story(words, bundle)}</p>',
             _truth(words, prediction, example),
             "</div></section>",
@@ -85,21 +87,21 @@ def sureness(prediction: Prediction) -> str:
 
 
 def _invitation(words: Words, workshop: Workshop) -> str:
-    has_busi = bool(workshop.gallery.page(0, BUSI))
-    text = words("prediction.invitation_busi") if has_busi else words("prediction.invitation")
+    text = words(f"prediction.invitation_{workshop.gallery.ultrasound}")
     return card(words("prediction.invitation_title"), text, "invitation")
 
 
-def _pictures(words: Words, image: np.ndarray, prediction: Prediction) -> str:
-    """The image as given beside the array that the network saw."""
+def _pictures(words: Words, image: np.ndarray, prediction: Prediction, example: Example | None) -> str:
+    """The image as given beside the array that the network saw; both say so if they are simulated."""
+    badge = words("laboratory.simulated") if example and example.source == SIMULATED else ""
     height, width = image.shape
     seen = np.rint(prediction.model_input[..., 0] * 255).astype(np.uint8)
     given_detail = words("prediction.given_detail", width=width, height=height)
     seen_detail = words("prediction.seen_detail", size=len(seen))
     return (
         '<div class="pair">'
-        + figure(light_picture(image), words("prediction.given_alt"), words("prediction.given"), given_detail)
-        + figure(exact_picture(seen), words("prediction.seen_alt"), words("prediction.seen"), seen_detail)
+        + figure(light_picture(image), words("prediction.given_alt"), words("prediction.given"), given_detail, badge)
+        + figure(exact_picture(seen), words("prediction.seen_alt"), words("prediction.seen"), seen_detail, badge)
         + "</div>"
     )
 
@@ -109,15 +111,28 @@ def _verdict(words: Words, prediction: Prediction) -> str:
     return f'<h3 class="verdict">{says}</h3><p>{escape(words(f"prediction.{sureness(prediction)}"))}</p>'
 
 
-def _meaning(words: Words, bundle: Bundle, prediction: Prediction) -> str:
+def _meaning(words: Words, bundle: Bundle, prediction: Prediction, example: Example | None) -> str:
     """What the number means, with how far such numbers were off on the test images, and what it does not mean."""
+    if example and example.source == IMPOSTOR:
+        return ""
+    if example and example.source == SIMULATED:
+        return f"<p>{escape(_meaning_of_a_drawing(words, bundle))}</p>"
     count = str(round(100 * prediction.probability))
     if prediction.probability < 0.01:
         count = words("prediction.meaning_rare")
     elif prediction.probability > 0.99:
         count = words("prediction.meaning_sure")
     error = words.number(100 * bundle.metrics("test")["calibration_error"].value)
-    return escape(words("prediction.meaning", count=count, error=error))
+    images = words(f"page.images_{bundle.population}")
+    return f"<p>{escape(words('prediction.meaning', images=images, count=count, error=error))}</p>"
+
+
+def _meaning_of_a_drawing(words: Words, bundle: Bundle) -> str:
+    auc = bundle.auc_on_simulated
+    if auc is None:
+        return words("prediction.meaning_drawing")
+    value, low, high = (words.number(number, 2) for number in (auc.value, auc.low, auc.high))
+    return words("prediction.meaning_simulated", n=auc.n, auc=value, low=low, high=high)
 
 
 def _threshold_story(words: Words, bundle: Bundle) -> str:
@@ -146,8 +161,13 @@ def _trap(words: Words, example: Example | None) -> str:
 
 def _truth(words: Words, prediction: Prediction, example: Example | None) -> str:
     """The true label, behind something to open, so that a guess can come first."""
-    if example is None or example.source != BUSI:
+    if example is None or example.source == IMPOSTOR:
         return ""
-    truth = escape(words("prediction.truth", label="{label}")).replace("{label}", class_word(words, example.label))
+    if example.source == SIMULATED:
+        described = report(words, describe(example.seed)[0])
+        truth = escape(words("prediction.truth_simulated", label="{label}", report=described))
+    else:
+        truth = escape(words("prediction.truth", label="{label}"))
+    truth = truth.replace("{label}", class_word(words, example.label))
     comment = words("prediction.right" if example.label == prediction.label else "prediction.wrong")
     return f"<details><summary>{escape(words('prediction.reveal'))}</summary><p>{truth} {escape(comment)}</p></details>"

@@ -1,0 +1,367 @@
+"""The tab Laboratoire: a lesion in the radiologist's words, its simulated image, and the network's answer to it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+
+from busi.bundle import BundleError
+from busi.laboratory import (
+    DIALS,
+    HIGHEST_SEED,
+    OTHER_GRAINS,
+    PRESETS,
+    WORDS,
+    Dial,
+    Experiment,
+    Tipping,
+    from_query,
+    sweep,
+    tippings,
+    to_query,
+)
+from busi.predict import Classifier, Prediction
+from busi.simulator import Lesion, Scene
+from busi.text import Words
+from busi.ui.components import Knob
+from busi.ui.curves import answer_curve
+from busi.ui.figures import card, class_word, exact_picture, figure, light_picture, probability_bars
+from busi.ui.report import report
+from busi.workshop import Workshop
+
+LABORATORY = "laboratory"
+FIRST = "fibroadenoma"
+HEAVY = {"concurrency_id": "many simulated images", "concurrency_limit": 1}
+
+_HERE = Path(__file__).parent
+_ADDRESS_JS = (_HERE / "address.js").read_text(encoding="utf-8")
+_PRESETS_JS = (_HERE / "presets.js").read_text(encoding="utf-8")
+_OPEN_JS = "trigger('apply', { query: location.search });"  # once, when the tab opens
+_SHARED_JS = "if (/[?&]lesion=/.test(location.search)) trigger('apply');"
+_NEXT_GRAIN = 37
+_PRESET_SIDE = 110
+
+_GROUPS = {
+    "about_lesion": ("size_mm", "aspect", "angle_deg", "margin_strength", "depth_mm"),
+    "about_around": ("echo_db", "heterogeneity", "posterior_db", "calcifications", "halo"),
+    "about_scanner": ("gain_db", "frequency_mhz"),
+}
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The tab's components.
+
+    Attributes:
+        presets: a row of small pictures to start from.
+        settings: one component per setting, by the name of its attribute; the seed is among them.
+        view: the image and the answer.
+        notes: what such a case is, its description, the link to it.
+        grain: the button that draws another grain.
+        dial: which knob the curve turns.
+        curve_run: the button that draws it.
+        curve: where it is drawn.
+        tipping_run: the button that looks for the knob that tips the answer over.
+        tipping: what was found.
+    """
+
+    presets: gr.HTML
+    settings: Mapping[str, gr.components.Component]
+    view: gr.HTML
+    notes: gr.HTML
+    grain: gr.Button
+    dial: gr.Dropdown
+    curve_run: gr.Button
+    curve: gr.HTML
+    tipping_run: gr.Button
+    tipping: gr.HTML
+
+
+def laboratory_tab(words: Words, workshop: Workshop) -> None:
+    """Lays out the tab and wires it.
+
+    Args:
+        words: of the page's language.
+        workshop: what the pages work with.
+    """
+    with gr.Tab(words("laboratory.tab"), id=LABORATORY):
+        bench = _lay_out(words)
+    names, inputs = list(bench.settings), list(bench.settings.values())
+
+    def answered(answer: Callable[..., str], *question: object) -> str:
+        try:
+            return answer(words, workshop.classifier.get(), *question)
+        except BundleError:
+            return card(words("refused.network_title"), words("refused.network"), "alert")
+
+    def draw(*values: object) -> list[str]:
+        experiment = experiment_of(names, values)
+        return [answered(view, experiment), notes(words, experiment)]
+
+    def set_all(experiment: Experiment) -> list[object]:
+        return [*settings_of(experiment).values(), answered(view, experiment), notes(words, experiment)]
+
+    def open_from_address(event: gr.EventData) -> list[object]:
+        return set_all(from_query(str(event.query)) or PRESETS[FIRST])
+
+    def start_from(event: gr.EventData) -> list[object]:
+        return set_all(PRESETS.get(event.preset, PRESETS[FIRST]))
+
+    def another_grain(*values: object) -> list[object]:
+        experiment = experiment_of(names, values)
+        seed = (experiment.seed + _NEXT_GRAIN) % (HIGHEST_SEED + 1)
+        return set_all(Experiment(experiment.lesion, experiment.scene, seed))
+
+    def draw_curve(dial: str, *values: object) -> str:
+        return answered(curve, experiment_of(names, values), DIALS[dial])
+
+    def find_tipping(*values: object) -> str:
+        return answered(tipping_list, experiment_of(names, values))
+
+    private = {"api_visibility": "private", "show_progress": "hidden"}
+    picture, everything = [bench.view, bench.notes], [*inputs, bench.view, bench.notes]
+    turned = [component.input for name, component in bench.settings.items() if name != "seed"]
+    gr.on(turned, fn=draw, inputs=inputs, outputs=picture, trigger_mode="always_last", **private)
+    bench.view.apply(fn=open_from_address, outputs=everything, **private)
+    bench.presets.click(fn=start_from, outputs=everything, **private)
+    bench.grain.click(fn=another_grain, inputs=inputs, outputs=everything, **private)
+    heavy = {"api_visibility": "private", **HEAVY}
+    bench.curve_run.click(fn=draw_curve, inputs=[bench.dial, *inputs], outputs=[bench.curve], **heavy)
+    bench.tipping_run.click(fn=find_tipping, inputs=inputs, outputs=[bench.tipping], **heavy)
+
+
+def open_shared_lesion(tabs: gr.Tabs) -> None:
+    """Opens the laboratory first when the page's address carries a lesion.
+
+    Args:
+        tabs: of the page that is being built.
+    """
+    listener = gr.HTML("", js_on_load=_SHARED_JS)
+
+    def select() -> gr.Tabs:
+        return gr.Tabs(selected=LABORATORY)
+
+    listener.apply(fn=select, outputs=[tabs], api_visibility="private", show_progress="hidden")
+
+
+def experiment_of(names: list[str], values: tuple[object, ...]) -> Experiment:
+    """The experiment that the settings' components describe.
+
+    Args:
+        names: of the settings.
+        values: one for each.
+    """
+    given = dict(zip(names, values, strict=True))
+    lesion = Lesion(**{name: given[name] for name in WORDS})
+    experiment = Experiment(lesion, Scene(calipers=bool(given["calipers"])), int(given["seed"]))
+    for name, dial in DIALS.items():
+        experiment = dial.turn(experiment, float(given[name]))
+    return experiment
+
+
+def settings_of(experiment: Experiment) -> dict[str, object]:
+    """The values of the settings' components, by name, in the order in which they are laid out."""
+    return {
+        "seed": experiment.seed,
+        **{name: getattr(experiment.lesion, name) for name in WORDS},
+        **{name: DIALS[name].read(experiment) for group in _GROUPS.values() for name in group},
+        "calipers": experiment.scene.calipers,
+    }
+
+
+def view(words: Words, classifier: Classifier, experiment: Experiment) -> str:
+    """The simulated image beside the network's answer, as HTML.
+
+    Args:
+        words: of the reader's language.
+        classifier: who answers.
+        experiment: what is drawn.
+    """
+    image = experiment.image()
+    prediction = classifier.predict(image)
+    return (
+        f'<section class="lab-result">{_picture(words, experiment, image)}'
+        f'<div class="reading">{_verdict(words, prediction)}'
+        f"{probability_bars(words, prediction.probabilities, prediction.threshold)}</div></section>"
+    )
+
+
+def notes(words: Words, experiment: Experiment) -> str:
+    """What such a case is, how a report would describe it, and the link to it, as HTML.
+
+    Args:
+        words: of the reader's language.
+        experiment: the case.
+    """
+    described = words("laboratory.reading", report=report(words, experiment.lesion))
+    return (
+        f'<div class="reading"><p>{escape(_story(words, experiment))}</p>'
+        f'<p class="aside">{escape(described)}</p>{_link(words, experiment)}</div>'
+    )
+
+
+def curve(words: Words, classifier: Classifier, experiment: Experiment, dial: Dial) -> str:
+    """The network's answer over the whole range of one knob, as HTML.
+
+    Args:
+        words: of the reader's language.
+        classifier: who answers.
+        experiment: where the other knobs stand.
+        dial: the knob.
+    """
+    turned = sweep(classifier, experiment, dial)
+    mean, name = turned.probabilities.mean(axis=0), words(f"laboratory.{dial.name}")
+    alt = words(
+        "laboratory.curve_alt",
+        knob=name,
+        low=_value(words, dial, dial.low),
+        high=_value(words, dial, dial.high),
+        first=words.percent(float(mean[0])),
+        last=words.percent(float(mean[-1])),
+        lowest=words.percent(float(turned.probabilities.min())),
+        highest=words.percent(float(turned.probabilities.max())),
+    )
+    drawn = answer_curve(
+        words, turned.values, turned.probabilities, dial.read(experiment), classifier.bundle.threshold, alt
+    )
+    caption = words("laboratory.curve_caption", knob=name, grains=len(turned.probabilities))
+    return f'{drawn}<p>{escape(caption)}</p><p class="aside">{escape(words("laboratory.curve_reading"))}</p>'
+
+
+def tipping_list(words: Words, classifier: Classifier, experiment: Experiment) -> str:
+    """The smallest turn that changes the answer, and the others that do, as HTML.
+
+    Args:
+        words: of the reader's language.
+        classifier: whose mind is to be changed.
+        experiment: where the knobs stand.
+    """
+    found = tippings(classifier, experiment)
+    if not found:
+        return card(words("laboratory.tipping_title"), words("laboratory.tipping_none"), "tipping")
+    now = classifier.predict(experiment.image()).probability
+    first, *others = (_tipping(words, tipping, now) for tipping in found)
+    more = ""
+    if others:
+        items = "".join(f"<li>{item}</li>" for item in others)
+        title = escape(words("laboratory.tipping_others"))
+        more = f"<details><summary>{title}</summary><ol start=2>{items}</ol></details>"
+    return f'<div class="card tipping"><h3>{escape(words("laboratory.tipping_title"))}</h3><p>{first}</p>{more}</div>'
+
+
+def _lay_out(words: Words) -> Bench:
+    gr.HTML(f"<h2>{escape(words('laboratory.title'))}</h2><p class='lead'>{escape(words('laboratory.intro'))}</p>")
+    presets = gr.HTML(_preset_row(words), js_on_load=_PRESETS_JS)
+    with gr.Row(elem_classes="lab"):
+        with gr.Column(scale=3, min_width=300, elem_classes="lab-view"):
+            view_here = gr.HTML("", js_on_load=_OPEN_JS, elem_classes="lab-picture")
+            notes_here = gr.HTML(notes(words, PRESETS[FIRST]), js_on_load=_ADDRESS_JS)
+            grain = gr.Button(words("laboratory.grain"), size="sm", elem_classes="quiet")
+        with gr.Column(scale=2, min_width=280, elem_classes="lab-knobs"):
+            settings = _settings(words)
+    tipping_run = gr.Button(words("laboratory.tipping_run"), variant="primary")
+    tipping = gr.HTML("")
+    gr.HTML(f"<h3>{escape(words('laboratory.curve_title'))}</h3>")
+    with gr.Row(elem_classes="curve-choice"):
+        choices = [(words(f"laboratory.{name}"), name) for name in DIALS]
+        dial = gr.Dropdown(
+            choices, value="posterior_db", label=words("laboratory.curve_knob"), filterable=False, scale=3
+        )
+        curve_run = gr.Button(words("laboratory.curve_run"), scale=1, elem_classes="quiet")
+    curve_here = gr.HTML("")
+    gr.Markdown(words.lesson("laboratory"), elem_classes="lesson")
+    return Bench(presets, settings, view_here, notes_here, grain, dial, curve_run, curve_here, tipping_run, tipping)
+
+
+def _settings(words: Words) -> dict[str, gr.components.Component]:
+    first = settings_of(PRESETS[FIRST])
+    settings: dict[str, gr.components.Component] = {"seed": gr.State(first["seed"])}
+    for name, options in WORDS.items():
+        choices = [(words(f"laboratory.{name}_{option}"), option) for option in options]
+        settings[name] = gr.Radio(choices, value=first[name], label=words(f"laboratory.{name}"))
+    for group, names in _GROUPS.items():
+        gr.HTML(f"<h3>{escape(words(f'laboratory.{group}'))}</h3>")
+        for name in names:
+            settings[name] = _knob(words, DIALS[name], first[name])
+    label, info = words("laboratory.calipers"), words("laboratory.calipers_info")
+    settings["calipers"] = gr.Checkbox(first["calipers"], label=label, info=info)
+    return settings
+
+
+def _knob(words: Words, dial: Dial, value: float) -> Knob:
+    name = dial.name
+    return Knob(
+        dial.low,
+        dial.high,
+        value=value,
+        step=dial.step,
+        label=words(f"laboratory.{name}"),
+        info=words(f"laboratory.{name}_info"),
+        buttons=[],
+    )
+
+
+def _preset_row(words: Words) -> str:
+    buttons = "".join(_preset(words, name, experiment) for name, experiment in PRESETS.items())
+    title, simulated = escape(words("laboratory.presets")), escape(words("laboratory.simulated"))
+    return f'<div class="presets"><h3>{title} <small>({simulated})</small></h3><div>{buttons}</div></div>'
+
+
+def _preset(words: Words, name: str, experiment: Experiment) -> str:
+    picture, label = light_picture(experiment.image(), _PRESET_SIDE), escape(words(f"laboratory.preset_{name}"))
+    return f'<button type="button" data-preset="{name}"><img src="{picture}" alt=""><span>{label}</span></button>'
+
+
+def _picture(words: Words, experiment: Experiment, image: np.ndarray) -> str:
+    alt = words("laboratory.picture_alt", report=report(words, experiment.lesion))
+    scene = experiment.scene
+    size = f"{words.number(scene.width_mm)} × {words.number(scene.depth_mm)} mm"
+    simulated = words("laboratory.simulated")
+    return figure(exact_picture(image), alt, simulated.capitalize(), size, badge=simulated)
+
+
+def _verdict(words: Words, prediction: Prediction) -> str:
+    says = escape(words("prediction.says", label="{label}")).replace("{label}", class_word(words, prediction.label))
+    return f'<h3 class="verdict">{says}</h3>'
+
+
+def _story(words: Words, experiment: Experiment) -> str:
+    """What such a case is, if it is one of the presets under any grain; else that it is the visitor's own."""
+    for name, preset in PRESETS.items():
+        if (preset.lesion, preset.scene) == (experiment.lesion, experiment.scene):
+            return words(f"laboratory.preset_{name}_story")
+    return words("laboratory.own")
+
+
+def _link(words: Words, experiment: Experiment) -> str:
+    query = escape("?" + to_query(experiment))
+    text, info = escape(words("laboratory.link")), escape(words("laboratory.link_info"))
+    return f'<p class="aside"><a href="{query}" data-query="{query}" title="{info}">{text}</a></p>'
+
+
+def _tipping(words: Words, tipping: Tipping, now: float) -> str:
+    """One turn that changes the answer: what, how far, and how surely."""
+    if tipping.name in DIALS:
+        before, after = (_value(words, DIALS[tipping.name], value) for value in (tipping.before, tipping.after))
+        size = words("laboratory.tipping_share", share=words.percent(tipping.share))
+    else:
+        before, after = (words(f"laboratory.{tipping.name}_{word}") for word in (tipping.before, tipping.after))
+        size = words("laboratory.tipping_word")
+    sentence = words(
+        "laboratory.tipping_first",
+        knob=words(f"laboratory.{tipping.name}"),
+        before=before,
+        after=after,
+        now=words.percent(now),
+        then=words.percent(tipping.probability),
+    )
+    agreeing = words("laboratory.tipping_agreeing", agreeing=tipping.agreeing, others=OTHER_GRAINS)
+    return f"{escape(sentence)} <small>({escape(size)}, {escape(agreeing)})</small>"
+
+
+def _value(words: Words, dial: Dial, value: float) -> str:
+    digits = 0 if dial.step >= 1 else 2 if dial.step < 0.1 else 1
+    return words.number(value, digits)

@@ -1,0 +1,134 @@
+"""Experiments on a simulated lesion: addresses carry them whole, one dial turns alone, tipping points are real."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from busi.laboratory import (
+    DIALS,
+    OTHER_GRAINS,
+    PRESETS,
+    WORDS,
+    Experiment,
+    from_query,
+    probabilities,
+    sweep,
+    tippings,
+    to_query,
+)
+from busi.predict import Classifier
+from busi.simulator import Lesion, Scene
+
+
+class Darkness:
+    """Stands in for a network: the darker the middle of the image, the more malignant. It needs no TensorFlow."""
+
+    class bundle:
+        threshold = 0.5
+
+    def probabilities(self, images: list[np.ndarray]) -> np.ndarray:
+        middle = np.array([image[70:110, 108:148].mean() for image in images])
+        return 1 / (1 + np.exp((middle - 60) / 8))
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_an_address_carries_an_experiment_to_the_pixel(name):
+    again = from_query("?" + to_query(PRESETS[name]))
+    assert again == PRESETS[name]
+    np.testing.assert_array_equal(again.image(), PRESETS[name].image())
+
+
+def test_every_setting_that_can_be_turned_travels():
+    experiment = Experiment(Lesion(shape="irregular", margin="angular"), Scene(calipers=True), seed=123)
+    for dial in DIALS.values():
+        experiment = dial.turn(experiment, dial.low)
+    assert from_query(to_query(experiment)) == experiment
+
+
+@pytest.mark.parametrize("query", ["", "?", "?seed=4", "?__theme=dark"])
+def test_an_address_without_a_lesion_has_none(query):
+    assert from_query(query) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("lesion=1&size_mm=9999", {"size_mm": 28.0}),
+        ("lesion=1&size_mm=-3&echo_db=nan&angle_deg=x", {"size_mm": 5.0}),
+        ("lesion=1&shape=square&margin=%3Cscript%3E", {}),
+        ("lesion=1&unknown=3&calcifications=2.6", {"calcifications": 3}),
+    ],
+)
+def test_a_mistyped_address_is_taken_as_well_as_it_can_be(query, expected):
+    assert from_query(query) == Experiment(replace(Lesion(), **expected), Scene(), 1)
+
+
+@pytest.mark.parametrize("seed", ["-1", "x", "1e9", "99999999999999", "²"])
+def test_a_seed_that_makes_no_sense_is_the_first(seed):
+    assert from_query(f"lesion=1&seed={seed}").seed == 1
+
+
+def test_a_dial_stops_at_its_steps_and_ends_and_turns_nothing_else():
+    start = PRESETS["cyst"]
+    turned = DIALS["aspect"].turn(start, 0.5312)
+    assert turned.lesion.aspect == 0.55 and replace(turned.lesion, aspect=start.lesion.aspect) == start.lesion
+    assert DIALS["gain_db"].turn(start, 99).scene.gain_db == 10
+    assert type(DIALS["calcifications"].turn(start, 3.4).lesion.calcifications) is int
+
+
+def test_every_place_of_every_dial_can_be_drawn():
+    for experiment in PRESETS.values():
+        for dial in DIALS.values():
+            for value in (dial.low, dial.high):
+                assert dial.turn(experiment, value).image().shape == (256, 256)
+
+
+def test_a_sweep_turns_one_dial_from_end_to_end_with_several_grains():
+    swept = sweep(Darkness(), PRESETS["fibroadenoma"], DIALS["echo_db"], points=5, grains=3)
+    assert swept.values.tolist() == [-40, -28, -15, -2, 10] or swept.values[[0, -1]].tolist() == [-40, 10]
+    assert swept.probabilities.shape == (3, 5)
+    assert (np.diff(swept.probabilities.mean(axis=0)) < 0).all(), "the brighter inside, the less malignant"
+    assert np.ptp(swept.probabilities, axis=0).max() > 0, "each grain is another image"
+    own = probabilities(Darkness(), [DIALS["echo_db"].turn(PRESETS["fibroadenoma"], v) for v in swept.values])
+    np.testing.assert_allclose(swept.probabilities[0], own)
+
+
+def test_the_tipping_points_do_tip_the_answer_and_the_smallest_turn_comes_first():
+    start = DIALS["echo_db"].turn(PRESETS["fibroadenoma"], -8)
+    found = tippings(Darkness(), start)
+    assert found[0].name in ("echo_db", "gain_db") and [t.share for t in found] == sorted(t.share for t in found)
+    before = probabilities(Darkness(), [start])[0]
+    for tipping in found:
+        if tipping.name in DIALS:
+            after = DIALS[tipping.name].turn(start, tipping.after)
+        else:
+            after = replace(start, lesion=replace(start.lesion, **{tipping.name: tipping.after}))
+        answer = probabilities(Darkness(), [after])[0]
+        assert (answer >= 0.5) != (before >= 0.5) and answer == pytest.approx(tipping.probability)
+        assert 0 <= tipping.agreeing <= OTHER_GRAINS
+    brighter = next(t for t in found if t.name == "echo_db")
+    assert brighter.after < -8 and brighter.agreeing == OTHER_GRAINS
+
+
+def test_a_network_that_never_changes_its_mind_has_no_tipping_point():
+    class Stubborn(Darkness):
+        def probabilities(self, images):
+            return np.full(len(images), 0.9)
+
+    assert tippings(Stubborn(), PRESETS["cyst"]) == []
+
+
+def test_many_answers_at_once_are_those_given_one_by_one(small_bundle):
+    classifier = Classifier(small_bundle)
+    experiments = [*PRESETS.values()] * 6  # more than one batch
+    together = probabilities(classifier, experiments)
+    one_by_one = [classifier.predict(experiment.image()).probability for experiment in PRESETS.values()]
+    np.testing.assert_allclose(together, one_by_one * 6, atol=1e-6)
+
+
+def test_presets_use_words_and_stops_that_the_page_has():
+    for experiment in PRESETS.values():
+        assert all(getattr(experiment.lesion, name) in words for name, words in WORDS.items())
+        for dial in DIALS.values():
+            assert dial.turn(experiment, dial.read(experiment)) == experiment
