@@ -1,6 +1,7 @@
 """The pages without a browser: what the drawing functions say, the callbacks, the endpoint, the command line."""
 
 import base64
+import dataclasses
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 
 import cv2
@@ -26,15 +28,21 @@ import app
 from busi.bundle import BundleError
 from busi.gallery import Example
 from busi.images import read_image
+from busi.laboratory import DIALS, PRESETS, Experiment, to_query
 from busi.predict import Prediction
+from busi.simulated import describe, draw, label_of
+from busi.simulator import Lesion, Scene, simulate
 from busi.text import Words
 from busi.ui.components import Knob
 from busi.ui.figures import exact_picture, histogram, light_picture, probability_bars
+from busi.ui.laboratory import settings_of
 from busi.ui.page import build_pages, launch_settings
 from busi.ui.prediction import answer_panel, sureness
 from busi.workshop import open_workshop
 from tests.conftest import drawn_ultrasound
 
+SCORED = {"auc": {"value": 0.93, "low": 0.9, "high": 0.96, "n": 240}}
+SCORED |= {name: SCORED["auc"] for name in ("loss", "accuracy", "sensitivity", "specificity", "calibration_error")}
 ROOT = Path(__file__).parent.parent
 
 
@@ -120,12 +128,29 @@ def test_the_sentence_says_what_the_number_means(small_bundle, probability, expe
 
 def test_the_truth_waits_behind_something_to_open(small_bundle):
     image, _ = drawn_ultrasound(3)
-    example = Example("image-01", "busi", "malignant", b"")
+    example = Example("image-01", "busi", "malignant", bytes)
     wrong = Prediction(0.1, 0.4, np.zeros((64, 64, 1), np.float32))
     html = answer_panel(Words("fr"), small_bundle, image, wrong, example)
     shown, hidden = html.split("<details>")
     assert "se trompe" not in shown and Words("fr")("prediction.truth", label="") not in shown
     assert "malin" in hidden and "se trompe" in hidden
+
+
+def test_a_simulated_image_says_so_on_every_picture_and_tells_its_description(small_bundle):
+    seed = 2_000_001
+    example = Example("simulated-001", "simulated", label_of(seed), bytes, seed)
+    prediction = Prediction(0.9, 0.4, np.zeros((64, 64, 1), np.float32))
+    for words in (Words("fr"), Words("en")):
+        html = answer_panel(words, small_bundle, draw(seed).image, prediction, example)
+        assert html.count(f'class="badge">{words("laboratory.simulated")}') == 2
+        assert "BUSI" not in html.split("<details>")[0].split('class="aside"')[0], "no word on women of a data set"
+        assert words(f"report.shape_{describe(seed)[0].shape}") in html.split("<details>")[1]
+    scored = dataclasses.replace(
+        small_bundle, info={**small_bundle.info, "metrics": {**small_bundle.info["metrics"], "simulated": SCORED}}
+    )
+    assert "n'avait jamais vues".replace("'", "&#x27;") in answer_panel(
+        Words("fr"), scored, draw(seed).image, prediction, example
+    )
 
 
 def test_what_the_network_sees_is_shown_to_the_pixel(small_bundle):
@@ -219,7 +244,107 @@ def test_the_endpoint_refuses_what_is_no_picture_and_goes_on(client, tmp_path, i
 
 
 def test_only_the_named_endpoints_are_public(pages):
-    assert set(pages.get_api_info()["named_endpoints"]) == {"/predict"}
+    assert set(pages.get_api_info()["named_endpoints"]) == {"/predict", "/simulate"}
+
+
+def simulate_by_http(client, *data):
+    return client.post("/x/gradio_api/run/simulate", json={"data": list(data)})
+
+
+def fetched(client, file: dict) -> np.ndarray:
+    return read_image(client.get(f"/x/gradio_api/file={file['path']}").content)
+
+
+def test_the_endpoint_simulates(client, workshop):
+    lesion, scene = {"shape": "irregular", "posterior_db": -12}, {"rows": 128, "columns": 160}
+    response = simulate_by_http(client, lesion, scene, 5)
+    image, mask, answer = response.json()["data"]
+    expected, inside = simulate(Lesion(**lesion), Scene(**scene), 5)
+    np.testing.assert_array_equal(fetched(client, image), expected)
+    np.testing.assert_array_equal(fetched(client, mask) > 0, inside)
+    assert answer["simulated"] is True and answer["lesion"]["posterior_db"] == -12
+    assert "posterior shadowing" in answer["report"] and "never for diagnosis" in answer["notice"]
+    probability = workshop.classifier.get().predict(expected).probability
+    assert answer["probabilities"]["malignant"] == pytest.approx(probability)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (({"size_mm": 400}, None, 1), "size_mm must be a number from 3 to 45, got 400"),
+        (({"colour": "red"}, None, 1), "lesion has no setting"),
+        ((None, {"rows": 1024}, 1), "rows and columns must be at most 512 here"),
+        (([1, 2], None, 1), "lesion must be an object, got list"),
+        ((None, None, -1), "seed must be a whole number"),
+        (({"depth_mm": 40}, {"depth_mm": 20}, 1), "lies outside of the image"),
+    ],
+)
+def test_the_endpoint_refuses_what_cannot_be_simulated(client, data, message):
+    response = simulate_by_http(client, *data)
+    assert response.status_code == 500 and message in response.text
+    assert simulate_by_http(client, None, None, 1).status_code == 200
+
+
+def knobs_of(experiment: Experiment) -> list:
+    return list(settings_of(experiment).values())
+
+
+def test_the_laboratory_draws_what_its_knobs_say(pages, workshop):
+    experiment = PRESETS["spiculated"]
+    for language, draw_lesion in zip(("fr", "en"), callbacks(pages, "draw"), strict=True):
+        picture, notes = draw_lesion(*knobs_of(experiment))
+        png = re.search(r'src="(data:image/png[^"]+)"', picture).group(1)
+        np.testing.assert_array_equal(decoded(png), experiment.image())
+        answer = workshop.classifier.get().predict(experiment.image())
+        assert Words(language).percent(answer.probability) in picture
+        assert Words(language)("laboratory.simulated") in picture
+        assert to_query(experiment).replace("&", "&amp;") in notes
+        assert escape(Words(language)("laboratory.preset_spiculated_story")) in notes
+
+
+def test_a_lesion_of_the_visitor_s_own_has_no_true_answer(pages):
+    own = DIALS["halo"].turn(PRESETS["cyst"], 0.4)
+    notes = callbacks(pages, "draw")[1](*knobs_of(own))[1]
+    assert "Nobody can say" in notes and "Benign." not in notes
+
+
+def test_an_address_a_preset_and_another_grain_set_every_knob(pages):
+    event = gr.EventData(None, {"query": "?" + to_query(PRESETS["scar"])})
+    *knobs, _, notes = callbacks(pages, "open_from_address")[0](event)
+    assert knobs == knobs_of(PRESETS["scar"]) and "cicatrice" in notes
+    *knobs, _, _ = callbacks(pages, "open_from_address")[0](gr.EventData(None, {"query": "?lesion"}))
+    assert knobs == knobs_of(PRESETS["fibroadenoma"])
+    *knobs, _, _ = callbacks(pages, "start_from")[0](gr.EventData(None, {"preset": "cyst"}))
+    assert knobs == knobs_of(PRESETS["cyst"])
+    seed, *others, _, _ = callbacks(pages, "another_grain")[0](*knobs)
+    assert seed != knobs[0] and others == knobs[1:]
+
+
+def test_the_curve_shows_one_line_per_grain_their_mean_and_where_one_stands(pages):
+    html = callbacks(pages, "draw_curve")[1]("echo_db", *knobs_of(PRESETS["cyst"]))
+    assert html.count('class="one"') == 4 and html.count('class="mean"') == 1 and "you are here" in html
+    points = [point.split(",") for point in re.search(r'class="mean" points="([^"]+)"', html).group(1).split()]
+    assert len(points) == 9 and float(points[0][0]) < float(points[-1][0])
+    here = float(re.search(r'class="here" x1="([\d.]+)"', html).group(1))
+    assert here == pytest.approx(52 + (-36 + 40) / 50 * 560, abs=0.2)
+
+
+def test_tipping_points_are_told_in_words(workshop, pages):
+    html = callbacks(pages, "find_tipping")[0](*knobs_of(PRESETS["cyst"]))
+    assert "Aucun bouton" in html or "de la course du bouton" in html or "un mot à la place" in html
+    assert "{" not in html
+
+
+def test_a_network_that_cannot_be_loaded_is_told_in_the_laboratory_too(workshop, monkeypatch):
+    pages = build_pages(workshop)
+    monkeypatch.setattr(workshop.classifier, "get", raise_bundle_error)
+    for name, arguments in (("draw", ()), ("draw_curve", ("halo",)), ("find_tipping", ())):
+        answer = str(callbacks(pages, name)[0](*arguments, *knobs_of(PRESETS["cyst"])))
+        assert Words("fr")("refused.network_title") in answer
+
+
+def raise_bundle_error():
+    raise BundleError("no weights")
 
 
 def test_privacy_settings(pages):
