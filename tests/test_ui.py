@@ -203,10 +203,25 @@ def test_an_impostor_is_called_one(pages, workshop):
     assert "Ceci n&#x27;est pas une échographie" in html
 
 
+def before_and_after(update: dict) -> dict:
+    return next(value for component, value in update.items() if isinstance(component, gr.ImageSlider))
+
+
+def test_a_simulated_image_is_called_one_under_the_picker_and_in_preprocessing(pages, workshop, image_file):
+    simulated = str(workshop.gallery.path("simulated-001"))
+    for language, words in enumerate((Words("fr"), Words("en"))):
+        say, show = (callbacks(pages, name)[language] for name in ("say", "show"))
+        assert words("laboratory.simulated") in say(simulated)
+        assert say(str(image_file)) == say(None) == ""
+        labels = [before_and_after(show(path, 2.0, 8))["label"] for path in (simulated, str(image_file))]
+        called = [label.lower().startswith(words("laboratory.simulated")) for label in labels]
+        assert called == [True, False]
+
+
 def test_preprocessing_shows_what_the_settings_do(pages, image_file, workshop):
     show = callbacks(pages, "show")[0]
     image = cv2.resize(read_image(image_file), (64, 64), interpolation=cv2.INTER_AREA)
-    pair = next(value for value in show(str(image_file), 4.0, 3).values() if isinstance(value, tuple))
+    pair = before_and_after(show(str(image_file), 4.0, 3))["value"]
     np.testing.assert_array_equal(pair[0], image)
     np.testing.assert_array_equal(pair[1], cv2.createCLAHE(4.0, (3, 3)).apply(image))
     own = str(show(str(image_file), 2.0, 8).values())

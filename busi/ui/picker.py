@@ -43,12 +43,25 @@ def image_picker(words: Words, gallery: Gallery) -> Picture:
         elem_classes="chosen",
     )
     gr.HTML(_upload_message(words), js_on_load=_UPLOAD_JS)
+    note = gr.HTML("")
     _ultrasound_examples(words, gallery, picture)
     _thumbnails(words, words("picker.impostors"), gallery, gallery.page(0, IMPOSTOR), picture)
     if gallery.ultrasound == SIMULATED:
         with gr.Accordion(words("picker.no_data_title"), open=False, elem_classes="aside"):
             gr.Markdown(words("picker.no_data", url=KAGGLE_PAGE))
+    _say_if_simulated(words, gallery, picture, note)
     return picture
+
+
+def _say_if_simulated(words: Words, gallery: Gallery, picture: Picture, note: gr.HTML) -> None:
+    """A line under the chosen image, so that no simulated picture passes for a real one."""
+
+    def say(path: str | None) -> str:
+        example = gallery.recognise(path) if path else None
+        simulated = example is not None and example.source == SIMULATED
+        return f'<p class="simulated">{escape(words("laboratory.simulated"))}</p>' if simulated else ""
+
+    picture.change(fn=say, inputs=[picture], outputs=[note], api_visibility="private", show_progress="hidden")
 
 
 def _upload_message(words: Words) -> str:

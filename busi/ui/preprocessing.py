@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import gradio as gr
 import numpy as np
 
+from busi.bundle import SIMULATED
 from busi.images import ImageContract, ImageRefused, clahe, read_image, resize
 from busi.text import Words
 from busi.ui.components import Knob
@@ -49,7 +50,9 @@ def preprocessing_tab(words: Words, workshop: Workshop, picture: gr.Image) -> No
             before = resize(read_image(path), contract.size)
         except ImageRefused as error:
             return _nothing_to_show(bench, refusal(words, error))
-        return _before_and_after(bench, words, contract, before, clip, int(tile_count))
+        example = workshop.gallery.recognise(path)
+        simulated = example is not None and example.source == SIMULATED
+        return _before_and_after(bench, words, contract, before, clip, int(tile_count), simulated)
 
     def settings_of_the_network() -> tuple[float, int]:
         return contract.clahe_clip_limit, contract.clahe_tiles
@@ -75,8 +78,9 @@ def _lay_out(words: Words, contract: ImageContract) -> Bench:
     message = gr.HTML(_invitation(words))
     with gr.Row(visible=False) as row:
         with gr.Column(scale=3, min_width=280):
-            label = words("preprocessing.slider_label")
-            slider = gr.ImageSlider(label=label, format="png", interactive=False, buttons=[])
+            slider = gr.ImageSlider(
+                label=_slider_label(words, simulated=False), format="png", interactive=False, buttons=[]
+            )
         with gr.Column(scale=2, min_width=280):
             clip_limit, tiles = _settings(words, contract)
             comparison = gr.HTML(_comparison(words, contract, contract.clahe_clip_limit, contract.clahe_tiles))
@@ -87,13 +91,19 @@ def _lay_out(words: Words, contract: ImageContract) -> Bench:
 
 
 def _before_and_after(
-    bench: Bench, words: Words, contract: ImageContract, before: np.ndarray, clip_limit: float, tiles: int
+    bench: Bench,
+    words: Words,
+    contract: ImageContract,
+    before: np.ndarray,
+    clip_limit: float,
+    tiles: int,
+    simulated: bool,
 ) -> dict[gr.blocks.Block, object]:
     after = clahe(before, clip_limit, tiles)
     return {
         bench.message: gr.HTML(visible=False),
         bench.row: gr.Row(visible=True),
-        bench.slider: (before, after),
+        bench.slider: gr.update(value=(before, after), label=_slider_label(words, simulated)),
         bench.histograms: gr.HTML(_histograms(words, before, after), visible=True),
         bench.comparison: _comparison(words, contract, clip_limit, tiles),
     }
@@ -128,6 +138,11 @@ def _settings(words: Words, contract: ImageContract) -> tuple[Knob, Knob]:
         buttons=[],
     )
     return clip_limit, tiles
+
+
+def _slider_label(words: Words, simulated: bool) -> str:
+    label = words("preprocessing.slider_label")
+    return f"{words('laboratory.simulated').capitalize()}. {label}" if simulated else label
 
 
 def _invitation(words: Words) -> str:

@@ -104,6 +104,7 @@ def test_the_page_says_what_it_is_in_its_language_and_fits_the_screen(page, word
     assert [tab.inner_text() for tab in page.get_by_role("tab").all() if tab.is_visible()] == [
         words("prediction.tab"),
         words("preprocessing.tab"),
+        words("laboratory.tab"),
     ]
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
@@ -184,4 +185,56 @@ def test_every_picture_has_an_alternative_text_and_no_word_is_missing(page, word
     expect(page.locator(".pair img")).to_have_count(2, timeout=60_000)
     for picture in page.locator(".pair img").all():
         assert len(picture.get_attribute("alt")) > 10
+    assert "{" not in page.locator("main").inner_text()
+
+
+def test_a_simulated_example_says_so_and_its_true_answer_waits(page, words):
+    page.get_by_role("button", name=words("picker.simulated_name", number=1)).click()
+    expect(page.locator(".result .badge")).to_have_count(2, timeout=60_000)
+    expect(page.locator(".result .badge").first).to_have_text(words("laboratory.simulated"))
+    details = page.locator(".reading details")
+    assert details.get_attribute("open") is None
+    details.locator("summary").click()
+    expect(details).to_contain_text(words("report.orientation_parallel").split()[-1])  # "skin": the description
+
+
+def open_laboratory(page: Page, words: Words) -> None:
+    show_tab(page, words("laboratory.tab"))
+    expect(page.locator(".lab-result")).to_be_visible(timeout=60_000)
+
+
+def test_the_laboratory_follows_its_knobs_and_the_address_follows_too(page, words):
+    open_laboratory(page, words)
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    picture = page.locator(".lab-result img")
+    expect(page.locator(".lab-result .badge")).to_have_text(words("laboratory.simulated"))
+    assert words("report.posterior_enhancement") in picture.get_attribute("alt")
+    before = picture.get_attribute("src")
+    page.get_by_role("radio", name=words("laboratory.margin_spiculated")).check()
+    page.wait_for_function("was => document.querySelector('.lab-result img').src !== was", arg=before)
+    page.wait_for_function("location.search.includes('margin=spiculated')")
+    assert words("report.margin_spiculated") in picture.get_attribute("alt")
+
+
+def test_a_shared_address_opens_the_laboratory_on_the_same_lesion(page, words):
+    open_laboratory(page, words)
+    page.locator("button[data-preset=spiculated]").click()
+    page.wait_for_function("location.search.includes('spiculated')")
+    shared, picture = page.url, page.locator(".lab-result img").get_attribute("src")
+    same_picture = "was => document.querySelector('.lab-result img')?.src === was"
+    guest = page.context.new_page()
+    guest.goto(shared)
+    guest.wait_for_function(same_picture, arg=picture)
+    assert guest.get_by_role("radio", name=words("laboratory.margin_spiculated")).is_checked()
+    guest.locator("header a.language").click()
+    guest.wait_for_url("**/en?*" if words.language == "fr" else "**/?*")
+    guest.wait_for_function(same_picture, arg=picture)
+
+
+def test_the_curve_and_the_tipping_point_are_drawn_on_demand(page, words):
+    open_laboratory(page, words)
+    page.get_by_role("button", name=words("laboratory.curve_run")).click()
+    expect(page.locator("figure.curve svg")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name=words("laboratory.tipping_run")).click()
+    expect(page.locator(".tipping h3")).to_have_text(words("laboratory.tipping_title"), timeout=60_000)
     assert "{" not in page.locator("main").inner_text()
