@@ -128,8 +128,12 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
         epochs = {"pretrain_epochs" if options.data == SIMULATED else "epochs": options.epochs}
     image = ImageContract(size=options.image_size)
     recipe = Recipe(arch=options.arch, image=image, seed=options.seed, pretrain=options.pretrain, **epochs)
-    if options.data == SIMULATED and recipe.pretrain < 20:
-        raise ValueError(f"--data simulated needs --pretrain to be 20 images or more, got {recipe.pretrain}")
+    if options.data == SIMULATED and recipe.pretrain == 0:
+        raise ValueError("--data simulated needs --pretrain to be 20 images or more, got 0")
+    if 0 < recipe.pretrain < 20:
+        raise ValueError(
+            f"--pretrain must be 0, or 20 images or more, so that both classes are there, got {recipe.pretrain}"
+        )
     return recipe
 
 
@@ -183,7 +187,10 @@ def held_out_simulated(recipe: Recipe) -> tuple[Part, pd.DataFrame]:
 
 def learn_simulated(recipe: Recipe, checkpoints: Path, interruption: Interruption) -> Fitted:
     """The head start, with its progress told."""
-    print(f"\n{recipe.pretrain} simulated images, {recipe.pretrain_epochs} epochs (no real image yet)", flush=True)
+    print(
+        f"\n{recipe.pretrain} simulated images, {recipe.pretrain_epochs} epochs (no real image yet; drawing first)",
+        flush=True,
+    )
     with Progress(recipe.pretrain_epochs) as progress:
         watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption]}
         return pretrain(recipe, checkpoints / SIMULATED_STAGE, default_cache(), **watching)

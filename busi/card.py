@@ -45,7 +45,12 @@ def _fill(words: Words, info: Mapping[str, Any]) -> str:
 def _start(words: Words, stage: Mapping[str, Any] | None) -> str:
     if stage is None:
         return words("card.start_scratch")
-    return words("card.start_simulated", images=words.number(stage["images"]), epochs=stage["epochs"])
+    return words(
+        "card.start_simulated",
+        images=words.number(stage["images"]),
+        epochs=stage["epochs"],
+        rehearsal=words.number(stage["rehearsal"], 0 if stage["rehearsal"] % 1 == 0 else 1),
+    )
 
 
 def _of_busi(words: Words, info: Mapping[str, Any]) -> dict[str, str]:

@@ -125,6 +125,7 @@ def _of_stage(recipe: Recipe, fitted: Fitted) -> dict[str, Any]:
     """The simulated stage: how many images, and its curves."""
     return {
         "images": recipe.pretrain,
+        "rehearsal": recipe.rehearsal,
         "simulator": fingerprint(),
         "batch_size": simulated_stage(recipe).batch_size,
         **_epochs(fitted),

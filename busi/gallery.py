@@ -21,6 +21,7 @@ from busi.bundle import BUSI, SIMULATED, Bundle
 from busi.dataset import DatasetError, read_busi
 from busi.images import read_image
 from busi.impostors import IMPOSTORS
+from busi.provenance import is_marked, mark_simulated
 from busi.simulated import draw, held_out_seeds, label_of
 from busi.split import TEST
 
@@ -37,7 +38,7 @@ class Example:
     Attributes:
         key: what a page calls it; does not tell the label.
         source: "busi", "simulated" or "impostor".
-        label: "benign" or "malignant"; for an impostor its name.
+        label: "benign" or "malignant"; for an impostor its name; empty if nobody knows.
         read: gives its bytes, a PNG, when they are needed.
         seed: of a simulated image, which is all that it takes to draw it again.
     """
@@ -89,8 +90,13 @@ class Gallery:
         return chosen[start : start + PAGE]
 
     def recognise(self, file: str | os.PathLike) -> Example | None:
-        """The example whose bytes a file holds, or None."""
-        return self._by_content.get(_digest(Path(file).read_bytes()))
+        """The example whose bytes a file holds; an unnamed one for another simulated picture; or None."""
+        try:
+            content = Path(file).read_bytes()
+        except OSError:  # erased meanwhile
+            return None
+        known = self._by_content.get(_digest(content))
+        return Example("", SIMULATED, "", lambda: content) if known is None and is_marked(content) else known
 
     def path(self, key: str) -> Path:
         """A file of an example, under a name that does not tell the label.
@@ -150,7 +156,7 @@ def _simulated() -> list[Example]:
 
 
 def _drawn(seed: int) -> bytes:
-    return _png(draw(seed).image)
+    return mark_simulated(_png(draw(seed).image))
 
 
 def _impostors() -> list[Example]:

@@ -1,13 +1,16 @@
 """Experiments on a simulated lesion: turn one knob, keep the rest, and watch the network's answer.
 
-An `Experiment` is everything that decides an image: the lesion, the scene, and the seed of its grain. It fits into the
-address of a page. `sweep` turns one knob over its whole range, with several grains, so that chance shows; `tipping`
-looks for the knob whose smallest turn changes the network's mind.
+An `Experiment` is everything that decides an image: the lesion, the scene, and the seed of what they leave to chance
+(the grain, but also how exactly the outline and the tissue run). It fits into the address of a page. `sweep` turns one
+knob over its whole range, with several seeds, so that chance shows; `tippings` looks for the knob whose smallest turn
+changes the network's mind.
 """
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
@@ -15,8 +18,9 @@ import numpy as np
 from busi.predict import Classifier
 from busi.simulator import LESION_RANGES, MARGINS, SCENE_RANGES, SHAPES, Lesion, Scene, simulate
 
-SWEEP_POINTS, SWEEP_GRAINS = 9, 4
-OTHER_GRAINS = 4  # with which a tipping point is tried again
+SWEEP_POINTS, SWEEP_DRAWS = 9, 4
+OTHER_DRAWS = 4  # of chance, with which a tipping point is tried again
+REMEMBERED = 512  # images, of 64 kB: everyone starts from the same few
 HIGHEST_SEED = 999_999
 
 
@@ -29,8 +33,8 @@ class Experiment:
     seed: int = 1
 
     def image(self) -> np.ndarray:
-        """The simulated image: uint8 (H, W), the same each time."""
-        return simulate(self.lesion, self.scene, self.seed)[0]
+        """The simulated image: uint8 (H, W), not to be written to, the same each time."""
+        return _drawn(self)
 
 
 @dataclass(frozen=True)
@@ -57,14 +61,15 @@ class Dial:
 
     def turn(self, experiment: Experiment, value: float) -> Experiment:
         """The same experiment with this dial alone somewhere else: at the nearest stop within its ends."""
-        value = min(max(round(value / self.step) * self.step, self.low), self.high)
-        settings = {self.name: type(self.read(experiment))(round(value, 4))}
+        value = min(max(value, self.low), self.high)
+        stop = min(max(round(value / self.step) * self.step, self.low), self.high)
+        settings = {self.name: type(self.read(experiment))(round(stop, 4))}
         if self.of_scene:
             return replace(experiment, scene=replace(experiment.scene, **settings))
         return replace(experiment, lesion=replace(experiment.lesion, **settings))
 
     def stops(self, count: int) -> np.ndarray:
-        """Evenly spread places from end to end: float64 (count,)."""
+        """Evenly spread places from end to end: float64 (N,)."""
         return np.linspace(self.low, self.high, count)
 
 
@@ -147,7 +152,7 @@ class Sweep:
     Attributes:
         dial: which.
         values: float64 (P,), where it stood.
-        probabilities: float64 (G, P), what the network said, for each of G grains.
+        probabilities: float64 (G, P), what the network said, for each of G seeds.
     """
 
     dial: Dial
@@ -165,7 +170,7 @@ class Tipping:
         after: the nearest one tried at which the answer is the other class.
         share: how far that is, as a share of the dial's whole range; 1 for a word.
         probability: of malignant, after.
-        agreeing: with how many of `OTHER_GRAINS` other grains the same turn changes the answer too.
+        agreeing: with how many of `OTHER_DRAWS` other seeds the same turn changes the same answer into the same other.
     """
 
     name: str
@@ -214,7 +219,7 @@ def from_query(query: str) -> Experiment | None:
 
 
 def sweep(
-    classifier: Classifier, experiment: Experiment, dial: Dial, points: int = SWEEP_POINTS, grains: int = SWEEP_GRAINS
+    classifier: Classifier, experiment: Experiment, dial: Dial, points: int = SWEEP_POINTS, draws: int = SWEEP_DRAWS
 ) -> Sweep:
     """Turns one dial over its whole range while the others stay.
 
@@ -223,50 +228,57 @@ def sweep(
         experiment: where all dials stand.
         dial: the one to turn.
         points: places of the dial.
-        grains: seeds tried at each, the experiment's own first.
+        draws: of chance, tried at each place: the experiment's own seed first.
 
     Returns:
         The network's answers.
     """
     turned = [dial.turn(experiment, value) for value in dial.stops(points)]
-    seeds = _grains(experiment, grains)
+    seeds = _seeds(experiment, draws)
     tried = [replace(one, seed=seed) for seed in seeds for one in turned]
     answers = probabilities(classifier, tried).reshape(len(seeds), points)
     return Sweep(dial, np.array([dial.read(one) for one in turned]), answers)
 
 
 def tippings(classifier: Classifier, experiment: Experiment, stops: int = 9) -> list[Tipping]:
-    """The dials and words that, turned alone, change the network's mind, the smallest turn first.
+    """The dials and words that, turned alone, change the network's mind.
 
-    Every dial is tried at `stops` places with the experiment's own grain; then each nearest place that changes the
-    answer is tried with other grains, because a change that chance alone makes is none.
+    Every dial is tried at `stops` places with the experiment's own seed; between the nearest place that changes the
+    answer and the one before it, the turn is then made as small as the dial's steps allow. What is found is tried with
+    other seeds, because a change that chance alone makes is none.
 
     Args:
         classifier: whose mind it is.
         experiment: where all dials stand.
         stops: places of each dial.
+
+    Returns:
+        Those that at least half of the other seeds confirm, the smallest turn first; then the others likewise.
     """
+    ask, threshold = partial(probabilities, classifier), classifier.bundle.threshold
+    others = [replace(experiment, seed=seed) for seed in _seeds(experiment, OTHER_DRAWS + 1)[1:]]
+    now, *others_now = ask([experiment, *others]) >= threshold
     asked = [(name, value) for name, dial in DIALS.items() for value in dial.stops(stops)]
     asked += [(name, word) for name, words in WORDS.items() for word in words if word != _read(experiment, name)]
-    answers = probabilities(classifier, [experiment, *(_set(experiment, *one) for one in asked)])
-    threshold, now = classifier.bundle.threshold, answers[0]
-    flips: dict[str, tuple[float, float | str, float]] = {}
-    for (name, value), answer in zip(asked, answers[1:], strict=True):
-        share = _share(experiment, name, value)
-        if (answer >= threshold) != (now >= threshold) and share < flips.get(name, (2.0,))[0]:
-            flips[name] = share, value, float(answer)
-    found = [
-        Tipping(
-            name,
-            _read(experiment, name),
-            _read(_set(experiment, name, value), name),
-            share,
-            answer,
-            _agreeing(classifier, experiment, name, value),
+    answers = ask([_set(experiment, *one) for one in asked]) >= threshold
+    nearest: dict[str, float | str] = {}
+    for (name, value), answer in zip(asked, answers, strict=True):
+        closer = name not in nearest or _share(experiment, name, value) < _share(experiment, name, nearest[name])
+        if answer != now and closer:
+            nearest[name] = value
+    found = []
+    for name, value in nearest.items():
+        if name in DIALS:
+            value = _smallest(lambda one: (ask([one])[0] >= threshold) != now, experiment, DIALS[name], float(value))
+        turned = _set(experiment, name, value)
+        after = ask([turned, *(_set(one, name, value) for one in others)])
+        agreeing = sum(
+            was == now and (is_now >= threshold) != now for was, is_now in zip(others_now, after[1:], strict=True)
         )
-        for name, (share, value, answer) in flips.items()
-    ]
-    return sorted(found, key=lambda tipping: (tipping.share, -tipping.agreeing))
+        share = _share(experiment, name, value)
+        before = _read(experiment, name)
+        found.append(Tipping(name, before, _read(turned, name), share, float(after[0]), int(agreeing)))
+    return sorted(found, key=lambda tipping: (2 * tipping.agreeing < OTHER_DRAWS, tipping.share))
 
 
 def probabilities(classifier: Classifier, experiments: Sequence[Experiment]) -> np.ndarray:
@@ -279,19 +291,33 @@ def probabilities(classifier: Classifier, experiments: Sequence[Experiment]) -> 
     Returns:
         float64 (N,), probability of malignant.
     """
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         images = list(pool.map(Experiment.image, experiments))
     return classifier.probabilities(images)
 
 
-def _agreeing(classifier: Classifier, experiment: Experiment, name: str, value: float | str) -> int:
-    others = [replace(experiment, seed=seed) for seed in _grains(experiment, OTHER_GRAINS + 1)[1:]]
-    before = probabilities(classifier, others) >= classifier.bundle.threshold
-    after = probabilities(classifier, [_set(one, name, value) for one in others]) >= classifier.bundle.threshold
-    return int((before != after).sum())
+@lru_cache(maxsize=REMEMBERED)
+def _drawn(experiment: Experiment) -> np.ndarray:
+    image = simulate(experiment.lesion, experiment.scene, experiment.seed)[0]
+    image.flags.writeable = False
+    return image
 
 
-def _grains(experiment: Experiment, count: int) -> list[int]:
+def _smallest(flips: Callable[[Experiment], bool], experiment: Experiment, dial: Dial, value: float) -> float:
+    """The place nearest to where the dial stands that still flips, by halving the way to one that does."""
+    stays, turned = dial.read(experiment), dial.read(dial.turn(experiment, value))
+    while abs(turned - stays) > 1.5 * dial.step:
+        middle = dial.read(dial.turn(experiment, (stays + turned) / 2))
+        if middle in (stays, turned):
+            break
+        if flips(dial.turn(experiment, middle)):
+            turned = middle
+        else:
+            stays = middle
+    return turned
+
+
+def _seeds(experiment: Experiment, count: int) -> list[int]:
     return [(experiment.seed + 1000 * number) % (HIGHEST_SEED + 1) for number in range(count)]
 
 

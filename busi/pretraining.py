@@ -1,8 +1,7 @@
 """A head start: the network first learns from simulated images, of which there can be as many as one likes.
 
-What carries over to real images is what the simulator has in common with them: outlines, shadows, grain. The weights of
-the simulated stage's last epochs are where the real training starts; its simulated validation images choose its best
-epoch, so no real image is spent on it.
+What can carry over to real images is what the simulator has in common with them: outlines, shadows, grain. What it was
+worth is in docs/model.md. Simulated validation images choose the stage's best epoch, so no real image is spent on it.
 """
 
 from collections.abc import Callable, Sequence

@@ -47,7 +47,7 @@ class Recipe:
     label_smoothing: float = 0.05
     pretrain: int = 4000
     pretrain_epochs: int = 8
-    rehearsal: float = 1.0
+    rehearsal: float = 3.0
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -7,6 +7,8 @@ never meet.
 
 import hashlib
 import os
+import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,9 +26,11 @@ HELD_OUT = {"validation": 1_000_000, "test": 2_000_000}  # first seeds
 HELD_OUT_IMAGES = 240
 TRAINING = 10_000_000  # first seed of run 0; each run has a million of its own
 
-_DRAWN_BY = [Path(__file__).with_name("images.py"), *sorted((Path(__file__).parent / "simulator").glob("*.py"))]
+_HERE = Path(__file__).parent
+_DRAWN_BY = [_HERE / "images.py", _HERE / "quality.py", Path(__file__), *sorted((_HERE / "simulator").glob("*.py"))]
 _PREFIX = "simulated-"
-_KEPT = 6  # sets in the cache; a large one takes some 150 MB
+_KEPT = 6  # sets in the cache; that of a training takes some 200 MB
+_HOUR = 3600  # seconds: what was half written so long ago will never be finished
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,11 @@ def label_of(seed: int) -> str:
 
 
 def describe(seed: int) -> tuple[Lesion, Scene]:
-    """What the case of a seed is like, without drawing it."""
+    """What the case of a seed is like, without drawing it.
+
+    Its stream of chance begins as that of the outline does in `simulate`, so the two are not independent; no class is
+    told by that. It stays so because the shipped network's simulated images are drawn so.
+    """
     return draw_case(label_of(seed), np.random.default_rng([seed, 0]))
 
 
@@ -135,7 +143,7 @@ def draw_set(
 
 
 def fingerprint() -> str:
-    """Tells one version of the simulator from another: SHA-256 over every line of code that draws."""
+    """Tells one version of the simulator from another: a hash of every line of code that draws or labels."""
     digest = hashlib.sha256()
     for path in _DRAWN_BY:
         digest.update(path.read_bytes())
@@ -171,7 +179,7 @@ def _read(path: Path) -> tuple[np.ndarray, np.ndarray] | None:
     try:
         with np.load(path) as arrays:
             return arrays["shown"], arrays["quality"]
-    except (OSError, ValueError, KeyError):  # absent or damaged: drawn again
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):  # absent or damaged: drawn again
         return None
 
 
@@ -182,6 +190,9 @@ def _write(path: Path, shown: np.ndarray, quality: np.ndarray) -> None:
         with open(partial, "wb") as file:
             np.savez(file, shown=shown, quality=quality)
         partial.replace(path)
+        for left_behind in path.parent.glob(f".{_PREFIX}*"):
+            if time.time() - left_behind.stat().st_mtime > _HOUR:
+                left_behind.unlink()
         for older in sorted(path.parent.glob(f"{_PREFIX}*.npz"), key=os.path.getmtime)[:-_KEPT]:
             older.unlink()
     except OSError:  # a cache is a convenience

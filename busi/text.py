@@ -14,7 +14,7 @@ from pathlib import Path
 
 CONTENT = Path(__file__).parent / "content"
 LANGUAGES = ("fr", "en")
-NO_BREAK = "\N{NO-BREAK SPACE}"
+NO_BREAK, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
 
 
 class Words:
@@ -66,8 +66,8 @@ class Words:
         return self._read(f"{name}.md")
 
     def number(self, value: float, digits: int = 0) -> str:
-        """A number as this language writes it: 50 176 and 0,89 in French, 50,176 and 0.89 in English."""
-        text = f"{value:,.{digits}f}"
+        """A number as this language writes it: 50 176 and −0,89 in French, 50,176 and −0.89 in English."""
+        text = f"{value:z,.{digits}f}".replace("-", MINUS)
         return text.replace(",", NO_BREAK).replace(".", ",") if self.language == "fr" else text
 
     def date(self, iso: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = (
-    {"busi.classes", "busi.text", "busi.images", "busi.metrics"},
+    {"busi.classes", "busi.text", "busi.images", "busi.metrics", "busi.provenance"},
     {"busi.duplicates", "busi.quality", "busi.impostors", "busi.split", "busi.card", "busi.simulator"},
     {"busi.augment", "busi.averaging", "busi.network", "busi.bundle", "busi.dataset", "busi.simulated"},
     {"busi.recipe", "busi.predict", "busi.gallery", "busi.parts"},

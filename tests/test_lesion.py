@@ -14,7 +14,8 @@ from busi.simulator.lesion import LESION_RANGES, SCENE_RANGES, Lesion, Scene
         ({"echo_db": -30, "heterogeneity": 0.9}, "anechoic"),
         ({"echo_db": -12}, "hypoechoic"),
         ({"echo_db": -12, "heterogeneity": 0.9}, "heterogeneous"),
-        ({"echo_db": 0}, "isoechoic"),
+        ({"echo_db": -5}, "isoechoic"),  # as fat
+        ({"echo_db": 0}, "hyperechoic"),  # as the gland
         ({"echo_db": 6}, "hyperechoic"),
     ],
 )
@@ -34,7 +35,8 @@ def test_the_word_for_what_is_behind(decibels, word):
         ("oval", -45, "parallel"),
         ("oval", 46, "not_parallel"),
         ("irregular", -80, "not_parallel"),
-        ("round", 80, "parallel"),
+        ("round", 80, "not_parallel"),
+        ("round", 0, "not_parallel"),
     ],
 )
 def test_the_word_for_orientation(shape, angle, word):

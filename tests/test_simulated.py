@@ -1,5 +1,7 @@
 """Sets of simulated images: a seed decides a case, parts never share a seed, a cache changes nothing."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -57,14 +59,21 @@ def test_the_cache_gives_the_same_and_knows_what_it_holds(tmp_path):
     assert drawn[2] == again[2]
     draw_set(range(4, 8), SMALL, tmp_path), draw_set(range(4), ImageContract(size=32), tmp_path)
     assert len(list(tmp_path.glob("*.npz"))) == 3
-    kept.write_bytes(b"damaged")
-    np.testing.assert_array_equal(draw_set(range(4), SMALL, tmp_path)[0], drawn[0])
+    whole = kept.read_bytes()
+    for damaged in (b"damaged", b"", whole[: len(whole) // 2], whole[:400] + b"x" * 50 + whole[450:]):
+        kept.write_bytes(damaged)
+        np.testing.assert_array_equal(draw_set(range(4), SMALL, tmp_path)[0], drawn[0])
 
 
 def test_the_cache_does_not_grow_for_ever_and_is_done_without_where_it_cannot_be_written(tmp_path):
     for start in range(0, 16, 2):
         draw_set(range(start, start + 2), SMALL, tmp_path)
     assert len(list(tmp_path.glob("*.npz"))) == 6 and len(list(tmp_path.iterdir())) == 6
+    left_behind = tmp_path / ".simulated-x.npz.77"
+    left_behind.write_text("half")
+    os.utime(left_behind, (0, 0))
+    draw_set(range(50, 52), SMALL, tmp_path)
+    assert not left_behind.exists()
     (tmp_path / "file").write_text("")
     shown, *_ = draw_set(range(2), SMALL, tmp_path / "file")
     assert shown.shape == (2, 64, 64)

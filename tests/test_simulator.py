@@ -49,7 +49,7 @@ def test_shadow_and_enhancement_are_as_strong_as_asked(decibels, margin):
 
 
 def test_shadow_shows_on_the_screen_in_its_decibels():
-    """The same scatterers with and without a shadow, at one look and without clipping: gray falls by its share."""
+    """The same scatterers with and without a shadow, and no clipping: gray falls by its share."""
     scene = Scene(attenuation=0.5, gain_db=4, dynamic_range_db=80)
     with_shadow, without = (
         simulate(replace(LESION, posterior_db=decibels), scene, 8)[0].astype(float) for decibels in (-8, 0)
@@ -130,10 +130,19 @@ def test_marks_are_burned_in_only_where_asked():
 
 @pytest.mark.parametrize("margin", MARGINS)
 @pytest.mark.parametrize("shape", SHAPES)
-def test_every_word_draws_something_of_its_own(shape, margin):
+def test_every_word_can_be_seen(shape, margin):
     image, mask = simulate(replace(LESION, shape=shape, margin=margin, margin_strength=1.0), SCENE, 1)
     assert 0.02 < mask.mean() < 0.2
     assert image[mask].mean() < image[~mask & (np.arange(256)[:, np.newaxis] < 128)].mean() - 15
+
+
+def test_no_two_words_draw_the_same():
+    images = [
+        simulate(replace(LESION, shape=shape, margin=margin, margin_strength=1.0), SCENE, 1)[0].tobytes()
+        for shape in SHAPES
+        for margin in MARGINS
+    ]
+    assert len(set(images)) == len(SHAPES) * len(MARGINS)
 
 
 @pytest.mark.parametrize("size", [(64, 64), (64, 300), (700, 500)])

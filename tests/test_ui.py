@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import gradio as gr
@@ -28,14 +29,14 @@ import app
 from busi.bundle import BundleError
 from busi.gallery import Example
 from busi.images import read_image
-from busi.laboratory import DIALS, PRESETS, Experiment, to_query
+from busi.laboratory import DIALS, PRESETS, Experiment, Tipping, to_query
 from busi.predict import Prediction
 from busi.simulated import describe, draw, label_of
 from busi.simulator import Lesion, Scene, simulate
 from busi.text import Words
 from busi.ui.components import Knob
 from busi.ui.figures import exact_picture, histogram, light_picture, probability_bars
-from busi.ui.laboratory import settings_of
+from busi.ui.laboratory import _tipping, settings_of, tipping_list
 from busi.ui.page import build_pages, launch_settings
 from busi.ui.prediction import answer_panel, sureness
 from busi.workshop import open_workshop
@@ -198,6 +199,22 @@ def test_a_network_that_cannot_be_loaded_is_not_blamed_on_the_image(workshop, im
         assert words("refused.network_title") in html and words("refused.title") not in html
 
 
+def test_a_simulated_picture_that_was_saved_is_known_again(pages, workshop, tmp_path):
+    """As a visitor saves it from the laboratory, and brings it back another day."""
+    picture = callbacks(pages, "draw")[0](*knobs_of(PRESETS["cyst"]))[0]
+    saved = tmp_path / "saved.png"
+    saved.write_bytes(base64.b64decode(re.search(r'src="data:image/png;base64,([^"]+)"', picture).group(1)))
+    example = workshop.gallery.recognise(saved)
+    assert example.source == "simulated" and example.label == ""
+    html = callbacks(pages, "show_answer")[1](str(saved))
+    assert html.count("simulated image") == 2 and "BUSI images" not in html and "<details>" not in html
+    assert "simulated image" in callbacks(pages, "say")[1](str(saved))
+
+
+def test_a_file_that_is_gone_breaks_nothing_under_the_picker(pages, tmp_path):
+    assert callbacks(pages, "say")[0](str(tmp_path / "gone.png")) == ""
+
+
 def test_an_impostor_is_called_one(pages, workshop):
     html = callbacks(pages, "show_answer")[0](str(workshop.gallery.path("smiley")))
     assert "Ceci n&#x27;est pas une échographie" in html
@@ -231,7 +248,7 @@ def test_preprocessing_shows_what_the_settings_do(pages, image_file, workshop):
 
 def test_a_number_typed_out_of_range_or_not_at_all_is_taken_as_it_was_meant():
     knob = Knob(0, 10, value=2)
-    typed = {50: 10, -3: 0, None: 2, "": 2, "4.5": 4.5, 7: 7}
+    typed = {50: 10, -3: 0, None: 2, "": 2, "4.5": 4.5, 7: 7, "nan": 2, float("inf"): 2}
     assert {value: knob.preprocess(value) for value in typed} == typed
 
 
@@ -291,6 +308,7 @@ def test_the_endpoint_simulates(client, workshop):
         ((None, {"rows": 1024}, 1), "rows and columns must be at most 512 here"),
         (([1, 2], None, 1), "lesion must be an object, got list"),
         ((None, None, -1), "seed must be a whole number"),
+        ((None, None, 1e300), "seed must be a whole number"),
         (({"depth_mm": 40}, {"depth_mm": 20}, 1), "lies outside of the image"),
     ],
 )
@@ -307,7 +325,8 @@ def knobs_of(experiment: Experiment) -> list:
 def test_the_laboratory_draws_what_its_knobs_say(pages, workshop):
     experiment = PRESETS["spiculated"]
     for language, draw_lesion in zip(("fr", "en"), callbacks(pages, "draw"), strict=True):
-        picture, notes = draw_lesion(*knobs_of(experiment))
+        picture, notes, *asked_for_another = draw_lesion(*knobs_of(experiment))
+        assert asked_for_another == ["", ""], "a curve of the lesion before would mislead"
         png = re.search(r'src="(data:image/png[^"]+)"', picture).group(1)
         np.testing.assert_array_equal(decoded(png), experiment.image())
         answer = workshop.classifier.get().predict(experiment.image())
@@ -325,13 +344,13 @@ def test_a_lesion_of_the_visitor_s_own_has_no_true_answer(pages):
 
 def test_an_address_a_preset_and_another_grain_set_every_knob(pages):
     event = gr.EventData(None, {"query": "?" + to_query(PRESETS["scar"])})
-    *knobs, _, notes = callbacks(pages, "open_from_address")[0](event)
+    *knobs, _, notes, _, _ = callbacks(pages, "open_from_address")[0](event)
     assert knobs == knobs_of(PRESETS["scar"]) and "cicatrice" in notes
-    *knobs, _, _ = callbacks(pages, "open_from_address")[0](gr.EventData(None, {"query": "?lesion"}))
+    *knobs, _, _, _, _ = callbacks(pages, "open_from_address")[0](gr.EventData(None, {"query": "?lesion"}))
     assert knobs == knobs_of(PRESETS["fibroadenoma"])
-    *knobs, _, _ = callbacks(pages, "start_from")[0](gr.EventData(None, {"preset": "cyst"}))
+    *knobs, _, _, _, _ = callbacks(pages, "start_from")[0](gr.EventData(None, {"preset": "cyst"}))
     assert knobs == knobs_of(PRESETS["cyst"])
-    seed, *others, _, _ = callbacks(pages, "another_grain")[0](*knobs)
+    seed, *others, _, _, _, _ = callbacks(pages, "another_draw")[0](*knobs)
     assert seed != knobs[0] and others == knobs[1:]
 
 
@@ -344,10 +363,40 @@ def test_the_curve_shows_one_line_per_grain_their_mean_and_where_one_stands(page
     assert here == pytest.approx(52 + (-36 + 40) / 50 * 560, abs=0.2)
 
 
-def test_tipping_points_are_told_in_words(workshop, pages):
-    html = callbacks(pages, "find_tipping")[0](*knobs_of(PRESETS["cyst"]))
-    assert "Aucun bouton" in html or "de la course du bouton" in html or "un mot à la place" in html
-    assert "{" not in html
+class Scripted:
+    """Stands in for a network: the darker the middle of the image, the more malignant; or never impressed."""
+
+    def __init__(self, impressed: bool) -> None:
+        self.bundle = SimpleNamespace(threshold=0.5)
+        self.impressed = impressed
+
+    def probabilities(self, images: list[np.ndarray]) -> np.ndarray:
+        middle = np.array([image[70:110, 108:148].mean() for image in images])
+        return 1 / (1 + np.exp((middle - 60) / 8)) if self.impressed else np.full(len(images), 0.2)
+
+    def predict(self, image: np.ndarray) -> Prediction:
+        return Prediction(float(self.probabilities([image])[0]), 0.5, np.zeros((64, 64, 1), np.float32))
+
+
+def test_tipping_points_are_told_in_words_the_surest_and_smallest_first():
+    start = DIALS["echo_db"].turn(PRESETS["fibroadenoma"], -8)
+    html = tipping_list(Words("fr"), Scripted(True), start)
+    first, others = html.split("<details>")
+    assert "de la course du bouton" in first and "fois sur 4" in first
+    assert re.search(r"intérieur, en dB.: de −8 à −\d", html)
+    assert others.count("<li>") >= 1 and "{" not in html
+
+
+def test_no_tipping_point_is_told_too():
+    html = tipping_list(Words("en"), Scripted(False), PRESETS["cyst"])
+    assert "No knob" in html and "<details>" not in html
+
+
+def test_another_word_that_tips_the_answer_is_told_as_a_word():
+    tipping = Tipping("margin", "angular", "spiculated", 1.0, 0.7, 3)
+    assert "Contour : « anguleux » devient « étoilé (spiculé) »" in _tipping(Words("fr"), tipping, 0.4).replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
 
 
 def test_a_network_that_cannot_be_loaded_is_told_in_the_laboratory_too(workshop, monkeypatch):

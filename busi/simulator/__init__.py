@@ -7,10 +7,11 @@
 
 `draw_case` draws lesions whose features overlap between the classes as real ones do (cases).
 
-What is physics: the statistics of speckle, what is behind a lesion that weakens sound more or less than its
-surroundings, the noise floor, the logarithm. What is a choice for teaching: the layers of the breast, how a margin is
-drawn, how dark a cancer's shadow is. The picture is of nobody. A score on such pictures says what a network makes of
-these rules, and nothing of a clinic.
+What is physics: the statistics of speckle before it is averaged and filtered as scanners do, its size, that a lesion
+which weakens sound more or less than its surroundings acts on everything below it, what attenuation does with depth
+and frequency, the logarithm. What is a choice for teaching: the layers of the breast and their levels, how a margin is
+drawn, how strong a shadow is, an even noise floor, the scanner's curve of grays.
+The picture is of nobody. A score on such pictures says what a network makes of these rules, and nothing of a clinic.
 """
 
 from busi.simulator.cases import draw_case

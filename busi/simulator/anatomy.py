@@ -1,8 +1,8 @@
 """How strongly each place of the breast sends sound back, before there is a lesion in it.
 
-From the skin down: skin, fat, glandular tissue, muscle; bright fibrous strands through fat and gland. Levels in dB
-around those of L. de Sisternes et al. 2015 (PMC4320152) and of the tissue tables there; what is a choice for a picture
-to learn from is said in the lesson.
+From the skin down: skin, fat, glandular tissue, muscle; bright fibrous strands through fat and gland. Their order of
+brightness is that of any atlas (skin and fibrous tissue bright, gland brighter than fat, muscle dark); their levels in
+dB are choices of this workshop, set beside the gray levels of BUSI.
 """
 
 import cv2

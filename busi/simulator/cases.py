@@ -5,7 +5,8 @@ sonographic features", AJR 184 (2005) 1260-1265 (PubMed 15788607), described 403
 malignant were 19 of 22 with a spiculated margin, 102 of 164 of irregular shape, 75 of 109 not parallel; benign were
 160 of 178 circumscribed, 200 of 237 oval, 228 of 294 parallel, and 72 of the 117 that cast a shadow. The sums of
 `SHAPE_AND_MARGIN` are theirs; how shape and margin go together, the other three margins, and everything drawn from a
-continuous range are choices of this workshop.
+continuous range are choices of this workshop. Hong's masses were solid; here a quarter of the oval, circumscribed
+benign ones are drawn as dark as fluid, because cysts are what a beginner meets first.
 
 The breast and the scanner (`draw_scene`) do not depend on the class, so they carry no information about it.
 """
@@ -141,7 +142,7 @@ def draw_case(label: str, rng: np.random.Generator) -> tuple[Lesion, Scene]:
         rng: decides.
 
     Returns:
-        The lesion and the scene; the lesion lies within it.
+        The lesion and the scene; the lesion's centre lies within it, and its outline may reach the skin or a side.
 
     Raises:
         ValueError: if there is no such class.

@@ -101,8 +101,10 @@ def calcifications_db(lesion: Lesion, scene: Scene, mask: np.ndarray, rng: np.ra
 def behind_db(lesion: Lesion, scene: Scene, inside: np.ndarray) -> np.ndarray:
     """What sound lost, or did not lose, on its way through the lesion: a shadow below it, or an enhancement.
 
-    A beam that crosses the whole thickness of the lesion comes back `posterior_db` stronger. In a tissue's terms this
-    is a difference in attenuation of posterior_db / (2 x thickness in cm x frequency in MHz) dB/cm/MHz.
+    That the lesion acts on everything below it, in the beams that cross it, is physics: fluid weakens sound less than
+    tissue, a dense tumour more. How strongly is asked for in dB, not derived from a tissue: `posterior_db` is a
+    difference in attenuation of posterior_db / (2 x thickness in cm x frequency in MHz) dB/cm/MHz (for values of
+    tissues see PMC5087608). A beam that crosses less than five eighths of the thickest part gets its share of it.
 
     Args:
         lesion: `posterior_db`.
@@ -116,7 +118,7 @@ def behind_db(lesion: Lesion, scene: Scene, inside: np.ndarray) -> np.ndarray:
     thickest = path[-1].max()
     if not lesion.posterior_db or thickest <= 0:
         return np.zeros_like(path)
-    # Half of the thickness already weakens as much as it will: shadows are flat in their middle, not pointed.
+    # Five eighths of the thickness act as the whole: shadows are flat in their middle, not pointed.
     crossed = np.minimum(1.6 * path / thickest, 1)
     across = 0.7 / scene.pitch_mm[1]
     return lesion.posterior_db * cv2.GaussianBlur(crossed, (0, 0), across, sigmaY=0.3, borderType=cv2.BORDER_REPLICATE)

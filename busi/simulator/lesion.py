@@ -1,8 +1,9 @@
 """A lesion in the radiologist's words, and the scene around it.
 
-The terms are those of the BI-RADS lexicon for ultrasound (American College of Radiology, 5th edition, 2013). What the
-lexicon names by a word and nature draws by degrees is a number here (how far a lesion's echoes lie below its
-surroundings, how much darker it is behind it), and the word follows from the number; what has no degrees is a word.
+The terms are those of the BI-RADS lexicon for ultrasound (American College of Radiology, 5th edition, 2013; the halo is
+of the 4th). What the lexicon names by a word and nature draws by degrees is a number here (how far a lesion's echoes
+lie below its surroundings, how much darker it is behind it), and the word follows from the number; what has no degrees
+is a word. As in the lexicon, echoes are compared with those of fat, which lie 5 dB below the gland's.
 """
 
 from dataclasses import dataclass, fields
@@ -24,6 +25,8 @@ ANECHOIC, HYPOECHOIC, ISOECHOIC, HYPERECHOIC, HETEROGENEOUS = ECHO_PATTERNS = (
     "heterogeneous",
 )
 NO_FEATURE, ENHANCEMENT, SHADOWING = POSTERIOR_FEATURES = ("none", "enhancement", "shadowing")
+
+FAT_BELOW_GLAND_DB = -5.0
 
 LESION_RANGES: dict[str, tuple[float, float]] = {
     "size_mm": (3, 45),
@@ -106,19 +109,19 @@ class Lesion:
 
     @property
     def orientation(self) -> str:
-        """Parallel if it is wider than tall, as most benign lesions are; else not parallel."""
-        return PARALLEL if self.shape == ROUND or abs(self.angle_deg) <= 45 else NOT_PARALLEL
+        """Parallel if it is wider than tall, as most benign lesions are; else, or if it is round, not parallel."""
+        return PARALLEL if self.shape != ROUND and abs(self.angle_deg) <= 45 else NOT_PARALLEL
 
     @property
     def echo_pattern(self) -> str:
-        """The word for how bright and how even its echoes are."""
+        """The word for how bright its echoes are beside those of fat, and how even."""
         if self.echo_db <= -26:
             return ANECHOIC
         if self.heterogeneity > 0.6:
             return HETEROGENEOUS
-        if self.echo_db < -5:
-            return HYPOECHOIC
-        return ISOECHOIC if self.echo_db <= 3 else HYPERECHOIC
+        if abs(self.echo_db - FAT_BELOW_GLAND_DB) <= 2:
+            return ISOECHOIC
+        return HYPOECHOIC if self.echo_db < FAT_BELOW_GLAND_DB else HYPERECHOIC
 
     @property
     def posterior(self) -> str:
@@ -143,7 +146,7 @@ class Scene:
         strands: how much bright fibrous tissue crosses fat and gland, 0 to 1.
         texture: how uneven gland and fat are, 0 to 1.
         contact: how uneven the contact of the probe is: bands of shadow from the skin on, 0 (even) to 1.
-        frequency_mhz: of the probe, 5 to 15; higher draws finer and fades sooner.
+        frequency_mhz: of the probe, 5 to 15; higher draws finer, and multiplies what attenuation does.
         gain_db: brightness, -20 to 20.
         dynamic_range_db: from black to white, 30 to 80; smaller is harder.
         attenuation: of the tissue, 0.3 to 1.2 dB/cm/MHz; the scanner makes up for 0.5.

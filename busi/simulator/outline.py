@@ -1,8 +1,8 @@
 """The outline of a lesion, and how far each point of the image is from it.
 
 An ellipse whose radius is multiplied by a sum of random waves; the margin adds its own: corners, small lobes or
-spicules. Method after L. de Sisternes et al., "A computational model to generate simulated three-dimensional breast
-masses", Med. Phys. 42 (2015) 1098-1118, PMC4320152.
+spicules. The idea of a smooth body with random waves and of spicules added to it is that of L. de Sisternes et al., "A
+computational model to generate simulated three-dimensional breast masses", Med. Phys. 42 (2015) 1098-1118, PMC4320152.
 """
 
 import cv2

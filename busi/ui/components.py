@@ -3,6 +3,8 @@
 (Gradio writes a stub, components.pyi, beside a file that specialises a component; git leaves it out.)
 """
 
+import math
+
 import gradio as gr
 
 
@@ -32,6 +34,8 @@ class Knob(gr.Slider):
         try:
             value = float(self.value if payload is None else payload)
         except (TypeError, ValueError):
+            value = float(self.value)
+        if not math.isfinite(value):
             value = float(self.value)
         return min(max(value, self.minimum), self.maximum)
 

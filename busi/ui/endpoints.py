@@ -1,5 +1,6 @@
 """The named HTTP endpoints, for programs rather than visitors. Their messages are in English."""
 
+import math
 from dataclasses import asdict, fields
 
 import gradio as gr
@@ -91,6 +92,6 @@ def _answer(words: Words, workshop: Workshop, image: np.ndarray) -> dict:
 
 
 def _whole(seed: float | None) -> int:
-    if seed is None or seed != int(seed) or not 0 <= seed < 2**53:
+    if seed is None or not math.isfinite(seed) or seed != int(seed) or not 0 <= seed < 2**53:
         raise ValueError(f"seed must be a whole number from 0 on, got {seed}")
     return int(seed)

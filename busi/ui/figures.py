@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from busi.classes import BENIGN, CLASSES, MALIGNANT
+from busi.provenance import mark_simulated
 from busi.text import Words
 
 SHAPES = {BENIGN: "●", MALIGNANT: "▲"}
@@ -26,6 +27,16 @@ def exact_picture(image: np.ndarray) -> str:
         image: uint8 array of shape (H, W).
     """
     return _data_uri(image, ".png", [cv2.IMWRITE_PNG_COMPRESSION, 3])
+
+
+def simulated_picture(image: np.ndarray) -> str:
+    """A simulated image as a data URI, losslessly; whoever saves it saves with it that it is simulated.
+
+    Args:
+        image: uint8 array of shape (H, W).
+    """
+    encoded = cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 3])[1].tobytes()
+    return f"data:image/png;base64,{base64.b64encode(mark_simulated(encoded)).decode()}"
 
 
 def light_picture(image: np.ndarray, largest: int = LARGEST_SHOWN) -> str:

@@ -12,7 +12,7 @@ from busi.bundle import BundleError
 from busi.laboratory import (
     DIALS,
     HIGHEST_SEED,
-    OTHER_GRAINS,
+    OTHER_DRAWS,
     PRESETS,
     WORDS,
     Dial,
@@ -28,7 +28,7 @@ from busi.simulator import Lesion, Scene
 from busi.text import Words
 from busi.ui.components import Knob
 from busi.ui.curves import answer_curve
-from busi.ui.figures import card, class_word, exact_picture, figure, light_picture, probability_bars
+from busi.ui.figures import card, class_word, figure, light_picture, probability_bars, simulated_picture
 from busi.ui.report import report
 from busi.workshop import Workshop
 
@@ -41,7 +41,7 @@ _ADDRESS_JS = (_HERE / "address.js").read_text(encoding="utf-8")
 _PRESETS_JS = (_HERE / "presets.js").read_text(encoding="utf-8")
 _OPEN_JS = "trigger('apply', { query: location.search });"  # once, when the tab opens
 _SHARED_JS = "if (/[?&]lesion=/.test(location.search)) trigger('apply');"
-_NEXT_GRAIN = 37
+_NEXT_SEED = 37
 _PRESET_SIDE = 110
 
 _GROUPS = {
@@ -60,7 +60,7 @@ class Bench:
         settings: one component per setting, by the name of its attribute; the seed is among them.
         view: the image and the answer.
         notes: what such a case is, its description, the link to it.
-        grain: the button that draws another grain.
+        again: the button that lets chance draw again.
         dial: which knob the curve turns.
         curve_run: the button that draws it.
         curve: where it is drawn.
@@ -72,7 +72,7 @@ class Bench:
     settings: Mapping[str, gr.components.Component]
     view: gr.HTML
     notes: gr.HTML
-    grain: gr.Button
+    again: gr.Button
     dial: gr.Dropdown
     curve_run: gr.Button
     curve: gr.HTML
@@ -99,10 +99,10 @@ def laboratory_tab(words: Words, workshop: Workshop) -> None:
 
     def draw(*values: object) -> list[str]:
         experiment = experiment_of(names, values)
-        return [answered(view, experiment), notes(words, experiment)]
+        return [answered(view, experiment), notes(words, experiment), "", ""]
 
     def set_all(experiment: Experiment) -> list[object]:
-        return [*settings_of(experiment).values(), answered(view, experiment), notes(words, experiment)]
+        return [*settings_of(experiment).values(), answered(view, experiment), notes(words, experiment), "", ""]
 
     def open_from_address(event: gr.EventData) -> list[object]:
         return set_all(from_query(str(event.query)) or PRESETS[FIRST])
@@ -110,9 +110,9 @@ def laboratory_tab(words: Words, workshop: Workshop) -> None:
     def start_from(event: gr.EventData) -> list[object]:
         return set_all(PRESETS.get(event.preset, PRESETS[FIRST]))
 
-    def another_grain(*values: object) -> list[object]:
+    def another_draw(*values: object) -> list[object]:
         experiment = experiment_of(names, values)
-        seed = (experiment.seed + _NEXT_GRAIN) % (HIGHEST_SEED + 1)
+        seed = (experiment.seed + _NEXT_SEED) % (HIGHEST_SEED + 1)
         return set_all(Experiment(experiment.lesion, experiment.scene, seed))
 
     def draw_curve(dial: str, *values: object) -> str:
@@ -122,12 +122,14 @@ def laboratory_tab(words: Words, workshop: Workshop) -> None:
         return answered(tipping_list, experiment_of(names, values))
 
     private = {"api_visibility": "private", "show_progress": "hidden"}
-    picture, everything = [bench.view, bench.notes], [*inputs, bench.view, bench.notes]
+    # A curve and a tipping point belong to the lesion that they were asked for: they go when it changes.
+    picture = [bench.view, bench.notes, bench.curve, bench.tipping]
+    everything = [*inputs, *picture]
     turned = [component.input for name, component in bench.settings.items() if name != "seed"]
     gr.on(turned, fn=draw, inputs=inputs, outputs=picture, trigger_mode="always_last", **private)
     bench.view.apply(fn=open_from_address, outputs=everything, **private)
     bench.presets.click(fn=start_from, outputs=everything, **private)
-    bench.grain.click(fn=another_grain, inputs=inputs, outputs=everything, **private)
+    bench.again.click(fn=another_draw, inputs=inputs, outputs=everything, **private)
     heavy = {"api_visibility": "private", **HEAVY}
     bench.curve_run.click(fn=draw_curve, inputs=[bench.dial, *inputs], outputs=[bench.curve], **heavy)
     bench.tipping_run.click(fn=find_tipping, inputs=inputs, outputs=[bench.tipping], **heavy)
@@ -227,7 +229,7 @@ def curve(words: Words, classifier: Classifier, experiment: Experiment, dial: Di
     drawn = answer_curve(
         words, turned.values, turned.probabilities, dial.read(experiment), classifier.bundle.threshold, alt
     )
-    caption = words("laboratory.curve_caption", knob=name, grains=len(turned.probabilities))
+    caption = words("laboratory.curve_caption", knob=name, draws=len(turned.probabilities))
     return f'{drawn}<p>{escape(caption)}</p><p class="aside">{escape(words("laboratory.curve_reading"))}</p>'
 
 
@@ -259,7 +261,7 @@ def _lay_out(words: Words) -> Bench:
         with gr.Column(scale=3, min_width=300, elem_classes="lab-view"):
             view_here = gr.HTML("", js_on_load=_OPEN_JS, elem_classes="lab-picture")
             notes_here = gr.HTML(notes(words, PRESETS[FIRST]), js_on_load=_ADDRESS_JS)
-            grain = gr.Button(words("laboratory.grain"), size="sm", elem_classes="quiet")
+            again = gr.Button(words("laboratory.again"), size="sm", elem_classes="quiet")
         with gr.Column(scale=2, min_width=280, elem_classes="lab-knobs"):
             settings = _settings(words)
     tipping_run = gr.Button(words("laboratory.tipping_run"), variant="primary")
@@ -273,7 +275,7 @@ def _lay_out(words: Words) -> Bench:
         curve_run = gr.Button(words("laboratory.curve_run"), scale=1, elem_classes="quiet")
     curve_here = gr.HTML("")
     gr.Markdown(words.lesson("laboratory"), elem_classes="lesson")
-    return Bench(presets, settings, view_here, notes_here, grain, dial, curve_run, curve_here, tipping_run, tipping)
+    return Bench(presets, settings, view_here, notes_here, again, dial, curve_run, curve_here, tipping_run, tipping)
 
 
 def _settings(words: Words) -> dict[str, gr.components.Component]:
@@ -318,9 +320,10 @@ def _preset(words: Words, name: str, experiment: Experiment) -> str:
 def _picture(words: Words, experiment: Experiment, image: np.ndarray) -> str:
     alt = words("laboratory.picture_alt", report=report(words, experiment.lesion))
     scene = experiment.scene
-    size = f"{words.number(scene.width_mm)} × {words.number(scene.depth_mm)} mm"
+    width, depth = words.number(scene.width_mm), words.number(scene.depth_mm)
+    size = words("laboratory.picture_size", width=width, depth=depth)
     simulated = words("laboratory.simulated")
-    return figure(exact_picture(image), alt, simulated.capitalize(), size, badge=simulated)
+    return figure(simulated_picture(image), alt, simulated.capitalize(), size, badge=simulated)
 
 
 def _verdict(words: Words, prediction: Prediction) -> str:
@@ -329,9 +332,9 @@ def _verdict(words: Words, prediction: Prediction) -> str:
 
 
 def _story(words: Words, experiment: Experiment) -> str:
-    """What such a case is, if it is one of the presets under any grain; else that it is the visitor's own."""
+    """What such a case is, if it is one of the presets under any seed or scanner; else that it is the visitor's own."""
     for name, preset in PRESETS.items():
-        if (preset.lesion, preset.scene) == (experiment.lesion, experiment.scene):
+        if preset.lesion == experiment.lesion:
             return words(f"laboratory.preset_{name}_story")
     return words("laboratory.own")
 
@@ -349,16 +352,16 @@ def _tipping(words: Words, tipping: Tipping, now: float) -> str:
         size = words("laboratory.tipping_share", share=words.percent(tipping.share))
     else:
         before, after = (words(f"laboratory.{tipping.name}_{word}") for word in (tipping.before, tipping.after))
-        size = words("laboratory.tipping_word")
+        size = words("laboratory.tipping_instead")
     sentence = words(
-        "laboratory.tipping_first",
+        "laboratory.tipping_knob" if tipping.name in DIALS else "laboratory.tipping_word",
         knob=words(f"laboratory.{tipping.name}"),
         before=before,
         after=after,
         now=words.percent(now),
         then=words.percent(tipping.probability),
     )
-    agreeing = words("laboratory.tipping_agreeing", agreeing=tipping.agreeing, others=OTHER_GRAINS)
+    agreeing = words("laboratory.tipping_agreeing", agreeing=tipping.agreeing, others=OTHER_DRAWS)
     return f"{escape(sentence)} <small>({escape(size)}, {escape(agreeing)})</small>"
 
 

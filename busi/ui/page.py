@@ -7,7 +7,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from busi.bundle import BUSI
+from busi.bundle import BUSI, Bundle
 from busi.text import Words
 from busi.ui.endpoints import add_endpoints
 from busi.ui.laboratory import laboratory_tab, open_shared_lesion
@@ -107,8 +107,9 @@ def _footer(words: Words, workshop: Workshop) -> str:
     """Which network this is, what it scored, and what becomes of images."""
     info, auc = workshop.bundle.info, workshop.bundle.metrics("test")["auc"]
     served = words(
-        "page.served" if workshop.bundle.population == BUSI else "page.served_simulated",
-        train=info["data"]["parts"]["train"]["images"],
+        _served(workshop.bundle),
+        train=words.number(info["data"]["parts"]["train"]["images"]),
+        simulated=words.number(_head_start(workshop.bundle)),
         created=words.date(info["created"]),
         n=auc.n,
         auc=words.number(auc.value, 2),
@@ -117,6 +118,19 @@ def _footer(words: Words, workshop: Workshop) -> str:
     )
     paragraphs = (served, words("page.auc"), words("page.privacy"))
     return "<footer>" + "".join(f"<p>{escape(text)}</p>" for text in paragraphs) + "</footer>"
+
+
+def _served(bundle: Bundle) -> str:
+    """Which sentence tells what the network was trained on."""
+    if bundle.population != BUSI:
+        return "page.served_simulated"
+    return "page.served_pretrained" if _head_start(bundle) else "page.served"
+
+
+def _head_start(bundle: Bundle) -> int:
+    """How many simulated images the network learned from before it saw a real one."""
+    stage = bundle.info.get("training", {}).get("pretraining")
+    return int(stage["images"]) if stage else 0
 
 
 def _theme() -> gr.themes.Base:

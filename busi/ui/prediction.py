@@ -13,7 +13,7 @@ from busi.metrics import log_odds
 from busi.predict import Prediction
 from busi.simulated import describe
 from busi.text import Words
-from busi.ui.figures import card, class_word, exact_picture, figure, light_picture, probability_bars
+from busi.ui.figures import card, class_word, exact_picture, figure, light_picture, probability_bars, simulated_picture
 from busi.ui.refusals import refusal
 from busi.ui.report import report
 from busi.workshop import Workshop
@@ -98,9 +98,10 @@ def _pictures(words: Words, image: np.ndarray, prediction: Prediction, example: 
     seen = np.rint(prediction.model_input[..., 0] * 255).astype(np.uint8)
     given_detail = words("prediction.given_detail", width=width, height=height)
     seen_detail = words("prediction.seen_detail", size=len(seen))
+    given = simulated_picture(image) if badge else light_picture(image)
     return (
         '<div class="pair">'
-        + figure(light_picture(image), words("prediction.given_alt"), words("prediction.given"), given_detail, badge)
+        + figure(given, words("prediction.given_alt"), words("prediction.given"), given_detail, badge)
         + figure(exact_picture(seen), words("prediction.seen_alt"), words("prediction.seen"), seen_detail, badge)
         + "</div>"
     )
@@ -161,7 +162,7 @@ def _trap(words: Words, example: Example | None) -> str:
 
 def _truth(words: Words, prediction: Prediction, example: Example | None) -> str:
     """The true label, behind something to open, so that a guess can come first."""
-    if example is None or example.source == IMPOSTOR:
+    if example is None or not example.label or example.source == IMPOSTOR:
         return ""
     if example.source == SIMULATED:
         described = report(words, describe(example.seed)[0])
