@@ -1,14 +1,14 @@
 """What a head start on simulated images is worth, on the same five folds of BUSI.
 
-    python -m benchmarks.pretraining --data DIR [--out runs/pretraining] [--starts scratch simulated rehearsed]
+    python -m benchmarks.pretraining --data DIR [--out runs/pretraining] [--starts scratch simulated]
 
 Five folds by near-duplicate group, images with conflicting labels left out. In each, the training images are divided
-once more by group, 85 to 15: the smaller part chooses the epoch. Then the fold's test images are scored once. All
-starts use the same folds, the same seed and the same recipe; "simulated" starts from the weights of the simulated
-stage, and "rehearsed" also goes on to see simulated images among the real ones, as train.py does. The network that has
-seen no real image is scored on all of BUSI as it is.
+once more by group, 85 to 15: the smaller part chooses the epoch. Then the fold's test images are scored once. Both
+starts use the same folds, the same seed and the same recipe; only the weights at the start differ. The network that has
+seen no real image is scored on all of BUSI as it is. (train.py differs: it goes on to rehearse simulated images, keeps
+the epoch with the lowest validation loss, and may take more epochs; the options here set the last two.)
 
-Every finished fold leaves a file, and an interrupted fold its checkpoint, so the same command goes on. When all starts
+Every finished fold leaves a file, and an interrupted fold its checkpoint, so the same command goes on. When both starts
 are complete, the numbers are written to benchmarks/results/pretraining.json.
 """
 
@@ -32,12 +32,13 @@ from busi.classes import MALIGNANT
 from busi.dataset import default_cache, read_busi, usable
 from busi.metrics import BOOTSTRAP_DRAWS, LEVEL, Estimate, area_under_roc, auc
 from busi.parts import load_part
-from busi.pretraining import pretrain, simulated_images
+from busi.pretraining import pretrain
 from busi.recipe import CRITERIA, VAL_AUC, Recipe
+from busi.simulated import fingerprint
 from busi.split import TRAIN, split_by_group
 from busi.training import fit, predict_part
 
-SCRATCH, SIMULATED, REHEARSED = STARTS = ("scratch", "simulated", "rehearsed")
+SCRATCH, SIMULATED = STARTS = ("scratch", "simulated")
 FOLDS = 5
 RESULTS = Path(__file__).parent / "results" / "pretraining.json"
 
@@ -48,15 +49,16 @@ def main() -> None:
     if options.threads:
         tf.config.threading.set_intra_op_parallelism_threads(options.threads)
         tf.config.threading.set_inter_op_parallelism_threads(1)
-    recipe = Recipe(epochs=options.epochs, patience=options.patience, keep=options.keep, seed=options.seed)
+    schedule = {"epochs": options.epochs, "patience": options.patience, "keep": options.keep}
+    recipe = Recipe(**schedule, rehearsal=0, seed=options.seed)
     images = usable(read_busi(options.data).images)
-    options.out.mkdir(parents=True, exist_ok=True)
+    _check_same_run(recipe, options.out)
     start = None if options.starts == [SCRATCH] else _simulated_start(recipe, images, options.out)
     for name in options.starts:
         for number, (learn, judge) in enumerate(folds(images, recipe.seed)):
             path = options.out / f"{name}-{number}.csv"
             if not path.is_file():
-                _run_fold(recipe, images.iloc[learn], images.iloc[judge], _begin(recipe, name, start), path)
+                _run_fold(recipe, images.iloc[learn], images.iloc[judge], start if name == SIMULATED else None, path)
     if all((options.out / f"{name}-{number}.csv").is_file() for name in STARTS for number in range(FOLDS)):
         report(recipe, options.out)
 
@@ -75,36 +77,34 @@ def report(recipe: Recipe, out: Path) -> None:
         "recipe": asdict(recipe),
         "scratch": {"folds": [_fold_auc(rows).value for rows in scored[SCRATCH]], **_mean_auc(scored[SCRATCH])},
         "pretrained": {"folds": [_fold_auc(rows).value for rows in scored[SIMULATED]], **_mean_auc(scored[SIMULATED])},
-        "rehearsed": {"folds": [_fold_auc(rows).value for rows in scored[REHEARSED]], **_mean_auc(scored[REHEARSED])},
-        "gain of pretrained": _mean_auc(scored[SIMULATED], scored[SCRATCH]),
-        "gain of rehearsed": _mean_auc(scored[REHEARSED], scored[SCRATCH]),
+        "gain": _mean_auc(scored[SIMULATED], scored[SCRATCH]),
         "simulated_only": {
             "all of BUSI": _fold_auc(real_unseen).to_dict(),
-            "without the images that the simulator was looked at beside": _fold_auc(
+            "outside of the images whose statistics set the simulator's levels": _fold_auc(
                 real_unseen[~real_unseen["looked_at"]]
             ).to_dict(),
         },
     }
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
-    for name in ("scratch", "pretrained", "rehearsed"):
+    for name in ("scratch", "pretrained"):
         row = numbers[name]
         print(f"{name:<12}" + "  ".join(f"{value:.3f}" for value in row["folds"]) + f"   mean {_written(row)}")
-    for name in ("gain of pretrained", "gain of rehearsed"):
-        print(f"{name}: {_written(numbers[name])}")
+    print(f"gain of the head start: {_written(numbers['gain'])}")
     for name, number in numbers["simulated_only"].items():
         print(f"saw no real image, {name}: {_written(number)}")
 
 
-def _begin(recipe: Recipe, name: str, start: keras.Model | None) -> dict[str, object]:
-    """What `fit` begins with."""
-    if name == SCRATCH:
-        return {}
-    rehearsal = simulated_images(recipe, default_cache()) if name == REHEARSED else None
-    return {"start": start, "rehearsal": rehearsal}
+def _check_same_run(recipe: Recipe, out: Path) -> None:
+    """Folds of another recipe, or of another simulator, must not be counted with those of this one."""
+    out.mkdir(parents=True, exist_ok=True)
+    path, run = out / "run.json", json.loads(json.dumps({"recipe": asdict(recipe), "simulator": fingerprint()}))
+    if path.is_file() and json.loads(path.read_text(encoding="utf-8")) != run:
+        raise SystemExit(f"error: {out} holds folds of another recipe or simulator: choose another --out")
+    path.write_text(json.dumps(run, indent=1), encoding="utf-8")
 
 
-def _run_fold(recipe: Recipe, learn: pd.DataFrame, judge: pd.DataFrame, begin: dict[str, object], path: Path) -> None:
+def _run_fold(recipe: Recipe, learn: pd.DataFrame, judge: pd.DataFrame, start: keras.Model | None, path: Path) -> None:
     parts = split_by_group(learn, recipe.seed)
     validation = parts == "validation"
     checkpoints = path.with_suffix("")
@@ -114,7 +114,7 @@ def _run_fold(recipe: Recipe, learn: pd.DataFrame, judge: pd.DataFrame, begin: d
         load_part(learn[validation], recipe.image),
         checkpoints,
         on_epoch=lambda row: print(path.stem, row.epoch, f"{row.val_auc:.3f} {row.seconds:.0f} s", flush=True),
-        **begin,
+        start=start,
     )
     rows = _scored(fitted.model, judge, recipe)
     print(f"{path.stem}: best epoch {fitted.best.epoch}, test AUC {_fold_auc(rows).value:.3f}", flush=True)
@@ -131,7 +131,7 @@ def _simulated_start(recipe: Recipe, images: pd.DataFrame, out: Path) -> keras.M
         on_epoch=lambda row: print("simulated", row.epoch, f"{row.val_auc:.3f} {row.seconds:.0f} s", flush=True),
     )
     rows = _scored(fitted.model, images, recipe)
-    # The simulator was mended while looking at the training part of seed 0's split.
+    # Levels, sizes and margins were set beside statistics of the training part of seed 0's split.
     rows["looked_at"] = (split_by_group(images, 0) == TRAIN).to_numpy()
     rows.to_csv(out / "simulated-only.csv", index=False)
     return fitted.model

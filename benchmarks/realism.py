@@ -6,7 +6,7 @@ For each of five measures: the mean distance between simulated and real images, 
 halves of the real ones (what chance alone makes), and the AUC of a small classifier that sees this measure only and
 tries to tell simulated from real: 0.5 if it cannot, 1 if it always can. Then the same with all measures together.
 Near-duplicates stay on one side of the classifier's folds. Lower is better; the measure with the highest AUC is what
-to mend first.
+to mend first. The real images are of the training part of seed 0's split, so that no held-out image guides a mend.
 
 --sheet draws 6 simulated beside 6 real images of each class. It holds BUSI's pixels: keep it out of the repository.
 """
@@ -27,6 +27,7 @@ from busi.classes import CLASSES
 from busi.dataset import read_busi, usable
 from busi.images import read_image, resize
 from busi.simulator import draw_case, simulate
+from busi.split import TRAIN, split_by_group
 
 SIDE = 256
 _BANDS, _ROWS, _LAGS = 16, 16, 6
@@ -90,6 +91,7 @@ def main() -> None:
     """Prints the table."""
     options = _parse()
     rows = usable(read_busi(options.data).images)
+    rows = rows[split_by_group(rows, 0) == TRAIN]
     rows = rows.sample(min(options.images, len(rows)), random_state=options.seed)
     real = [resize(read_image(path), SIDE) for path in rows["path"]]
     simulated = [_simulated(label, options.seed, number) for number, label in enumerate(rows["label"])]
