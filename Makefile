@@ -29,7 +29,7 @@ format: .venv/dev-ready
 	$(BIN)/ruff format .
 
 bench: .venv/ready
-	$(BIN)/python -m benchmarks.prediction
+	$(BIN)/python -m benchmarks.prediction $(ARGS)
 	$(BIN)/python -m benchmarks.simulation
 
 clean:

@@ -98,11 +98,13 @@ def _pictures(words: Words, image: np.ndarray, prediction: Prediction, example: 
     seen = np.rint(prediction.model_input[..., 0] * 255).astype(np.uint8)
     given_detail = words("prediction.given_detail", width=width, height=height)
     seen_detail = words("prediction.seen_detail", size=len(seen))
-    given = simulated_picture(image) if badge else light_picture(image)
+    given, received = light_picture(image), exact_picture(seen)
+    if badge:
+        given, received = simulated_picture(image), simulated_picture(seen)
     return (
         '<div class="pair">'
         + figure(given, words("prediction.given_alt"), words("prediction.given"), given_detail, badge)
-        + figure(exact_picture(seen), words("prediction.seen_alt"), words("prediction.seen"), seen_detail, badge)
+        + figure(received, words("prediction.seen_alt"), words("prediction.seen"), seen_detail, badge)
         + "</div>"
     )
 
