@@ -201,7 +201,8 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(small_busi, tmp_path):
     resumed = subprocess.run([*command, "--resume"], **run_again)
     assert resumed.returncode == 0 and "epoch   3/8" not in resumed.stdout and "epoch   2/2" in resumed.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
-    assert train.main(arguments(small_busi, tmp_path / "straight", "--epochs", "2")) == 0
+    straight = arguments(small_busi, tmp_path / "straight", "--epochs", "2")
+    assert subprocess.run([sys.executable, "train.py", *straight], **run_again).returncode == 0
     uninterrupted = open_bundle(tmp_path / "straight")
     pd.testing.assert_frame_equal(open_bundle(out).predictions, uninterrupted.predictions)
 
