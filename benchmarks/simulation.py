@@ -11,6 +11,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -38,7 +39,8 @@ def main() -> None:
         for name, way in _ways(seed).items():
             times.setdefault(name, []).append(_seconds(way))
     words, classifier = Words("fr"), Classifier(open_bundle(EMBEDDED))
-    for experiment in (*PRESETS.values(), *PRESETS.values()):
+    for number, preset in enumerate((*PRESETS.values(), *PRESETS.values())):
+        experiment = replace(preset, seed=1000 + number)  # an image that nobody has asked for yet
         answer = _seconds(lambda experiment=experiment: view(words, classifier, experiment))
         times.setdefault("the laboratory's whole answer", []).append(answer)
     alone = statistics.median(times["simulate"])
