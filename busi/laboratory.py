@@ -6,11 +6,12 @@ knob over its whole range, with several seeds, so that chance shows; `tippings` 
 changes the network's mind.
 """
 
+import itertools
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
@@ -255,29 +256,16 @@ def tippings(classifier: Classifier, experiment: Experiment, stops: int = 9) -> 
     Returns:
         Those that at least half of the other seeds confirm, the smallest turn first; then the others likewise.
     """
-    ask, threshold = partial(probabilities, classifier), classifier.bundle.threshold
     others = [replace(experiment, seed=seed) for seed in _seeds(experiment, OTHER_DRAWS + 1)[1:]]
-    now, *others_now = ask([experiment, *others]) >= threshold
-    asked = [(name, value) for name, dial in DIALS.items() for value in dial.stops(stops)]
-    asked += [(name, word) for name, words in WORDS.items() for word in words if word != _read(experiment, name)]
-    answers = ask([_set(experiment, *one) for one in asked]) >= threshold
-    nearest: dict[str, float | str] = {}
-    for (name, value), answer in zip(asked, answers, strict=True):
-        closer = name not in nearest or _share(experiment, name, value) < _share(experiment, name, nearest[name])
-        if answer != now and closer:
-            nearest[name] = value
+    now, *others_now = _called_malignant(classifier, [experiment, *others])
     found = []
-    for name, value in nearest.items():
-        if name in DIALS:
-            value = _smallest(lambda one: (ask([one])[0] >= threshold) != now, experiment, DIALS[name], float(value))
-        turned = _set(experiment, name, value)
-        after = ask([turned, *(_set(one, name, value) for one in others)])
-        agreeing = sum(
-            was == now and (is_now >= threshold) != now for was, is_now in zip(others_now, after[1:], strict=True)
-        )
-        share = _share(experiment, name, value)
-        before = _read(experiment, name)
-        found.append(Tipping(name, before, _read(turned, name), share, float(after[0]), int(agreeing)))
+    for name, value in _nearest_flips(classifier, experiment, bool(now), stops).items():
+        turned = [_set(one, name, value) for one in (experiment, *others)]
+        after = probabilities(classifier, turned)
+        flipped = (after[1:] >= classifier.bundle.threshold) != now
+        agreeing = int((flipped & (np.array(others_now) == now)).sum())
+        before, reached = _read(experiment, name), _read(turned[0], name)
+        found.append(Tipping(name, before, reached, _share(experiment, name, value), float(after[0]), agreeing))
     return sorted(found, key=lambda tipping: (2 * tipping.agreeing < OTHER_DRAWS, tipping.share))
 
 
@@ -296,25 +284,44 @@ def probabilities(classifier: Classifier, experiments: Sequence[Experiment]) -> 
     return classifier.probabilities(images)
 
 
+def _called_malignant(classifier: Classifier, experiments: Sequence[Experiment]) -> np.ndarray:
+    return probabilities(classifier, experiments) >= classifier.bundle.threshold
+
+
+def _nearest_flips(classifier: Classifier, experiment: Experiment, now: bool, stops: int) -> dict[str, float | str]:
+    """For each setting that can change the answer alone, its smallest turn that does."""
+    asked = [(name, value) for name, dial in DIALS.items() for value in dial.stops(stops)]
+    asked += [(name, word) for name, words in WORDS.items() for word in words if word != _read(experiment, name)]
+    flips = _called_malignant(classifier, [_set(experiment, *one) for one in asked]) != now
+    nearest: dict[str, float | str] = {}
+    for name, value in itertools.compress(asked, flips):
+        if name not in nearest or _share(experiment, name, value) < _share(experiment, name, nearest[name]):
+            nearest[name] = value
+    return {name: _smallest(classifier, experiment, now, name, value) for name, value in nearest.items()}
+
+
+def _smallest(classifier: Classifier, experiment: Experiment, now: bool, name: str, value: float | str) -> float | str:
+    """The place nearest to where a dial stands that still flips, by halving the way to one that does."""
+    if name not in DIALS:
+        return value
+    dial, stays = DIALS[name], DIALS[name].read(experiment)
+    flips = dial.read(dial.turn(experiment, float(value)))
+    while abs(flips - stays) > 1.5 * dial.step:
+        middle = dial.turn(experiment, (stays + flips) / 2)
+        if dial.read(middle) in (stays, flips):
+            break
+        if bool(_called_malignant(classifier, [middle])[0]) != now:
+            flips = dial.read(middle)
+        else:
+            stays = dial.read(middle)
+    return flips
+
+
 @lru_cache(maxsize=REMEMBERED)
 def _drawn(experiment: Experiment) -> np.ndarray:
     image = simulate(experiment.lesion, experiment.scene, experiment.seed)[0]
     image.flags.writeable = False
     return image
-
-
-def _smallest(flips: Callable[[Experiment], bool], experiment: Experiment, dial: Dial, value: float) -> float:
-    """The place nearest to where the dial stands that still flips, by halving the way to one that does."""
-    stays, turned = dial.read(experiment), dial.read(dial.turn(experiment, value))
-    while abs(turned - stays) > 1.5 * dial.step:
-        middle = dial.read(dial.turn(experiment, (stays + turned) / 2))
-        if middle in (stays, turned):
-            break
-        if flips(dial.turn(experiment, middle)):
-            turned = middle
-        else:
-            stays = middle
-    return turned
 
 
 def _seeds(experiment: Experiment, count: int) -> list[int]:
