@@ -97,16 +97,18 @@ def run(options: argparse.Namespace) -> None:
     out, checkpoints = output_folders(options)
     material = simulated_material(recipe) if options.data == SIMULATED else busi_material(options.data, recipe.seed)
     parts = {split: decode(material, split, recipe) for split in (VALIDATION, TEST)}
+    drawn = draw_simulated(recipe) if recipe.pretrain else None
     if not options.resume:
         clear_checkpoints(checkpoints)
 
     with Interruption() as interruption:
-        head_start = learn_simulated(recipe, checkpoints, interruption) if recipe.pretrain else None
+        head_start = learn_simulated(recipe, drawn, checkpoints, interruption) if drawn else None
         if material.source == SIMULATED:
             fitted = head_start
         else:
             parts[TRAIN] = decode(material, TRAIN, recipe)
-            fitted = learn_real(recipe, parts, head_start, checkpoints, interruption)
+            begin = {"start": head_start.model, "rehearsal": drawn if recipe.rehearsal else None} if head_start else {}
+            fitted = learn_real(recipe, parts, begin, checkpoints, interruption)
     beside = None if material.source == SIMULATED else held_out_simulated(recipe)
     evaluation = evaluate(fitted.model, parts, material.tables, material.source, beside)
 
@@ -185,26 +187,29 @@ def held_out_simulated(recipe: Recipe) -> tuple[Part, pd.DataFrame]:
     return simulated_part(seeds, recipe.image, default_cache()), simulated_table(seeds)
 
 
-def learn_simulated(recipe: Recipe, checkpoints: Path, interruption: Interruption) -> Fitted:
+def draw_simulated(recipe: Recipe) -> Part:
+    """The simulated images to learn from; the first time they are drawn, which takes a minute or two."""
+    print(f"\ndrawing {recipe.pretrain} simulated images, or taking them from {default_cache()}", flush=True)
+    return simulated_images(recipe, default_cache())
+
+
+def learn_simulated(recipe: Recipe, drawn: Part, checkpoints: Path, interruption: Interruption) -> Fitted:
     """The head start, with its progress told."""
-    print(
-        f"\n{recipe.pretrain} simulated images, {recipe.pretrain_epochs} epochs (no real image yet; drawing first)",
-        flush=True,
-    )
+    print(f"\n{recipe.pretrain} simulated images, {recipe.pretrain_epochs} epochs, no real image yet", flush=True)
     with Progress(recipe.pretrain_epochs) as progress:
         watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption]}
-        return pretrain(recipe, checkpoints / SIMULATED_STAGE, default_cache(), **watching)
+        return pretrain(recipe, drawn, checkpoints / SIMULATED_STAGE, default_cache(), **watching)
 
 
 def learn_real(
-    recipe: Recipe, parts: Mapping[str, Part], head_start: Fitted | None, checkpoints: Path, interruption: Interruption
+    recipe: Recipe,
+    parts: Mapping[str, Part],
+    begin: Mapping[str, Any],
+    checkpoints: Path,
+    interruption: Interruption,
 ) -> Fitted:
-    """The training on real images, with its progress told."""
+    """The training on real images, with its progress told; `begin` holds the start and the rehearsal, if any."""
     print(f"\n{len(parts[TRAIN].images)} images of BUSI, at most {recipe.epochs} epochs", flush=True)
-    begin = {}
-    if head_start:
-        rehearsal = simulated_images(recipe, default_cache()) if recipe.rehearsal else None
-        begin = {"start": head_start.model, "rehearsal": rehearsal}
     with Progress(recipe.epochs) as progress:
         watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption]}
         return fit(recipe, parts[TRAIN], parts[VALIDATION], checkpoints, **begin, **watching)

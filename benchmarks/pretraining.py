@@ -32,7 +32,7 @@ from busi.classes import MALIGNANT
 from busi.dataset import default_cache, read_busi, usable
 from busi.metrics import BOOTSTRAP_DRAWS, LEVEL, Estimate, area_under_roc, auc
 from busi.parts import load_part
-from busi.pretraining import pretrain
+from busi.pretraining import pretrain, simulated_images
 from busi.recipe import CRITERIA, VAL_AUC, Recipe
 from busi.simulated import fingerprint
 from busi.split import TRAIN, split_by_group
@@ -126,6 +126,7 @@ def _simulated_start(recipe: Recipe, images: pd.DataFrame, out: Path) -> keras.M
     """The network that has seen no real image, and its scores on BUSI."""
     fitted = pretrain(
         recipe,
+        simulated_images(recipe, default_cache()),
         out / "stage",
         default_cache(),
         on_epoch=lambda row: print("simulated", row.epoch, f"{row.val_auc:.3f} {row.seconds:.0f} s", flush=True),

@@ -39,6 +39,7 @@ def simulated_images(recipe: Recipe, cache: Path | None = None) -> Part:
 
 def pretrain(
     recipe: Recipe,
+    simulated: Part,
     checkpoints: Path,
     cache: Path | None = None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
@@ -47,9 +48,10 @@ def pretrain(
     """Trains a network on simulated images alone, or takes up where it was interrupted.
 
     Args:
-        recipe: of the whole training; `pretrain` says how many images.
+        recipe: of the whole training.
+        simulated: what is learned from, from `simulated_images`.
         checkpoints: folder of this stage's checkpoints.
-        cache: folder where drawn images are kept, if they shall be.
+        cache: folder where the validation images are kept, if they shall be.
         on_epoch: told of each finished epoch.
         callbacks: Keras callbacks, for a progress bar within an epoch.
 
@@ -57,8 +59,7 @@ def pretrain(
         The network, which has seen no real image.
 
     Raises:
-        ValueError: if `pretrain` is 0, or the checkpoints are of another recipe or of other images.
+        ValueError: if the checkpoints are of another recipe or of other images.
     """
-    train = simulated_images(recipe, cache)
     validation = simulated_part(held_out_seeds("validation"), recipe.image, cache)
-    return fit(simulated_stage(recipe), train, validation, checkpoints, on_epoch=on_epoch, callbacks=callbacks)
+    return fit(simulated_stage(recipe), simulated, validation, checkpoints, on_epoch=on_epoch, callbacks=callbacks)

@@ -162,10 +162,11 @@ def _draw_all(seeds: range, contract: ImageContract) -> tuple[np.ndarray, np.nda
 
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)  # one case per core is faster than many cores per case
+    pool = ThreadPoolExecutor(os.cpu_count())
     try:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(fill, range(len(seeds))))
+        list(pool.map(fill, range(len(seeds))))
     finally:
+        pool.shutdown(cancel_futures=True)  # Control-C does not wait for what has not begun
         cv2.setNumThreads(threads)
     return shown, quality
 
