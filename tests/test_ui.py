@@ -360,7 +360,7 @@ def test_the_curve_shows_one_line_per_grain_their_mean_and_where_one_stands(page
     points = [point.split(",") for point in re.search(r'class="mean" points="([^"]+)"', html).group(1).split()]
     assert len(points) == 9 and float(points[0][0]) < float(points[-1][0])
     here = float(re.search(r'class="here" x1="([\d.]+)"', html).group(1))
-    assert here == pytest.approx(52 + (-36 + 40) / 50 * 560, abs=0.2)
+    assert here == pytest.approx(76 + (-36 + 40) / 50 * 540, abs=0.2)
 
 
 class Scripted:

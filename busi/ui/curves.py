@@ -6,7 +6,7 @@ import numpy as np
 
 from busi.text import Words
 
-_LEFT, _TOP, _WIDTH, _HEIGHT = 52, 26, 560, 200  # the field, in units of its own
+_LEFT, _TOP, _WIDTH, _HEIGHT = 76, 30, 540, 200  # the field, in units of its own
 _RIGHT, _BOTTOM = _LEFT + _WIDTH, _TOP + _HEIGHT
 
 

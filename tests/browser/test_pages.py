@@ -216,6 +216,13 @@ def test_the_laboratory_follows_its_knobs_and_the_address_follows_too(page, word
     assert words("report.margin_spiculated") in picture.get_attribute("alt")
 
 
+def test_the_picture_stays_in_view_while_a_knob_far_below_is_turned(page, words):
+    open_laboratory(page, words)
+    page.get_by_text(words("laboratory.echo_db"), exact=True).first.scroll_into_view_if_needed()
+    expect(page.locator(".lab-result img")).to_be_in_viewport(ratio=0.9)
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
 def test_a_shared_address_opens_the_laboratory_on_the_same_lesion(page, words):
     open_laboratory(page, words)
     page.locator("button[data-preset=spiculated]").click()
