@@ -1,6 +1,6 @@
 """The model card: what a bundle is, what it is for and what it scored, in French and in English.
 
-Everything is taken from bundle.json; the sentences are in content/: card.md, and the section card of ui.toml.
+Everything is taken from bundle.json; the sentences are in content/: card.md, and card.toml.
 """
 
 from collections.abc import Mapping

@@ -16,13 +16,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pandas as pd
 
 from busi.bundle import BUSI, SIMULATED, Bundle
-from busi.dataset import DatasetError, read_busi
+from busi.dataset import DatasetError, read_busi, read_mask
 from busi.images import read_image
 from busi.impostors import IMPOSTORS
 from busi.provenance import is_marked, mark_simulated
-from busi.simulated import draw, held_out_seeds, label_of
+from busi.simulated import draw, held_out_seeds, image_id, label_of
 from busi.split import TEST
 
 PAGE = 8
@@ -41,6 +42,8 @@ class Example:
         label: "benign" or "malignant"; for an impostor its name; empty if nobody knows.
         read: gives its bytes, a PNG, when they are needed.
         seed: of a simulated image, which is all that it takes to draw it again.
+        image_id: its name in predictions.csv; empty if it is not there.
+        outline: gives the pixels inside its lesion, bool (H, W), when they are needed; None if nobody drew them.
     """
 
     key: str
@@ -48,6 +51,8 @@ class Example:
     label: str
     read: Callable[[], bytes]
     seed: int | None = None
+    image_id: str = ""
+    outline: Callable[[], np.ndarray] | None = None
 
     @cached_property
     def file(self) -> bytes:
@@ -59,6 +64,11 @@ class Example:
         """Gray levels: uint8 (H, W)."""
         return read_image(self.file)
 
+    @cached_property
+    def mask(self) -> np.ndarray | None:
+        """Where its lesion is: bool (H, W), or None if nobody drew that."""
+        return self.outline() if self.outline else None
+
 
 class Gallery:
     """Examples by key, found again by content, and written out when a page needs a file."""
@@ -69,6 +79,7 @@ class Gallery:
         Simulated examples are drawn when they are first shown; all others are read at once.
         """
         self.examples = {example.key: example for example in examples}
+        self._by_image_id = {example.image_id: example for example in examples if example.image_id}
         self._by_content: dict[bytes, Example] = {}
         self._lock = threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="demystifions-")
@@ -88,6 +99,10 @@ class Gallery:
         pages = max(1, -(-len(chosen) // PAGE))
         start = number % pages * PAGE
         return chosen[start : start + PAGE]
+
+    def of_image(self, image_id: str) -> Example | None:
+        """The example that predictions.csv calls by this name, or None if its picture is not at hand."""
+        return self._by_image_id.get(image_id)
 
     def recognise(self, file: str | os.PathLike) -> Example | None:
         """The example whose bytes a file holds; an unnamed one for another simulated picture; or None."""
@@ -141,18 +156,38 @@ def _held_out(bundle: Bundle, data: str | os.PathLike) -> list[Example]:
     test = held[(held["split"] == TEST) & (held["source"] == BUSI)]
     rows = busi.images.set_index("image_id").loc[test["image_id"]]
     order = np.random.default_rng(_ORDER_SEED).permutation(len(rows))
-    return [
-        Example(f"image-{number:02d}", BUSI, rows.iloc[row]["label"], Path(rows.iloc[row]["path"]).read_bytes)
-        for number, row in enumerate(order, start=1)
-    ]
+    return [_held_out_example(number, rows.iloc[row]) for number, row in enumerate(order, start=1)]
+
+
+def _held_out_example(number: int, row: pd.Series) -> Example:
+    return Example(
+        f"image-{number:02d}",
+        BUSI,
+        row["label"],
+        Path(row["path"]).read_bytes,
+        image_id=row.name,
+        outline=partial(read_mask, row) if row["mask_paths"] else None,
+    )
 
 
 def _simulated() -> list[Example]:
     seeds = np.random.default_rng(_ORDER_SEED).permutation(held_out_seeds(TEST)).tolist()
     return [
-        Example(f"simulated-{number:03d}", SIMULATED, label_of(seed), partial(_drawn, seed), seed)
+        Example(
+            f"simulated-{number:03d}",
+            SIMULATED,
+            label_of(seed),
+            partial(_drawn, seed),
+            seed,
+            image_id(seed),
+            partial(_inside, seed),
+        )
         for number, seed in enumerate(seeds, start=1)
     ]
+
+
+def _inside(seed: int) -> np.ndarray:
+    return draw(seed).mask
 
 
 def _drawn(seed: int) -> bytes:

@@ -1,9 +1,9 @@
 """The words of one language.
 
-Every word that a visitor reads lives in content/<language>/: short strings in ui.toml, longer texts in one Markdown
-file each. Code names them by key. A key that is missing raises when the page is built, not when it is read, and a
-placeholder that is not filled raises too. Authors type plain spaces; the no-break spaces of French typography are put
-in here.
+Every word that a visitor reads lives in content/<language>/: short strings in TOML, one file per part of the page,
+longer texts in one Markdown file each. Code names a string by its file and its key: "prediction.tab". A key that is
+missing raises when the page is built, not when it is read, and a placeholder that is not filled raises too. Authors
+type plain spaces; the no-break spaces of French typography are put in here.
 """
 
 import datetime
@@ -33,13 +33,15 @@ class Words:
             raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, got {language!r}")
         self.language = language
         self._folder = CONTENT / language
-        self.strings: Mapping[str, str] = _flatten(tomllib.loads(self._read("ui.toml")))
+        self.strings: dict[str, str] = {}
+        for path in sorted(self._folder.glob("*.toml")):
+            self.strings |= _flatten(tomllib.loads(self._read(path.name)), f"{path.stem}.")
 
     def __call__(self, key: str, **values: object) -> str:
         """A string, its {placeholders} filled.
 
         Args:
-            key: dotted, as "prediction.title".
+            key: the file's name, a dot, the key in it, as "prediction.given".
             **values: one per placeholder.
 
         Returns:
@@ -49,7 +51,7 @@ class Words:
             KeyError: if there is no such key, or a placeholder has no value.
         """
         if key not in self.strings:
-            raise KeyError(f"content/{self.language}/ui.toml has no key {key!r}")
+            raise KeyError(f"content/{self.language} has no key {key!r}")
         return self.strings[key].format(**values)
 
     def lesson(self, name: str) -> str:
@@ -95,8 +97,8 @@ def french_spaces(text: str) -> str:
     return text.replace("« ", f"«{NO_BREAK}")
 
 
-def _flatten(tree: Mapping, prefix: str = "") -> dict[str, str]:
-    """Nested TOML tables as dotted keys."""
+def _flatten(tree: Mapping, prefix: str) -> dict[str, str]:
+    """Nested TOML tables as dotted keys, after a prefix."""
     flat = {}
     for name, value in tree.items():
         if isinstance(value, Mapping):

@@ -23,7 +23,7 @@ def placeholders(text: str) -> set[str]:
 
 def test_both_languages_have_the_same_files():
     files = {language: {path.name for path in (CONTENT / language).iterdir()} for language in LANGUAGES}
-    assert files["fr"] == files["en"] and "ui.toml" in files["fr"]
+    assert files["fr"] == files["en"] and "page.toml" in files["fr"]
 
 
 def test_both_languages_have_the_same_keys_in_the_same_order(both):
@@ -51,29 +51,34 @@ def test_no_string_is_empty_or_the_same_in_both(both):
     assert all(text.strip() for words in both for text in words.strings.values())
 
 
-def keys_used() -> tuple[set[str], set[str]]:
-    """Keys that the code names, and beginnings of keys that it completes, as in f"refused.{reason}"."""
-    whole, beginnings = set(), set()
+def keys_used() -> tuple[set[str], set[str], set[str]]:
+    """Keys that the code names, and their beginnings and ends that it completes: f"refused.{reason}", f"{tab}.title"."""
+    whole, beginnings, ends = set(), set(), set()
     for path in [*ROOT.glob("busi/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
-                beginnings.add(node.values[0].value)
+            if isinstance(node, ast.JoinedStr):
+                first, last = node.values[0], node.values[-1]
+                beginnings |= {first.value} if isinstance(first, ast.Constant) else set()
+                ends |= {last.value} if isinstance(last, ast.Constant) and len(node.values) == 2 else set()
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 whole.add(node.value)
-    beginnings = {text for text in beginnings if re.fullmatch(r"\w+\.([a-z_]+_)?", text)}
-    return whole - beginnings, beginnings
+    beginnings = {text for text in beginnings if re.fullmatch(r"\w+\.([a-z0-9_.]+[_.])?", text)}
+    ends = {text for text in ends if re.fullmatch(r"\.[a-z_]+", text)}
+    return whole - beginnings - ends, beginnings, ends
 
 
 def test_every_key_is_used(both):
-    whole, beginnings = keys_used()
+    whole, beginnings, ends = keys_used()
     for key in both[0].strings:
-        assert key in whole or any(key.startswith(beginning) for beginning in beginnings), f"{key} is used nowhere"
+        completed = any(key.startswith(text) for text in beginnings) or any(key.endswith(text) for text in ends)
+        assert key in whole or completed, f"{key} is used nowhere"
 
 
 def test_every_key_that_the_code_names_exists(both):
     sections = {key.split(".")[0] for key in both[0].strings}
-    whole, _ = keys_used()
-    named = {text for text in whole if re.fullmatch(rf"({'|'.join(sections)})\.[a-z_]+", text)}
+    whole, _, _ = keys_used()
+    named = {text for text in whole if re.fullmatch(rf"({'|'.join(sections)})\.[a-z0-9_.]+", text)}
+    named = {text for text in named if not text.endswith((".js", ".css", ".py", ".csv"))}
     assert len(named) > 40
     assert named <= set(both[0].strings)
 

@@ -5,6 +5,7 @@ dark. A class is always told by a shape and a word as well as by a colour.
 """
 
 import base64
+import re
 from html import escape
 
 import cv2
@@ -67,6 +68,23 @@ def card(title: str, text: str, kind: str = "") -> str:
     """A short message in a frame: an invitation, or with kind "alert" something that went wrong."""
     role = ' role="alert"' if kind == "alert" else ""
     return f'<div class="card {kind}"{role}><h3>{escape(title)}</h3><p>{escape(text)}</p></div>'
+
+
+def rich(text: str) -> str:
+    """A sentence of content/ as HTML: **bold**, and links to a term `[pooling](#term-pooling)` or a tab (#tab-data)."""
+    html = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text, quote=False))
+    return re.sub(r"\[([^\]]+)\]\((#(?:term|tab)-[\w-]+)\)", r'<a href="\2">\1</a>', html)
+
+
+def heading(words: Words, tab: str) -> str:
+    """What stands first on a tab: its title and what can be found out there."""
+    return f'<h2>{escape(words(f"{tab}.title"))}</h2><p class="lead">{rich(words(f"{tab}.intro"))}</p>'
+
+
+def next_tab(words: Words, tab: str) -> str:
+    """A link at the end of a tab to the one that follows."""
+    text = escape(f"{words('page.next')} {words(f'{tab}.tab')}")
+    return f'<p class="next"><a href="#tab-{tab}">{text} <span aria-hidden="true">→</span></a></p>'
 
 
 def class_word(words: Words, label: str) -> str:

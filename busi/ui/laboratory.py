@@ -87,7 +87,7 @@ def laboratory_tab(words: Words, workshop: Workshop) -> None:
         words: of the page's language.
         workshop: what the pages work with.
     """
-    with gr.Tab(words("laboratory.tab"), id=LABORATORY):
+    with gr.Tab(words("laboratory.tab"), id=LABORATORY, elem_id=f"tab-{LABORATORY}"):
         bench = _lay_out(words)
     names, inputs = list(bench.settings), list(bench.settings.values())
 

@@ -9,11 +9,17 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from busi.bundle import BUSI, Bundle
 from busi.text import Words
+from busi.ui.data import data_tab
 from busi.ui.endpoints import add_endpoints
+from busi.ui.evaluation import evaluation_tab
+from busi.ui.glossary import glossary_box, glossary_tab
 from busi.ui.laboratory import laboratory_tab, open_shared_lesion
+from busi.ui.network import network_tab
 from busi.ui.picker import MAX_MEGABYTES, image_picker
 from busi.ui.prediction import prediction_tab
 from busi.ui.preprocessing import preprocessing_tab
+from busi.ui.training import training_tab
+from busi.ui.welcome import welcome_tab
 from busi.workshop import Workshop
 
 HERE = Path(__file__).parent
@@ -62,8 +68,8 @@ def launch_settings() -> dict:
     """How the app is launched, wherever it is: looks, privacy, and bounds on what may grow."""
     return {
         "theme": _theme(),
-        "css_paths": [HERE / "style.css"],
-        "head_paths": [HERE / "head.html"],
+        "css_paths": [HERE / "style.css", *sorted(set(HERE.glob("*.css")) - {HERE / "style.css"})],
+        "head": f"<script>{(HERE / 'page.js').read_text(encoding='utf-8')}</script>",
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,
@@ -83,10 +89,20 @@ def _page(words: Words, workshop: Workshop, other_page: str) -> None:
             gr.HTML(f"<h2>{escape(words('picker.title'))}</h2>")
             picture = image_picker(words, workshop.gallery)
         with gr.Column(scale=3, min_width=320), gr.Tabs(overflow_behavior="wrap") as tabs:
-            prediction_tab(words, workshop, picture)
-            preprocessing_tab(words, workshop, picture)
+            for tab in (
+                welcome_tab,
+                data_tab,
+                preprocessing_tab,
+                network_tab,
+                training_tab,
+                evaluation_tab,
+                prediction_tab,
+            ):
+                tab(words, workshop, picture)
             laboratory_tab(words, workshop)
+            glossary_tab(words)
     open_shared_lesion(tabs)
+    gr.HTML(glossary_box(words))
     gr.HTML(_footer(words, workshop))
 
 

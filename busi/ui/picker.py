@@ -10,16 +10,13 @@ import gradio as gr
 
 from busi.bundle import SIMULATED
 from busi.dataset import KAGGLE_PAGE
-from busi.gallery import IMPOSTOR, Example, Gallery
+from busi.gallery import IMPOSTOR, Gallery
 from busi.text import Words
 from busi.ui.components import Picture
-from busi.ui.figures import light_picture
-
-THUMBNAIL = 120
+from busi.ui.thumbnails import thumbnail_row, thumbnails
 
 MAX_MEGABYTES = 10
 
-_PICK_JS = (Path(__file__).parent / "thumbnails.js").read_text(encoding="utf-8")
 _UPLOAD_JS = (Path(__file__).parent / "upload.js").read_text(encoding="utf-8")
 
 
@@ -45,7 +42,7 @@ def image_picker(words: Words, gallery: Gallery) -> Picture:
     gr.HTML(_upload_message(words), js_on_load=_UPLOAD_JS)
     note = gr.HTML("")
     _ultrasound_examples(words, gallery, picture)
-    _thumbnails(words, words("picker.impostors"), gallery, gallery.page(0, IMPOSTOR), picture)
+    thumbnail_row(words, words("picker.impostors"), gallery, gallery.page(0, IMPOSTOR), picture)
     if gallery.ultrasound == SIMULATED:
         with gr.Accordion(words("picker.no_data_title"), open=False, elem_classes="aside"):
             gr.Markdown(words("picker.no_data", url=KAGGLE_PAGE))
@@ -74,7 +71,7 @@ def _upload_message(words: Words) -> str:
 def _ultrasound_examples(words: Words, gallery: Gallery, picture: Picture) -> None:
     title = words(f"picker.{gallery.ultrasound}")
     shown = gr.State(0)
-    examples = _thumbnails(words, title, gallery, gallery.page(0, gallery.ultrasound), picture)
+    examples = thumbnail_row(words, title, gallery, gallery.page(0, gallery.ultrasound), picture)
     more = gr.Button(words("picker.more"), size="sm", elem_classes="quiet")
 
     def next_page(number: int) -> tuple[int, str]:
@@ -83,38 +80,3 @@ def _ultrasound_examples(words: Words, gallery: Gallery, picture: Picture) -> No
     more.click(
         fn=next_page, inputs=[shown], outputs=[shown, examples], api_visibility="private", show_progress="hidden"
     )
-
-
-def _thumbnails(words: Words, title: str, gallery: Gallery, examples: list[Example], picture: Picture) -> gr.HTML:
-    """A row of small pictures, each a button that puts its example into the picker."""
-    row = gr.HTML(thumbnails(words, title, examples), js_on_load=_PICK_JS)
-
-    def choose(event: gr.EventData) -> str:
-        return str(gallery.path(event.key))
-
-    row.click(fn=choose, outputs=[picture], api_visibility="private", show_progress="hidden")
-    return row
-
-
-def thumbnails(words: Words, title: str, examples: list[Example]) -> str:
-    """The small pictures of some examples under a title, as HTML.
-
-    Args:
-        words: of the reader's language.
-        title: over the row.
-        examples: in order.
-    """
-    buttons = "".join(_thumbnail(words, example) for example in examples)
-    return f'<div class="thumbnails"><h3>{escape(title)}</h3><div>{buttons}</div></div>'
-
-
-def _thumbnail(words: Words, example: Example) -> str:
-    name = words(f"picker.{example.label}") if example.source == IMPOSTOR else _ultrasound_name(words, example)
-    return (
-        f'<button type="button" data-key="{example.key}" aria-label="{escape(name)}" title="{escape(name)}">'
-        f'<img src="{light_picture(example.image, THUMBNAIL)}" alt=""></button>'
-    )
-
-
-def _ultrasound_name(words: Words, example: Example) -> str:
-    return words(f"picker.{example.source}_name", number=int(example.key.rsplit("-", 1)[1]))

@@ -32,7 +32,7 @@ def prediction_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
         workshop: what the pages work with.
         picture: the component that holds the chosen image.
     """
-    with gr.Tab(words("prediction.tab"), id="prediction"):
+    with gr.Tab(words("prediction.tab"), id="prediction", elem_id="tab-prediction"):
         answer = gr.HTML(_invitation(words, workshop), js_on_load=_ANSWER_JS)
 
     def show_answer(path: str | None) -> str:

@@ -40,7 +40,7 @@ def preprocessing_tab(words: Words, workshop: Workshop, picture: gr.Image) -> No
         picture: the component that holds the chosen image.
     """
     contract = workshop.bundle.image
-    with gr.Tab(words("preprocessing.tab"), id="preprocessing"):
+    with gr.Tab(words("preprocessing.tab"), id="preprocessing", elem_id="tab-preprocessing"):
         bench = _lay_out(words, contract)
 
     def show(path: str | None, clip: float, tile_count: float) -> dict[gr.blocks.Block, object]:

@@ -5,4 +5,5 @@ element.addEventListener("click", (event) => {
   document.querySelectorAll("button[data-key][aria-pressed]").forEach((other) => other.removeAttribute("aria-pressed"));
   button.setAttribute("aria-pressed", "true");
   trigger("click", { key: button.dataset.key });
+  if (button.dataset.then) atelier.openTab(button.dataset.then);
 });

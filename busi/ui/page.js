@@ -1,0 +1,81 @@
+// What every part of the page may use: numbers as its language writes them, intervals, and ways to other parts.
+window.atelier = (() => {
+  const language = /\/en\/?$/.test(location.pathname) ? "en" : "fr";
+  const Z = 1.959963984540054; // for 95 %
+
+  // As Words.number in text.py, to the character.
+  const number = (value, digits = 0) => {
+    let text = Math.abs(value).toFixed(digits);
+    if (digits === 0 && Math.abs(value) % 1 === 0.5) text = String(2 * Math.round(Math.abs(value) / 2));
+    const minus = value < 0 && Number(text) !== 0 ? "\u2212" : "";
+    const [whole, decimals] = text.split(".");
+    const grouped = whole.replace(/\B(?=(\d{3})+$)/g, language === "fr" ? "\u00a0" : ",");
+    return minus + grouped + (decimals ? (language === "fr" ? "," : ".") + decimals : "");
+  };
+
+  // As Words.percent: never a false 0 or 100.
+  const percent = (share) => {
+    const space = language === "fr" ? "\u00a0" : "";
+    if (share > 0 && share < 0.01) return `<${space}1${space}%`;
+    if (share > 0.99 && share < 1) return `>${space}99${space}%`;
+    return `${number(share * 100)}${space}%`;
+  };
+
+  // A sentence of content/, its {placeholders} filled.
+  const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+  // A share with Wilson's 95 % interval, as `rate` in metrics.py; null for 0 of 0.
+  const rate = (successes, n) => {
+    if (!n) return null;
+    const share = successes / n;
+    const centre = (share + Z ** 2 / (2 * n)) / (1 + Z ** 2 / n);
+    const half = (Z / (1 + Z ** 2 / n)) * Math.sqrt((share * (1 - share)) / n + Z ** 2 / (4 * n ** 2));
+    return { value: share, low: Math.max(0, centre - half), high: Math.min(1, centre + half), n };
+  };
+
+  const openTab = (name) => {
+    const button = document.getElementById(`tab-${name}-button`);
+    button?.click();
+    button?.scrollIntoView({ block: "nearest", inline: "center" });
+    window.scrollTo({ top: Math.min(window.scrollY, button ? topOf(button) : 0) });
+  };
+  const topOf = (button) => button.getBoundingClientRect().top + window.scrollY - 8;
+
+  const openTerm = (name) => {
+    const dialog = document.querySelector("dialog.glossary");
+    const entries = [...(dialog?.querySelectorAll("[data-term]") ?? [])];
+    if (!entries.some((entry) => entry.dataset.term === name)) return;
+    entries.forEach((entry) => (entry.hidden = entry.dataset.term !== name));
+    if (!dialog.open) dialog.showModal();
+  };
+
+  // Bytes from a data attribute.
+  const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+
+  document.documentElement.lang = language;
+  // Screen readers and hyphenation need the page's language; Gradio would set the browser's.
+  new MutationObserver(() => {
+    if (document.documentElement.lang !== language) document.documentElement.lang = language;
+  }).observe(document.documentElement, { attributeFilter: ["lang"] });
+
+  document.addEventListener(
+    "click",
+    (event) => {
+      const link = event.target.closest?.("a[href]");
+      if (!link) return;
+      // A shared lesion stays in the address when the language changes.
+      if (link.matches("a.language") && location.search) link.href = link.href.split("?")[0] + location.search;
+      const [, kind, name] = /#(tab|term)-([\w-]+)$/.exec(link.getAttribute("href")) ?? [];
+      if (!kind) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (kind === "term") openTerm(name);
+      else {
+        link.closest("dialog")?.close();
+        openTab(name);
+      }
+    },
+    true,
+  );
+  return { language, number, percent, fill, rate, openTab, openTerm, bytes };
+})();
