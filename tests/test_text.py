@@ -52,7 +52,7 @@ def test_no_string_is_empty_or_the_same_in_both(both):
 
 
 def keys_used() -> tuple[set[str], set[str], set[str]]:
-    """Keys that the code names, and their beginnings and ends that it completes: f"refused.{reason}", f"{tab}.title"."""
+    """Keys that the code names, and beginnings and ends that it completes: f"refused.{reason}", f"{tab}.title"."""
     whole, beginnings, ends = set(), set(), set()
     for path in [*ROOT.glob("busi/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

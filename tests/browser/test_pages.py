@@ -1,96 +1,28 @@
 """A visitor's way through the pages, in Chromium: both languages, a laptop and a phone, no console error."""
 
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import cv2
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from busi.text import Words
-from tests.conftest import IN_CI, drawn_ultrasound
-
-ROOT = Path(__file__).parents[2]
-PATHS = {"fr": "/", "en": "/en"}
-SCREENS = {"laptop": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
-OPTIONS = [
-    f"--{option}"
-    for option in (
-        "no-sandbox",
-        "disable-gpu",
-        "disable-quic",
-        "no-first-run",
-        "disable-background-networking",
-        "disable-component-update",
-        "disable-sync",
-    )
-]
+from tests.browser.conftest import open_tab
+from tests.conftest import drawn_ultrasound
 
 pytestmark = pytest.mark.browser
 
-
-@pytest.fixture(scope="session")
-def chromium():
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        if IN_CI:
-            pytest.fail("Chromium is missing, and CI must not skip the browser tests")
-        pytest.skip("needs Chromium on the PATH")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
-def address():
-    """The app with the embedded bundle and no data, as a newcomer starts it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "app.py", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 90
-    while True:
-        try:
-            urllib.request.urlopen(url, timeout=5)
-            break
-        except OSError:
-            assert server.poll() is None and time.monotonic() < deadline, "the app did not start"
-            time.sleep(0.3)
-    yield url
-    server.terminate()
-    server.wait(20)
-
-
-@pytest.fixture(params=["fr", "en"])
-def words(request) -> Words:
-    return Words(request.param)
-
-
-@pytest.fixture(params=["laptop", "phone"])
-def page(request, chromium, address, words) -> Page:
-    """An open page; the test fails on any console error or failed request."""
-    context = chromium.new_context(viewport=SCREENS[request.param], locale="fr-FR")
-    page, problems = context.new_page(), []
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("response", lambda answer: problems.append(answer.url) if answer.status >= 400 else None)
-    page.goto(address + PATHS[words.language])
-    page.wait_for_selector(".thumbnails button")
-    yield page
-    context.close()
-    assert problems == []
-
-
-def show_tab(page: Page, name: str) -> None:
-    page.get_by_role("tab", name=name, exact=True).click()
+TABS = (
+    "welcome",
+    "data",
+    "preprocessing",
+    "network",
+    "training",
+    "evaluation",
+    "prediction",
+    "laboratory",
+    "glossary",
+)
 
 
 def upload(page: Page, path: Path) -> None:
@@ -101,11 +33,8 @@ def test_the_page_says_what_it_is_in_its_language_and_fits_the_screen(page, word
     expect(page.locator("h1")).to_have_text(words("page.title"))
     expect(page.locator(".notice")).to_contain_text(words("page.notice_strong"))
     assert page.evaluate("document.documentElement.lang") == words.language
-    assert [tab.inner_text() for tab in page.get_by_role("tab").all() if tab.is_visible()] == [
-        words("prediction.tab"),
-        words("preprocessing.tab"),
-        words("laboratory.tab"),
-    ]
+    tabs = [tab.inner_text() for tab in page.get_by_role("tab").all() if tab.is_visible()]
+    assert tabs == [words(f"{name}.tab") for name in TABS]
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
@@ -117,16 +46,18 @@ def test_the_other_language_is_one_click_away(page, words):
 
 
 def test_a_trap_is_answered_and_the_same_image_is_in_the_other_tab(page, words):
+    open_tab(page, "prediction")
     page.get_by_role("button", name=words("picker.smiley")).click()
     expect(page.locator(".trap")).to_have_text(words("prediction.impostor"), timeout=60_000)
     expect(page.locator(".bars")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    show_tab(page, words("preprocessing.tab"))
+    open_tab(page, "preprocessing")
     expect(page.locator(".histogram")).to_have_count(2, timeout=10_000)
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 def test_an_upload_is_answered_then_a_damaged_one_by_a_sentence_then_again(page, words, tmp_path):
+    open_tab(page, "prediction")
     good, bad = tmp_path / "good.png", tmp_path / "bad.png"
     cv2.imwrite(str(good), drawn_ultrasound(9, size=(400, 300))[0])
     bad.write_bytes(good.read_bytes()[:3000])
@@ -141,6 +72,7 @@ def test_an_upload_is_answered_then_a_damaged_one_by_a_sentence_then_again(page,
 
 
 def test_a_file_that_is_no_picture_or_too_heavy_is_refused_in_the_page_s_language(page, words, tmp_path):
+    open_tab(page, "prediction")
     notes, heavy = tmp_path / "notes.txt", tmp_path / "heavy.png"
     notes.write_text("no picture")
     heavy.write_bytes(bytes(11 * 1024 * 1024))
@@ -155,8 +87,9 @@ def test_a_file_that_is_no_picture_or_too_heavy_is_refused_in_the_page_s_languag
 
 
 def test_turning_a_setting_changes_the_picture_and_reset_brings_it_back(page, words):
+    open_tab(page, "preprocessing")
     page.get_by_role("button", name=words("picker.rings")).click()
-    show_tab(page, words("preprocessing.tab"))
+    open_tab(page, "preprocessing")
     expect(page.locator(".histogram")).to_have_count(2, timeout=60_000)
     after = page.locator(".histogram").nth(1)
     first = after.inner_html()
@@ -173,6 +106,7 @@ def test_turning_a_setting_changes_the_picture_and_reset_brings_it_back(page, wo
 
 
 def test_an_example_can_be_chosen_by_keyboard_alone(page, words):
+    open_tab(page, "prediction")
     button = page.get_by_role("button", name=words("picker.snow"))
     button.focus()
     page.keyboard.press("Enter")
@@ -181,6 +115,7 @@ def test_an_example_can_be_chosen_by_keyboard_alone(page, words):
 
 
 def test_every_picture_has_an_alternative_text_and_no_word_is_missing(page, words):
+    open_tab(page, "prediction")
     page.get_by_role("button", name=words("picker.smiley")).click()
     expect(page.locator(".pair img")).to_have_count(2, timeout=60_000)
     for picture in page.locator(".pair img").all():
@@ -189,6 +124,7 @@ def test_every_picture_has_an_alternative_text_and_no_word_is_missing(page, word
 
 
 def test_a_simulated_example_says_so_and_its_true_answer_waits(page, words):
+    open_tab(page, "prediction")
     page.get_by_role("button", name=words("picker.simulated_name", number=1)).click()
     expect(page.locator(".result .badge")).to_have_count(2, timeout=60_000)
     expect(page.locator(".result .badge").first).to_have_text(words("laboratory.simulated"))
@@ -199,7 +135,7 @@ def test_a_simulated_example_says_so_and_its_true_answer_waits(page, words):
 
 
 def open_laboratory(page: Page, words: Words) -> None:
-    show_tab(page, words("laboratory.tab"))
+    open_tab(page, "laboratory")
     expect(page.locator(".lab-result")).to_be_visible(timeout=60_000)
 
 

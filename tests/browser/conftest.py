@@ -1,0 +1,106 @@
+"""Chromium, the app as a newcomer starts it, and a page that must not complain."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from busi.text import Words
+from tests.conftest import IN_CI
+
+ROOT = Path(__file__).parents[2]
+PATHS = {"fr": "/", "en": "/en"}
+SCREENS = {"laptop": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
+# Every test runs twice: French has the longer words and the phone the narrower screen, so they go together.
+VISITS = [("fr", "phone"), ("en", "laptop")]
+OPTIONS = [
+    f"--{option}"
+    for option in (
+        "no-sandbox",
+        "disable-gpu",
+        "disable-quic",
+        "no-first-run",
+        "disable-background-networking",
+        "disable-component-update",
+        "disable-sync",
+    )
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        if IN_CI:
+            pytest.fail("Chromium is missing, and CI must not skip the browser tests")
+        pytest.skip("needs Chromium on the PATH")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """The app with the embedded bundle and no data, as a newcomer starts it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "app.py", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 90
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=5)
+            break
+        except OSError:
+            assert server.poll() is None and time.monotonic() < deadline, "the app did not start"
+            time.sleep(0.3)
+    yield url
+    server.terminate()
+    server.wait(20)
+
+
+@pytest.fixture(params=VISITS, ids="-".join)
+def visit(request) -> tuple[str, str]:
+    return request.param
+
+
+@pytest.fixture
+def words(visit) -> Words:
+    return Words(visit[0])
+
+
+@pytest.fixture
+def page(chromium, address, visit, words) -> Iterator[Page]:
+    """An open page; the test fails on any console error or failed request."""
+    context = chromium.new_context(viewport=SCREENS[visit[1]], locale="fr-FR", reduced_motion="reduce")
+    page, problems = context.new_page(), []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("response", lambda answer: problems.append(answer.url) if answer.status >= 400 else None)
+    page.goto(address + PATHS[words.language])
+    page.wait_for_selector("#tab-welcome-button")
+    yield page
+    context.close()
+    assert problems == []
+
+
+def open_tab(page: Page, name: str) -> None:
+    """Opens a tab by its id, as a visitor does: by its button."""
+    page.locator(f"#tab-{name}-button").click()
+    expect(page.locator(f"#tab-{name}")).to_be_visible()
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing is wider than the screen, and every placeholder of a sentence was filled."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert "{" not in page.locator("main").inner_text()
