@@ -15,10 +15,12 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
+from busi.activations import Inside
 from busi.bundle import EMBEDDED, Bundle, BundleError, load_network, open_bundle
 from busi.classes import BENIGN, MALIGNANT
 from busi.images import ImageContract, ImageRefused, prepare, read_image
@@ -76,6 +78,15 @@ class Classifier:
             input_signature=[tf.TensorSpec((None, *shape), tf.float32)],
         )
         self._answer(np.zeros((1, *shape), np.float32))
+
+    @cached_property
+    def inside(self) -> Inside:
+        """The network opened up, to look at its layers and maps.
+
+        Raises:
+            ValueError: if it does not end in one dense unit with a sigmoid.
+        """
+        return Inside(self.network)
 
     @property
     def contract(self) -> ImageContract:
@@ -142,9 +153,9 @@ class ClassifierInBackground:
 
     def _load_quietly(self) -> None:
         try:
-            self.get()
-        except BundleError as error:
-            print(f"warning: {error}", file=sys.stderr)  # whoever asks next gets the error itself
+            self.get().inside.warm_up()
+        except ValueError as error:  # BundleError among them; whoever asks next gets the error itself
+            print(f"warning: {error}", file=sys.stderr)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -25,7 +25,8 @@ FLOORS = (
     {"busi.training", "busi.progress"},
     {"busi.evaluation", "busi.pretraining"},
     {"busi.description", "busi.ui.figures", "busi.ui.components"},
-    {"busi.ui.refusals", "busi.ui.report", "busi.ui.curves", "busi.ui.thumbnails", "busi.ui.concepts"},
+    {"busi.ui.refusals", "busi.ui.report", "busi.ui.curves", "busi.ui.thumbnails"},
+    {"busi.ui.concepts", "busi.ui.gradcam"},
     {
         "busi.ui.picker",
         "busi.ui.welcome",

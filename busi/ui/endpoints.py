@@ -6,8 +6,10 @@ from dataclasses import asdict, fields
 import gradio as gr
 import numpy as np
 
+from busi.activations import as_gray, gradcam, strongest_filters
 from busi.bundle import BundleError
-from busi.images import ImageRefused, read_image
+from busi.classes import MALIGNANT
+from busi.images import ImageRefused, clahe, prepare, read_image, resize
 from busi.simulator import Lesion, Scene
 from busi.simulator import simulate as draw
 from busi.text import Words
@@ -17,6 +19,7 @@ from busi.ui.report import report
 from busi.workshop import Workshop
 
 LARGEST_SIMULATED = 512  # pixels a side: what a server shared by a room can draw quickly
+MOST_MAPS = 64
 
 
 def add_endpoints(workshop: Workshop) -> None:
@@ -26,36 +29,100 @@ def add_endpoints(workshop: Workshop) -> None:
         workshop: what the pages work with.
     """
     words = Words("en")
+    with gr.Row(visible=False):
+        _add_predict(words, workshop)
+        _add_clahe(words, workshop)
+        _add_activations(words, workshop)
+        _add_simulate(words, workshop)
 
+
+def _add_predict(words: Words, workshop: Workshop) -> None:
     def predict(image: str | None) -> dict:
         """What the network says of an image. For teaching, never for diagnosis."""
-        if image is None:
-            raise gr.Error("image is required", print_exception=False)
-        try:
-            return _answer(words, workshop, read_image(image))
-        except ImageRefused as error:
-            raise gr.Error(refusal_sentence(words, error), print_exception=False) from error
+        return _answer(words, workshop, _read(words, image))
 
+    image, answer, run = Picture(type="filepath", label="image"), gr.JSON(label="prediction"), gr.Button()
+    run.click(fn=predict, inputs=[image], outputs=[answer], api_name="predict")
+
+
+def _add_clahe(words: Words, workshop: Workshop) -> None:
+    contract = workshop.bundle.image
+
+    def equalise(
+        image: str | None, clip_limit: float | None, tiles: float | None
+    ) -> tuple[np.ndarray, np.ndarray, dict]:
+        """An image at the network's size before and after CLAHE; the network's own settings where not given."""
+        clip = contract.clahe_clip_limit if clip_limit is None else clip_limit
+        grid = contract.clahe_tiles if tiles is None else _whole(tiles, "tiles")
+        before = resize(_read(words, image), contract.size)
+        try:
+            after = clahe(before, clip, grid)
+        except ValueError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        own = (clip, grid) == (contract.clahe_clip_limit, contract.clahe_tiles)
+        return before, after, {"clip_limit": clip, "tiles": grid, "size": contract.size, "as_the_network": own}
+
+    image, run = Picture(type="filepath", label="image"), gr.Button()
+    clip_limit, tiles = gr.Number(None, label="clip_limit"), gr.Number(None, label="tiles")
+    pictures = [gr.Image(label=label, image_mode="L", format="png") for label in ("before", "after")]
+    outputs = [*pictures, gr.JSON(label="settings")]
+    run.click(fn=equalise, inputs=[image, clip_limit, tiles], outputs=outputs, api_name="clahe")
+
+
+def _add_activations(words: Words, workshop: Workshop) -> None:
+    def activations(image: str | None, layer: str | None, maps: float | None) -> tuple[np.ndarray, np.ndarray, dict]:
+        """The strongest maps of a layer side by side, Grad-CAM for malignant, and the network's layers."""
+        gray, count = _read(words, image), 12 if maps is None else _whole(maps, "maps")
+        answer = _answer(words, workshop, gray)
+        try:
+            if not 1 <= count <= MOST_MAPS:
+                raise ValueError(f"maps must be from 1 to {MOST_MAPS}, got {count}")
+            inside = workshop.classifier.get().inside
+            chosen = layer or inside.with_maps[-1].name
+            model_input = prepare(gray, workshop.bundle.image)
+            drawn = inside.maps(model_input, chosen)
+            heat = gradcam(inside.evidence(model_input), MALIGNANT, len(model_input))
+        except ValueError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        filters = strongest_filters(drawn, count)
+        side_by_side = np.hstack([as_gray(drawn[..., number]) for number in filters])
+        layers = [asdict(one) for one in inside.layers]
+        return (
+            side_by_side,
+            np.rint(heat * 255).astype(np.uint8),
+            answer
+            | {
+                "layer": chosen,
+                "filters": [{"number": number, "mean": float(drawn[..., number].mean())} for number in filters],
+                "layers": layers,
+            },
+        )
+
+    image, run = Picture(type="filepath", label="image"), gr.Button()
+    layer, maps = gr.Textbox(None, label="layer"), gr.Number(None, label="maps", precision=0)
+    pictures = [gr.Image(label=label, image_mode="L", format="png") for label in ("maps", "gradcam")]
+    outputs = [*pictures, gr.JSON(label="layers")]
+    run.click(fn=activations, inputs=[image, layer, maps], outputs=outputs, api_name="activations")
+
+
+def _add_simulate(words: Words, workshop: Workshop) -> None:
     def simulate(lesion: dict | None, scene: dict | None, seed: float | None) -> tuple[np.ndarray, np.ndarray, dict]:
         """A simulated image, the pixels inside its lesion, and what the network says. Defaults where not given."""
         try:
             drawn, around = settings(Lesion, lesion), settings(Scene, scene)
             if max(around.rows, around.columns) > LARGEST_SIMULATED:
                 raise ValueError(f"rows and columns must be at most {LARGEST_SIMULATED} here")
-            image, mask = draw(drawn, around, _whole(seed))
+            image, mask = draw(drawn, around, _whole(seed, "seed"))
         except ValueError as error:
             raise gr.Error(str(error), print_exception=False) from error
         described = {"lesion": asdict(drawn), "scene": asdict(around), "report": report(words, drawn)}
         answer = {"simulated": True, **described, **_answer(words, workshop, image)}
         return image, np.uint8(mask) * 255, answer
 
-    with gr.Row(visible=False):
-        image, answer, run = Picture(type="filepath", label="image"), gr.JSON(label="prediction"), gr.Button()
-        lesion, scene, seed = gr.JSON(label="lesion"), gr.JSON(label="scene"), gr.Number(1, label="seed", precision=0)
-        drawn, mask = (gr.Image(label=label, image_mode="L", format="png") for label in ("image", "mask"))
-        run_simulation, said = gr.Button(), gr.JSON(label="prediction")
-    run.click(fn=predict, inputs=[image], outputs=[answer], api_name="predict")
-    run_simulation.click(fn=simulate, inputs=[lesion, scene, seed], outputs=[drawn, mask, said], api_name="simulate")
+    lesion, scene, seed = gr.JSON(label="lesion"), gr.JSON(label="scene"), gr.Number(1, label="seed", precision=0)
+    drawn, mask = (gr.Image(label=label, image_mode="L", format="png") for label in ("image", "mask"))
+    run, said = gr.Button(), gr.JSON(label="prediction")
+    run.click(fn=simulate, inputs=[lesion, scene, seed], outputs=[drawn, mask, said], api_name="simulate")
 
 
 def settings(kind: type[Lesion] | type[Scene], given: dict | None) -> Lesion | Scene:
@@ -91,7 +158,16 @@ def _answer(words: Words, workshop: Workshop, image: np.ndarray) -> dict:
     }
 
 
-def _whole(seed: float | None) -> int:
-    if seed is None or not math.isfinite(seed) or seed != int(seed) or not 0 <= seed < 2**53:
-        raise ValueError(f"seed must be a whole number from 0 on, got {seed}")
-    return int(seed)
+def _read(words: Words, image: str | None) -> np.ndarray:
+    if image is None:
+        raise gr.Error("image is required", print_exception=False)
+    try:
+        return read_image(image)
+    except ImageRefused as error:
+        raise gr.Error(refusal_sentence(words, error), print_exception=False) from error
+
+
+def _whole(value: float | None, name: str) -> int:
+    if value is None or not math.isfinite(value) or value != int(value) or not 0 <= value < 2**53:
+        raise gr.Error(f"{name} must be a whole number from 0 on, got {value}", print_exception=False)
+    return int(value)

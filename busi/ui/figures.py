@@ -40,6 +40,44 @@ def simulated_picture(image: np.ndarray) -> str:
     return f"data:image/png;base64,{base64.b64encode(mark_simulated(encoded)).decode()}"
 
 
+def heat_picture(values: np.ndarray) -> str:
+    """A map in colours from black over violet to pale yellow (magma), as a data URI.
+
+    Args:
+        values: float array (H, W) in [0, 1].
+    """
+    coloured = cv2.applyColorMap(np.rint(values * 255).astype(np.uint8), cv2.COLORMAP_MAGMA)
+    return _data_uri(coloured, ".png", [cv2.IMWRITE_PNG_COMPRESSION, 3])
+
+
+def veil_picture(values: np.ndarray) -> str:
+    """A map to be laid over a picture: the higher, the brighter and the less transparent, as a data URI.
+
+    Args:
+        values: float array (H, W) in [0, 1].
+    """
+    coloured = cv2.applyColorMap(np.rint(values * 255).astype(np.uint8), cv2.COLORMAP_INFERNO)
+    opacity = np.rint(np.clip(values * 1.4, 0, 1) * 255).astype(np.uint8)
+    return _data_uri(np.dstack([coloured, opacity]), ".png", [cv2.IMWRITE_PNG_COMPRESSION, 3])
+
+
+def outline_path(mask: np.ndarray) -> str:
+    """The edge of a mask as the `d` of an SVG path in a field of 100 x 100; empty if nothing is inside.
+
+    Args:
+        mask: bool array (H, W), true inside.
+    """
+    edges = cv2.findContours(np.uint8(mask), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
+    scale = 100 / np.array(mask.shape[::-1])
+    return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in (edge[:, 0] + 0.5) * scale) + "Z" for edge in edges)
+
+
+def verdict(words: Words, label: str) -> str:
+    """What the network says, in a heading."""
+    says = escape(words("prediction.says", label="{label}")).replace("{label}", class_word(words, label))
+    return f'<h3 class="verdict">{says}</h3>'
+
+
 def light_picture(image: np.ndarray, largest: int = LARGEST_SHOWN) -> str:
     """A gray image as a data URI, scaled down to `largest` pixels a side and lightly compressed.
 

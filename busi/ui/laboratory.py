@@ -23,12 +23,12 @@ from busi.laboratory import (
     tippings,
     to_query,
 )
-from busi.predict import Classifier, Prediction
+from busi.predict import Classifier
 from busi.simulator import Lesion, Scene
 from busi.text import Words
 from busi.ui.components import Knob
 from busi.ui.curves import answer_curve
-from busi.ui.figures import card, class_word, figure, light_picture, probability_bars, simulated_picture
+from busi.ui.figures import card, figure, light_picture, probability_bars, simulated_picture, verdict
 from busi.ui.report import report
 from busi.workshop import Workshop
 
@@ -186,7 +186,7 @@ def view(words: Words, classifier: Classifier, experiment: Experiment) -> str:
     prediction = classifier.predict(image)
     return (
         f'<section class="lab-result">{_picture(words, experiment, image)}'
-        f'<div class="reading">{_verdict(words, prediction)}'
+        f'<div class="reading">{verdict(words, prediction.label)}'
         f"{probability_bars(words, prediction.probabilities, prediction.threshold)}</div></section>"
     )
 
@@ -324,11 +324,6 @@ def _picture(words: Words, experiment: Experiment, image: np.ndarray) -> str:
     size = words("laboratory.picture_size", width=width, depth=depth)
     simulated = words("laboratory.simulated")
     return figure(simulated_picture(image), alt, simulated.capitalize(), size, badge=simulated)
-
-
-def _verdict(words: Words, prediction: Prediction) -> str:
-    says = escape(words("prediction.says", label="{label}")).replace("{label}", class_word(words, prediction.label))
-    return f'<h3 class="verdict">{says}</h3>'
 
 
 def _story(words: Words, experiment: Experiment) -> str:

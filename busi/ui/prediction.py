@@ -13,7 +13,18 @@ from busi.metrics import log_odds
 from busi.predict import Prediction
 from busi.simulated import describe
 from busi.text import Words
-from busi.ui.figures import card, class_word, exact_picture, figure, light_picture, probability_bars, simulated_picture
+from busi.ui.figures import (
+    card,
+    class_word,
+    exact_picture,
+    figure,
+    light_picture,
+    next_tab,
+    probability_bars,
+    simulated_picture,
+    verdict,
+)
+from busi.ui.gradcam import GRADCAM_JS, gradcam_panel
 from busi.ui.refusals import refusal
 from busi.ui.report import report
 from busi.workshop import Workshop
@@ -34,6 +45,9 @@ def prediction_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
     """
     with gr.Tab(words("prediction.tab"), id="prediction", elem_id="tab-prediction"):
         answer = gr.HTML(_invitation(words, workshop), js_on_load=_ANSWER_JS)
+        ask = gr.Button(words("gradcam.ask"), variant="primary", visible=False)
+        where = gr.HTML("", js_on_load=GRADCAM_JS)
+        gr.HTML(next_tab(words, "laboratory"))
 
     def show_answer(path: str | None) -> str:
         if path is None:
@@ -47,7 +61,23 @@ def prediction_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
             return card(words("refused.network_title"), words("refused.network"), "alert")
         return answer_panel(words, workshop.bundle, image, prediction, workshop.gallery.recognise(path))
 
+    def offer_gradcam(path: str | None) -> tuple[dict, str]:
+        return gr.update(visible=path is not None), ""
+
+    def show_gradcam(path: str | None) -> str:
+        if path is None:
+            return ""
+        try:
+            return gradcam_panel(words, workshop.classifier.get(), read_image(path), workshop.gallery.recognise(path))
+        except ImageRefused as error:
+            return refusal(words, error)
+        except ValueError:  # BundleError, or a network that ends in something else
+            return card(words("refused.network_title"), words("refused.network"), "alert")
+
+    private = {"api_visibility": "private", "show_progress": "hidden"}
     picture.change(fn=show_answer, inputs=[picture], outputs=[answer], api_visibility="private")
+    picture.change(fn=offer_gradcam, inputs=[picture], outputs=[ask, where], **private)
+    ask.click(fn=show_gradcam, inputs=[picture], outputs=[where], **private)
 
 
 def answer_panel(
@@ -110,8 +140,7 @@ def _pictures(words: Words, image: np.ndarray, prediction: Prediction, example: 
 
 
 def _verdict(words: Words, prediction: Prediction) -> str:
-    says = escape(words("prediction.says", label="{label}")).replace("{label}", class_word(words, prediction.label))
-    return f'<h3 class="verdict">{says}</h3><p>{escape(words(f"prediction.{sureness(prediction)}"))}</p>'
+    return verdict(words, prediction.label) + f"<p>{escape(words(f'prediction.{sureness(prediction)}'))}</p>"
 
 
 def _meaning(words: Words, bundle: Bundle, prediction: Prediction, example: Example | None) -> str:

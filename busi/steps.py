@@ -1,0 +1,61 @@
+"""One image through each step of its way to the network, each step kept to be looked at.
+
+The steps themselves are those of `images.py`: here they are only stopped at one by one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from busi.images import FORMATS, ImageContract, clahe, read_image, resize, to_model_input
+
+ORIGINAL, GRAY, RESIZED, EQUALISED, SCALED, CHANNEL = STEPS = (
+    "original",
+    "gray",
+    "resized",
+    "equalised",
+    "scaled",
+    "channel",
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What an image is after one step.
+
+    Attributes:
+        name: one of `STEPS`.
+        array: in the order of `STEPS`: uint8 (H, W) or (H, W, 3 or 4) as it was sent; uint8 (H, W); uint8 (S, S); uint8
+            (S, S); float32 (S, S) in [0, 1]; float32 (S, S, 1).
+    """
+
+    name: str
+    array: np.ndarray
+
+
+def steps_of(path: str, contract: ImageContract) -> tuple[Step, ...]:
+    """Takes an image through all steps.
+
+    Args:
+        path: of the file.
+        contract: the settings of the steps.
+
+    Returns:
+        One step for each of `STEPS`; the last holds float32 (S, S, 1) in [0, 1], what the network sees.
+
+    Raises:
+        ImageRefused: if the file is no picture that can be used.
+    """
+    gray = read_image(path)
+    resized = resize(gray, contract.size)
+    equalised = clahe(resized, contract.clahe_clip_limit, contract.clahe_tiles)
+    model_input = to_model_input(equalised)
+    arrays = (_as_sent(path), gray, resized, equalised, model_input[..., 0], model_input)
+    return tuple(Step(name, array) for name, array in zip(STEPS, arrays, strict=True))
+
+
+def _as_sent(path: str) -> np.ndarray:
+    """The pixels as the file holds them, colours and all; a palette is looked up. The file was read before."""
+    with Image.open(path, formats=FORMATS) as picture:
+        return np.asarray(picture.convert("RGB") if picture.mode == "P" else picture)
