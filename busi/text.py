@@ -50,9 +50,20 @@ class Words:
         Raises:
             KeyError: if there is no such key, or a placeholder has no value.
         """
+        return self.unfilled(key).format(**values)
+
+    def unfilled(self, key: str) -> str:
+        """A string with its {placeholders} as they are, for a script of the page to fill (`atelier.fill`).
+
+        Args:
+            key: as above.
+
+        Raises:
+            KeyError: if there is no such key.
+        """
         if key not in self.strings:
             raise KeyError(f"content/{self.language} has no key {key!r}")
-        return self.strings[key].format(**values)
+        return self.strings[key]
 
     def lesson(self, name: str) -> str:
         """A longer text, in Markdown.

@@ -79,16 +79,18 @@ def verdict(words: Words, label: str) -> str:
 
 
 def light_picture(image: np.ndarray, largest: int = LARGEST_SHOWN) -> str:
-    """A gray image as a data URI, scaled down to `largest` pixels a side and lightly compressed.
+    """An image as a data URI, scaled down to `largest` pixels a side and lightly compressed.
 
     Args:
-        image: uint8 array of shape (H, W).
+        image: uint8 array of shape (H, W), gray, or (H, W, 3), red, green, blue.
         largest: longest side, in pixels.
     """
     scale = largest / max(image.shape)
     if scale < 1:
-        size = [max(1, round(side * scale)) for side in image.shape[::-1]]
+        size = [max(1, round(side * scale)) for side in image.shape[1::-1]]
         image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    if image.ndim == 3:
+        image = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
     return _data_uri(image, ".jpg", [cv2.IMWRITE_JPEG_QUALITY, 88])
 
 

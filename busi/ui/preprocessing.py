@@ -1,27 +1,44 @@
-"""The tab Prétraitement: CLAHE before and after, its two settings, and what they do to the gray levels."""
+"""The tab Prétraitement: an image step by step, CLAHE before and after with its settings, some pixels as numbers."""
 
 from dataclasses import dataclass
+from html import escape
+from pathlib import Path
 
 import gradio as gr
 import numpy as np
 
 from busi.bundle import SIMULATED
 from busi.images import ImageContract, ImageRefused, clahe, read_image, resize
+from busi.steps import EQUALISED, RESIZED, Step, steps_of
 from busi.text import Words
 from busi.ui.components import Knob
-from busi.ui.figures import card, histogram
+from busi.ui.figures import (
+    card,
+    exact_picture,
+    heading,
+    histogram,
+    light_picture,
+    next_tab,
+    rich,
+    simulated_picture,
+)
 from busi.ui.refusals import refusal
 from busi.workshop import Workshop
 
 HIGHEST_CLIP_LIMIT = 10.0
 MOST_TILES = 16
+PATCH = 8  # pixels a side
+
+_PATCH_JS = (Path(__file__).parent / "patch.js").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
 class Bench:
-    """The tab's components: a message where there is nothing to show, or the slider, its settings and histograms."""
+    """The tab's components: a message where there is nothing to show, or the steps, the slider, its settings, ..."""
 
     message: gr.HTML
+    steps: gr.HTML
+    clahe_title: gr.HTML
     row: gr.Row
     slider: gr.ImageSlider
     clip_limit: Knob
@@ -29,6 +46,7 @@ class Bench:
     comparison: gr.HTML
     reset: gr.Button
     histograms: gr.HTML
+    patch: gr.HTML
 
 
 def preprocessing_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
@@ -54,40 +72,146 @@ def preprocessing_tab(words: Words, workshop: Workshop, picture: gr.Image) -> No
         simulated = example is not None and example.source == SIMULATED
         return _before_and_after(bench, words, contract, before, clip, int(tile_count), simulated)
 
+    def show_steps(path: str | None) -> tuple[str, str]:
+        try:
+            steps = steps_of(path, contract) if path else ()
+        except ImageRefused:  # `show` says why
+            return "", ""
+        if not steps:
+            return "", ""
+        example = workshop.gallery.recognise(path)
+        simulated = example is not None and example.source == SIMULATED
+        return steps_list(words, steps, simulated), patch(words, steps, simulated)
+
     def settings_of_the_network() -> tuple[float, int]:
         return contract.clahe_clip_limit, contract.clahe_tiles
 
+    private = {"show_progress": "hidden", "api_visibility": "private"}
+    picture.change(fn=show_steps, inputs=[picture], outputs=[bench.steps, bench.patch], **private)
     gr.on(
         triggers=[picture.change, bench.clip_limit.change, bench.tiles.change],
         fn=show,
         inputs=[picture, bench.clip_limit, bench.tiles],
-        outputs=[bench.message, bench.row, bench.slider, bench.histograms, bench.comparison],
+        outputs=[bench.message, bench.clahe_title, bench.row, bench.slider, bench.histograms, bench.comparison],
         trigger_mode="always_last",
-        show_progress="hidden",
-        api_visibility="private",
+        **private,
     )
-    bench.reset.click(
-        fn=settings_of_the_network,
-        outputs=[bench.clip_limit, bench.tiles],
-        show_progress="hidden",
-        api_visibility="private",
-    )
+    bench.reset.click(fn=settings_of_the_network, outputs=[bench.clip_limit, bench.tiles], **private)
 
 
 def _lay_out(words: Words, contract: ImageContract) -> Bench:
+    gr.HTML(heading(words, "preprocessing"))
     message = gr.HTML(_invitation(words))
+    steps = gr.HTML("")
+    clahe_title = gr.HTML(_clahe_title(words), visible=False)
     with gr.Row(visible=False) as row:
         with gr.Column(scale=3, min_width=280):
             slider = gr.ImageSlider(
-                label=_slider_label(words, simulated=False), format="png", interactive=False, buttons=[]
+                label=_slider_label(words, simulated=False),
+                format="png",
+                interactive=False,
+                buttons=[],
+                elem_classes="before-after",
             )
         with gr.Column(scale=2, min_width=280):
             clip_limit, tiles = _settings(words, contract)
             comparison = gr.HTML(_comparison(words, contract, contract.clahe_clip_limit, contract.clahe_tiles))
             reset = gr.Button(words("preprocessing.reset"), size="sm", elem_classes="quiet")
     histograms = gr.HTML(visible=False)
+    patch_here = gr.HTML("", js_on_load=_PATCH_JS)
     gr.Markdown(words.lesson("preprocessing"), elem_classes="lesson")
-    return Bench(message, row, slider, clip_limit, tiles, comparison, reset, histograms)
+    gr.HTML(next_tab(words, "network"))
+    return Bench(message, steps, clahe_title, row, slider, clip_limit, tiles, comparison, reset, histograms, patch_here)
+
+
+def steps_list(words: Words, steps: tuple[Step, ...], simulated: bool) -> str:
+    """The image after each step, with its shape, type and range as the code holds them, as HTML.
+
+    Args:
+        words: of the reader's language.
+        steps: of the image.
+        simulated: whether it is a simulated image.
+    """
+    badge = words("laboratory.simulated") if simulated else ""
+    items = "".join(f"<li>{_step(words, number, step, badge)}</li>" for number, step in enumerate(steps, start=1))
+    return f'<ol class="steps">{items}</ol>'
+
+
+def patch(words: Words, steps: tuple[Step, ...], simulated: bool) -> str:
+    """A few pixels as numbers, before and after scaling; the browser fills the tables, as HTML.
+
+    Args:
+        words: of the reader's language.
+        steps: of the image.
+        simulated: whether it is a simulated image.
+    """
+    equalised = next(step.array for step in steps if step.name == EQUALISED)
+    source = simulated_picture(equalised) if simulated else exact_picture(equalised)
+    badge = f'<span class="badge">{escape(words("laboratory.simulated"))}</span>' if simulated else ""
+    last, middle = len(equalised) - PATCH, (len(equalised) - PATCH) // 2
+    sliders = "".join(
+        f"<label>{escape(words(f'preprocessing.patch_{axis}'))}"
+        f'<input type="range" min="0" max="{last}" value="{middle}" data-patch="{axis}"></label>'
+        for axis in ("row", "column")
+    )
+    tables = "".join(
+        f"<table><caption>{escape(words(f'preprocessing.patch_{kind}'))}"
+        f"<small>{escape(words(f'preprocessing.patch_{kind}_type'))}</small></caption>"
+        f'<tbody data-patch="{kind}"></tbody></table>'
+        for kind in ("levels", "scaled")
+    )
+    alt, sentence = escape(words("preprocessing.patch_alt")), escape(words.unfilled("preprocessing.patch_told"))
+    return (
+        f"<h3>{escape(words('preprocessing.patch_title'))}</h3>"
+        f'<p class="lead">{rich(words("preprocessing.patch_intro"))}</p>'
+        f'<div class="patch"><div><span class="patch-picture"><img src="{source}" alt="{alt}" data-patch="picture">'
+        f'<i data-patch="frame"></i>{badge}</span>{sliders}</div>{tables}'
+        f'<p role="status" data-patch="told" data-sentence="{sentence}"></p></div>'
+    )
+
+
+def _step(words: Words, number: int, step: Step, badge: str) -> str:
+    name = words(f"preprocessing.step_{step.name}")
+    shown = shown_as_picture(step.array)
+    source = exact_picture(shown) if step.name in (RESIZED, EQUALISED) else light_picture(shown)
+    low, high = (words.number(float(end), 2 if step.array.dtype == np.float32 else 0) for end in _ends(step.array))
+    shape = str(step.array.shape).replace(" ", "\N{NO-BREAK SPACE}")
+    code = words("preprocessing.step_code", shape=shape, type=step.array.dtype.name, low=low, high=high)
+    over = f'<span class="badge">{escape(badge)}</span>' if badge else ""
+    alt = escape(words("preprocessing.step_alt", name=name, code=code))
+    told = escape(words(f"preprocessing.step_{step.name}_told"))
+    return (
+        f'<figure><span class="plate"><img src="{source}" alt="{alt}">{over}</span><figcaption>{number}. {escape(name)}'
+        f"<code>{escape(code)}</code><small>{told}</small></figcaption></figure>"
+    )
+
+
+def shown_as_picture(array: np.ndarray) -> np.ndarray:
+    """What a step holds, as a picture that can be shown.
+
+    Args:
+        array: uint8, uint16, bool or float in [0, 1], of shape (H, W), (H, W, 1), (H, W, 2), (H, W, 3) or (H, W, 4).
+
+    Returns:
+        uint8 (H, W), or (H, W, 3) in the order red, green, blue.
+    """
+    if array.ndim == 3:
+        array = array[..., :3] if array.shape[2] >= 3 else array[..., 0]
+    if array.dtype == np.uint8:
+        return np.ascontiguousarray(array)
+    top = 1.0 if array.max() <= 1 else float(array.max())
+    return np.rint(array.astype(np.float32) / top * 255).astype(np.uint8)
+
+
+def _ends(array: np.ndarray) -> tuple[float, float]:
+    return float(array.min()), float(array.max())
+
+
+def _clahe_title(words: Words) -> str:
+    return (
+        f"<h3>{escape(words('preprocessing.clahe_title'))}</h3>"
+        f'<p class="lead">{rich(words("preprocessing.clahe_intro"))}</p>'
+    )
 
 
 def _before_and_after(
@@ -102,6 +226,7 @@ def _before_and_after(
     after = clahe(before, clip_limit, tiles)
     return {
         bench.message: gr.HTML(visible=False),
+        bench.clahe_title: gr.HTML(visible=True),
         bench.row: gr.Row(visible=True),
         bench.slider: gr.update(value=(before, after), label=_slider_label(words, simulated)),
         bench.histograms: gr.HTML(_histograms(words, before, after), visible=True),
@@ -112,6 +237,7 @@ def _before_and_after(
 def _nothing_to_show(bench: Bench, html: str) -> dict[gr.blocks.Block, object]:
     return {
         bench.message: gr.HTML(html, visible=True),
+        bench.clahe_title: gr.HTML(visible=False),
         bench.row: gr.Row(visible=False),
         bench.slider: None,
         bench.histograms: gr.HTML(visible=False),
@@ -146,7 +272,7 @@ def _slider_label(words: Words, simulated: bool) -> str:
 
 
 def _invitation(words: Words) -> str:
-    return card(words("preprocessing.title"), words("preprocessing.invitation"), "invitation")
+    return card(words("preprocessing.invitation_title"), words("preprocessing.invitation"), "invitation")
 
 
 def _comparison(words: Words, contract: ImageContract, clip_limit: float, tiles: int) -> str:
