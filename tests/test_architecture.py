@@ -19,6 +19,7 @@ FLOORS = (
         "busi.bundle",
         "busi.dataset",
         "busi.simulated",
+        "busi.steps",
     },
     {"busi.recipe", "busi.predict", "busi.gallery", "busi.parts"},
     {"busi.checkpoints", "busi.laboratory", "busi.live", "busi.twins", "busi.workshop"},

@@ -7,6 +7,7 @@ import pytest
 
 from busi.images import ImageRefused
 from busi.text import CONTENT, LANGUAGES, NO_BREAK, Words, french_spaces
+from busi.ui.glossary import terms
 from busi.ui.refusals import refusal_sentence
 
 ROOT = Path(__file__).parent.parent
@@ -47,6 +48,7 @@ def test_lessons_have_the_same_headings_and_card_fields():
 def test_no_string_is_empty_or_the_same_in_both(both):
     french, english = both
     shared = {key for key in french.strings if french.strings[key] == english.strings[key]}
+    shared -= {key for key in shared if re.fullmatch(r"glossary\.terms\.\w+\.title", key)}  # "Pooling", "AUC"
     assert shared <= {"page.title", "prediction.given_detail"}
     assert all(text.strip() for words in both for text in words.strings.values())
 
@@ -93,11 +95,36 @@ def test_every_reason_to_refuse_an_image_has_its_sentence(both):
             assert refusal_sentence(words, ImageRefused(reason, "", **details)).endswith(".")
 
 
+def linked(kind: str) -> dict[str, set[str]]:
+    """The targets of links like (#term-pooling) or (#tab-data) in all texts of a language."""
+    texts = {language: "".join(p.read_text("utf-8") for p in (CONTENT / language).iterdir()) for language in LANGUAGES}
+    return {language: set(re.findall(rf"\(#{kind}-([\w-]+)\)", text)) for language, text in texts.items()}
+
+
+def test_every_linked_term_is_in_the_glossary_and_every_linked_tab_exists(both):
+    for words in both:
+        assert linked("term")[words.language] <= set(terms(words))
+        tabs = {key.removesuffix(".tab") for key in words.strings if key.endswith(".tab")}
+        assert linked("tab")[words.language] <= tabs
+    assert len(linked("term")["fr"]) > 20 and linked("term")["fr"] == linked("term")["en"]
+
+
+def test_the_glossary_holds_the_eleven_concepts_of_the_workshop_in_alphabetical_order(both):
+    concepts = {"deep_learning", "cnn", "convolution", "pooling", "activation", "dropout", "optimiser", "loss", "epoch"}
+    for words in both:
+        assert concepts | {"augmentation", "interpretability"} <= set(terms(words))
+        titles = [words(f"glossary.terms.{name}.title").lower().replace("é", "e") for name in terms(words)]
+        assert titles == sorted(titles)
+
+
 def test_missing_keys_languages_and_values_raise(both):
     with pytest.raises(KeyError, match=r"no key 'page.nothing'"):
         both[0]("page.nothing")
     with pytest.raises(KeyError, match="name"):
         both[0]("page.refused_bundle")
+    with pytest.raises(KeyError, match="no key"):
+        both[0].unfilled("page.nothing")
+    assert both[0].unfilled("page.refused_bundle").count("{name}") == 1
     with pytest.raises(KeyError, match="no lesson"):
         both[0].lesson("nothing")
     with pytest.raises(ValueError, match="one of fr, en, got 'de'"):

@@ -44,9 +44,10 @@ window.atelier = (() => {
   const openTerm = (name) => {
     const dialog = document.querySelector("dialog.glossary");
     const entries = [...(dialog?.querySelectorAll("[data-term]") ?? [])];
-    if (!entries.some((entry) => entry.dataset.term === name)) return;
-    entries.forEach((entry) => (entry.hidden = entry.dataset.term !== name));
+    if (name !== "all" && !entries.some((entry) => entry.dataset.term === name)) return;
+    entries.forEach((entry) => (entry.hidden = name !== "all" && entry.dataset.term !== name));
     if (!dialog.open) dialog.showModal();
+    dialog.scrollTop = 0;
   };
 
   // Bytes from a data attribute.

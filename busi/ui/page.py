@@ -110,7 +110,8 @@ def _header(words: Words, other_page: str) -> str:
     other = escape(words("page.other_language"))
     return (
         f"<header><div><h1>{escape(words('page.title'))}</h1><p>{escape(words('page.subtitle'))}</p></div>"
-        f'<a class="language" href="{other_page}">{other}</a></header>'
+        f'<nav><a href="#term-all">{escape(words("glossary.tab"))}</a>'
+        f'<a class="language" href="{other_page}">{other}</a></nav></header>'
         f'<p class="notice"><strong>{escape(words("page.notice_strong"))}</strong> {escape(words("page.notice"))}</p>'
     )
 

@@ -1,11 +1,32 @@
-"""The tab."""
+"""The tab Bienvenue: a guess to begin with, the way through the workshop, and what one will have understood."""
+
+from html import escape
+from pathlib import Path
 
 import gradio as gr
 
+from busi.bundle import BundleError
+from busi.classes import CLASSES, MALIGNANT
+from busi.impostors import rings
+from busi.laboratory import PRESETS
 from busi.text import Words
 from busi.ui.components import Picture
-from busi.ui.figures import heading
+from busi.ui.figures import card, class_word, figure, heading, light_picture, next_tab, rich, simulated_picture
 from busi.workshop import Workshop
+
+# The parts of the workshop in their order, with the minutes that they take.
+PARTS = {
+    "data": 8,
+    "preprocessing": 6,
+    "network": 12,
+    "training": 10,
+    "evaluation": 12,
+    "prediction": 6,
+    "laboratory": 6,
+}
+FIRST_CASE = "like_cyst"  # a preset of the laboratory, drawn as a malignant lesion that looks like a harmless one
+
+_WELCOME_JS = (Path(__file__).parent / "welcome.js").read_text(encoding="utf-8")
 
 
 def welcome_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
@@ -18,3 +39,76 @@ def welcome_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
     """
     with gr.Tab(words("welcome.tab"), id="welcome", elem_id="tab-welcome"):
         gr.HTML(heading(words, "welcome"))
+        hero = gr.HTML(first_case(words), js_on_load=_WELCOME_JS)
+        gr.HTML(_way(words))
+        gr.Markdown(words.lesson("welcome"), elem_classes="lesson")
+        gr.HTML(next_tab(words, "data"))
+
+    def answer_guess(event: gr.EventData) -> str:
+        guess = event.guess if event.guess in CLASSES else MALIGNANT
+        try:
+            prediction = workshop.classifier.get().predict(PRESETS[FIRST_CASE].image())
+            trap = workshop.classifier.get().predict(rings())
+        except BundleError:
+            return card(words("refused.network_title"), words("refused.network"), "alert")
+        told = _revealed(words, guess, prediction.label, prediction.probabilities[prediction.label])
+        return first_case(words, told + _trap(words, trap.label, trap.probabilities[trap.label]))
+
+    hero.apply(fn=answer_guess, outputs=[hero], api_visibility="private", show_progress="hidden")
+
+
+def first_case(words: Words, revealed: str = "") -> str:
+    """A simulated image and the question what it shows; then the answers, as HTML.
+
+    Args:
+        words: of the reader's language.
+        revealed: the answers; empty as long as the visitor has not guessed.
+    """
+    badge = words("laboratory.simulated")
+    image = figure(simulated_picture(PRESETS[FIRST_CASE].image()), words("welcome.case_alt"), "", badge=badge)
+    told = revealed or _question(words)
+    return f'<section class="hero"><div>{image}</div><div class="reading" role="status">{told}</div></section>'
+
+
+def _question(words: Words) -> str:
+    buttons = "".join(
+        f'<button type="button" data-guess="{label}">{class_word(words, label)}</button>' for label in CLASSES
+    )
+    return (
+        f"<h3>{escape(words('welcome.question'))}</h3><p>{escape(words('welcome.question_told'))}</p>"
+        f'<p class="guess">{buttons}</p>'
+    )
+
+
+def _revealed(words: Words, guess: str, says: str, probability: float) -> str:
+    """What the visitor said, what the network says, and what was drawn."""
+    agree = words("welcome.agree" if guess == says else "welcome.disagree")
+    network = escape(words("welcome.network", label="{label}", probability=words.percent(probability)))
+    truth = escape(words("welcome.truth", label="{label}"))
+    return (
+        f"<h3>{network.replace('{label}', class_word(words, says))}</h3><p>{escape(agree)}</p>"
+        f"<p>{truth.replace('{label}', class_word(words, MALIGNANT))} "
+        f"{escape(words(f'laboratory.preset_{FIRST_CASE}_story'))}</p>"
+    )
+
+
+def _trap(words: Words, says: str, probability: float) -> str:
+    """A second surprise: what the network says of rings in water."""
+    told = escape(words("welcome.trap", label="{label}", probability=words.percent(probability)))
+    image = figure(light_picture(rings(), 220), words("picker.rings"), "")
+    return (
+        f'<div class="second">{image}<p>{told.replace("{label}", class_word(words, says))} '
+        f"{rich(words('welcome.trap_told'))}</p></div>"
+    )
+
+
+def _way(words: Words) -> str:
+    """The parts in their order, with what each is about and how long it takes."""
+    items = "".join(
+        f'<li><a href="#tab-{name}">{escape(words(f"{name}.tab"))}</a>'
+        f"<span>{escape(words('welcome.minutes', minutes=minutes))}</span>"
+        f"<p>{escape(words(f'welcome.part_{name}'))}</p></li>"
+        for name, minutes in PARTS.items()
+    )
+    intro = words("welcome.way_intro", minutes=sum(PARTS.values()))
+    return f"<h3>{escape(words('welcome.way'))}</h3><p class='lead'>{rich(intro)}</p><ol class='way'>{items}</ol>"
