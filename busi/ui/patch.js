@@ -22,7 +22,7 @@ const read = async () => {
 const place = () => ({ row: Number(part("row").value), column: Number(part("column").value) });
 
 const cell = (level, text) =>
-  `<td style="background:rgb(${level},${level},${level});color:${level > 120 ? "#000" : "#fff"}">${text}</td>`;
+  `<td style="background:rgb(${level},${level},${level});color:${level > 117 ? "#000" : "#fff"}">${text}</td>`;
 
 const rows = (write) => {
   const { row, column } = place();

@@ -1,0 +1,172 @@
+"""The sections as an attendee goes through them: welcome, glossary, one image seen through each step, the network."""
+
+import re
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from busi.bundle import EMBEDDED, open_bundle
+from busi.gallery import open_gallery
+from busi.steps import EQUALISED, steps_of
+from busi.text import Words
+from tests.browser.conftest import PATHS, assert_fits, open_tab
+from tests.browser.test_pages import TABS
+
+pytestmark = pytest.mark.browser
+
+
+def choose_first_example(page: Page, words: Words) -> None:
+    page.get_by_role("button", name=words("picker.simulated_name", number=1), exact=True).click()
+
+
+def choose_smiley(page: Page, words: Words) -> None:
+    page.get_by_role("button", name=words("picker.smiley")).click()
+
+
+def test_the_first_thing_to_do_is_to_guess_and_the_answer_surprises(page, words):
+    expect(page.locator(".hero .badge")).to_have_text(words("laboratory.simulated"))
+    assert words("welcome.truth", label="").split("  ")[0] not in page.locator(".hero").inner_text()
+    page.get_by_role("button", name=words("class.benign")).click()
+    expect(page.locator(".hero .second")).to_be_visible(timeout=60_000)
+    told = page.locator(".hero").inner_text()
+    assert words("laboratory.preset_like_cyst_story") in told and words("welcome.agree") in told
+    page.locator(".way a").first.click()
+    expect(page.locator("#tab-data")).to_be_visible()
+    assert_fits(page)
+
+
+def test_a_term_opens_where_it_stands_and_the_whole_glossary_anywhere(page, words):
+    page.locator('.lead a[href="#term-pixel"]').click()
+    box = page.locator("dialog.glossary")
+    expect(box.locator("[data-term]:visible h3")).to_have_text([words("glossary.terms.pixel.title")])
+    page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+    open_tab(page, "evaluation")
+    page.get_by_role("link", name=words("glossary.tab"), exact=True).first.click()
+    assert box.locator("[data-term]:visible").count() > 50
+    box.get_by_role("link", name=words("glossary.all")).click()
+    expect(box).to_be_hidden()
+    field = page.locator("#tab-glossary input[type=search]")
+    field.fill(words("glossary.terms.prevalence.title").upper().replace("É", "E"))
+    shown = page.locator("#tab-glossary [data-term]:visible")
+    assert words("glossary.terms.prevalence.title") in shown.locator("h3").all_inner_texts()
+    assert shown.count() < 10
+    field.fill("zzz")
+    expect(page.locator("#tab-glossary [data-none]")).to_have_text(words("glossary.none"))
+
+
+def test_the_chosen_image_travels_and_any_tab_can_change_it(page, words):
+    open_tab(page, "preprocessing")
+    expect(page.locator("#tab-preprocessing .invitation")).to_be_visible()
+    choose_first_example(page, words)
+    expect(page.locator(".steps img")).to_have_count(6, timeout=60_000)
+    expect(page.locator(".steps .badge").first).to_have_text(words("laboratory.simulated"))
+    assert_fits(page)
+    open_tab(page, "prediction")
+    expect(page.locator(".result .badge")).to_have_count(2, timeout=60_000)
+    open_tab(page, "network")
+    expect(page.locator(".layer-view .badge")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(words("network.stand_in"))).to_have_count(0)
+    choose_smiley(page, words)
+    expect(page.locator(".layer-view .badge")).to_have_count(0)
+    open_tab(page, "prediction")
+    expect(page.locator(".trap")).to_have_text(words("prediction.impostor"))
+
+
+def test_each_layer_of_the_network_opens_and_explains_itself(page, words):
+    open_tab(page, "network")
+    first = page.locator(".layer-view h3")
+    expect(first).to_contain_text("relu1", timeout=60_000)
+    expect(page.get_by_text(words("network.stand_in"))).to_be_visible()
+    assert page.locator("button[data-layer]").count() == 23
+    button = page.locator('button[data-layer="conv5"]')
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(first).to_contain_text("conv5")
+    expect(page.locator(".maps figure")).to_have_count(12)
+    assert button.get_attribute("aria-pressed") == "true"
+    page.locator('button[data-layer="average"]').click()
+    expect(page.locator(".layer-view")).to_contain_text(words("network.no_maps", count=256))
+    assert_fits(page)
+
+
+def test_gradcam_is_asked_for_and_turned(page, words):
+    open_tab(page, "prediction")
+    ask = page.get_by_role("button", name=words("gradcam.ask"))
+    expect(ask).to_be_hidden()
+    choose_first_example(page, words)
+    ask.click(timeout=60_000)
+    veils = page.locator(".veil:visible")
+    expect(veils).to_have_count(1, timeout=60_000)
+    shown = veils.get_attribute("data-class")
+    other = "benign" if shown == "malignant" else "malignant"
+    page.locator(f".gradcam [data-show={other}]").click()
+    expect(page.locator(".veil:visible")).to_have_attribute("data-class", other)
+    expect(page.locator(".edge")).to_be_hidden()
+    page.get_by_label(words("gradcam.outline")).check()
+    expect(page.locator(".edge")).to_be_visible()
+    page.get_by_label(words("gradcam.veil")).fill("0")
+    assert float(page.locator(".veil:visible").evaluate("veil => getComputedStyle(veil).opacity")) == 0
+    assert_fits(page)
+    choose_smiley(page, words)
+    expect(page.locator(".gradcam")).to_have_count(0)
+
+
+def test_the_numbers_of_the_patch_are_those_of_the_image(page, words):
+    bundle = open_bundle(EMBEDDED)
+    gallery = open_gallery(bundle, None)
+    steps = steps_of(str(gallery.path("simulated-001")), bundle.image)
+    levels = next(step.array for step in steps if step.name == EQUALISED)
+    open_tab(page, "preprocessing")
+    choose_first_example(page, words)
+    cells = page.locator('[data-patch="levels"] td')
+    expect(cells).to_have_count(64, timeout=60_000)
+    for row, column in ((108, 108), (0, 216), (37, 5)):
+        page.get_by_label(words("preprocessing.patch_row")).fill(str(row))
+        page.get_by_label(words("preprocessing.patch_column")).fill(str(column))
+        shown = np.array(cells.all_inner_texts(), int).reshape(8, 8)
+        np.testing.assert_array_equal(shown, levels[row : row + 8, column : column + 8])
+        scaled = page.locator('[data-patch="scaled"] td').first.inner_text()
+        assert scaled == words.number(levels[row, column] / 255, 2)
+    assert words.number(levels[37, 5] / 255, 2) in page.locator('[data-patch="told"]').inner_text()
+
+
+def test_numbers_written_by_the_browser_are_those_written_by_the_server(page, words):
+    values = [0, 0.5, 1.5, 2.5, -8, -0.2, 1234567, 999.5, 50176]
+    shown = page.evaluate("values => values.map((value) => atelier.number(value))", values)
+    assert shown == [words.number(value) for value in values]
+    decimals = [0.886, -0.25, 1234.5678, 0.005]
+    assert page.evaluate("values => values.map((value) => atelier.number(value, 2))", decimals) == [
+        words.number(value, 2) for value in decimals
+    ]
+    shares = [0, 0.004, 0.01, 0.125, 0.204, 0.99, 0.996, 1]
+    assert page.evaluate("values => values.map(atelier.percent)", shares) == [words.percent(share) for share in shares]
+    from busi.metrics import rate
+
+    for successes, n in ((29, 31), (0, 7), (5, 5), (35, 65)):
+        expected = rate(successes, n)
+        found = page.evaluate("([k, n]) => atelier.rate(k, n)", [successes, n])
+        assert [found["value"], found["low"], found["high"]] == pytest.approx(
+            [expected.value, expected.low, expected.high], abs=1e-9
+        )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_tab_has_a_serious_accessibility_issue(page, words, address, theme):
+    page.goto(f"{address}{PATHS[words.language]}?__theme={theme}")
+    open_tab(page, "prediction")
+    choose_first_example(page, words)
+    page.get_by_role("button", name=words("gradcam.ask")).click(timeout=60_000)
+    expect(page.locator(".veil:visible")).to_have_count(1, timeout=60_000)
+    issues = []
+    for name in TABS:
+        open_tab(page, name)
+        page.wait_for_timeout(700)
+        assert_fits(page)
+        for found in Axe().run(page).response["violations"]:
+            if found["impact"] in ("serious", "critical"):
+                where = [re.sub(r"\s+", " ", node["html"])[:160] for node in found["nodes"][:3]]
+                issues.append(f"{name}: {found['id']} ({found['impact']}): {where}")
+    assert not issues, "\n".join(issues)
