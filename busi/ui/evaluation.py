@@ -1,11 +1,95 @@
-"""The tab."""
+"""The tab L'évaluation: what the network is worth on images that it did not learn from.
+
+A bar that stays in view holds two choices, which images and which threshold; everything under it follows in the
+browser, from the table of predictions (evaluation.js owns the two choices, and each widget has a file of its own). The
+server is asked for one thing, the pictures of a cell of the confusion matrix. Populations are never mixed.
+"""
+
+import json
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
 
 import gradio as gr
 
+from busi.bundle import SIMULATED, Bundle
+from busi.classes import BENIGN, MALIGNANT
+from busi.gallery import Example, open_gallery
+from busi.split import TEST
 from busi.text import Words
+from busi.ui.cells import CELLS, cell_panel, population_name, populations, question_of, source_of, threshold_text
 from busi.ui.components import Picture
-from busi.ui.figures import heading
+from busi.ui.figures import class_word, heading, next_tab, rich
+from busi.ui.thumbnails import PICK_JS, let_choose
 from busi.workshop import Workshop
+
+RATES = ("accuracy", "sensitivity", "specificity", "ppv")
+PREVALENCES = {"screening": 7, "lump": 100}  # per 1,000 women; orders of magnitude, said to be no more
+HIGHEST_PREVALENCE = 300
+
+_HERE = Path(__file__).parent
+_MARKS = {True: "✓", False: "✗"}
+_THRESHOLD_FREE = ("auc", "loss", "calibration_error")
+_SAID_BY_BAR = ("evaluation.threshold_value",)
+_SAID_BY_BENCH = (
+    "evaluation.guess_reply",
+    "evaluation.interval",
+    "evaluation.share_of",
+    "evaluation.no_ppv",
+    "evaluation.always_benign",
+    "evaluation.strip_alt",
+    "evaluation.strip_benign",
+    "evaluation.strip_malignant",
+    "evaluation.said_benign",
+    "evaluation.said_malignant",
+    "evaluation.threshold_mark",
+)
+_SAID_BY_ROC = (
+    "evaluation.interval",
+    "evaluation.n",
+    "evaluation.auc_reading",
+    "evaluation.loss_reading",
+    "evaluation.roc_alt",
+    "evaluation.roc_x",
+    "evaluation.roc_y",
+    "evaluation.roc_chance",
+    "evaluation.roc_here",
+)
+_SAID_BY_CALIBRATION = (
+    "evaluation.interval",
+    "evaluation.n",
+    "evaluation.calibration_alt",
+    "evaluation.calibration_alt_slice",
+    "evaluation.calibration_x",
+    "evaluation.calibration_y",
+    "evaluation.calibration_n",
+    "evaluation.slice",
+    "evaluation.slice_none",
+    "evaluation.slice_one",
+    "evaluation.slice_many",
+    "evaluation.slice_thin",
+    "evaluation.slice_fits",
+    "evaluation.slice_above",
+    "evaluation.slice_below",
+    "evaluation.error_points",
+    "evaluation.error_interval",
+    "evaluation.error_reading",
+)
+_SAID_BY_WOMEN = (
+    "evaluation.interval",
+    "evaluation.prevalence_value",
+    "evaluation.women_before",
+    "evaluation.women_alt",
+    "evaluation.women_rates",
+    "evaluation.women_right_of",
+    "evaluation.women_no_alert",
+    "evaluation.women_range",
+    "evaluation.women_reassured",
+    "evaluation.women_guess_reply",
+    "evaluation.women_caution",
+    "evaluation.women_caution_simulated",
+    "evaluation.women_in_set",
+)
 
 
 def evaluation_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
@@ -16,5 +100,243 @@ def evaluation_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
         workshop: what the pages work with.
         picture: the component that holds the chosen image.
     """
+    bundle = workshop.bundle
     with gr.Tab(words("evaluation.tab"), id="evaluation", elem_id="tab-evaluation"):
         gr.HTML(heading(words, "evaluation"))
+        gr.HTML(_bar(words, bundle), js_on_load=_script("evaluation"), elem_classes="evaluation-bar")
+        bench = gr.HTML(_bench(words, bundle), js_on_load=_script("counts", "strip", "confusion"))
+        cases = gr.HTML("", js_on_load=PICK_JS + _script("cases"), elem_classes="evaluation-cases")
+        gr.HTML(_roc(words), js_on_load=_script("counts", "roc"))
+        gr.HTML(_calibration(words), js_on_load=_script("counts", "calibration"))
+        gr.HTML(_women(words), js_on_load=_script("counts", "women"))
+        gr.Markdown(words.lesson("evaluation"), elem_classes="lesson")
+        gr.HTML(next_tab(words, "prediction"))
+
+    # With BUSI at hand the gallery holds no simulated image, and those of the second population come from here.
+    drawn = workshop.gallery if workshop.gallery.ultrasound == SIMULATED else open_gallery(bundle, None)
+
+    def find(image_id: str) -> Example | None:
+        return workshop.gallery.of_image(image_id) or drawn.of_image(image_id)
+
+    def open_cell(event: gr.EventData) -> str:
+        question = question_of(bundle, event)
+        return cell_panel(words, bundle, question, find) if question else ""
+
+    private = {"api_visibility": "private", "show_progress": "hidden", "trigger_mode": "always_last"}
+    bench.apply(fn=open_cell, outputs=[cases], **private)
+    cases.apply(fn=open_cell, outputs=[cases], **private)
+    for gallery in {id(gallery): gallery for gallery in (workshop.gallery, drawn)}.values():
+        let_choose(cases, gallery, picture)
+
+
+def _script(*names: str) -> str:
+    """Some files of JavaScript, one after the other."""
+    return "\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in names)
+
+
+def _said(words: Words, keys: Iterable[str]) -> str:
+    """Sentences for a widget, their placeholders unfilled, in an attribute."""
+    sentences = {key.removeprefix("evaluation."): words.strings[key] for key in keys}
+    return f'data-said="{escape(json.dumps(sentences))}"'
+
+
+def _data(bundle: Bundle) -> str:
+    """What the browser computes from, as JSON: labels and probabilities, and the numbers that it takes as they are."""
+    held = {
+        name: {
+            "source": source_of(rows),
+            "rows": [
+                [int(row.label == MALIGNANT), row.probability]
+                for row in rows.sort_values("probability", kind="stable").itertuples()
+            ],
+            "metrics": {
+                metric: [estimate.value, estimate.low, estimate.high, estimate.n]
+                for metric, estimate in bundle.metrics(name).items()
+                if metric in _THRESHOLD_FREE
+            },
+        }
+        for name, rows in populations(bundle).items()
+    }
+    return json.dumps({"threshold": bundle.threshold, "populations": held})
+
+
+def _bar(words: Words, bundle: Bundle) -> str:
+    """Which images, and from which probability on the network says malignant."""
+    choices = "".join(
+        f'<label><input type="radio" name="evaluation-population" value="{name}"{" checked" if name == TEST else ""}>'
+        f"<span>{escape(population_name(words, rows))}</span></label>"
+        for name, rows in populations(bundle).items()
+    )
+    label, back = escape(words("evaluation.threshold_label")), escape(words("evaluation.threshold_back"))
+    return (
+        f'<div class="bar-of-choices" {_said(words, _SAID_BY_BAR)} data-evaluation="{escape(_data(bundle))}">'
+        f"<fieldset><legend>{escape(words('evaluation.population'))}</legend>{choices}</fieldset>"
+        f'<div class="threshold-choice"><label for="evaluation-threshold">{label} <output data-out="threshold">'
+        f"{threshold_text(words, bundle.threshold)}</output></label>"
+        f'<input id="evaluation-threshold" type="range" min="0" max="1" step="any" value="{bundle.threshold}">'
+        f'<button type="button" class="plain" data-back>{back}</button></div></div>'
+    )
+
+
+def _bench(words: Words, bundle: Bundle) -> str:
+    """A guess, the images along their probabilities, the confusion matrix and the rates."""
+    story = words(
+        "evaluation.threshold_story",
+        threshold=threshold_text(words, bundle.threshold),
+        target=words.percent(bundle.info["target_sensitivity"]),
+    )
+    return (
+        f'<section class="bench" {_said(words, _SAID_BY_BENCH)}>{_guess(words)}'
+        f"<h3>{escape(words('evaluation.strip_title'))}</h3>"
+        f'<p class="aside">{rich(words("evaluation.strip_reading"))}</p>'
+        f'<div class="chart strip" data-chart="strip"></div>{_chart_caption()}'
+        f'<div class="two"><div>{_matrix(words)}</div><div>{_rates(words)}</div></div>'
+        f'<p class="aside story">{rich(story)}</p></section>'
+    )
+
+
+def _guess(words: Words) -> str:
+    return (
+        f'<div class="card"><h3>{escape(words("evaluation.guess_title"))}</h3>'
+        f"<p>{escape(words('evaluation.guess'))}</p>"
+        f"{_guessing('evaluation-guess', words('evaluation.guess_label'), words('evaluation.guess_show'))}</div>"
+    )
+
+
+def _guessing(name: str, label: str, show: str) -> str:
+    """A slider for a guess from 0 to 100, a button, and room for what is to be said of it."""
+    return (
+        f'<div class="first-guess"><label for="{name}">{escape(label)} <output for="{name}">50</output></label>'
+        f'<input id="{name}" type="range" min="0" max="100" value="50">'
+        f'<button type="button" class="solid" data-show>{escape(show)}</button></div>'
+        f'<p class="reply" role="status" data-out="reply"></p>'
+    )
+
+
+def _chart_caption() -> str:
+    """Which images a chart counts; filled in the browser."""
+    return '<p class="population" data-out="population"></p>'
+
+
+def _matrix(words: Words) -> str:
+    """The confusion matrix: a row per truth, a column per answer, each cell a button."""
+    heads = "".join(
+        f'<th scope="col"><small>{escape(words("evaluation.says"))}</small>{class_word(words, said)}</th>'
+        for said in (MALIGNANT, BENIGN)
+    )
+    rows = _matrix_row(words, MALIGNANT, ("tp", "fn")) + _matrix_row(words, BENIGN, ("fp", "tn"))
+    return (
+        f"<h3>{escape(words('evaluation.matrix_title'))}</h3>"
+        f'<p class="aside">{rich(words("evaluation.matrix_reading"))}</p>'
+        f'<table class="confusion"><caption class="population" data-out="population"></caption>'
+        f"<thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _matrix_row(words: Words, true: str, cells: tuple[str, str]) -> str:
+    buttons = "".join(
+        f'<td><button type="button" class="{"right" if CELLS[cell][0] == CELLS[cell][1] else "wrong"} {true}"'
+        f' data-cell="{cell}" aria-pressed="false"><b data-out="{cell}"></b>'
+        f'<span><span aria-hidden="true">{_MARKS[CELLS[cell][0] == CELLS[cell][1]]}</span> '
+        f"{escape(words(f'evaluation.cell_{cell}'))}</span>"
+        f"<small>{escape(words('evaluation.see'))}</small></button></td>"
+        for cell in cells
+    )
+    really = escape(words("evaluation.really"))
+    return (
+        f'<tr><th scope="row"><small>{really}</small>{class_word(words, true)}'
+        f'<small class="count" data-out="n_{true}"></small></th>{buttons}</tr>'
+    )
+
+
+def _rates(words: Words) -> str:
+    rows = "".join(
+        f'<div class="rate" data-rate="{name}"><dt>{rich(words(f"evaluation.{name}"))}</dt><dd>'
+        f'<b data-out="{name}"></b><span class="whisker" aria-hidden="true"><i></i><u></u></span>'
+        f'<span><span data-out="{name}_interval"></span> <small data-out="{name}_of"></small></span></dd></div>'
+        for name in RATES
+    )
+    return (
+        f"<h3>{escape(words('evaluation.rates_title'))}</h3>"
+        f'<p class="aside">{rich(words("evaluation.rates_reading"))}</p><dl class="rates">{rows}</dl>'
+        f'<p class="aside" data-out="always_benign"></p>'
+    )
+
+
+def _roc(words: Words) -> str:
+    """All thresholds at once, and the two numbers that do not depend on one."""
+    return (
+        f'<section class="roc" {_said(words, _SAID_BY_ROC)}><h3>{escape(words("evaluation.roc_title"))}</h3>'
+        f'<div class="two"><div><div class="chart square" data-chart="roc"></div>{_chart_caption()}</div>'
+        f"<div><p>{rich(words('evaluation.roc_reading'))}</p>{_big_number(words, 'auc')}{_big_number(words, 'loss')}"
+        "</div></div></section>"
+    )
+
+
+def _big_number(words: Words, name: str) -> str:
+    return (
+        f'<div class="big-number"><h4>{rich(words(f"evaluation.{name}"))}</h4><p><b data-out="{name}"></b> '
+        f'<span data-out="{name}_interval"></span> <small data-out="{name}_n"></small></p>'
+        f'<p class="aside" data-out="{name}_reading"></p></div>'
+    )
+
+
+def _calibration(words: Words) -> str:
+    """Of the images given some probability, how many were malignant."""
+    label = escape(words("evaluation.slice_label"))
+    return (
+        f'<section class="calibration" {_said(words, _SAID_BY_CALIBRATION)}>'
+        f"<h3>{escape(words('evaluation.calibration_title'))}</h3>"
+        f'<div class="two"><div><div class="chart square" data-chart="calibration"></div>{_chart_caption()}</div>'
+        f"<div><p>{rich(words('evaluation.calibration_reading'))}</p>"
+        f'<label for="evaluation-slice">{label} <output data-out="slice"></output></label>'
+        '<input id="evaluation-slice" type="range" min="0" max="9" step="1" value="8">'
+        f'<p class="said" role="status" data-out="slice_reading"></p>{_big_number(words, "calibration_error")}'
+        f"</div></div></section>"
+    )
+
+
+def _women(words: Words) -> str:
+    """A thousand women as a thousand marks, a guess, and the answer."""
+    guess = _guessing("evaluation-women-guess", words("evaluation.women_guess_label"), words("evaluation.women_show"))
+    return (
+        f'<section class="women" {_said(words, _SAID_BY_WOMEN)}><h3>{escape(words("evaluation.women_title"))}</h3>'
+        f"<p>{rich(words('evaluation.women_intro'))}</p>{_prevalence(words)}"
+        f'<div class="thousand"><div><div class="chart" data-chart="women"></div>'
+        f'<p class="population" data-out="women_rates"></p></div><div>'
+        f'<div class="card"><h4>{escape(words("evaluation.women_guess"))}</h4>{guess}</div>'
+        f"<div data-after hidden>{_women_answer(words)}</div></div></div>"
+        f'<div data-after hidden><p class="aside" data-out="caution"></p><p class="aside" data-out="in_set"></p>'
+        f"</div></section>"
+    )
+
+
+def _prevalence(words: Words) -> str:
+    """How many of the thousand have a cancer, and two orders of magnitude to start from."""
+    presets = "".join(
+        f'<button type="button" class="plain" data-prevalence="{count}">'
+        f"{escape(words(f'evaluation.prevalence_{name}', count=count))}</button>"
+        for name, count in PREVALENCES.items()
+    )
+    label, first = escape(words("evaluation.prevalence_label")), PREVALENCES["lump"]
+    return (
+        f'<div class="prevalence"><label for="evaluation-prevalence">{label} <output data-out="prevalence"></output>'
+        f'</label><input id="evaluation-prevalence" type="range" min="1" max="{HIGHEST_PREVALENCE}" value="{first}">'
+        f"<p>{presets}</p></div>"
+    )
+
+
+def _women_answer(words: Words) -> str:
+    """How often an alert is right, and the four kinds of women, counted."""
+    kinds = "".join(
+        f'<li class="{kind}"><svg viewBox="0 0 16 16" aria-hidden="true"><path/></svg><span>'
+        f'{escape(words(f"evaluation.women_kind_{kind}"))}</span><b data-out="{kind}"></b></li>'
+        for kind in ("found", "missed", "alarmed", "reassured")
+    )
+    only_alerts = escape(words("evaluation.women_only_alerts"))
+    return (
+        '<p class="answer" role="status"><b data-out="right"></b> <span data-out="right_of"></span></p>'
+        f'<p data-out="range"></p><p>{rich(words("evaluation.women_ppv"))}</p><ul class="kinds">{kinds}</ul>'
+        f'<button type="button" class="plain" data-alerts aria-pressed="false">{only_alerts}</button>'
+        '<p data-out="reassured_reading"></p>'
+    )

@@ -30,7 +30,8 @@ window.atelier = (() => {
     const share = successes / n;
     const centre = (share + Z ** 2 / (2 * n)) / (1 + Z ** 2 / n);
     const half = (Z / (1 + Z ** 2 / n)) * Math.sqrt((share * (1 - share)) / n + Z ** 2 / (4 * n ** 2));
-    return { value: share, low: Math.max(0, centre - half), high: Math.min(1, centre + half), n };
+    // Exactly 0 and 1 at the ends, where rounding would leave a trace.
+    return { value: share, low: successes ? centre - half : 0, high: successes < n ? centre + half : 1, n };
   };
 
   const openTab = (name) => {
