@@ -8,7 +8,7 @@ import gradio as gr
 import numpy as np
 
 from busi.activations import Layer, strongest_filters
-from busi.bundle import SIMULATED, BundleError
+from busi.bundle import SIMULATED
 from busi.gallery import Gallery
 from busi.images import ImageRefused, read_image
 from busi.predict import Classifier
@@ -71,7 +71,7 @@ def network_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
     def show_network(path: str | None, name: str) -> tuple[str, str, str]:
         try:
             layers = workshop.classifier.get().inside.layers
-        except ValueError:  # BundleError among them
+        except ValueError:  # a BundleError, or a network that ends in something else
             return card(words("refused.network_title"), words("refused.network"), "alert"), "", ""
         name = name or _first_shown(layers)
         return network_drawing(words, layers, name), name, show_layer(path, name)
@@ -84,7 +84,7 @@ def network_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
             return layer_view(words, workshop.classifier.get(), current, name)
         except ImageRefused as error:
             return refusal(words, error)
-        except BundleError:
+        except ValueError:  # as above
             return card(words("refused.network_title"), words("refused.network"), "alert")
 
     def choose_layer(path: str | None, event: gr.EventData) -> tuple[str, str]:
