@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from busi.bundle import BUSI, SIMULATED, Bundle
+from busi.classes import CLASSES
 from busi.dataset import DatasetError, read_busi, read_mask
 from busi.images import read_image
 from busi.impostors import IMPOSTORS
@@ -28,6 +29,7 @@ from busi.split import TEST
 
 PAGE = 8
 IMPOSTOR = "impostor"
+CONFLICT = "conflict"
 
 _ORDER_SEED = 11
 
@@ -38,7 +40,8 @@ class Example:
 
     Attributes:
         key: what a page calls it; does not tell the label.
-        source: "busi", "simulated" or "impostor".
+        source: "busi", "simulated" or "impostor"; "conflict" for an image of BUSI that was left out because a
+            near-duplicate carries the other label.
         label: "benign" or "malignant"; for an impostor its name; empty if nobody knows.
         read: gives its bytes, a PNG, when they are needed.
         seed: of a simulated image, which is all that it takes to draw it again.
@@ -76,7 +79,8 @@ class Gallery:
     def __init__(self, examples: tuple[Example, ...]) -> None:
         """Args: examples, with distinct keys. Files are erased with the gallery.
 
-        Simulated examples are drawn when they are first shown; all others are read at once.
+        Simulated examples are drawn when they are first shown, and those with two labels are never chosen; all others
+        are read at once.
         """
         self.examples = {example.key: example for example in examples}
         self._by_image_id = {example.image_id: example for example in examples if example.image_id}
@@ -84,7 +88,7 @@ class Gallery:
         self._lock = threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="demystifions-")
         for example in examples:
-            if example.source != SIMULATED:
+            if example.source not in (SIMULATED, CONFLICT):
                 self.path(example.key)
 
     @property
@@ -156,7 +160,20 @@ def _held_out(bundle: Bundle, data: str | os.PathLike) -> list[Example]:
     test = held[(held["split"] == TEST) & (held["source"] == BUSI)]
     rows = busi.images.set_index("image_id").loc[test["image_id"]]
     order = np.random.default_rng(_ORDER_SEED).permutation(len(rows))
-    return [_held_out_example(number, rows.iloc[row]) for number, row in enumerate(order, start=1)]
+    shown = [_held_out_example(number, rows.iloc[row]) for number, row in enumerate(order, start=1)]
+    return shown + _conflicts(busi.images)
+
+
+def _conflicts(images: pd.DataFrame) -> list[Example]:
+    """A benign and a malignant image of each group that carries both labels, one after the other."""
+    groups = images[images["conflict"]].groupby("group").filter(lambda group: set(CLASSES) <= set(group["label"]))
+    return [
+        Example(
+            f"conflict-{number:02d}-{label}", CONFLICT, label, Path(row["path"]).read_bytes, image_id=row["image_id"]
+        )
+        for number, (_, group) in enumerate(groups.groupby("group"), start=1)
+        for label, row in ((label, group[group["label"] == label].iloc[0]) for label in CLASSES)
+    ]
 
 
 def _held_out_example(number: int, row: pd.Series) -> Example:
