@@ -11,7 +11,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import cv2
@@ -24,7 +24,7 @@ from busi.dataset import DatasetError, read_busi, read_mask
 from busi.images import read_image
 from busi.impostors import IMPOSTORS
 from busi.provenance import is_marked, mark_simulated
-from busi.simulated import draw, held_out_seeds, image_id, label_of
+from busi.simulated import Case, draw, held_out_seeds, image_id, label_of
 from busi.split import TEST
 
 PAGE = 8
@@ -203,12 +203,18 @@ def _simulated() -> list[Example]:
     ]
 
 
+@lru_cache(maxsize=64)
+def _case(seed: int) -> Case:
+    """A case, kept for a moment: its picture and its outline are mostly asked for one after the other."""
+    return draw(seed)
+
+
 def _inside(seed: int) -> np.ndarray:
-    return draw(seed).mask
+    return _case(seed).mask
 
 
 def _drawn(seed: int) -> bytes:
-    return mark_simulated(_png(draw(seed).image))
+    return mark_simulated(_png(_case(seed).image))
 
 
 def _impostors() -> list[Example]:
