@@ -181,8 +181,9 @@ def _maps(words: Words, classifier: Classifier, model_input: np.ndarray, layer: 
         return ""
     maps = classifier.inside.maps(model_input, layer.name)
     chosen = strongest_filters(maps, SHOWN_MAPS)
-    low, high = float(maps[..., chosen].min()), float(maps[..., chosen].max())
-    scaled = (maps - low) / (high - low) if high > low else np.zeros_like(maps)
+    # From the lowest to what one value in 200 exceeds, lest a single bright spot leave all the rest in the dark.
+    low, high = float(maps[..., chosen].min()), float(np.quantile(maps[..., chosen], 0.995))
+    scaled = np.clip((maps - low) / (high - low), 0, 1) if high > low else np.zeros_like(maps)
     shown = "".join(_map(words, number, maps[..., number], scaled[..., number]) for number in chosen)
     caption = words(
         "network.maps",
