@@ -27,7 +27,7 @@ FLOORS = (
     {"busi.evaluation", "busi.pretraining"},
     {"busi.description", "busi.ui.figures", "busi.ui.components"},
     {"busi.ui.refusals", "busi.ui.report", "busi.ui.curves", "busi.ui.thumbnails"},
-    {"busi.ui.cells", "busi.ui.concepts", "busi.ui.gradcam"},
+    {"busi.ui.cells", "busi.ui.concepts", "busi.ui.gradcam", "busi.ui.live", "busi.ui.source"},
     {
         "busi.ui.picker",
         "busi.ui.welcome",

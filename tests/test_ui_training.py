@@ -16,21 +16,10 @@ from busi.bundle import EMBEDDED, BundleError, open_bundle
 from busi.live import BROKEN, BY_HEART, FINISHED, LEARNS, STILL, TRAINING, UNCLEAR, Row, Settings, State, album
 from busi.recipe import Recipe
 from busi.text import Words
+from busi.ui.live import STOPPED, Watched, panel, pictures
 from busi.ui.page import build_pages
-from busi.ui.training import (
-    SHOWN_CODE,
-    STOPPED,
-    Watched,
-    batches,
-    code,
-    curves,
-    honesty,
-    overfitting,
-    panel,
-    pictures,
-    source_of,
-    stages_of,
-)
+from busi.ui.source import SHOWN_CODE, code, source_of
+from busi.ui.training import batches, curves, honesty, overfitting, stages_of
 from busi.workshop import open_workshop
 
 ROOT = Path(__file__).parents[1]

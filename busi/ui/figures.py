@@ -116,6 +116,11 @@ def rich(text: str) -> str:
     return re.sub(r"\[([^\]]+)\]\((#(?:term|tab)-[\w-]+)\)", r'<a href="\2">\1</a>', html)
 
 
+def data_attributes(data: dict[str, object]) -> str:
+    """Values for a script of the page, as the data-attributes of an HTML element."""
+    return " ".join(f'data-{name}="{escape(str(value))}"' for name, value in data.items())
+
+
 def heading(words: Words, tab: str) -> str:
     """What stands first on a tab: its title and what can be found out there."""
     return f'<h2>{escape(words(f"{tab}.title"))}</h2><p class="lead">{rich(words(f"{tab}.intro"))}</p>'
