@@ -48,7 +48,7 @@ def test_the_other_language_is_one_click_away(page, words):
 def test_a_trap_is_answered_and_the_same_image_is_in_the_other_tab(page, words):
     open_tab(page, "prediction")
     page.get_by_role("button", name=words("picker.smiley")).click()
-    expect(page.locator(".trap")).to_have_text(words("prediction.impostor"), timeout=60_000)
+    expect(page.locator(".result .trap")).to_have_text(words("prediction.impostor"), timeout=60_000)
     expect(page.locator(".bars")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     open_tab(page, "preprocessing")

@@ -72,7 +72,7 @@ def test_the_chosen_image_travels_and_any_tab_can_change_it(page, words):
     choose_smiley(page, words)
     expect(page.locator(".layer-view .badge")).to_have_count(0)
     open_tab(page, "prediction")
-    expect(page.locator(".trap")).to_have_text(words("prediction.impostor"))
+    expect(page.locator(".result .trap")).to_have_text(words("prediction.impostor"))
 
 
 def test_each_layer_of_the_network_opens_and_explains_itself(page, words):
