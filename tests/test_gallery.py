@@ -90,7 +90,7 @@ def test_a_simulated_image_is_recognised_once_it_was_given_out(without_data, tmp
 
 def test_simulated_images_are_drawn_only_when_they_are_shown(small_bundle, monkeypatch):
     drawn = []
-    monkeypatch.setattr("busi.gallery.draw", lambda seed: drawn.append(seed) or draw(seed))
+    monkeypatch.setattr("busi.gallery._case", lambda seed: drawn.append(seed) or draw(seed))
     gallery = open_gallery(small_bundle, None)
     assert drawn == []
     gallery.path("simulated-001"), gallery.path("simulated-001")
