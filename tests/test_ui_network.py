@@ -265,3 +265,11 @@ def test_the_endpoint_gives_maps_gradcam_and_layers(client, image_file, workshop
 def test_impostors_get_gradcam_too(workshop):
     example = workshop.gallery.page(0, IMPOSTOR)[0]
     assert 'class="veil"' in gradcam_panel(FRENCH, workshop.classifier.get(), example.image, example)
+
+
+def test_what_readme_leaves_out_has_a_default(pages):
+    endpoints = pages.get_api_info()["named_endpoints"]
+    for name, optional in (("/clahe", {"clip_limit": 2.0, "tiles": 8}), ("/activations", {"layer": "", "maps": 12})):
+        given = {one["parameter_name"]: one for one in endpoints[name]["parameters"]}
+        assert not given["image"]["parameter_has_default"]
+        assert {key: given[key]["parameter_default"] for key in optional} == optional

@@ -19,7 +19,7 @@ from busi.ui.report import report
 from busi.workshop import Workshop
 
 LARGEST_SIMULATED = 512  # pixels a side: what a server shared by a room can draw quickly
-MOST_MAPS = 64
+USUAL_MAPS, MOST_MAPS = 12, 64
 
 
 def add_endpoints(workshop: Workshop) -> None:
@@ -63,7 +63,9 @@ def _add_clahe(words: Words, workshop: Workshop) -> None:
         return before, after, {"clip_limit": clip, "tiles": grid, "size": contract.size, "as_the_network": own}
 
     image, run = Picture(type="filepath", label="image"), gr.Button()
-    clip_limit, tiles = gr.Number(None, label="clip_limit"), gr.Number(None, label="tiles")
+    # With values, so that a program may leave them out.
+    clip_limit = gr.Number(contract.clahe_clip_limit, label="clip_limit")
+    tiles = gr.Number(contract.clahe_tiles, label="tiles")
     pictures = [gr.Image(label=label, image_mode="L", format="png") for label in ("before", "after")]
     outputs = [*pictures, gr.JSON(label="settings")]
     run.click(fn=equalise, inputs=[image, clip_limit, tiles], outputs=outputs, api_name="clahe")
@@ -72,7 +74,7 @@ def _add_clahe(words: Words, workshop: Workshop) -> None:
 def _add_activations(words: Words, workshop: Workshop) -> None:
     def activations(image: str | None, layer: str | None, maps: float | None) -> tuple[np.ndarray, np.ndarray, dict]:
         """The strongest maps of a layer side by side, Grad-CAM for malignant, and the network's layers."""
-        gray, count = _read(words, image), 12 if maps is None else _whole(maps, "maps")
+        gray, count = _read(words, image), USUAL_MAPS if maps is None else _whole(maps, "maps")
         answer = _answer(words, workshop, gray)
         try:
             if not 1 <= count <= MOST_MAPS:
@@ -99,7 +101,7 @@ def _add_activations(words: Words, workshop: Workshop) -> None:
         )
 
     image, run = Picture(type="filepath", label="image"), gr.Button()
-    layer, maps = gr.Textbox(None, label="layer"), gr.Number(None, label="maps", precision=0)
+    layer, maps = gr.Textbox("", label="layer"), gr.Number(USUAL_MAPS, label="maps", precision=0)
     pictures = [gr.Image(label=label, image_mode="L", format="png") for label in ("maps", "gradcam")]
     outputs = [*pictures, gr.JSON(label="layers")]
     run.click(fn=activations, inputs=[image, layer, maps], outputs=outputs, api_name="activations")
