@@ -206,7 +206,10 @@ def test_the_callbacks_take_a_visitor_from_the_button_to_the_end(pages, quick, l
     assert grown[-3:] == [1, 2, 3] and grown == sorted(grown)
     sheets = [html for html in shown if 'class="learned"' in html]
     assert len(sheets) == 1 and sheets[0].count(words("page.images_simulated")) == 2
-    assert {str(value.get("interactive")) for value in ready().values()} == {"True", "False"}
+    finished = updates[-1].values()
+    watched = next(value for value in finished if isinstance(value, Watched))
+    left = list(ready(watched).values())
+    assert {str(value.get("interactive")) for value in left} == {"None", "True", "False"}, "what it says stays"
 
 
 def test_the_pictures_are_the_training_images_and_say_that_they_are_simulated():
@@ -231,6 +234,14 @@ def test_stopping_says_so_and_keeps_what_was_measured(pages):
         assert words("training.live_stopped_title") in stopped(None)
         going = Watched(state_of((0.69, 0.69), (0.6, 0.65), phase=TRAINING), None)
         assert stopped(going) == panel(words, going, STOPPED)
+
+
+def test_a_state_that_comes_after_the_stop_does_not_undo_it(pages):
+    """The click on stop was answered, then a last epoch arrived and took its place on the page."""
+    for words, ready in zip(BOTH, callbacks(pages, "ready"), strict=True):
+        going = Watched(state_of((0.69, 0.69), (0.6, 0.65), phase=TRAINING), None)
+        assert panel(words, going, STOPPED) in list(ready(going).values())
+        assert not any(isinstance(value, str) for value in ready(None).values())
 
 
 def test_one_visitor_at_a_time_for_both_pages(pages):

@@ -179,8 +179,10 @@ def _wire(words: Words, workshop: Workshop, bench: Bench) -> None:
             return panel(words, watched, STOPPED)
         return card(words("training.live_stopped_title"), words("training.live_stopped_early"))
 
-    def ready() -> dict[gr.components.Component, Any]:
-        return _buttons(bench, running=False)
+    def ready(watched: Watched | None) -> dict[gr.components.Component, Any]:
+        # A last state may have come after the click on stop, and taken the place of what `stopped` said.
+        over = watched is None or watched.state.phase not in (DRAWING, TRAINING)
+        return {bench.panel: gr.skip() if over else stopped(watched), **_buttons(bench, running=False)}
 
     private = {"api_visibility": "private", "show_progress": "hidden"}
     buttons = [bench.start, bench.stop]
@@ -188,7 +190,7 @@ def _wire(words: Words, workshop: Workshop, bench: Bench) -> None:
     asked = bench.start.click(fn=ask, outputs=[*shown, *buttons], queue=False, **private)
     choices = [bench.images, bench.rate, bench.changes, bench.guess]
     training = asked.then(fn=watch_training, inputs=choices, outputs=[*shown, *buttons], **ALONE, **private)
-    training.then(fn=ready, outputs=buttons, queue=False, **private)
+    training.then(fn=ready, inputs=[bench.watched], outputs=[bench.panel, *buttons], queue=False, **private)
     bench.stop.click(
         fn=stopped, inputs=[bench.watched], outputs=[bench.panel], cancels=[training], queue=False, **private
     )
