@@ -12,7 +12,19 @@ from busi.dataset import read_busi, usable
 from busi.gallery import CONFLICT, Gallery, open_gallery
 from busi.text import Words
 from busi.twins import round_of
-from busi.ui.data import LEAK_SHARE, counts, examples, folders, leak_guess, part_counts, table, twin_game, two_labels
+from busi.ui.data import (
+    LEAK_HIGH,
+    LEAK_LOW,
+    LEAK_SHARE,
+    counts,
+    examples,
+    folders,
+    leak_guess,
+    part_counts,
+    table,
+    twin_game,
+    two_labels,
+)
 from busi.ui.figures import outline_path
 from busi.ui.page import build_pages
 from busi.workshop import Workshop, open_workshop
@@ -103,11 +115,13 @@ def test_whatever_a_browser_sends_is_answered(workshop, sent):
 def test_the_share_that_leaks_is_what_random_splits_of_busi_give(busi_folder, bundle):
     groups = usable(read_busi(busi_folder).images)["group"].to_numpy()
     rng, shares = np.random.default_rng(5), []
-    for _ in range(200):
+    for _ in range(400):
         order = rng.permutation(len(groups))
         train, test = order[: round(0.7 * len(groups))], order[round(0.85 * len(groups)) :]
         shares.append(np.isin(groups[test], groups[train]).mean())
     assert 100 * np.mean(shares) == pytest.approx(LEAK_SHARE, abs=2)
+    low, high = 100 * np.quantile(shares, [0.025, 0.975])
+    assert (low, high) == (pytest.approx(LEAK_LOW, abs=2), pytest.approx(LEAK_HIGH, abs=2))
     html = leak_guess(FRENCH, bundle)
     assert f"c&#x27;est {LEAK_SHARE}" in html and f"des {len(groups)} images" in html
 

@@ -20,7 +20,7 @@ from busi.workshop import Workshop
 
 EACH_CLASS = 4  # examples shown at a time
 TABLE_ROWS = 6
-LEAK_SHARE = 31  # % of images; a test draws random splits of BUSI and compares
+LEAK_SHARE, LEAK_LOW, LEAK_HIGH = 31, 23, 41  # % of images; a test draws random splits of BUSI and compares
 
 _DATA_JS = (Path(__file__).parent / "data.js").read_text(encoding="utf-8")
 _PICTURE_SIDE = 260
@@ -229,7 +229,7 @@ def leak_guess(words: Words, bundle: Bundle) -> str:
     if bundle.population != BUSI or "images_with_twins" not in data:
         return ""
     images = sum(part.images for part in part_counts(bundle))
-    told = words("data.leak_answer", share=LEAK_SHARE, n=images, guess="{guess}")
+    told = words("data.leak_answer", share=LEAK_SHARE, low=LEAK_LOW, high=LEAK_HIGH, n=images, guess="{guess}")
     count = words("data.leak_told", twins=data["images_with_twins"], groups=data["groups_of_twins"])
     return f"<h3>{escape(words('data.leak'))}</h3><p>{rich(count)}</p>" + _guess(
         words, "leak", words("data.leak_question"), told

@@ -41,6 +41,7 @@ _ADDRESS_JS = (_HERE / "address.js").read_text(encoding="utf-8")
 _PRESETS_JS = (_HERE / "presets.js").read_text(encoding="utf-8")
 _OPEN_JS = "trigger('apply', { query: location.search });"  # once, when the tab opens
 _SHARED_JS = "if (/[?&]lesion=/.test(location.search)) trigger('apply');"
+_STALE_JS = (_HERE / "stale.js").read_text(encoding="utf-8")
 _NEXT_SEED = 37
 _PRESET_SIDE = 110
 
@@ -116,10 +117,12 @@ def laboratory_tab(words: Words, workshop: Workshop) -> None:
         return set_all(Experiment(experiment.lesion, experiment.scene, seed))
 
     def draw_curve(dial: str, *values: object) -> str:
-        return answered(curve, experiment_of(names, values), DIALS[dial])
+        experiment = experiment_of(names, values)
+        return _about(experiment, answered(curve, experiment, DIALS[dial]))
 
     def find_tipping(*values: object) -> str:
-        return answered(tipping_list, experiment_of(names, values))
+        experiment = experiment_of(names, values)
+        return _about(experiment, answered(tipping_list, experiment))
 
     private = {"api_visibility": "private", "show_progress": "hidden"}
     # A curve and a tipping point belong to the lesion that they were asked for: they go when it changes.
@@ -265,7 +268,7 @@ def _lay_out(words: Words) -> Bench:
         with gr.Column(scale=2, min_width=280, elem_classes="lab-knobs"):
             settings = _settings(words)
     tipping_run = gr.Button(words("laboratory.tipping_run"), variant="primary")
-    tipping = gr.HTML("")
+    tipping = gr.HTML("", js_on_load=_STALE_JS)
     gr.HTML(f"<h3>{escape(words('laboratory.curve_title'))}</h3>")
     with gr.Row(elem_classes="curve-choice"):
         choices = [(words(f"laboratory.{name}"), name) for name in DIALS]
@@ -273,7 +276,7 @@ def _lay_out(words: Words) -> Bench:
             choices, value="posterior_db", label=words("laboratory.curve_knob"), filterable=False, scale=3
         )
         curve_run = gr.Button(words("laboratory.curve_run"), scale=1, elem_classes="quiet")
-    curve_here = gr.HTML("")
+    curve_here = gr.HTML("", js_on_load=_STALE_JS)
     gr.Markdown(words.lesson("laboratory"), elem_classes="lesson")
     return Bench(presets, settings, view_here, notes_here, again, dial, curve_run, curve_here, tipping_run, tipping)
 
@@ -332,6 +335,11 @@ def _story(words: Words, experiment: Experiment) -> str:
         if preset.lesion == experiment.lesion:
             return words(f"laboratory.preset_{name}_story")
     return words("laboratory.own")
+
+
+def _about(experiment: Experiment, html: str) -> str:
+    """An answer with the lesion that it is about, so that the browser can drop it if another one is shown by now."""
+    return f'<div data-about="{escape("?" + to_query(experiment))}">{html}</div>'
 
 
 def _link(words: Words, experiment: Experiment) -> str:

@@ -38,3 +38,10 @@ watch("value", () => {
 });
 new ResizeObserver(draw).observe(element);
 draw();
+
+// What a click on "start" began may appear below the screen.
+watch("value", () => {
+  if (element.querySelector(".card.waiting") && element.getBoundingClientRect().top > 0.6 * window.innerHeight) {
+    element.scrollIntoView({ block: "center" });
+  }
+});

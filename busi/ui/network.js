@@ -4,5 +4,6 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-layer]");
   if (!button) return;
   element.querySelectorAll("button[data-layer]").forEach((one) => one.setAttribute("aria-pressed", String(one === button)));
+  document.getElementById("layer-view").dataset.asked = "yes";
   trigger("click", { layer: button.dataset.layer });
 });

@@ -33,6 +33,7 @@ EXPLAINED = (
     "Dense",
 )
 
+_VIEW_JS = (Path(__file__).parent / "layer.js").read_text(encoding="utf-8")
 _NETWORK_JS = (Path(__file__).parent / "network.js").read_text(encoding="utf-8")
 
 
@@ -63,7 +64,7 @@ def network_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
         gr.HTML(heading(words, "network"))
         layer = gr.State("")
         drawing = gr.HTML(_waiting(words), js_on_load=_NETWORK_JS)
-        view = gr.HTML("")
+        view = gr.HTML("", elem_id="layer-view", js_on_load=_VIEW_JS)
         gr.Markdown(words.lesson("network"), elem_classes="lesson")
         concepts(words, workshop.gallery, picture, workshop.bundle.info.get("training", {}).get("parameters"))
         gr.HTML(next_tab(words, "training"))

@@ -7,6 +7,7 @@ import gradio as gr
 import numpy as np
 
 from busi.bundle import SIMULATED, Bundle, BundleError
+from busi.classes import MALIGNANT
 from busi.gallery import IMPOSTOR, Example
 from busi.images import ImageRefused, read_image
 from busi.metrics import log_odds
@@ -140,7 +141,11 @@ def _pictures(words: Words, image: np.ndarray, prediction: Prediction, example: 
 
 
 def _verdict(words: Words, prediction: Prediction) -> str:
-    return verdict(words, prediction.label) + f"<p>{escape(words(f'prediction.{sureness(prediction)}'))}</p>"
+    told = words(f"prediction.{sureness(prediction)}")
+    if prediction.label == MALIGNANT and prediction.probability < 0.5:
+        given, threshold = words.percent(prediction.probability), words.percent(prediction.threshold)
+        told = words("prediction.below_half", probability=given, threshold=threshold) + " " + told
+    return verdict(words, prediction.label) + f"<p>{escape(told)}</p>"
 
 
 def _meaning(words: Words, bundle: Bundle, prediction: Prediction, example: Example | None) -> str:

@@ -16,13 +16,13 @@ from busi.workshop import Workshop
 
 # The parts of the workshop in their order, with the minutes that they take.
 PARTS = {
-    "data": 8,
+    "data": 10,
     "preprocessing": 6,
-    "network": 12,
-    "training": 10,
-    "evaluation": 12,
+    "network": 18,
+    "training": 12,
+    "evaluation": 15,
     "prediction": 6,
-    "laboratory": 6,
+    "laboratory": 8,
 }
 FIRST_CASE = "like_cyst"  # a preset of the laboratory, drawn as a malignant lesion that looks like a harmless one
 

@@ -181,3 +181,15 @@ def test_the_curve_and_the_tipping_point_are_drawn_on_demand(page, words):
     page.get_by_role("button", name=words("laboratory.tipping_run")).click()
     expect(page.locator(".tipping h3")).to_have_text(words("laboratory.tipping_title"), timeout=60_000)
     assert "{" not in page.locator("main").inner_text()
+
+
+def test_an_answer_about_a_lesion_that_is_gone_is_not_shown(page, words):
+    open_laboratory(page, words)
+    with page.expect_response(lambda answer: "queue/join" in answer.url):
+        page.get_by_role("button", name=words("laboratory.curve_run")).click()
+    page.locator("button[data-preset=spiculated]").click()
+    page.wait_for_function("location.search.includes('spiculated')")
+    page.wait_for_timeout(5000)  # the curve of the lesion before takes some two seconds
+    expect(page.locator("figure.curve")).to_have_count(0)
+    page.get_by_role("button", name=words("laboratory.curve_run")).click()
+    expect(page.locator("figure.curve svg")).to_be_visible(timeout=60_000)
