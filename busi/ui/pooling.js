@@ -101,10 +101,10 @@ panel.addEventListener("pointerover", (event) => {
 });
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 find(".grid").addEventListener("keydown", (event) => {
-  const by = ARROWS[event.key];
-  if (!by) return;
+  const by = ARROWS[event.key], at = cells.indexOf(event.target); // where the keys are, wherever the mouse may be
+  if (!by || at < 0) return;
   event.preventDefault();
-  const row = Math.floor(here / 6) + by[0], column = (here % 6) + by[1];
+  const row = Math.floor(at / 6) + by[0], column = (at % 6) + by[1];
   if (row >= 0 && row < 6 && column >= 0 && column < 6) cells[row * 6 + column].focus();
 });
 onClick("do", (what) => {

@@ -97,7 +97,9 @@ def test_pooling_follows_what_is_typed_and_counts_what_a_shift_changes(page, wor
     grid = np.array([int(cell.input_value()) for cell in cells.all()]).reshape(6, 6)
     assert [int(text) for text in largest.all_inner_texts()] == pooled(grid, np.max).tolist()
     cells.first.focus()
+    cells.nth(20).hover()  # the mouse elsewhere does not lead the keys astray
     page.keyboard.press("ArrowRight")
+    expect(cells.nth(1)).to_be_focused()
     page.keyboard.type("9")
     grid[0, 1] = 9
     expect(largest.first).to_have_text("9")
