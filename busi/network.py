@@ -2,24 +2,30 @@
 
 `atelier` is the workshop's CNN in a form that learns well from a few hundred images: the same bricks
 (convolution, ReLU, pooling, dropout, dense, sigmoid), with batch normalisation after each convolution, and a
-global average in place of the flattening. `simple` is the notebook's first network, kept to compare with.
+global average in place of the flattening. `simple` is the notebook's first network, kept to compare with. `ResNet50V2`,
+`InceptionV3` and `EfficientNetV2B0` are three well-known ones from keras.applications, with one gray channel at their
+entry, our average and unit at their end, and random weights at the start, as ours have.
 
 With a global average and a single dense unit, the answer is a weighted sum of the last feature maps, so a picture
 of where it comes from (Grad-CAM) needs no gradient.
 
 Sources: batch normalisation, S. Ioffe and C. Szegedy 2015, https://arxiv.org/abs/1502.03167; global average
 pooling, M. Lin et al. 2013, https://arxiv.org/abs/1312.4400; dropout, N. Srivastava et al. 2014,
-https://jmlr.org/papers/v15/srivastava14a.html.
+https://jmlr.org/papers/v15/srivastava14a.html; ResNet V2, K. He et al. 2016, https://arxiv.org/abs/1603.05027;
+Inception V3, C. Szegedy et al. 2015, https://arxiv.org/abs/1512.00567; EfficientNet V2, M. Tan and Q. Le 2021,
+https://arxiv.org/abs/2104.00298.
 
 Pure Keras: it builds and trains on any backend. No Lambda layer, so weights open in safe mode.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import keras
-from keras import layers
+from keras import applications, layers
 
 ATELIER, SIMPLE = "atelier", "simple"
+RESNET, INCEPTION, EFFICIENTNET = PUBLISHED = "ResNet50V2", "InceptionV3", "EfficientNetV2B0"
 
 
 def build_network(arch: str, size: int, seed: int = 0) -> keras.Model:
@@ -38,8 +44,9 @@ def build_network(arch: str, size: int, seed: int = 0) -> keras.Model:
     """
     if arch not in ARCHITECTURES:
         raise ValueError(f"arch must be one of {', '.join(ARCHITECTURES)}, got {arch!r}")
-    if size < 64:
-        raise ValueError(f"the network needs images of 64 pixels a side at least, got {size}")
+    least = 75 if arch == INCEPTION else 64
+    if size < least:
+        raise ValueError(f"the network needs images of {least} pixels a side at least, got {size}")
     keras.utils.set_random_seed(seed)
     image = keras.Input((size, size, 1), name="image")
     return keras.Model(image, ARCHITECTURES[arch](image), name=arch)
@@ -51,9 +58,7 @@ def _atelier(image: keras.KerasTensor) -> keras.KerasTensor:
     for number, filters in enumerate((48, 96, 160, 256), start=2):
         x = layers.MaxPooling2D(name=f"pool{number - 1}")(x)
         x = _convolution(x, filters, number)  # (N, S/2**number, S/2**number, filters)
-    x = layers.GlobalAveragePooling2D(name="average")(x)  # (N, 256)
-    x = layers.Dropout(0.4, name="dropout")(x)
-    return layers.Dense(1, activation="sigmoid", name="probability")(x)
+    return _average_and_answer(x)
 
 
 def _simple(image: keras.KerasTensor) -> keras.KerasTensor:
@@ -85,4 +90,22 @@ def _convolution(
     return layers.ReLU(name=f"relu{number}")(x)
 
 
-ARCHITECTURES: dict[str, Callable[[keras.KerasTensor], keras.KerasTensor]] = {ATELIER: _atelier, SIMPLE: _simple}
+def _published(image: keras.KerasTensor, name: str) -> keras.KerasTensor:
+    """The body of a network of keras.applications, from random weights, and our end."""
+    own = {"include_preprocessing": False} if name == EFFICIENTNET else {}  # our images are in [0, 1] already
+    body = getattr(applications, name)(include_top=False, weights=None, input_tensor=image, **own)
+    return _average_and_answer(body.output)
+
+
+def _average_and_answer(x: keras.KerasTensor) -> keras.KerasTensor:
+    """A global average over the places, dropout, one unit: (N, H, W, C) -> (N, 1)."""
+    x = layers.GlobalAveragePooling2D(name="average")(x)  # (N, C)
+    x = layers.Dropout(0.4, name="dropout")(x)
+    return layers.Dense(1, activation="sigmoid", name="probability")(x)
+
+
+ARCHITECTURES: dict[str, Callable[[keras.KerasTensor], keras.KerasTensor]] = {
+    ATELIER: _atelier,
+    SIMPLE: _simple,
+    **{name: partial(_published, name=name) for name in PUBLISHED},
+}

@@ -13,11 +13,12 @@ from busi.network import ARCHITECTURES, build_network
 
 @pytest.mark.parametrize("arch", ARCHITECTURES)
 def test_every_architecture_maps_images_to_probabilities(arch):
-    network = build_network(arch, 64)
-    answers = network(np.random.default_rng(0).random((3, 64, 64, 1), np.float32)).numpy()
+    network = build_network(arch, 80)
+    answers = network(np.random.default_rng(0).random((3, 80, 80, 1), np.float32)).numpy()
     assert answers.shape == (3, 1)
     assert (answers > 0).all() and (answers < 1).all()
     assert network.layers[-1].name == "probability"
+    assert not any(isinstance(layer, keras.layers.Lambda | keras.Model) for layer in network.layers)
 
 
 def test_the_default_is_small_enough_to_serve_and_has_no_custom_code():
@@ -37,6 +38,13 @@ def test_the_answer_is_a_weighted_sum_of_the_last_maps():
     assert network(image).numpy()[0, 0] == pytest.approx(1 / (1 + np.exp(-odds)), rel=1e-4)
 
 
+def test_a_published_network_starts_from_random_weights_and_takes_gray_images():
+    network = build_network("EfficientNetV2B0", 64, seed=3)
+    assert network.input_shape == (None, 64, 64, 1)
+    assert network.get_layer("stem_conv").kernel.shape[2] == 1
+    assert not any(layer.__class__.__name__ in ("Rescaling", "Normalization") for layer in network.layers)
+
+
 def test_the_seed_decides_the_starting_weights():
     first, again, other = (build_network("atelier", 64, seed) for seed in (1, 1, 2))
     image = np.ones((1, 64, 64, 1), np.float32)
@@ -45,10 +53,12 @@ def test_the_seed_decides_the_starting_weights():
 
 
 def test_bad_requests_are_refused():
-    with pytest.raises(ValueError, match="arch must be one of atelier, simple, got 'vgg'"):
+    with pytest.raises(ValueError, match=r"arch must be one of atelier, simple, ResNet50V2, .*, got 'vgg'"):
         build_network("vgg", 64)
     with pytest.raises(ValueError, match="64 pixels a side at least, got 32"):
         build_network("atelier", 32)
+    with pytest.raises(ValueError, match="75 pixels a side at least, got 64"):
+        build_network("InceptionV3", 64)
 
 
 @pytest.mark.parametrize("module", [busi.network, busi.augment, busi.averaging])
@@ -64,4 +74,4 @@ def test_what_trains_is_pure_keras(module):
             else []
         )
     }
-    assert imported <= {"keras", "collections", "contextlib", "dataclasses", "numpy", "busi"}
+    assert imported <= {"keras", "collections", "contextlib", "dataclasses", "functools", "numpy", "busi"}
