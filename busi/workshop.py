@@ -6,9 +6,10 @@ A bundle that cannot be opened must not close the workshop: the embedded one tak
 import os
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 
-from busi.bundle import EMBEDDED, Bundle, BundleError, open_bundle
-from busi.gallery import Gallery, open_gallery
+from busi.bundle import EMBEDDED, SIMULATED, Bundle, BundleError, open_bundle
+from busi.gallery import Example, Gallery, open_gallery
 from busi.predict import ClassifierInBackground
 
 
@@ -27,6 +28,17 @@ class Workshop:
     classifier: ClassifierInBackground
     gallery: Gallery
     refused_bundle: str | None = None
+
+    @cached_property
+    def galleries(self) -> tuple[Gallery, ...]:
+        """The gallery, and where that holds BUSI's images one of the simulated images beside them."""
+        if self.gallery.ultrasound == SIMULATED:
+            return (self.gallery,)
+        return (self.gallery, open_gallery(self.bundle, None))
+
+    def find(self, image_id: str) -> Example | None:
+        """The example that predictions.csv calls by this name, or None if its picture is not at hand."""
+        return next((found for gallery in self.galleries if (found := gallery.of_image(image_id))), None)
 
 
 def open_workshop(bundle: str | os.PathLike | None = None, data: str | os.PathLike | None = None) -> Workshop:

@@ -10,7 +10,15 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FLOORS = (
     {"busi.classes", "busi.text", "busi.images", "busi.metrics", "busi.provenance"},
-    {"busi.duplicates", "busi.quality", "busi.impostors", "busi.split", "busi.card", "busi.simulator"},
+    {
+        "busi.duplicates",
+        "busi.quality",
+        "busi.impostors",
+        "busi.split",
+        "busi.card",
+        "busi.simulator",
+        "busi.exercises",
+    },
     {
         "busi.augment",
         "busi.averaging",
@@ -26,8 +34,15 @@ FLOORS = (
     {"busi.training", "busi.progress"},
     {"busi.evaluation", "busi.pretraining"},
     {"busi.description", "busi.ui.figures", "busi.ui.components"},
-    {"busi.ui.refusals", "busi.ui.report", "busi.ui.curves", "busi.ui.thumbnails"},
-    {"busi.ui.cells", "busi.ui.concepts", "busi.ui.gradcam", "busi.ui.live", "busi.ui.source"},
+    {"busi.ui.refusals", "busi.ui.report", "busi.ui.curves", "busi.ui.thumbnails", "busi.ui.quiz"},
+    {"busi.ui.enlarge", "busi.ui.cells", "busi.ui.concepts", "busi.ui.gradcam", "busi.ui.live", "busi.ui.source"},
+    {
+        "busi.ui.exercise_augmentation",
+        "busi.ui.exercise_layers",
+        "busi.ui.exercise_confidence",
+        "busi.ui.exercise_groups",
+        "busi.ui.exercise_errors",
+    },
     {
         "busi.ui.picker",
         "busi.ui.welcome",
@@ -38,6 +53,8 @@ FLOORS = (
         "busi.ui.evaluation",
         "busi.ui.prediction",
         "busi.ui.laboratory",
+        "busi.ui.exercises",
+        "busi.ui.further",
         "busi.ui.glossary",
         "busi.ui.endpoints",
     },

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from busi.exercises import exercises
 from busi.images import ImageRefused
 from busi.text import CONTENT, LANGUAGES, NO_BREAK, Words, french_spaces
 from busi.ui.glossary import terms
@@ -71,16 +72,33 @@ def keys_used() -> tuple[set[str], set[str], set[str]]:
 
 def test_every_key_is_used(both):
     whole, beginnings, ends = keys_used()
-    for key in both[0].strings:
+    for key in set(both[0].strings) - keys_of_questions():
         completed = any(key.startswith(text) for text in beginnings) or any(key.endswith(text) for text in ends)
         assert key in whole or completed, f"{key} is used nowhere"
+
+
+def keys_of_questions() -> set[str]:
+    """What content/ must say of each question of the exercises."""
+    return {
+        f"exercise_{exercise.name}.questions.{question.name}.{key}"
+        for exercise in exercises()
+        for question in exercise.questions
+        for key in ("text", *(f"{part}.{choice}" for part in ("choices", "why") for choice in question.choices))
+    }
+
+
+def test_the_languages_say_of_every_question_what_exercises_toml_names_and_nothing_else(both):
+    assert len(keys_of_questions()) > 40
+    for words in both:
+        held = {key for key in words.strings if re.match(r"exercise_\w+\.questions\.", key)}
+        assert held == keys_of_questions()
 
 
 def test_every_key_that_the_code_names_exists(both):
     sections = {key.split(".")[0] for key in both[0].strings}
     whole, _, _ = keys_used()
     named = {text for text in whole if re.fullmatch(rf"({'|'.join(sections)})\.[a-z0-9_.]+", text)}
-    named = {text for text in named if not text.endswith((".js", ".css", ".py", ".csv"))}
+    named = {text for text in named if not text.endswith((".js", ".css", ".py", ".csv", ".toml"))}
     assert len(named) > 40
     assert named <= set(both[0].strings)
 

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import gradio as gr
 
-from busi.bundle import SIMULATED, Bundle
+from busi.bundle import Bundle
 from busi.classes import BENIGN, MALIGNANT
-from busi.gallery import Example, open_gallery
 from busi.split import TEST
 from busi.text import Words
 from busi.ui.cells import CELLS, cell_panel, population_name, populations, question_of, source_of, threshold_text
@@ -112,20 +111,14 @@ def evaluation_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
         gr.Markdown(words.lesson("evaluation"), elem_classes="lesson")
         gr.HTML(next_tab(words, "prediction"))
 
-    # With BUSI at hand the gallery holds no simulated image, and those of the second population come from here.
-    drawn = workshop.gallery if workshop.gallery.ultrasound == SIMULATED else open_gallery(bundle, None)
-
-    def find(image_id: str) -> Example | None:
-        return workshop.gallery.of_image(image_id) or drawn.of_image(image_id)
-
     def open_cell(event: gr.EventData) -> str:
         question = question_of(bundle, event)
-        return cell_panel(words, bundle, question, find) if question else ""
+        return cell_panel(words, bundle, question, workshop.find) if question else ""
 
     private = {"api_visibility": "private", "show_progress": "hidden", "trigger_mode": "always_last"}
     bench.apply(fn=open_cell, outputs=[cases], **private)
     cases.apply(fn=open_cell, outputs=[cases], **private)
-    for gallery in {id(gallery): gallery for gallery in (workshop.gallery, drawn)}.values():
+    for gallery in workshop.galleries:
         let_choose(cases, gallery, picture)
 
 

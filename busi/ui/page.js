@@ -34,11 +34,19 @@ window.atelier = (() => {
     return { value: share, low: successes ? centre - half : 0, high: successes < n ? centre + half : 1, n };
   };
 
-  const openTab = (name) => {
+  // A tab within the tab of the exercises is there once that one is open.
+  const openTab = async (name) => {
+    if (name.startsWith("exercise_")) {
+      document.getElementById("tab-exercises-button").click();
+      await appears(`tab-${name}-button`);
+    }
     const button = document.getElementById(`tab-${name}-button`);
     button?.click();
     button?.scrollIntoView({ block: "nearest", inline: "center" });
     window.scrollTo({ top: Math.min(window.scrollY, button ? topOf(button) : 0) });
+  };
+  const appears = async (id) => {
+    for (let wait = 0; wait < 100 && !document.getElementById(id); wait += 1) await new Promise((go) => setTimeout(go, 50));
   };
   const topOf = (button) => button.getBoundingClientRect().top + window.scrollY - 8;
 
@@ -49,6 +57,43 @@ window.atelier = (() => {
     entries.forEach((entry) => (entry.hidden = name !== "all" && entry.dataset.term !== name));
     if (!dialog.open) dialog.showModal();
     dialog.scrollTop = 0;
+  };
+
+  // What a visitor answers and writes stays in this browser; where it may keep nothing, until the page is left.
+  const unsaved = {};
+  const kept = {
+    get: (name, otherwise) => {
+      try {
+        return unsaved[name] ?? JSON.parse(localStorage.getItem(`atelier.${name}`)) ?? otherwise;
+      } catch {
+        return otherwise; // forbidden, or not written by us
+      }
+    },
+    set: (name, value) => {
+      try {
+        localStorage.setItem(`atelier.${name}`, JSON.stringify(value));
+        delete unsaved[name];
+      } catch {
+        unsaved[name] = value; // full, or forbidden
+      }
+      document.dispatchEvent(new CustomEvent("atelier-kept", { detail: name }));
+    },
+    forget: () => {
+      Object.keys(unsaved).forEach((name) => delete unsaved[name]);
+      try {
+        Object.keys(localStorage).filter((name) => name.startsWith("atelier.")).forEach((name) => localStorage.removeItem(name));
+      } catch {} // forbidden
+      document.dispatchEvent(new CustomEvent("atelier-kept", { detail: "" }));
+    },
+  };
+
+  // Does `act` once, when an element can first be seen: work for the server that nobody looks at yet can wait.
+  const whenSeen = (element, act) => {
+    new IntersectionObserver((entries, observer) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      act();
+    }).observe(element);
   };
 
   // Bytes from a data attribute.
@@ -79,5 +124,5 @@ window.atelier = (() => {
     },
     true,
   );
-  return { language, number, percent, fill, rate, openTab, openTerm, bytes };
+  return { language, number, percent, fill, rate, openTab, openTerm, bytes, kept, whenSeen };
 })();

@@ -12,6 +12,8 @@ from busi.text import Words
 from busi.ui.data import data_tab
 from busi.ui.endpoints import add_endpoints
 from busi.ui.evaluation import evaluation_tab
+from busi.ui.exercises import exercises_tab
+from busi.ui.further import further_tab
 from busi.ui.glossary import glossary_box, glossary_tab
 from busi.ui.laboratory import laboratory_tab, open_shared_lesion
 from busi.ui.network import network_tab
@@ -100,6 +102,8 @@ def _page(words: Words, workshop: Workshop, other_page: str) -> None:
             ):
                 tab(words, workshop, picture)
             laboratory_tab(words, workshop)
+            exercises_tab(words, workshop, picture)
+            further_tab(words)
             glossary_tab(words)
     open_shared_lesion(tabs)
     gr.HTML(glossary_box(words))

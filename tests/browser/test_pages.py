@@ -21,6 +21,8 @@ TABS = (
     "evaluation",
     "prediction",
     "laboratory",
+    "exercises",
+    "further",
     "glossary",
 )
 

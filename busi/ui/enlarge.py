@@ -1,0 +1,97 @@
+"""A held-out image that opens large, with what is known of it: its true label, the network's answer, its measures.
+
+`case_button` draws the small picture anywhere inside a tab that holds one `enlarge_box`; enlarge.js brings them together.
+"""
+
+from html import escape
+from pathlib import Path
+
+import gradio as gr
+import pandas as pd
+
+from busi.bundle import SIMULATED
+from busi.classes import BENIGN, MALIGNANT
+from busi.gallery import Example
+from busi.text import Words
+from busi.ui.components import Picture
+from busi.ui.figures import class_word, light_picture
+from busi.ui.thumbnails import PICK_JS, let_choose
+from busi.workshop import Workshop
+
+LARGE_SIDE = 400  # pixels
+
+_ENLARGE_JS = (Path(__file__).parent / "enlarge.js").read_text(encoding="utf-8")
+
+
+def enlarge_box(words: Words, workshop: Workshop, picture: Picture) -> None:
+    """Lays out the box, closed at first, in which every `case_button` of the tab opens.
+
+    Args:
+        words: of the page's language.
+        workshop: what the pages work with.
+        picture: the component that holds the chosen image.
+    """
+    use, close = escape(words("enlarge.use")), escape(words("enlarge.close"))
+    box = gr.HTML(
+        f'<dialog class="enlarged" aria-label="{escape(words("enlarge.title"))}"><div data-inside></div><form '
+        f'method="dialog"><button type="button" class="plain" data-key="" data-then="prediction">{use}</button>'
+        f'<button class="solid">{close}</button></form></dialog>',
+        js_on_load=PICK_JS + _ENLARGE_JS,
+        elem_classes="enlarge",
+    )
+    for gallery in workshop.galleries:
+        let_choose(box, gallery, picture)
+
+
+def case_button(words: Words, row: pd.Series, example: Example | None, threshold: float, under: str = "") -> str:
+    """A held-out image as a small picture that opens large, as HTML.
+
+    Args:
+        words: of the reader's language.
+        row: of predictions.csv, as `itertuples` or `loc` give it.
+        example: its picture; None if that is not at hand.
+        threshold: called malignant from this probability on, in [0, 1].
+        under: HTML under the picture; by default the probability and the true label.
+    """
+    label = class_word(words, row.label)
+    under = under or f"<span>{escape(words('enlarge.given', probability=words.percent(row.probability)))}</span>{label}"
+    name = words("enlarge.open", label=words(f"class.{row.label}"), probability=words.percent(row.probability))
+    key = example.key if example else ""
+    return (
+        f'<div class="case-item" data-image="{escape(row.image_id)}"><button type="button" class="case-open"'
+        f' data-example="{key}" aria-label="{escape(name)}">{_plate(words, example)}</button>'
+        f'<div class="case-under">{under}</div><template>{_facts(words, row, threshold)}</template></div>'
+    )
+
+
+def says(probability: float, threshold: float) -> str:
+    """What the network says: "malignant" from the threshold on, else "benign"."""
+    return MALIGNANT if probability >= threshold else BENIGN
+
+
+def _plate(words: Words, example: Example | None) -> str:
+    if example is None:
+        return f'<span class="plate absent">{escape(words("enlarge.absent"))}</span>'
+    simulated = example.source == SIMULATED
+    badge = f'<span class="badge">{escape(words("laboratory.simulated"))}</span>' if simulated else ""
+    picture = light_picture(example.image, LARGE_SIDE)
+    return f'<span class="plate"><img loading="lazy" src="{picture}" alt="">{badge}</span>'
+
+
+def _facts(words: Words, row: pd.Series, threshold: float) -> str:
+    """What is known of an image, as a list."""
+    said = says(row.probability, threshold)
+    answer = words("enlarge.answer", probability=words.percent(row.probability), label="{label}")
+    facts = {
+        "truth": class_word(words, row.label),
+        "network": escape(answer).replace("{label}", class_word(words, said)),
+        "right": escape(words("enlarge.yes" if said == row.label else "enlarge.no")),
+        "blur": words.number(row.blur),
+        "contrast": words.number(row.contrast),
+        "brightness": words.number(row.brightness),
+        "name": escape(row.image_id),
+    }
+    lines = "".join(
+        f"<dt>{escape(words(f'enlarge.fact_{name}'))}</dt><dd>{value}</dd>" for name, value in facts.items()
+    )
+    return f'<dl class="facts">{lines}</dl>'

@@ -1,0 +1,110 @@
+"""The tab Exercices: five exercises in one frame, and how far the visitor is.
+
+Each begins with a guess, which opens its bench; then come questions, a hint and a solution. The benches are in files of
+their own, `exercise_<name>.py`. What the visitor answers stays in the browser.
+"""
+
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+import gradio as gr
+
+from busi.exercises import Exercise, exercises
+from busi.text import Words
+from busi.ui.components import Picture
+from busi.ui.enlarge import enlarge_box
+from busi.ui.exercise_augmentation import augmentation_bench
+from busi.ui.exercise_confidence import confidence_bench
+from busi.ui.exercise_errors import errors_bench
+from busi.ui.exercise_groups import groups_bench
+from busi.ui.exercise_layers import layers_bench
+from busi.ui.figures import heading, next_tab, rich
+from busi.ui.quiz import QUIZ_JS, question_card
+from busi.workshop import Workshop
+
+Bench = Callable[[Words, Workshop, Picture], None]
+BENCHES: dict[str, Bench] = {
+    "augmentation": augmentation_bench,
+    "layers": layers_bench,
+    "confidence": confidence_bench,
+    "groups": groups_bench,
+    "errors": errors_bench,
+}
+
+_PROGRESS_JS = (Path(__file__).parent / "exercises.js").read_text(encoding="utf-8")
+
+
+def exercises_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
+    """Lays out the tab; each exercise in a tab of its own.
+
+    Args:
+        words: of the page's language.
+        workshop: what the pages work with.
+        picture: the component that holds the chosen image.
+    """
+    with gr.Tab(words("exercises.tab"), id="exercises", elem_id="tab-exercises"):
+        gr.HTML(heading(words, "exercises") + progress(words), js_on_load=_PROGRESS_JS)
+        enlarge_box(words, workshop, picture)
+        with gr.Tabs(elem_classes="exercises"):
+            for number, exercise in enumerate(exercises(), start=1):
+                _exercise(words, workshop, picture, number, exercise)
+
+
+def progress(words: Words) -> str:
+    """How far the visitor is, filled in the browser, and a way to begin anew, as HTML.
+
+    Args:
+        words: of the reader's language.
+    """
+    counted = " ".join(f"{exercise.name}:{len(exercise.questions)}" for exercise in exercises())
+    said = f'data-said="{escape(words.unfilled("exercises.progress"))}" data-exercises="{counted}"'
+    return (
+        f'<div class="progress"><p role="status" {said}></p>'
+        f'<button type="button" class="plain" data-forget hidden>{escape(words("exercises.forget"))}</button></div>'
+        f'<p class="aside">{escape(words("exercises.kept"))}</p>'
+    )
+
+
+def _exercise(words: Words, workshop: Workshop, picture: Picture, number: int, exercise: Exercise) -> None:
+    """The frame of an exercise: the guess, then the bench, the other questions, a hint and the solution."""
+    part = f"exercise_{exercise.name}"
+    with (
+        gr.Tab(f"{number}. {words(f'{part}.tab')}", id=part, elem_id=f"tab-{part}"),
+        gr.Column(elem_classes=["exercise", part]),
+    ):
+        gr.HTML(_heading(words, number, exercise))
+        _ask(words, exercise, 0)
+        with gr.Column(elem_classes="after-guess"):
+            BENCHES[exercise.name](words, workshop, picture)
+            for place in range(1, len(exercise.questions)):
+                _ask(words, exercise, place)
+            gr.HTML(_hint(words, part))
+            with gr.Accordion(words("exercises.solution"), open=False, elem_classes="solution"):
+                gr.Markdown(words.lesson(part), elem_classes="lesson")
+            gr.HTML(_after(words, exercise))
+
+
+def _heading(words: Words, number: int, exercise: Exercise) -> str:
+    part = f"exercise_{exercise.name}"
+    minutes = escape(words("exercises.minutes", minutes=exercise.minutes))
+    title = escape(words(f"{part}.title"))
+    return (
+        f'<h3 class="exercise-title"><span>{number}</span> {title} <small>{minutes}</small></h3>'
+        f'<p class="lead">{rich(words(f"{part}.aim"))}</p>'
+    )
+
+
+def _ask(words: Words, exercise: Exercise, place: int) -> None:
+    gr.HTML(question_card(words, exercise, exercise.questions[place]), js_on_load=QUIZ_JS)
+
+
+def _hint(words: Words, part: str) -> str:
+    summary = escape(words("exercises.hint"))
+    return f'<details class="hint"><summary>{summary}</summary><p>{rich(words(f"{part}.hint"))}</p></details>'
+
+
+def _after(words: Words, exercise: Exercise) -> str:
+    """A link to the next exercise, or after the last to the tab that follows."""
+    parts = [*(f"exercise_{one.name}" for one in exercises()), "further"]
+    return next_tab(words, parts[parts.index(f"exercise_{exercise.name}") + 1])
