@@ -1,6 +1,6 @@
 """A held-out image that opens large, with what is known of it: its true label, the network's answer, its measures.
 
-`case_button` draws the small picture anywhere inside a tab that holds one `enlarge_box`; enlarge.js brings them together.
+`case_button` draws the small picture, anywhere in a tab that holds one `enlarge_box`; enlarge.js brings them together.
 """
 
 from html import escape
