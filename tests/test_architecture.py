@@ -18,6 +18,7 @@ FLOORS = (
         "busi.card",
         "busi.simulator",
         "busi.exercises",
+        "busi.architectures",
     },
     {
         "busi.augment",

@@ -46,7 +46,7 @@ def exercises_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
     with gr.Tab(words("exercises.tab"), id="exercises", elem_id="tab-exercises"):
         gr.HTML(heading(words, "exercises") + progress(words), js_on_load=_PROGRESS_JS)
         enlarge_box(words, workshop, picture)
-        with gr.Tabs(elem_classes="exercises"):
+        with gr.Tabs(overflow_behavior="wrap", elem_classes="exercises"):
             for number, exercise in enumerate(exercises(), start=1):
                 _exercise(words, workshop, picture, number, exercise)
 

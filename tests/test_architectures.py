@@ -1,0 +1,64 @@
+"""The table of architectures: what it may say, and that its commands are those of train.py."""
+
+import re
+
+import pytest
+
+import train
+from benchmarks.architectures import difference
+from busi.architectures import architectures
+from busi.network import ARCHITECTURES
+from busi.text import Words
+from busi.ui.further import comparison
+
+
+def test_the_table_holds_every_architecture_the_smallest_first():
+    rows = architectures()
+    assert {row.arch for row in rows} == set(ARCHITECTURES)
+    assert [row.parameters for row in rows] == sorted(row.parameters for row in rows)
+    for row in rows:
+        assert len(row.auc) == len(row.commands) >= 1
+        assert all(0 <= one.low <= one.value <= one.high <= 1 and one.n > 50 for one in row.auc)
+        assert (row.difference is None) == (row.arch == "atelier")
+
+
+def test_all_were_trained_in_the_same_way_by_the_command_beside_them():
+    recipes = []
+    for row in architectures():
+        for command in row.commands:
+            assert command.startswith("python train.py ")
+            options = train.parse(command.split()[2:])
+            assert options.arch == row.arch
+            recipes.append((options.epochs, options.pretrain, options.image_size))
+    assert len(set(recipes)) == 1
+
+
+def test_the_differences_fit_the_scores():
+    rows = {row.arch: row for row in architectures()}
+    ours = rows.pop("atelier")
+    for row in rows.values():
+        assert row.difference.value == pytest.approx(row.mean_auc - ours.mean_auc, abs=2e-6)
+        assert row.difference.low <= row.difference.value <= row.difference.high
+
+
+def test_a_network_beside_itself_is_no_different(small_bundle):
+    same = difference([small_bundle], [small_bundle])
+    assert (same.value, same.low, same.high) == (0, 0, 0)
+    test = small_bundle.predictions.query("split == 'test'")
+    assert same.n == len(test)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_page_tells_each_score_with_its_interval_its_n_and_its_command(language):
+    words, rows = Words(language), architectures()
+    html = comparison(words, rows)
+    for row in rows:
+        mine = re.search(rf'<tr data-arch="{row.arch}">.*?</tr>', html, re.S)[0]
+        for auc, command in zip(row.auc, row.commands, strict=True):
+            numbers = {name: words.number(getattr(auc, name), 2) for name in ("value", "low", "high")}
+            assert words("further.interval", **numbers) in mine and command in mine
+        if row.difference:
+            assert words("further.sure" if row.is_clearly_different else "further.unsure") in mine
+    assert words("further.caption", n=rows[0].auc[0].n).split("]")[0].strip("[") in html
+    assert str(rows[0].auc[0].n) in re.search("<caption>.*?</caption>", html)[0]
+    assert f'data-winner="{max(rows, key=lambda row: row.mean_auc).arch}"' in html
