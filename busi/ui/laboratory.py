@@ -28,7 +28,7 @@ from busi.simulator import Lesion, Scene
 from busi.text import Words
 from busi.ui.components import Knob
 from busi.ui.curves import answer_curve
-from busi.ui.figures import card, figure, light_picture, probability_bars, simulated_picture, verdict
+from busi.ui.figures import card, figure, light_picture, next_tab, probability_bars, simulated_picture, verdict
 from busi.ui.report import report
 from busi.workshop import Workshop
 
@@ -90,6 +90,7 @@ def laboratory_tab(words: Words, workshop: Workshop) -> None:
     """
     with gr.Tab(words("laboratory.tab"), id=LABORATORY, elem_id=f"tab-{LABORATORY}"):
         bench = _lay_out(words)
+        gr.HTML(next_tab(words, "exercises"))
     names, inputs = list(bench.settings), list(bench.settings.values())
 
     def answered(answer: Callable[..., str], *question: object) -> str:

@@ -7,6 +7,7 @@ import gradio as gr
 
 from busi.bundle import BundleError
 from busi.classes import CLASSES, MALIGNANT
+from busi.exercises import exercises
 from busi.impostors import rings
 from busi.laboratory import PRESETS
 from busi.text import Words
@@ -23,6 +24,8 @@ PARTS = {
     "evaluation": 15,
     "prediction": 6,
     "laboratory": 8,
+    "exercises": sum(exercise.minutes for exercise in exercises()),
+    "further": 8,
 }
 FIRST_CASE = "like_cyst"  # a preset of the laboratory, drawn as a malignant lesion that looks like a harmless one
 
@@ -110,5 +113,6 @@ def _way(words: Words) -> str:
         f"<p>{escape(words(f'welcome.part_{name}'))}</p></li>"
         for name, minutes in PARTS.items()
     )
-    intro = words("welcome.way_intro", minutes=sum(PARTS.values()))
+    practice = PARTS["exercises"]
+    intro = words("welcome.way_intro", minutes=sum(PARTS.values()) - practice, exercises=practice)
     return f"<h3>{escape(words('welcome.way'))}</h3><p class='lead'>{rich(intro)}</p><ol class='way'>{items}</ol>"
