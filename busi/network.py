@@ -94,6 +94,9 @@ def _published(image: keras.KerasTensor, name: str) -> keras.KerasTensor:
     """The body of a network of keras.applications, from random weights, and our end."""
     own = {"include_preprocessing": False} if name == EFFICIENTNET else {}  # our images are in [0, 1] already
     body = getattr(applications, name)(include_top=False, weights=None, input_tensor=image, **own)
+    for layer in body.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.momentum = 0.9  # an epoch has some thirty steps: at the usual 0.99 the statistics would lag by epochs
     return _average_and_answer(body.output)
 
 

@@ -43,6 +43,8 @@ def test_a_published_network_starts_from_random_weights_and_takes_gray_images():
     assert network.input_shape == (None, 64, 64, 1)
     assert network.get_layer("stem_conv").kernel.shape[2] == 1
     assert not any(layer.__class__.__name__ in ("Rescaling", "Normalization") for layer in network.layers)
+    statistics = [layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    assert statistics and all(layer.momentum == 0.9 for layer in statistics)
 
 
 def test_the_seed_decides_the_starting_weights():
