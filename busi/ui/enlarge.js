@@ -3,11 +3,12 @@ const box = element.querySelector("dialog.enlarged");
 const inside = box.querySelector("[data-inside]");
 const use = box.querySelector("[data-then]");
 
+// The facts are ordinary elements, not a <template>: Gradio updates what is in the page in place, and would leave it out.
 const open = (item) => {
   const plate = item.querySelector(".plate").cloneNode(true);
   const alt = plate.querySelector("img");
   if (alt) alt.alt = item.querySelector(".case-open").getAttribute("aria-label");
-  inside.replaceChildren(plate, item.querySelector("template").content.cloneNode(true));
+  inside.replaceChildren(plate, item.querySelector("[data-facts] > *").cloneNode(true));
   use.dataset.key = item.querySelector(".case-open").dataset.example;
   use.hidden = !use.dataset.key;
   box.showModal();

@@ -60,7 +60,7 @@ def case_button(words: Words, row: pd.Series, example: Example | None, threshold
     return (
         f'<div class="case-item" data-image="{escape(row.image_id)}"><button type="button" class="case-open"'
         f' data-example="{key}" aria-label="{escape(name)}">{_plate(words, example)}</button>'
-        f'<div class="case-under">{under}</div><template>{_facts(words, row, threshold)}</template></div>'
+        f'<div class="case-under">{under}</div><div data-facts hidden>{_facts(words, row, threshold)}</div></div>'
     )
 
 
@@ -75,7 +75,7 @@ def _plate(words: Words, example: Example | None) -> str:
     simulated = example.source == SIMULATED
     badge = f'<span class="badge">{escape(words("laboratory.simulated"))}</span>' if simulated else ""
     picture = light_picture(example.image, LARGE_SIDE)
-    return f'<span class="plate"><img loading="lazy" src="{picture}" alt="">{badge}</span>'
+    return f'<span class="plate"><img src="{picture}" alt="">{badge}</span>'
 
 
 def _facts(words: Words, row: pd.Series, threshold: float) -> str:

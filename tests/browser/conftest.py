@@ -104,3 +104,12 @@ def assert_fits(page: Page) -> None:
     """Nothing is wider than the screen, and every placeholder of a sentence was filled."""
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     assert "{" not in page.locator("main").inner_text()
+
+
+def open_exercise(page: Page, name: str) -> None:
+    """Opens an exercise and takes the first choice of its guess, which opens its bench."""
+    page.evaluate(f"atelier.openTab('exercise_{name}')")
+    guess = page.locator(f"#tab-exercise_{name} .question").first
+    guess.locator("input").first.check()
+    guess.locator("[data-answer]").click()
+    expect(page.locator(f"#tab-exercise_{name} .after-guess")).to_be_visible()
