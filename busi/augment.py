@@ -4,12 +4,13 @@ The five changes of the workshop (rotation, zoom, translation, brightness, contr
 is no up-down flip: in an ultrasound depth runs down, and the shadow of a lesion lies under it.
 
 Pure Keras, so it runs on any backend. The same layers train the network and fill the exercise on augmentation:
-`augmentation` builds them, `reseed` fixes what they draw next.
+`augmentation` builds them, `reseed` fixes what they draw next, `variants` shows what they make of one image.
 """
 
 from dataclasses import dataclass
 
 import keras
+import numpy as np
 from keras import layers
 
 
@@ -75,6 +76,27 @@ def augmentation(settings: AugmentationSettings, seed: int = 0) -> keras.Sequent
     model = keras.Sequential(steps, name="augmentation")
     reseed(model, seed)
     return model
+
+
+def variants(image: np.ndarray, settings: AugmentationSettings, seed: int, count: int) -> np.ndarray:
+    """Looks that training could give one image: what `training.epoch_batches` does to a batch of it.
+
+    Args:
+        image: float32 (S, S, 1) in [0, 1], as the network sees it.
+        settings: how far each change may go.
+        seed: decides what is drawn; a non-negative integer.
+        count: how many, at least 1.
+
+    Returns:
+        float32 (count, S, S, 1) in [0, 1].
+
+    Raises:
+        ValueError: if the count or the seed is out of range.
+    """
+    if count < 1 or seed < 0:
+        raise ValueError(f"count must be at least 1 and seed at least 0, got {count} and {seed}")
+    batch = np.repeat(image[np.newaxis], count, axis=0)
+    return keras.ops.convert_to_numpy(augmentation(settings, seed)(batch, training=True))
 
 
 def reseed(model: keras.Model, seed: int) -> None:

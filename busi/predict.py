@@ -116,7 +116,17 @@ class Classifier:
         Returns:
             float64 (N,), calibrated probability of malignant.
         """
-        inputs = np.stack([prepare(image, self.contract) for image in images])
+        return self.answers(np.stack([prepare(image, self.contract) for image in images]))
+
+    def answers(self, inputs: np.ndarray) -> np.ndarray:
+        """Answers for what the network sees, already prepared.
+
+        Args:
+            inputs: float32 (N, S, S, 1) in [0, 1].
+
+        Returns:
+            float64 (N,), calibrated probability of malignant.
+        """
         batches = np.split(inputs, range(_BATCH, len(inputs), _BATCH))
         raw = np.concatenate([self._answer(batch).numpy()[:, 0] for batch in batches])
         return apply_temperature(raw, self.bundle.temperature)

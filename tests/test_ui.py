@@ -276,7 +276,13 @@ def test_the_endpoint_refuses_what_is_no_picture_and_goes_on(client, tmp_path, i
 
 
 def test_only_the_named_endpoints_are_public(pages):
-    assert set(pages.get_api_info()["named_endpoints"]) == {"/predict", "/clahe", "/activations", "/simulate"}
+    assert set(pages.get_api_info()["named_endpoints"]) == {
+        "/predict",
+        "/clahe",
+        "/augment",
+        "/activations",
+        "/simulate",
+    }
 
 
 def simulate_by_http(client, *data):

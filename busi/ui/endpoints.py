@@ -14,12 +14,14 @@ from busi.simulator import Lesion, Scene
 from busi.simulator import simulate as draw
 from busi.text import Words
 from busi.ui.components import Picture
+from busi.ui.exercise_augmentation import USUAL
 from busi.ui.refusals import refusal_sentence
 from busi.ui.report import report
 from busi.workshop import Workshop
 
 LARGEST_SIMULATED = 512  # pixels a side: what a server shared by a room can draw quickly
 USUAL_MAPS, MOST_MAPS = 12, 64
+USUAL_VARIANTS, MOST_VARIANTS = 8, 24
 
 
 def add_endpoints(workshop: Workshop) -> None:
@@ -32,6 +34,7 @@ def add_endpoints(workshop: Workshop) -> None:
     with gr.Row(visible=False):
         _add_predict(words, workshop)
         _add_clahe(words, workshop)
+        _add_augment(words, workshop)
         _add_activations(words, workshop)
         _add_simulate(words, workshop)
 
@@ -69,6 +72,52 @@ def _add_clahe(words: Words, workshop: Workshop) -> None:
     pictures = [gr.Image(label=label, image_mode="L", format="png") for label in ("before", "after")]
     outputs = [*pictures, gr.JSON(label="settings")]
     run.click(fn=equalise, inputs=[image, clip_limit, tiles], outputs=outputs, api_name="clahe")
+
+
+def _add_augment(words: Words, workshop: Workshop) -> None:
+    def augment(
+        image: str | None,
+        rotation: float | None,
+        zoom: float | None,
+        translation: float | None,
+        brightness: float | None,
+        contrast: float | None,
+        flip: bool | None,
+        seed: float | None,
+        count: float | None,
+    ) -> tuple[np.ndarray, dict]:
+        """Looks that training could give an image, side by side, and what the network says of each."""
+        from busi.augment import AugmentationSettings, variants  # here, because it loads TensorFlow
+
+        gray = _read(words, image)
+        answer = _answer(words, workshop, gray)
+        amounts = {
+            "rotation": rotation,
+            "zoom": zoom,
+            "translation": translation,
+            "brightness": brightness,
+            "contrast": contrast,
+            "flip": flip,
+        }
+        try:
+            number, start = _whole(count, "count"), _whole(seed, "seed")
+            if not 1 <= number <= MOST_VARIANTS or start >= 2**31:
+                raise ValueError(f"count must be from 1 to {MOST_VARIANTS} and seed below 2**31")
+            settings = AugmentationSettings(**{name: value for name, value in amounts.items() if value is not None})
+            drawn = variants(prepare(gray, workshop.bundle.image), settings, start, number)
+        except (ValueError, TypeError) as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        probabilities = workshop.classifier.get().answers(drawn).tolist()
+        side_by_side = np.hstack(np.rint(drawn[..., 0] * 255).astype(np.uint8))
+        details = {"settings": asdict(settings), "seed": start, "count": number, "malignant": probabilities}
+        return side_by_side, answer | details
+
+    image, run = Picture(type="filepath", label="image"), gr.Button()
+    amounts = [gr.Number(value, label=name) for name, value in USUAL.items()]
+    rest = [gr.Checkbox(True, label="flip"), gr.Number(1, label="seed", precision=0)]
+    count = gr.Number(USUAL_VARIANTS, label="count", precision=0)
+    outputs = [gr.Image(label="variants", image_mode="L", format="png"), gr.JSON(label="answers")]
+    run.click(fn=augment, inputs=[image, *amounts, *rest, count], outputs=outputs, api_name="augment")
 
 
 def _add_activations(words: Words, workshop: Workshop) -> None:
