@@ -204,6 +204,30 @@ def strongest_filters(maps: np.ndarray, count: int) -> list[int]:
     return np.argsort(-np.abs(maps).mean(axis=(0, 1)), kind="stable")[:count].tolist()
 
 
+def filters_to_compare(one: np.ndarray, other: np.ndarray, count: int, differing: bool = False) -> list[int]:
+    """Which filters to show side by side for two images.
+
+    Args:
+        one: float32 (H, W, C), the maps of a layer for one image.
+        other: float32 (H, W, C), those of the same layer for another image.
+        count: how many at most.
+        differing: whether those come first whose mean size of answer differs most between the two, relative to the
+            larger; else those that answer most to the two together.
+
+    Returns:
+        Their numbers from 0.
+    """
+    strengths = np.abs(np.stack([one, other])).mean(axis=(1, 2))  # (2, C)
+    if differing:
+        larger = strengths.max(axis=0)
+        # A filter that is all but silent for both differs in nothing that could be seen.
+        heard = larger > 0.05 * larger.max()
+        order = np.where(heard, np.abs(strengths[0] - strengths[1]) / np.maximum(larger, 1e-12), -1)
+    else:
+        order = strengths.sum(axis=0)
+    return np.argsort(-order, kind="stable")[:count].tolist()
+
+
 def as_gray(one_map: np.ndarray) -> np.ndarray:
     """A map as a picture, from its lowest value in black to its highest in white.
 

@@ -1,0 +1,86 @@
+"""The bench on layers without a browser: which layers, which filters, in which scale."""
+
+import dataclasses
+import re
+from html import escape
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from busi.activations import Inside, Layer, filters_to_compare
+from busi.images import prepare
+from busi.network import build_network
+from busi.text import Words
+from busi.ui.exercise_layers import FILTERS, MOST_LAYERS, OWN, asked_of, comparison, offered
+from busi.workshop import open_workshop
+
+FRENCH = Words("fr")
+
+
+@pytest.fixture(scope="module")
+def workshop(small_bundle):
+    return open_workshop(small_bundle.folder)
+
+
+def asked(workshop, **values):
+    return asked_of(SimpleNamespace(**values), workshop.gallery)
+
+
+def test_by_default_a_benign_and_a_malignant_case_are_compared(workshop):
+    one = asked(workshop)
+    labels = [workshop.gallery.examples[key].label for key in (one.left, one.right)]
+    assert labels == ["benign", "malignant"] and (one.layer, one.differing) == ("", False)
+    forged = asked(workshop, left=3, right="nobody", layer=["conv1"], differing="yes")
+    assert forged == one
+    assert asked(workshop, left=OWN).left == OWN
+
+
+def test_convolutions_and_poolings_are_offered_and_of_a_deep_network_a_choice_from_first_to_last():
+    names = [layer.name for layer in offered(Inside(build_network("atelier", 64)).layers)]
+    assert names == ["conv1", "pool1", "conv2", "pool2", "conv3", "pool3", "conv4", "pool4", "conv5"]
+    deep = tuple(Layer(f"c{number}", "Conv2D", (8, 8, 4), 1, {}) for number in range(100))
+    some = [layer.name for layer in offered(deep)]
+    assert len(some) == MOST_LAYERS and (some[0], some[-1]) == ("c0", "c99")
+    assert offered((Layer("dense", "Dense", (4,), 1, {}),)) == []
+
+
+def test_the_strongest_filters_of_both_come_first_or_those_that_differ_most():
+    one, other = np.zeros((4, 4, 4), np.float32), np.zeros((4, 4, 4), np.float32)
+    one[..., :] = [1.0, -5.0, 2.0, 0.01]
+    other[..., :] = [3.0, 5.0, 0.0, 0.0]
+    assert filters_to_compare(one, other, 3) == [1, 0, 2]  # 10, 4, 2 and .01 in all
+    # Relative to the larger: 2/3, 0, all of it; the fourth is all but silent.
+    assert filters_to_compare(one, other, 4, differing=True) == [2, 0, 1, 3]
+
+
+def test_the_page_shows_the_filters_of_both_images_in_that_order_in_one_scale(workshop):
+    question = asked(workshop, layer="conv2")
+    html = comparison(FRENCH, workshop, question, None)
+    inside, gallery = workshop.classifier.get().inside, workshop.gallery
+    maps = [
+        inside.maps(prepare(gallery.examples[key].image, workshop.bundle.image), "conv2")
+        for key in (question.left, question.right)
+    ]
+    chosen = filters_to_compare(*maps, FILTERS)
+    assert [int(number) for number in re.findall(r'data-filter="(\d+)"', html)] == chosen
+    both = np.stack([one[..., chosen] for one in maps])
+    low, high = FRENCH.number(float(both.min()), 2), FRENCH.number(float(np.quantile(both, 0.995)), 2)
+    scale = FRENCH("exercise_layers.scale", shown=FILTERS, all=maps[0].shape[2], low=low, high=high)
+    assert scale in html and html.count('class="map"') == 2 * FILTERS
+    strength = FRENCH("network.strength", strength=FRENCH.number(float(np.abs(maps[1][..., chosen[0]]).mean()), 2))
+    assert html.split('class="filter"')[1].count(strength) >= 1
+    assert html.count(FRENCH("laboratory.simulated")) == 2
+
+
+def test_the_same_image_twice_and_an_unknown_layer_are_no_harm(workshop):
+    key = next(iter(workshop.gallery.examples))
+    html = comparison(FRENCH, workshop, asked(workshop, left=key, right=key, layer="nothing"), None)
+    assert escape(FRENCH("exercise_layers.same")) in html and 'data-layer="conv1"' in html
+    assert 'data-layer="conv1"' in comparison(FRENCH, workshop, asked(workshop, left=OWN), None)
+
+
+def test_a_network_without_maps_is_told(workshop):
+    dense = SimpleNamespace(get=lambda: SimpleNamespace(inside=SimpleNamespace(layers=())))
+    without = dataclasses.replace(workshop, classifier=dense)
+    assert escape(FRENCH("exercise_layers.none_title")) in comparison(FRENCH, without, asked(workshop), None)
