@@ -19,6 +19,7 @@ FLOORS = (
         "busi.simulator",
         "busi.exercises",
         "busi.architectures",
+        "busi.degradation",
     },
     {
         "busi.augment",

@@ -1,10 +1,73 @@
-"""The bench of the exercise groups."""
+"""The bench of the exercise on groups: do errors go with blur, contrast, brightness? By chance? As their cause?
+
+Groups, rates, intervals and the shuffling are computed in the browser from the table of predictions
+(exercise_groups.js). The server gives pictures, and makes them worse on purpose.
+"""
+
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from html import escape
+from pathlib import Path
 
 import gradio as gr
+import numpy as np
+import pandas as pd
 
+from busi.bundle import SIMULATED, BundleError
+from busi.classes import MALIGNANT
+from busi.degradation import STEPS, degrade
+from busi.gallery import Example
+from busi.images import resize
+from busi.metrics import rate
+from busi.predict import Classifier
+from busi.quality import Quality, measure
 from busi.text import Words
+from busi.ui.cells import population_name, populations
 from busi.ui.components import Picture
+from busi.ui.enlarge import case_button, says
+from busi.ui.figures import card, class_word, light_picture, rich
 from busi.workshop import Workshop
+
+MEASURES = ("blur", "contrast", "brightness")
+KINDS = ("all", "missed", "alarms")
+SHOWN = 8
+MANY = 24  # images on which a way is tried, the first of the population in the order of the gallery
+MOST_GROUPS = 6
+# The measure that each way changes on purpose.
+CHANGED = {"blur": "blur", "darker": "brightness", "brighter": "brightness", "contrast": "contrast"}
+
+_HERE = Path(__file__).parent
+_JS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("counts.js", "exercise_groups.js"))
+_TRY_JS = (_HERE / "exercise_groups_try.js").read_text(encoding="utf-8")
+_SIDE = 200
+_SAID = (
+    "exercise_groups.group",
+    "exercise_groups.range",
+    "exercise_groups.empty",
+    "exercise_groups.rate",
+    "exercise_groups.errors_of",
+    "exercise_groups.malignant_of",
+    "exercise_groups.overall",
+    "exercise_groups.axis",
+    "exercise_groups.chart_alt",
+    "exercise_groups.chart_alt_group",
+    "exercise_groups.told_blur",
+    "exercise_groups.told_contrast",
+    "exercise_groups.told_brightness",
+    "exercise_groups.no_errors",
+    "exercise_groups.chance_told",
+    "exercise_groups.chance_rare",
+    "exercise_groups.chance_common",
+    "exercise_groups.chance_alt",
+    "exercise_groups.chance_axis",
+    "exercise_groups.observed",
+    "exercise_groups.guessed_blurred",
+    "exercise_groups.guessed_sharp",
+    "exercise_groups.guessed_no_difference",
+    "exercise_groups.guess_told",
+    "exercise_groups.pictures_of",
+)
 
 
 def groups_bench(words: Words, workshop: Workshop, picture: Picture) -> None:
@@ -13,6 +76,320 @@ def groups_bench(words: Words, workshop: Workshop, picture: Picture) -> None:
     Args:
         words: of the page's language.
         workshop: what the pages work with.
-        picture: the component that holds the chosen image.
+        picture: the component that holds the chosen image; the pictures reach it through the tab's box.
     """
-    gr.HTML("<section class='groups-bench'></section>")
+    bench = gr.HTML(bench_of(words, workshop), js_on_load=_JS)
+    pictures = gr.HTML("", elem_classes="groups-pictures", js_on_load=_TRY_JS)
+    trial = gr.HTML(trial_of(words, workshop, None, "blur"), js_on_load=_TRY_JS, elem_id="groups-trial")
+    many = gr.HTML(f"<section>{_many_invitation(words)}</section>", js_on_load=_TRY_JS)
+    flips = _flips_of(workshop)
+
+    def show_images(event: gr.EventData) -> object:
+        rows = rows_asked(workshop, event)
+        return gr.skip() if rows is None else pictures_of(words, workshop, rows)
+
+    def try_one(event: gr.EventData) -> str:
+        image_id, way = getattr(event, "image", None), _way(event)
+        example = workshop.find(image_id) if isinstance(image_id, str) else None
+        return _answered(words, lambda: trial_of(words, workshop, example, way))
+
+    def try_many(event: gr.EventData) -> str:
+        return _answered(words, lambda: many_of(words, workshop, _way(event), flips))
+
+    private = {"api_visibility": "private", "show_progress": "hidden"}
+    bench.apply(fn=show_images, outputs=[pictures], trigger_mode="always_last", **private)
+    pictures.apply(fn=try_one, outputs=[trial], trigger_mode="always_last", **private)
+    trial.apply(fn=try_one, outputs=[trial], trigger_mode="always_last", **private)
+    many.apply(fn=try_many, outputs=[many], concurrency_id="many images", concurrency_limit=1, **private)
+
+
+def rows_asked(workshop: Workshop, event: object) -> pd.DataFrame | None:
+    """The rows of predictions.csv that a browser asks to see; None if it asks for nothing that there is.
+
+    Args:
+        workshop: what the pages work with.
+        event: has the attributes population, a key of `populations`, and rows, at most `SHOWN` places in it.
+    """
+    population, places = getattr(event, "population", None), getattr(event, "rows", None)
+    held = populations(workshop.bundle)
+    if not isinstance(population, str) or population not in held or not isinstance(places, list):
+        return None
+    rows = held[population]
+    if len(places) > SHOWN or not all(type(place) is int and 0 <= place < len(rows) for place in places):
+        return None
+    return rows.iloc[places]
+
+
+def bench_of(words: Words, workshop: Workshop) -> str:
+    """What to group, how, and what comes out, as HTML that the browser fills.
+
+    Args:
+        words: of the reader's language.
+        workshop: what the pages work with.
+    """
+    said = {key.removeprefix("exercise_groups."): words.unfilled(key) for key in _SAID}
+    said["measures"] = {name: words(f"exercise_groups.{name}") for name in MEASURES}
+    return (
+        f'<section class="groups-bench" data-bench="{escape(_data(workshop))}" data-said="{escape(json.dumps(said))}">'
+        f"{_choices(words, workshop)}<p data-out='told'></p><p class='reply' role='status' data-out='reply'></p>"
+        f'<div class="chart" data-chart="groups"></div><div class="groups-table">{_table(words)}</div>'
+        f'<p class="aside">{rich(words("exercise_groups.confounder"))}</p>{_chance(words)}'
+        f'<h4>{escape(words("exercise_groups.pictures"))}</h4><p class="aside" data-out="pictures_of"></p></section>'
+    )
+
+
+def pictures_of(words: Words, workshop: Workshop, rows: pd.DataFrame) -> str:
+    """Some images of a group, each with a button that takes it to the experiment, as HTML.
+
+    Args:
+        words: of the reader's language.
+        workshop: what the pages work with.
+        rows: of predictions.csv.
+    """
+    cards = "".join(_card(words, workshop, row) for row in rows.itertuples())
+    return f'<div class="group-wall">{cards}</div>' if cards else ""
+
+
+def trial_of(words: Words, workshop: Workshop, example: Example | None, way: str) -> str:
+    """One image made worse step by step, with the network's answer to each step, as HTML.
+
+    Args:
+        words: of the reader's language.
+        workshop: what the pages work with.
+        example: the image; None if none was chosen yet.
+        way: a key of `busi.degradation.STEPS`.
+
+    Raises:
+        BundleError: if the weights cannot be used.
+    """
+    title = f"<h4>{escape(words('exercise_groups.trial'))}</h4><p>{rich(words('exercise_groups.trial_told'))}</p>"
+    if example is None:
+        choose = escape(words("exercise_groups.choose"))
+        return f'<section class="groups-trial">{title}<p class="aside">{choose}</p></section>'
+    images, probabilities = made_worse(workshop.classifier.get(), example, way)
+    threshold = workshop.bundle.threshold
+    ways = _ways(words, way, example.image_id)
+    cards = "".join(
+        _step(words, image, probability, threshold, way, number, example.source == SIMULATED)
+        for number, (image, probability) in enumerate(zip(images, probabilities, strict=True))
+    )
+    moved = words(
+        "exercise_groups.moved",
+        first=words.percent(probabilities[0]),
+        last=words.percent(probabilities[-1]),
+        low=words.percent(probabilities.min()),
+        high=words.percent(probabilities.max()),
+        threshold=words.percent(threshold),
+    )
+    flips = sum(says(one, threshold) != says(probabilities[0], threshold) for one in probabilities[1:])
+    verdict = words("exercise_groups.flips" if flips else "exercise_groups.no_flip", flips=flips, steps=len(images) - 1)
+    truth = class_word(words, example.label)
+    return (
+        f'<section class="groups-trial" data-image="{escape(example.image_id)}" data-way="{way}">{title}{ways}'
+        f'<p class="aside">{escape(words("exercise_groups.truly"))} {truth}</p><div class="steps-of">{cards}</div>'
+        f'<p class="told" role="status"><strong>{escape(verdict)}</strong> {escape(moved)}</p></section>'
+    )
+
+
+def many_of(words: Words, workshop: Workshop, way: str, flips: Callable[[str], tuple[list[int], int]]) -> str:
+    """The same done to many images: how many answers change side at each step, as HTML.
+
+    Args:
+        words: of the reader's language.
+        workshop: what the pages work with.
+        way: a key of `busi.degradation.STEPS`.
+        flips: gives for a way how many answers changed at each step, and of how many images.
+
+    Raises:
+        BundleError: if the weights cannot be used.
+    """
+    counts, n = flips(way)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(_amount(words, way, number))}</th><td>{escape(_share(words, count, n))}</td></tr>'
+        for number, count in enumerate(counts)
+        if number
+    )
+    source = words(f"picker.{workshop.gallery.ultrasound}")
+    caption = words("exercise_groups.many_caption", n=n, images=source)
+    return (
+        f'<section>{_many_invitation(words, way)}<table class="many"><caption>{escape(caption)}</caption>'
+        f"<tbody>{rows}</tbody></table><p>{rich(words('exercise_groups.many_reading'))}</p></section>"
+    )
+
+
+def made_worse(classifier: Classifier, example: Example, way: str) -> tuple[list[np.ndarray], np.ndarray]:
+    """An image at each step of a way, and what the network says of it.
+
+    Args:
+        classifier: who answers.
+        example: the image.
+        way: a key of `busi.degradation.STEPS`.
+
+    Returns:
+        uint8 (S, S) for each step, before CLAHE, the image as it is first; and float64 (steps,), probability of
+        malignant.
+    """
+    image = resize(example.image, classifier.contract.size)
+    images = [degrade(image, way, amount) for amount in STEPS[way]]
+    return images, classifier.probabilities(images)
+
+
+def _flips_of(workshop: Workshop) -> Callable[[str], tuple[list[int], int]]:
+    """A function, kept for each way, that counts answers that change side."""
+
+    @lru_cache(maxsize=len(STEPS))
+    def flips(way: str) -> tuple[list[int], int]:
+        classifier, gallery = workshop.classifier.get(), workshop.gallery
+        examples = [one for one in gallery.examples.values() if one.source == gallery.ultrasound][:MANY]
+        answers = np.stack([made_worse(classifier, example, way)[1] for example in examples])  # (images, steps)
+        called = answers >= workshop.bundle.threshold
+        return (called != called[:, :1]).sum(axis=0).tolist(), len(examples)
+
+    return flips
+
+
+def _answered(words: Words, answer: Callable[[], str]) -> str:
+    try:
+        return answer()
+    except BundleError:
+        return card(words("refused.network_title"), words("refused.network"), "alert")
+
+
+def _way(event: object) -> str:
+    way = getattr(event, "way", None)
+    return way if isinstance(way, str) and way in STEPS else "blur"
+
+
+def _data(workshop: Workshop) -> str:
+    """What the browser computes from: for each image its class, its probability and its measures."""
+    held = {
+        name: [
+            [int(row.label == MALIGNANT), row.probability, row.blur, row.contrast, row.brightness]
+            for row in rows.itertuples()
+        ]
+        for name, rows in populations(workshop.bundle).items()
+    }
+    return json.dumps({"threshold": workshop.bundle.threshold, "held": held, "shown": SHOWN, "measures": MEASURES})
+
+
+def _choices(words: Words, workshop: Workshop) -> str:
+    held = populations(workshop.bundle)
+    first = next((name for name, rows in held.items() if workshop.find(rows["image_id"].iloc[0])), next(iter(held)))
+    images = {name: population_name(words, rows) for name, rows in held.items()}
+    measures = {name: words(f"exercise_groups.{name}") for name in MEASURES}
+    kinds = {name: words(f"exercise_groups.kind_{name}") for name in KINDS}
+    count = escape(words("exercise_groups.count"))
+    return (
+        f'<div class="groups-choices">{_radios(words, "population", images, first)}'
+        f"{_radios(words, 'measure', measures, 'blur')}{_radios(words, 'kind', kinds, 'all')}"
+        f'<div><label for="groups-count">{count} <output data-out="count">3</output></label>'
+        f'<input id="groups-count" type="range" min="2" max="{MOST_GROUPS}" value="3"></div></div>'
+    )
+
+
+def _radios(words: Words, name: str, choices: dict[str, str], chosen: str) -> str:
+    labels = "".join(
+        f'<label><input type="radio" name="groups-{name}" value="{value}"{" checked" if value == chosen else ""}> '
+        f"<span>{escape(text)}</span></label>"
+        for value, text in choices.items()
+    )
+    return f"<fieldset><legend>{escape(words(f'exercise_groups.choose_{name}'))}</legend>{labels}</fieldset>"
+
+
+def _table(words: Words) -> str:
+    heads = "".join(
+        f'<th scope="col">{escape(words(f"exercise_groups.head_{name}"))}</th>'
+        for name in ("group", "range", "n", "rate", "interval", "malignant", "see")
+    )
+    see = escape(words("exercise_groups.see"))
+    return f'<table><thead><tr>{heads}</tr></thead><tbody data-see="{see}"></tbody></table>'
+
+
+def _chance(words: Words) -> str:
+    return (
+        f"<h4>{escape(words('exercise_groups.chance'))}</h4><p>{rich(words('exercise_groups.chance_how'))}</p>"
+        f'<button type="button" class="solid" data-shuffle>{escape(words("exercise_groups.shuffle"))}</button>'
+        '<div class="chart" data-chart="chance"></div><p class="told" role="status" data-out="chance"></p>'
+        f'<p class="aside">{rich(words("exercise_groups.many_looks"))}</p>'
+    )
+
+
+def _card(words: Words, workshop: Workshop, row: pd.Series) -> str:
+    threshold, example = workshop.bundle.threshold, workshop.find(row.image_id)
+    said = says(row.probability, threshold)
+    mark = "✓" if said == row.label else "✗"
+    under = (
+        f"<span>{escape(words('exercise_groups.truly'))} {class_word(words, row.label)}</span>"
+        f"<span>{escape(words('exercise_groups.says'))} {class_word(words, said)} {mark}</span>"
+    )
+    if example is not None:
+        under += (
+            f'<button type="button" class="plain" data-try="{escape(row.image_id)}">'
+            f"{escape(words('exercise_groups.take'))}</button>"
+        )
+    return case_button(words, row, example, threshold, under)
+
+
+def _ways(words: Words, chosen: str, image_id: str) -> str:
+    buttons = "".join(
+        f'<button type="button" class="plain" data-try="{escape(image_id)}" data-way="{way}" aria-pressed="'
+        f'{str(way == chosen).lower()}">{escape(words(f"exercise_groups.way_{way}"))}</button>'
+        for way in STEPS
+    )
+    return f'<p class="ways">{buttons}</p>'
+
+
+def _step(
+    words: Words, image: np.ndarray, probability: float, threshold: float, way: str, number: int, simulated: bool
+) -> str:
+    """One step: the picture, its measure, the answer."""
+    badge = f'<span class="badge">{escape(words("laboratory.simulated"))}</span>' if simulated else ""
+    quality: Quality = measure(image)
+    name, amount = CHANGED[way], _amount(words, way, number)
+    value = words.number(getattr(quality, name))
+    measured = words("exercise_groups.measured", name=words(f"exercise_groups.{name}"), value=value)
+    label = class_word(words, says(probability, threshold))
+    facts = (
+        f"<dt>{escape(words('exercise_groups.step'))}</dt><dd>{escape(amount)}</dd>"
+        f"<dt>{escape(words('enlarge.fact_network'))}</dt><dd>{words.percent(probability)} {label}</dd>"
+        f"<dt>{escape(words(f'exercise_groups.{name}'))}</dt><dd>{value}</dd>"
+    )
+    return (
+        f'<div class="case-item"><button type="button" class="case-open" data-example="" aria-label="{escape(amount)}">'
+        f'<span class="plate"><img src="{light_picture(image, _SIDE)}" alt="">{badge}</span></button>'
+        f'<div class="case-under"><span>{escape(amount)}</span><b>{words.percent(probability)} {label}</b>'
+        f"<span>{escape(measured)}</span></div><div data-facts hidden><dl class='facts'>{facts}</dl></div></div>"
+    )
+
+
+def _amount(words: Words, way: str, number: int) -> str:
+    """A step in words."""
+    if not number:
+        return words("exercise_groups.as_it_is")
+    amount = STEPS[way][number]
+    value = {"blur": words.number(amount, 1), "contrast": words.number(100 * amount)}.get(
+        way, words.number(abs(amount))
+    )
+    return words(f"exercise_groups.amount_{way}", value=value)
+
+
+def _many_invitation(words: Words, chosen: str = "") -> str:
+    buttons = "".join(
+        f'<button type="button" class="plain" data-many="{way}" aria-pressed="{str(way == chosen).lower()}">'
+        f"{escape(words(f'exercise_groups.way_{way}'))}</button>"
+        for way in STEPS
+    )
+    told = rich(words("exercise_groups.many_told", n=MANY))
+    return f'<h4>{escape(words("exercise_groups.many"))}</h4><p>{told}</p><p class="ways">{buttons}</p>'
+
+
+def _share(words: Words, count: int, n: int) -> str:
+    estimate = rate(count, n)
+    return words(
+        "exercise_groups.changed_side",
+        count=count,
+        n=n,
+        share=words.percent(estimate.value),
+        low=words.percent(estimate.low),
+        high=words.percent(estimate.high),
+    )
