@@ -43,7 +43,9 @@ def enlarge_box(words: Words, workshop: Workshop, picture: Picture) -> None:
         let_choose(box, gallery, picture)
 
 
-def case_button(words: Words, row: pd.Series, example: Example | None, threshold: float, under: str = "") -> str:
+def case_button(
+    words: Words, row: pd.Series, example: Example | None, threshold: float, under: str = "", over: str = ""
+) -> str:
     """A held-out image as a small picture that opens large, as HTML.
 
     Args:
@@ -52,6 +54,7 @@ def case_button(words: Words, row: pd.Series, example: Example | None, threshold
         example: its picture; None if that is not at hand.
         threshold: called malignant from this probability on, in [0, 1].
         under: HTML under the picture; by default the probability and the true label.
+        over: HTML laid over the picture.
     """
     label = class_word(words, row.label)
     under = under or f"<span>{escape(words('enlarge.given', probability=words.percent(row.probability)))}</span>{label}"
@@ -59,7 +62,7 @@ def case_button(words: Words, row: pd.Series, example: Example | None, threshold
     key = example.key if example else ""
     return (
         f'<div class="case-item" data-image="{escape(row.image_id)}"><button type="button" class="case-open"'
-        f' data-example="{key}" aria-label="{escape(name)}">{_plate(words, example)}</button>'
+        f' data-example="{key}" aria-label="{escape(name)}">{_plate(words, example, over)}</button>'
         f'<div class="case-under">{under}</div><div data-facts hidden>{_facts(words, row, threshold)}</div></div>'
     )
 
@@ -69,13 +72,13 @@ def says(probability: float, threshold: float) -> str:
     return MALIGNANT if probability >= threshold else BENIGN
 
 
-def _plate(words: Words, example: Example | None) -> str:
+def _plate(words: Words, example: Example | None, over: str) -> str:
     if example is None:
         return f'<span class="plate absent">{escape(words("enlarge.absent"))}</span>'
     simulated = example.source == SIMULATED
     badge = f'<span class="badge">{escape(words("laboratory.simulated"))}</span>' if simulated else ""
     picture = light_picture(example.image, LARGE_SIDE)
-    return f'<span class="plate"><img src="{picture}" alt="">{badge}</span>'
+    return f'<span class="plate"><img src="{picture}" alt="">{over}{badge}</span>'
 
 
 def _facts(words: Words, row: pd.Series, threshold: float) -> str:
