@@ -41,7 +41,10 @@ def test_an_answer_opens_the_bench_is_explained_kept_and_forgotten(page, words):
     expect(card(page, AFTER.name).locator(".verdict-of")).to_have_text(words("exercises.right"))
     assert_fits(page)
 
-    # In the other language, on another visit of the page, the answers are still there.
+    # In the other language, on another visit of the page, the answers are still there. What the bench asked for must
+    # have come before the page is left, or Gradio complains of it.
+    page.locator(".augmentation-controls").scroll_into_view_if_needed()
+    expect(page.locator(".augmentation-grid")).to_be_visible(timeout=60_000)
     other = Words("en" if words.language == "fr" else "fr")
     page.goto(page.url.split("?")[0].removesuffix("en").rstrip("/") + PATHS[other.language])
     page.wait_for_selector("#tab-welcome-button")
