@@ -13,7 +13,7 @@ const show = () => {
     button.setAttribute("aria-pressed", String(button.dataset.kind === kind));
   });
   const [guess] = atelier.kept.get("answers", {})["errors.guess"] ?? [];
-  const told = { missed: now.missed.n, malignant: now.missed.of, alarms: now.alarms.n, benign: now.alarms.of, population: names[population()] };
+  const told = { missed: now.missed.n, malignant: now.missed.of, alarms: now.alarms.n, benign: now.alarms.of, population: names[population()], target: said.target };
   const reply = said[`guessed_${guess}`];
   bench.querySelector("[data-out=reply]").textContent = reply ? `${reply} ${atelier.fill(said.guess_told, told)}` : "";
 };

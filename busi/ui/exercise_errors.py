@@ -144,6 +144,7 @@ def bench_of(words: Words, workshop: Workshop) -> str:
         name: words.unfilled(f"exercise_errors.{name}")
         for name in ("kind_missed", "kind_alarms", "guessed_missed", "guessed_alarmed", "guessed_as_many", "guess_told")
     }
+    said["target"] = words.percent(workshop.bundle.info["target_sensitivity"])
     kinds = "".join(f'<button type="button" class="plain" data-kind="{kind}"></button>' for kind in KINDS)
     return (
         f'<section class="errors-bench" data-counts="{escape(json.dumps(counts))}" data-said='

@@ -119,7 +119,13 @@ def offered(layers: tuple[Layer, ...]) -> list[Layer]:
     Args:
         layers: of a network, in order.
     """
-    drawing = [layer for layer in layers if layer.has_maps and ("Conv" in layer.kind or "Pooling" in layer.kind)]
+    kinds = ("Conv", "Pooling")
+    drawing = [
+        layer
+        for layer in layers
+        # A map of one point, as some networks have on the way, shows nothing.
+        if layer.has_maps and layer.shape[0] > 1 and any(kind in layer.kind for kind in kinds)
+    ]
     if len(drawing) <= MOST_LAYERS:
         return drawing
     return [drawing[round(place)] for place in np.linspace(0, len(drawing) - 1, MOST_LAYERS)]
