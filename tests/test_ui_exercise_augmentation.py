@@ -99,11 +99,7 @@ def test_the_changes_to_judge_are_what_they_are_called():
 
 def test_an_upload_that_is_no_picture_is_answered_by_a_sentence(pages, tmp_path):
     (tmp_path / "note.png").write_text("no picture")
-    draw = next(
-        function.fn
-        for function in pages.fns.values()
-        if function.name == "draw" and "asked_of" in function.fn.__code__.co_names
-    )
+    draw = next(function.fn for function in pages.fns.values() if function.name == "draw_variants")
     assert 'role="alert"' in draw(str(tmp_path / "note.png"), SimpleNamespace(image="", seed=1))
 
 

@@ -72,7 +72,7 @@ def augmentation_bench(words: Words, workshop: Workshop, picture: Picture) -> No
     controls = gr.HTML(controls_of(words, workshop), js_on_load=_JS)
     grid = gr.HTML("", elem_id="augmentation-grid", js_on_load=_COMPARE_JS)
 
-    def draw(path: str | None, event: gr.EventData) -> str:
+    def draw_variants(path: str | None, event: gr.EventData) -> str:
         asked = asked_of(event, workshop.gallery)
         try:
             image, simulated = _image(workshop.gallery, asked.image, path)
@@ -83,7 +83,7 @@ def augmentation_bench(words: Words, workshop: Workshop, picture: Picture) -> No
             return card(words("refused.network_title"), words("refused.network"), "alert")
 
     controls.apply(
-        fn=draw,
+        fn=draw_variants,
         inputs=[picture],
         outputs=[grid],
         api_visibility="private",
