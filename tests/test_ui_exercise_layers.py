@@ -13,6 +13,7 @@ from busi.images import prepare
 from busi.network import build_network
 from busi.text import Words
 from busi.ui.exercise_layers import FILTERS, MOST_LAYERS, OWN, asked_of, comparison, offered
+from busi.ui.figures import rich
 from busi.workshop import open_workshop
 
 FRENCH = Words("fr")
@@ -38,11 +39,32 @@ def test_by_default_a_benign_and_a_malignant_case_are_compared(workshop):
 
 def test_convolutions_and_poolings_are_offered_and_of_a_deep_network_a_choice_from_first_to_last():
     names = [layer.name for layer in offered(Inside(build_network("atelier", 64)).layers)]
-    assert names == ["conv1", "pool1", "conv2", "pool2", "conv3", "pool3", "conv4", "pool4", "conv5"]
+    assert names == ["relu1", "pool1", "relu2", "pool2", "relu3", "pool3", "relu4", "pool4", "relu5"]
     deep = tuple(Layer(f"c{number}", "Conv2D", (8, 8, 4), 1, {}) for number in range(100))
     some = [layer.name for layer in offered(deep)]
     assert len(some) == MOST_LAYERS and (some[0], some[-1]) == ("c0", "c99")
     assert offered((Layer("dense", "Dense", (4,), 1, {}),)) == []
+    points = tuple(Layer(f"c{side}", "Conv2D", (side, side, 4), 1, {}) for side in (8, 1, 4))
+    assert [layer.name for layer in offered(points)] == ["c8", "c4"]
+
+
+def test_a_layer_whose_answers_can_be_negative_is_read_in_another_way(workshop):
+    signed = dataclasses.replace(workshop, classifier=_with_layers(workshop, without="ReLU"))
+    html = comparison(FRENCH, signed, asked(workshop, layer="conv1"), None)
+    assert rich(FRENCH("exercise_layers.reading_signed")) in html and 'data-layer="conv1"' in html
+    usual = comparison(FRENCH, workshop, asked(workshop, layer="relu1"), None)
+    assert (
+        rich(FRENCH("exercise_layers.reading")) in usual and FRENCH("exercise_layers.reading_signed")[:20] not in usual
+    )
+
+
+def _with_layers(workshop, without: str):
+    """A classifier whose network names all its layers but those of a kind."""
+    classifier = workshop.classifier.get()
+    inside = SimpleNamespace(
+        layers=tuple(layer for layer in classifier.inside.layers if layer.kind != without), maps=classifier.inside.maps
+    )
+    return SimpleNamespace(get=lambda: SimpleNamespace(inside=inside))
 
 
 def test_the_strongest_filters_of_both_come_first_or_those_that_differ_most():
@@ -55,11 +77,11 @@ def test_the_strongest_filters_of_both_come_first_or_those_that_differ_most():
 
 
 def test_the_page_shows_the_filters_of_both_images_in_that_order_in_one_scale(workshop):
-    question = asked(workshop, layer="conv2")
+    question = asked(workshop, layer="relu2")
     html = comparison(FRENCH, workshop, question, None)
     inside, gallery = workshop.classifier.get().inside, workshop.gallery
     maps = [
-        inside.maps(prepare(gallery.examples[key].image, workshop.bundle.image), "conv2")
+        inside.maps(prepare(gallery.examples[key].image, workshop.bundle.image), "relu2")
         for key in (question.left, question.right)
     ]
     chosen = filters_to_compare(*maps, FILTERS)
@@ -68,7 +90,9 @@ def test_the_page_shows_the_filters_of_both_images_in_that_order_in_one_scale(wo
     low, high = FRENCH.number(float(both.min()), 2), FRENCH.number(float(np.quantile(both, 0.995)), 2)
     scale = FRENCH("exercise_layers.scale", shown=FILTERS, all=maps[0].shape[2], low=low, high=high)
     assert scale in html and html.count('class="map"') == 2 * FILTERS
-    strength = FRENCH("network.strength", strength=FRENCH.number(float(np.abs(maps[1][..., chosen[0]]).mean()), 2))
+    strength = FRENCH(
+        "exercise_layers.strength_value", strength=FRENCH.number(float(np.abs(maps[1][..., chosen[0]]).mean()), 2)
+    )
     assert html.split('class="filter"')[1].count(strength) >= 1
     assert html.count(FRENCH("laboratory.simulated")) == 2
 
@@ -76,8 +100,8 @@ def test_the_page_shows_the_filters_of_both_images_in_that_order_in_one_scale(wo
 def test_the_same_image_twice_and_an_unknown_layer_are_no_harm(workshop):
     key = next(iter(workshop.gallery.examples))
     html = comparison(FRENCH, workshop, asked(workshop, left=key, right=key, layer="nothing"), None)
-    assert escape(FRENCH("exercise_layers.same")) in html and 'data-layer="conv1"' in html
-    assert 'data-layer="conv1"' in comparison(FRENCH, workshop, asked(workshop, left=OWN), None)
+    assert escape(FRENCH("exercise_layers.same")) in html and 'data-layer="relu1"' in html
+    assert 'data-layer="relu1"' in comparison(FRENCH, workshop, asked(workshop, left=OWN), None)
 
 
 def test_a_network_without_maps_is_told(workshop):

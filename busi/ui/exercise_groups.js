@@ -165,7 +165,7 @@ const showReply = () => {
 
 const ask = () => {
   const groups = grouped(chosenRows(), count_()), group = groups[opened];
-  if (!group?.length) return put("pictures_of", "");
+  if (!group?.length) return put("pictures_of", say("open_group"));
   // Errors and right answers, as many of each as there is room for, errors first.
   const errors = group.filter(({ row }) => wrong(row)), right = group.filter(({ row }) => !wrong(row));
   const some = errors.slice(0, Math.max(shown / 2, shown - right.length));
@@ -189,7 +189,7 @@ const show = () => {
 element.addEventListener("input", ({ target }) => {
   if (!target.closest(".groups-choices")) return;
   opened = null;
-  put("pictures_of", "");
+  put("pictures_of", say("open_group"));
   show();
   if (target.name === "groups-population") showReply();
 });
@@ -210,3 +210,4 @@ const follow_answers = () => (element.isConnected ? showReply() : document.remov
 document.addEventListener("atelier-kept", follow_answers);
 show();
 showReply();
+put("pictures_of", say("open_group"));

@@ -67,6 +67,7 @@ _SAID = (
     "exercise_groups.guessed_no_difference",
     "exercise_groups.guess_told",
     "exercise_groups.pictures_of",
+    "exercise_groups.open_group",
 )
 
 

@@ -24,6 +24,7 @@ from busi.workshop import Workshop
 
 FILTERS = 6
 MOST_LAYERS = 12
+_ACTIVATIONS = ("ReLU", "Activation")
 OWN = "own"  # in the place of a key: the image that the visitor chose elsewhere
 
 _JS = (Path(__file__).parent / "exercise_layers.js").read_text(encoding="utf-8")
@@ -114,21 +115,24 @@ def asked_of(event: object, gallery: Gallery) -> Asked:
 
 
 def offered(layers: tuple[Layer, ...]) -> list[Layer]:
-    """The convolution and pooling layers; of many only some, evenly spread from the first to the last.
+    """The convolutions, each after its activation where it has one, and the pooling layers.
 
     Args:
         layers: of a network, in order.
+
+    Returns:
+        Of many only some, evenly spread from the first to the last.
     """
-    kinds = ("Conv", "Pooling")
-    drawing = [
-        layer
-        for layer in layers
-        # A map of one point, as some networks have on the way, shows nothing.
-        if layer.has_maps and layer.shape[0] > 1 and any(kind in layer.kind for kind in kinds)
-    ]
-    if len(drawing) <= MOST_LAYERS:
-        return drawing
-    return [drawing[round(place)] for place in np.linspace(0, len(drawing) - 1, MOST_LAYERS)]
+    drawing = [layer for layer in layers if layer.has_maps and layer.shape[0] > 1]  # a map of one point shows nothing
+    found: list[Layer] = []
+    for layer in drawing:
+        if "Conv" in layer.kind or "Pooling" in layer.kind:
+            found.append(layer)
+        elif layer.kind in _ACTIVATIONS and found and "Conv" in found[-1].kind and layer.shape == found[-1].shape:
+            found[-1] = layer  # what the convolution passes on: nothing where it found nothing
+    if len(found) <= MOST_LAYERS:
+        return found
+    return [found[round(place)] for place in np.linspace(0, len(found) - 1, MOST_LAYERS)]
 
 
 def comparison(words: Words, workshop: Workshop, asked: Asked, path: str | None) -> str:
@@ -154,19 +158,20 @@ def comparison(words: Words, workshop: Workshop, asked: Asked, path: str | None)
     choices = "".join(
         _choice(words, workshop.gallery, name, side) for name, side in zip(("left", "right"), sides, strict=True)
     )
+    signed = min(float(one.min()) for one in maps) < 0
     same = f'<p class="trap" role="status">{escape(words("exercise_layers.same"))}</p>' if _alike(sides) else ""
     return (
         f'<section class="layers-bench" data-left="{sides[0].key}" data-right="{sides[1].key}" '
         f'data-layer="{escape(layer.name)}" data-differing="{str(asked.differing).lower()}">'
         f'<div class="two-images">{choices}</div>{same}{_layers(words, layers, layer)}'
-        f"{_told(words, layer)}{_maps(words, sides, maps, asked.differing)}</section>"
+        f"{_told(words, layer, signed)}{_maps(words, sides, maps, asked.differing)}</section>"
     )
 
 
 def _first_of_each(gallery: Gallery) -> list[Example]:
     """The first example of each class."""
     own = [example for example in gallery.examples.values() if example.source == gallery.ultrasound]
-    return [next(example for example in own if example.label == label) for label in CLASSES]
+    return [next((example for example in own if example.label == label), own[0]) for label in CLASSES]
 
 
 def _side(workshop: Workshop, key: str, path: str | None) -> Side:
@@ -228,11 +233,10 @@ def _layers(words: Words, layers: list[Layer], chosen: Layer) -> str:
     return f'<h4>{title}</h4><div class="layer-choice" role="group" aria-label="{title}">{buttons}</div>'
 
 
-def _told(words: Words, layer: Layer) -> str:
-    return (
-        f"<p>{rich(words(f'exercise_layers.told_{_sort(layer)}', side=layer.shape[0], maps=layer.shape[2]))} "
-        f"{rich(words('exercise_layers.reading'))}</p>"
-    )
+def _told(words: Words, layer: Layer, signed: bool) -> str:
+    told = words(f"exercise_layers.told_{_sort(layer)}", side=layer.shape[0], maps=layer.shape[2])
+    reading = words("exercise_layers.reading_signed" if signed else "exercise_layers.reading")
+    return f"<p>{rich(told)} {rich(reading)}</p>"
 
 
 def _maps(words: Words, sides: list[Side], maps: list[np.ndarray], differing: bool) -> str:
@@ -280,7 +284,10 @@ def _map(words: Words, side: Side, scaled: np.ndarray, number: int, strength: fl
     alt = words("network.map_alt", number=number + 1, height=height, width=width, strength=size)
     title = f"{words(f'exercise_layers.{name}')} · {words('network.filter', number=number + 1)}"
     truth = class_word(words, side.label) if side.label else escape(words("exercise_layers.unknown"))
-    name_of, answer = escape(words(f"exercise_layers.{name}")), escape(words("network.strength", strength=size))
+    name_of, answer = (
+        escape(words(f"exercise_layers.{name}")),
+        escape(words("exercise_layers.strength_value", strength=size)),
+    )
     return (
         '<div class="case-item"><button type="button" class="case-open" data-example="" '
         f'aria-label="{escape(f"{title}. {alt}")}"><span class="plate"><img class="map" src="{heat_picture(scaled)}" '

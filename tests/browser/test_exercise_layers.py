@@ -12,7 +12,7 @@ def test_layers_images_and_filters_are_chosen_and_compared(page, words):
     open_exercise(page, "layers")
     bench = page.locator(".layers-bench")
     page.locator("#layers-bench").scroll_into_view_if_needed()
-    expect(bench).to_have_attribute("data-layer", "conv1", timeout=60_000)
+    expect(bench).to_have_attribute("data-layer", "relu1", timeout=60_000)
     size = "img => [img.naturalWidth, img.naturalHeight]"
     assert bench.locator("img.map").first.evaluate(size) == [112, 112]
     pool = bench.locator("[data-choose-layer=pool4]")
