@@ -1,5 +1,6 @@
 """Chromium, the app as a newcomer starts it, and a page that must not complain."""
 
+import re
 import shutil
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from busi.text import Words
@@ -113,3 +115,13 @@ def open_exercise(page: Page, name: str) -> None:
     guess.locator("input").first.check()
     guess.locator("[data-answer]").click()
     expect(page.locator(f"#tab-exercise_{name} .after-guess")).to_be_visible()
+
+
+def serious_issues(page: Page, name: str) -> list[str]:
+    """What axe-core finds of serious or critical on the page as it is, a line each, beginning with a name."""
+    return [
+        f"{name}: {found['id']} ({found['impact']}): "
+        + str([re.sub(r"\s+", " ", node["html"])[:160] for node in found["nodes"][:3]])
+        for found in Axe().run(page).response["violations"]
+        if found["impact"] in ("serious", "critical")
+    ]

@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 from busi.architectures import architectures
 from busi.exercises import exercises
 from busi.text import Words
-from tests.browser.conftest import PATHS, assert_fits, open_tab
+from tests.browser.conftest import PATHS, assert_fits, open_exercise, open_tab, serious_issues
 
 pytestmark = pytest.mark.browser
 
@@ -81,3 +81,28 @@ def test_links_lead_into_an_exercise_and_the_table_of_architectures_comes_after_
     expect(page.locator("#tab-further tbody tr")).to_have_count(len(rows))
     expect(page.locator("#tab-further .reply")).to_contain_text(rows[-1].arch)
     assert_fits(page)
+
+
+READY = {
+    "augmentation": ".augmentation-grid .case-item",
+    "layers": ".layers-bench .filter",
+    "confidence": ".confidence-wall .case-item",
+    "groups": ".groups-table tbody tr",
+    "errors": "[data-error]",
+}
+
+
+def test_axe_finds_nothing_serious_on_any_open_bench(page, words, visit):
+    theme = {"phone": "light", "laptop": "dark"}[visit[1]]
+    page.goto(page.url.split("?")[0] + f"?__theme={theme}")
+    page.wait_for_selector("#tab-welcome-button")
+    issues = []
+    for exercise in exercises():
+        open_exercise(page, exercise.name)
+        bench = page.locator(f"#tab-exercise_{exercise.name}")
+        bench.locator(".after-guess > *").first.scroll_into_view_if_needed()
+        expect(bench.locator(READY[exercise.name]).first).to_be_visible(timeout=60_000)
+        bench.locator(".hint summary").click()
+        bench.locator(".solution button").click()
+        issues += serious_issues(page, exercise.name)
+    assert not issues, "\n".join(issues)

@@ -1,17 +1,14 @@
 """The sections as an attendee goes through them: welcome, glossary, one image seen through each step, the network."""
 
-import re
-
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from busi.bundle import EMBEDDED, open_bundle
 from busi.gallery import open_gallery
 from busi.steps import EQUALISED, steps_of
 from busi.text import Words
-from tests.browser.conftest import PATHS, assert_fits, open_tab
+from tests.browser.conftest import PATHS, assert_fits, open_tab, serious_issues
 from tests.browser.test_pages import TABS
 
 pytestmark = pytest.mark.browser
@@ -165,8 +162,5 @@ def test_no_tab_has_a_serious_accessibility_issue(page, words, address, theme):
         open_tab(page, name)
         page.wait_for_timeout(700)
         assert_fits(page)
-        for found in Axe().run(page).response["violations"]:
-            if found["impact"] in ("serious", "critical"):
-                where = [re.sub(r"\s+", " ", node["html"])[:160] for node in found["nodes"][:3]]
-                issues.append(f"{name}: {found['id']} ({found['impact']}): {where}")
+        issues += serious_issues(page, name)
     assert not issues, "\n".join(issues)
