@@ -10,6 +10,8 @@ from typing import Any
 from busi.text import LANGUAGES, Words
 
 SIMULATED = "simulated"
+# The bundle's measures by the names that the Hub gives them.
+HUB_METRICS = {"auc": "roc_auc", "accuracy": "accuracy", "sensitivity": "recall", "specificity": "specificity"}
 
 
 def model_card(info: Mapping[str, Any]) -> str:
@@ -85,3 +87,48 @@ def _counts(words: Words, info: Mapping[str, Any]) -> dict[str, str]:
 def _with_interval(words: Words, estimate: Mapping[str, float]) -> str:
     value, low, high = (words.number(estimate[name], 3) for name in ("value", "low", "high"))
     return f"{value} [{low} – {high}], n = {estimate['n']}"
+
+
+def hub_card(info: Mapping[str, Any], card: str, repo: str) -> str:
+    """The card as the Hub reads it: the front matter with a model-index, then the card in both languages.
+
+    Args:
+        info: what bundle.json says.
+        card: the bundle's own, from `model_card`.
+        repo: USER/REPO, where the bundle will be found.
+
+    Returns:
+        Markdown with YAML front matter.
+    """
+    from huggingface_hub import EvalResult, ModelCardData  # here, because the card of a bundle needs no Hub
+
+    test, data = info["metrics"]["test"], info["data"]
+    name_of_data = data.get("name", "BUSI")
+    results = [
+        EvalResult(
+            task_type="image-classification",
+            task_name="benign or malignant, for teaching only",
+            dataset_type=name_of_data.lower(),
+            dataset_name=f"{name_of_data}, {data.get('split', 'test part')}",
+            dataset_split="test",
+            metric_type=kind,
+            metric_name="{name}, 95 % interval {low:.3f} to {high:.3f}, n = {n}".format(name=name, **test[name]),
+            metric_value=test[name]["value"],
+        )
+        for name, kind in HUB_METRICS.items()
+    ]
+    front = ModelCardData(
+        language=list(LANGUAGES),
+        license="apache-2.0",
+        library_name="keras",
+        pipeline_tag="image-classification",
+        tags=["education", "ultrasound", "breast", "not-for-diagnosis"],
+        model_name=info.get("name", "demystifions-ia"),
+        eval_results=results,
+    )
+    return f"---\n{front.to_yaml()}\n---\n\n{card}\n{_loading(repo)}"
+
+
+def _loading(repo: str) -> str:
+    sections = (f"{Words(language)('card.loading')}" for language in LANGUAGES)
+    return "\n\n".join(sections) + f"\n\n```bash\npython app.py --bundle {repo}\n```\n"

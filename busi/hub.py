@@ -1,0 +1,338 @@
+"""Bundles on the Hugging Face Hub: pushing one, fetching one.
+
+    python -m busi.hub push DIR USER/REPO [--dry-run]
+
+A bundle travels as the known files of `bundle.FILES`. Fetching trusts nothing: only those names are asked for, their
+sizes are bounded before anything is downloaded, and the caller opens the result like any other bundle (checksums, safe
+mode). The Hub's own client knows no deadline for all of it: a Hub that accepts a connection and never answers would
+hang the app. So fetching runs under ours. What cannot be had in time comes from the cache, and the caller is told so.
+"""
+
+import argparse
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from huggingface_hub import HfApi, hf_hub_download
+from huggingface_hub.errors import (
+    EntryNotFoundError,
+    HfHubHTTPError,
+    HFValidationError,
+    HTTPError,
+    LocalEntryNotFoundError,
+    LocalTokenNotFoundError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+from huggingface_hub.utils import validate_repo_id
+
+from busi.bundle import CARD, FILES, HISTORY, INFO, MODEL, PREDICTIONS, Bundle, BundleError, open_bundle
+from busi.card import hub_card
+from busi.dataset import default_cache
+
+DEADLINE = 10.0  # seconds
+MEGABYTE = 1_000_000
+LARGEST = {MODEL: 100 * MEGABYTE, INFO: MEGABYTE, HISTORY: 5 * MEGABYTE, PREDICTIONS: 20 * MEGABYTE, CARD: MEGABYTE}
+MAIN = "main"
+
+_SOURCE = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?", re.ASCII)
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+Result = TypeVar("Result")
+
+
+class HubError(BundleError):
+    """A bundle cannot be pushed or fetched.
+
+    Attributes:
+        reason: "name", "slow", "unreachable", "missing", "forbidden", "incomplete" or "too_large", for a sentence in
+            the visitor's language; the message itself is for the terminal.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        """Args: the reason, and what to tell on the terminal."""
+        super().__init__(message)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Source:
+    """A bundle on the Hub.
+
+    Attributes:
+        repo: USER/REPO.
+        revision: a branch, a tag or a full commit.
+    """
+
+    repo: str
+    revision: str = MAIN
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether it names one commit, which never changes."""
+        return _COMMIT.fullmatch(self.revision) is not None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A bundle that has been fetched.
+
+    Attributes:
+        folder: where its files are.
+        source: what was asked for.
+        commit: which commit they are of.
+        stale: why the Hub could not be asked, if they come from the cache for that reason; else None.
+    """
+
+    folder: Path
+    source: Source
+    commit: str
+    stale: HubError | None = None
+
+
+def source_of(text: str) -> Source | None:
+    """What "USER/REPO" or "USER/REPO@REVISION" names; None for anything else, or for a folder that is there.
+
+    Args:
+        text: as given on the command line.
+    """
+    match = _SOURCE.fullmatch(text)
+    if match is None or Path(text).exists() or ".." in text:
+        return None
+    try:
+        validate_repo_id(match["repo"])
+    except HFValidationError:
+        return None
+    return Source(match["repo"], match["revision"] or MAIN)
+
+
+def fetch(source: Source, cache: Path | None = None, deadline: float = DEADLINE) -> Fetched:
+    """Brings a bundle from the Hub, or from the cache if it is pinned and there, or if the Hub cannot be asked.
+
+    Args:
+        source: which bundle.
+        cache: folder of the cache; default: the project's own.
+        deadline: seconds after which the Hub counts as silent.
+
+    Returns:
+        Where its files are. They are not opened yet.
+
+    Raises:
+        HubError: if it can be had from neither.
+    """
+    cache = cache or _writable(default_cache() / "hub")
+    if source.is_pinned and (folder := _cached(source.repo, source.revision, cache)):
+        return Fetched(folder, source, source.revision)
+    try:
+        folder, commit = _within(deadline, lambda: _download(source, cache))
+    except HubError as error:
+        commit = _remembered(source, cache)
+        folder = commit and _cached(source.repo, commit, cache)
+        if not folder:
+            raise
+        return Fetched(folder, source, commit, stale=error)
+    _remember(source, commit, cache)
+    return Fetched(folder, source, commit)
+
+
+def push(folder: Path, repo: str, dry_run: bool = False, tell: Callable[[str], None] = print) -> str:
+    """Uploads a bundle, with a card for the Hub, and tags it. What is there already is not sent again.
+
+    Args:
+        folder: of a bundle, which is left as it is.
+        repo: USER/REPO; created if it is not there.
+        dry_run: only tell what would be sent.
+        tell: gets each line of the report.
+
+    Returns:
+        The commit; empty after a dry run.
+
+    Raises:
+        BundleError: if the folder holds no good bundle.
+        HubError: if the Hub refuses or cannot be reached; the message says why and what to do.
+    """
+    bundle = open_bundle(folder)
+    if source_of(repo) is None or "@" in repo:
+        raise HubError("name", f"{repo!r} is not the name of a repository: expected USER/REPO")
+    with tempfile.TemporaryDirectory(prefix="demystifions-push-") as staging:
+        _stage(bundle, Path(staging), repo)
+        for path in sorted(Path(staging).iterdir()):
+            tell(f"  {path.name:<18}{path.stat().st_size:>12,} bytes")
+        tell(f"to https://huggingface.co/{repo}, tagged {tag_of(bundle)}")
+        if dry_run:
+            tell("nothing was sent (--dry-run)")
+            return ""
+        commit = _told(lambda: _upload(bundle, Path(staging), repo), repo)
+    tell(f"sent: commit {commit}")
+    return commit
+
+
+def tag_of(bundle: Bundle) -> str:
+    """The name of a bundle's version: the format, the day it was made, and the beginning of its weights' checksum."""
+    info = bundle.info
+    return f"v{info['format_version']}-{info['created']}-{info['files'][MODEL][:8]}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Pushes a bundle; returns 0, or 2 after one line that says what is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m busi.hub", description="Bundles on the Hugging Face Hub.")
+    command = parser.add_subparsers(required=True, metavar="COMMAND").add_parser("push", help="upload a bundle")
+    command.add_argument("folder", type=Path, metavar="DIR", help="of the bundle")
+    command.add_argument("repo", metavar="USER/REPO", help="model repository; created if it is not there")
+    command.add_argument("--dry-run", action="store_true", help="only print what would be sent")
+    options = parser.parse_args(arguments)
+    try:
+        push(options.folder, options.repo, options.dry_run)
+    except BundleError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _download(source: Source, cache: Path) -> tuple[Path, str]:
+    """Every known file of one commit, after a look at their sizes."""
+    info = HfApi(endpoint=_endpoint()).model_info(
+        source.repo, revision=source.revision, files_metadata=True, timeout=DEADLINE
+    )
+    sizes = {file.rfilename: file.size for file in info.siblings or ()}
+    for name in FILES:
+        if name not in sizes:
+            raise HubError("incomplete", f"{source.repo} has no file {name}: it is not a bundle of this workshop")
+        if sizes[name] is None or sizes[name] > LARGEST[name]:
+            raise HubError("too_large", f"{source.repo}: {name} is larger than {LARGEST[name]:,} bytes")
+    for name in FILES:
+        path = hf_hub_download(
+            source.repo, name, revision=info.sha, cache_dir=cache, etag_timeout=DEADLINE, endpoint=_endpoint()
+        )
+    return Path(path).parent, info.sha
+
+
+def _cached(repo: str, commit: str, cache: Path) -> Path | None:
+    """The folder of a commit in the cache, if every file is there."""
+    try:
+        paths = [hf_hub_download(repo, name, revision=commit, cache_dir=cache, local_files_only=True) for name in FILES]
+    except (LocalEntryNotFoundError, OSError):
+        return None
+    return Path(paths[0]).parent
+
+
+def _within(deadline: float, act: Callable[[], Result]) -> Result:
+    """The result of `act`, or a HubError once the deadline is over; what hangs then is left to hang by itself."""
+    outcome: list[Result | BaseException] = []
+
+    def run() -> None:
+        try:
+            outcome.append(_told(act, ""))
+        except BaseException as error:
+            outcome.append(error)
+
+    worker = threading.Thread(target=run, daemon=True)
+    worker.start()
+    worker.join(deadline)
+    if not outcome:
+        raise HubError("slow", f"the Hub did not answer within {deadline:g} seconds")
+    if isinstance(outcome[0], BaseException):
+        raise outcome[0]
+    return outcome[0]
+
+
+def _told(act: Callable[[], Result], repo: str) -> Result:
+    """The result of a conversation with the Hub, its many errors put into ours."""
+    try:
+        return act()
+    except HubError:
+        raise
+    except LocalTokenNotFoundError as error:
+        raise HubError("forbidden", f"no token: run `hf auth login`, or set HF_TOKEN ({_first_line(error)})") from error
+    except HfHubHTTPError as error:
+        raise _refused(error, repo) from error
+    except (EntryNotFoundError, OSError, HTTPError) as error:
+        raise HubError("unreachable", f"the Hub cannot be reached: {_first_line(error)}") from error
+
+
+def _refused(error: HfHubHTTPError, repo: str) -> HubError:
+    """Why the Hub said no, and what to do."""
+    status, told = error.response.status_code, _first_line(error)
+    if isinstance(error, RepositoryNotFoundError | RevisionNotFoundError | EntryNotFoundError) or status == 404:
+        return HubError("missing", f"the Hub has no {repo}, or not for this token: {told}")
+    if status == 401:
+        return HubError("forbidden", f"the Hub wants a token for {repo}: run `hf auth login`, or set HF_TOKEN")
+    if status == 403:
+        return HubError("forbidden", f"the token has no right to write to {repo}: use one with write access")
+    return HubError("unreachable", f"the Hub answered {status} for {repo}: {told}")
+
+
+def _endpoint() -> str | None:
+    """Where the Hub is: $HF_ENDPOINT, read now rather than when the client was imported."""
+    return os.environ.get("HF_ENDPOINT")
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def _upload(bundle: Bundle, staging: Path, repo: str) -> str:
+    """Creates the repository if needed, sends what is new, and tags it."""
+    api = HfApi(endpoint=_endpoint())
+    api.create_repo(repo, exist_ok=True)
+    message = f"Bundle {tag_of(bundle)}"
+    sent = api.upload_folder(repo_id=repo, folder_path=staging, commit_message=message, allow_patterns=list(FILES))
+    api.create_tag(repo, tag=tag_of(bundle), revision=sent.oid, exist_ok=True)
+    return sent.oid
+
+
+def _stage(bundle: Bundle, staging: Path, repo: str) -> None:
+    """What goes to the Hub: the bundle's files, and its card with what the Hub reads at the top of it."""
+    for name in FILES:
+        if name != CARD:
+            shutil.copy(bundle.folder / name, staging)
+    card = (bundle.folder / CARD).read_text("utf-8")
+    (staging / CARD).write_text(hub_card(bundle.info, card, repo), encoding="utf-8", newline="\n")
+
+
+def _remember(source: Source, commit: str, cache: Path) -> None:
+    """Which commit a branch or tag was last seen at; a cache that cannot be written is done without."""
+    with contextlib.suppress(OSError):
+        cache.mkdir(parents=True, exist_ok=True)
+        partial = cache / f".{_pointer(source)}.{os.getpid()}"
+        partial.write_text(json.dumps({"commit": commit}), encoding="utf-8")
+        partial.replace(cache / _pointer(source))
+
+
+def _remembered(source: Source, cache: Path) -> str | None:
+    if source.is_pinned:
+        return source.revision
+    try:
+        commit = json.loads((cache / _pointer(source)).read_text("utf-8"))["commit"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return commit if isinstance(commit, str) and _COMMIT.fullmatch(commit) else None
+
+
+def _pointer(source: Source) -> str:
+    return hashlib.sha256(f"{source.repo}@{source.revision}".encode()).hexdigest()[:20] + ".json"
+
+
+def _writable(folder: Path) -> Path:
+    """The folder, or one of this run if nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix="demystifions-hub-"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

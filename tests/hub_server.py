@@ -1,0 +1,144 @@
+"""A small Hub on this machine, over plain http, for the real client to talk to: repositories, commits, tags, files."""
+
+import base64
+import hashlib
+import json
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote, urlsplit
+
+TOKEN, READ_ONLY = "hf_writes", "hf_reads"
+
+
+@dataclass
+class Repository:
+    """Commits in order, each with its files; branches and tags point at them."""
+
+    commits: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    refs: dict[str, str] = field(default_factory=dict)
+
+    def commit(self, files: dict[str, bytes]) -> str:
+        """A new commit on main; returns its name."""
+        whole = {**self.commits.get(self.refs.get("main", ""), {}), **files}
+        name = hashlib.sha1(repr((len(self.commits), sorted(whole.items()))).encode()).hexdigest()
+        self.commits[name] = whole
+        self.refs["main"] = name
+        return name
+
+
+class Hub(ThreadingHTTPServer):
+    """The server. `silent` accepts and never answers; `truncate` names a file that arrives cut in half."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        """Listens on a free port."""
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.repositories: dict[str, Repository] = {}
+        self.asked: list[tuple[str, str]] = []
+        self.sent_files: list[list[str]] = []
+        self.silent = False
+        self.truncate = ""
+        self.address = f"http://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Hub
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        path = self._path()
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        if path == "/api/validate-yaml":
+            return self._json({"errors": [], "warnings": []})
+        if token not in (TOKEN, READ_ONLY):
+            return self._json({"error": "Invalid username or password."}, 401)
+        if token == READ_ONLY:
+            return self._json({"error": "Forbidden: you need write access"}, 403)
+        if path == "/api/repos/create":
+            asked = json.loads(body)
+            name = f"{asked['organization']}/{asked['name']}" if asked.get("organization") else asked["name"]
+            known = name in self.server.repositories
+            self.server.repositories.setdefault(name, Repository())
+            return self._json({"url": f"{self.server.address}/{name}"}, 409 if known else 200)
+        user, repo, action, *rest = path.removeprefix("/api/models/").split("/")
+        held = self.server.repositories[f"{user}/{repo}"]
+        if action == "preupload":
+            return self._json({"files": [self._upload_mode(held, one["path"]) for one in json.loads(body)["files"]]})
+        if action == "commit":
+            files = {}
+            for line in body.decode().splitlines():
+                one = json.loads(line)
+                if one["key"] == "file":
+                    files[one["value"]["path"]] = base64.b64decode(one["value"]["content"])
+            self.server.sent_files.append(sorted(files))
+            oid = held.commit(files)
+            return self._json({"success": True, "commitOid": oid, "commitUrl": f"{self.server.address}/c/{oid}"})
+        if action == "tag":
+            tag = json.loads(body)["tag"]
+            if tag in held.refs:
+                return self._json({"error": "Tag reference exists already"}, 409)
+            held.refs[tag] = held.refs.get(unquote(rest[0]), unquote(rest[0]))
+            return self._json({})
+        return self._json({"error": "no such thing"}, 404)
+
+    def do_GET(self) -> None:
+        path = self._path()
+        if path.startswith("/api/models/"):
+            return self._info(path)
+        user, repo, _, revision, *name = path.strip("/").split("/")
+        held = self.server.repositories.get(f"{user}/{repo}")
+        commit = held and held.refs.get(revision, revision)
+        content = held and held.commits.get(commit, {}).get(unquote("/".join(name)))
+        if content is None:
+            return self._json({"error": "Entry not found"}, 404, {"X-Error-Code": "EntryNotFound"})
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("ETag", f'"{hashlib.sha1(content).hexdigest()}"')
+        self.send_header("X-Repo-Commit", commit)
+        self.end_headers()
+        if self.command == "GET":
+            cut = len(content) // 2 if self.server.truncate and path.endswith(self.server.truncate) else len(content)
+            self.wfile.write(content[:cut])
+
+    do_HEAD = do_GET
+
+    def _info(self, path: str) -> None:
+        user, repo, *rest = path.removeprefix("/api/models/").split("/")
+        held = self.server.repositories.get(f"{user}/{repo}")
+        if held is None:
+            return self._json({"error": "Repository not found"}, 404, {"X-Error-Code": "RepoNotFound"})
+        revision = unquote(rest[1]) if len(rest) > 1 else "main"
+        commit = held.refs.get(revision, revision)
+        if commit not in held.commits:
+            return self._json({"error": "Invalid rev id"}, 404, {"X-Error-Code": "RevisionNotFound"})
+        siblings = [{"rfilename": name, "size": len(content)} for name, content in held.commits[commit].items()]
+        self._json({"id": f"{user}/{repo}", "sha": commit, "siblings": siblings, "private": False, "tags": []})
+
+    def _upload_mode(self, held: Repository, path: str) -> dict:
+        content = held.commits.get(held.refs.get("main", ""), {}).get(path)
+        oid = None if content is None else hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+        return {"path": path, "uploadMode": "regular", "shouldIgnore": False, "oid": oid}
+
+    def _path(self) -> str:
+        self.server.asked.append((self.command, self.path))
+        while self.server.silent:
+            time.sleep(0.05)
+        return urlsplit(self.path).path
+
+    def _json(self, answer: dict, status: int = 200, headers: dict[str, str] | None = None) -> None:
+        content = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def log_message(self, *args: object) -> None:
+        """Nothing is printed."""

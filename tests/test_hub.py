@@ -1,0 +1,171 @@
+"""Pushing and fetching bundles: the real client against a small Hub on this machine."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from huggingface_hub import ModelCard
+
+from busi.bundle import CARD, FILES, INFO, MODEL, open_bundle
+from busi.hub import HubError, Source, fetch, main, push, source_of, tag_of
+from tests.hub_server import READ_ONLY, TOKEN, Hub
+
+REPO = "atelier/petit-reseau"
+
+
+@pytest.fixture
+def hub(monkeypatch, tmp_path):
+    server = Hub()
+    monkeypatch.setenv("HF_ENDPOINT", server.address)
+    monkeypatch.setenv("HF_TOKEN", TOKEN)
+    monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")
+    yield server
+    server.silent = False
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def cache(tmp_path) -> Path:
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def folder(small_bundle, tmp_path) -> Path:
+    copy = tmp_path / "bundle"
+    shutil.copytree(small_bundle.folder, copy)
+    return copy
+
+
+def silent(line: str) -> None:
+    pass
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_what_is_pushed_comes_back_byte_for_byte_and_pushing_again_sends_nothing(hub, folder, cache):
+    before = contents(folder)
+    commit = push(folder, REPO, tell=silent)
+    assert contents(folder) == before
+    assert hub.sent_files == [sorted(FILES)]
+    held = hub.repositories[REPO]
+    assert held.refs[tag_of(open_bundle(folder))] == commit
+    assert push(folder, REPO, tell=silent) == commit and hub.sent_files == [sorted(FILES)]
+
+    fetched = fetch(Source(REPO), cache)
+    assert fetched.commit == commit and fetched.stale is None
+    again = contents(fetched.folder)
+    assert {name: again[name] for name in FILES if name != CARD} == {n: before[n] for n in FILES if n != CARD}
+    assert open_bundle(fetched.folder).threshold == open_bundle(folder).threshold
+
+
+def test_one_change_sends_one_file(hub, folder):
+    push(folder, REPO, tell=silent)
+    info = json.loads((folder / INFO).read_text())
+    info["intended_use"] = "Teaching, as ever."
+    (folder / INFO).write_text(json.dumps(info))
+    push(folder, REPO, tell=silent)
+    assert hub.sent_files[1:] == [[INFO]]
+
+
+def test_branch_tag_and_commit_name_the_same_bundle_and_a_pinned_one_asks_nobody(hub, folder, cache):
+    commit = push(folder, REPO, tell=silent)
+    for revision in ("main", tag_of(open_bundle(folder)), commit):
+        assert fetch(Source(REPO, revision), cache).commit == commit
+    asked = len(hub.asked)
+    pinned = fetch(Source(REPO, commit), cache)
+    assert len(hub.asked) == asked and pinned.stale is None
+
+
+def test_a_silent_hub_is_left_alone_after_the_deadline_and_the_cache_answers(hub, folder, cache):
+    commit = push(folder, REPO, tell=silent)
+    fetch(Source(REPO), cache)
+    hub.silent = True
+    fetched = fetch(Source(REPO), cache, deadline=0.5)
+    assert (fetched.commit, fetched.stale.reason) == (commit, "slow")
+    with pytest.raises(HubError, match=r"did not answer within 0\.5 seconds") as error:
+        fetch(Source(REPO), cache / "empty", deadline=0.5)
+    assert error.value.reason == "slow"
+
+
+def test_a_hub_that_is_down_is_told_and_the_cache_answers(hub, folder, cache):
+    commit = push(folder, REPO, tell=silent)
+    fetch(Source(REPO), cache)
+    hub.shutdown()
+    hub.server_close()
+    fetched = fetch(Source(REPO), cache)
+    assert (fetched.commit, fetched.stale.reason) == (commit, "unreachable")
+    with pytest.raises(HubError, match="cannot be reached"):
+        fetch(Source(REPO), cache / "empty")
+
+
+def only(hub: Hub) -> dict[str, bytes]:
+    """The files of the one commit."""
+    return next(iter(hub.repositories[REPO].commits.values()))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda hub: hub.repositories[REPO].commits.popitem(), "missing"),
+        (lambda hub: only(hub).pop(MODEL), "incomplete"),
+        (lambda hub: only(hub).update({INFO: b" " * 2_000_000}), "too_large"),
+        (lambda hub: hub.repositories.pop(REPO), "missing"),
+        (lambda hub: setattr(hub, "truncate", MODEL), "unreachable"),
+    ],
+)
+def test_what_is_no_whole_bundle_is_refused_by_name(hub, folder, cache, spoil, reason):
+    push(folder, REPO, tell=silent)
+    spoil(hub)
+    with pytest.raises(HubError) as error:
+        fetch(Source(REPO), cache)
+    assert error.value.reason == reason
+
+
+def test_files_that_are_not_a_bundles_are_never_fetched(hub, folder, cache):
+    push(folder, REPO, tell=silent)
+    hub.repositories[REPO].commit({"../evil.py": b"x", "code.py": b"x"})
+    fetched = fetch(Source(REPO), cache)
+    assert sorted(path.name for path in fetched.folder.iterdir()) == sorted(FILES)
+    assert not [path for _, path in hub.asked if "evil" in path or "code.py" in path]
+
+
+@pytest.mark.parametrize(
+    ("token", "message"), [("hf_wrong", "wants a token"), (READ_ONLY, "no right to write"), (None, "token")]
+)
+def test_a_push_without_the_right_says_so_and_leaves_the_bundle(hub, folder, monkeypatch, capsys, token, message):
+    monkeypatch.delenv("HF_TOKEN")
+    monkeypatch.setenv("HF_TOKEN_PATH", str(folder.parent / "no-token"))
+    if token:
+        monkeypatch.setenv("HF_TOKEN", token)
+    before = contents(folder)
+    assert main(["push", str(folder), REPO]) == 2
+    assert message in capsys.readouterr().err and contents(folder) == before and not hub.sent_files
+
+
+def test_a_dry_run_tells_what_would_go_and_asks_nobody(hub, folder, capsys):
+    assert main(["push", str(folder), REPO, "--dry-run"]) == 0
+    told = capsys.readouterr().out
+    assert all(name in told for name in FILES) and tag_of(open_bundle(folder)) in told and not hub.asked
+
+
+def test_a_name_that_is_none_and_a_folder_that_is_no_bundle_are_refused(hub, folder, tmp_path, capsys):
+    assert main(["push", str(folder), "nobody"]) == 2 and "expected USER/REPO" in capsys.readouterr().err
+    assert main(["push", str(tmp_path / "nothing"), REPO]) == 2 and "no such bundle" in capsys.readouterr().err
+    assert source_of("a/b") == Source("a/b") and source_of("a/b@v1") == Source("a/b", "v1")
+    for text in ("a", "a/b/c", "../a", "a/..", "a/b@", str(tmp_path), "https://x/y"):
+        assert source_of(text) is None, text
+
+
+def test_the_card_is_one_that_the_hub_understands(hub, folder):
+    push(folder, REPO, tell=silent)
+    text = only(hub)[CARD].decode()
+    card = ModelCard(text)
+    assert card.data.language == ["fr", "en"] and "not-for-diagnosis" in card.data.tags
+    named = {result.metric_type: result for result in card.data.eval_results}
+    auc = open_bundle(folder).metrics("test")["auc"]
+    assert named["roc_auc"].metric_value == auc.value and f"n = {auc.n}" in named["roc_auc"].metric_name
+    assert f"python app.py --bundle {REPO}" in text
