@@ -1,6 +1,6 @@
 """Opens the workshop in the browser.
 
-    python app.py [--bundle DIR] [--data DIR|kaggle] [--share] [--host H] [--port P]
+    python app.py [--bundle DIR|USER/REPO[@REVISION]] [--data DIR|kaggle] [--share] [--host H] [--port P]
 
 Parses the arguments, opens a bundle, builds the pages, launches; TensorFlow loads behind the first page.
 """
@@ -65,7 +65,7 @@ def folder_for_uploads() -> Iterator[None]:
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bundle", metavar="DIR", help="default: $BUSI_BUNDLE, else the embedded bundle")
+    parser.add_argument("--bundle", metavar="DIR|USER/REPO[@REVISION]", help="default: $BUSI_BUNDLE, else embedded")
     parser.add_argument(
         "--data", metavar="DIR|kaggle", default=os.environ.get("BUSI_DATA_DIR"), help="BUSI, for its test images"
     )

@@ -2,10 +2,11 @@
 
     python train.py --data path/to/BUSI --out runs/mine
     python train.py --data simulated --out runs/simulated
+    python train.py --data path/to/BUSI --out runs/mine --push USER/REPO
 
 The steps, in order: index the images, split them by near-duplicate group, decode them; give the network a head start on
 simulated images; fit it to the real ones; choose temperature and threshold on validation, score the test part once,
-score simulated images apart; write the bundle, print the report. With --data simulated the network sees no real image.
+score simulated images apart; write the bundle, print the report, push it to the Hub if asked to. With --data simulated the network sees no real image.
 An interrupted run goes on with --resume.
 """
 
@@ -28,6 +29,7 @@ from busi.classes import MALIGNANT
 from busi.dataset import Busi, default_cache, read_busi, usable
 from busi.description import count_twins, describe, of_busi, of_simulated
 from busi.evaluation import Evaluation, evaluate
+from busi.hub import check_name, push
 from busi.images import ImageContract
 from busi.network import ARCHITECTURES, ATELIER
 from busi.parts import Part, load_part, simulated_part, simulated_table
@@ -58,7 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the training; returns 0, or 2 after one line that says what is wrong, or 130 when interrupted."""
     options = parse(arguments)
     try:
+        if options.push:
+            check_name(options.push)
         run(options)
+        if options.push:
+            push(options.out, options.push)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -86,6 +92,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--seed", type=int, default=0, metavar="N", help="of the split and of the training")
     add("--image-size", type=int, default=ImageContract.size, metavar="N", help="default: %(default)s")
     add("--arch", choices=ARCHITECTURES, default=ATELIER, help="default: %(default)s")
+    add("--push", metavar="USER/REPO", help="upload the bundle to the Hugging Face Hub when it is written")
     add("--resume", action="store_true", help="go on with an interrupted run")
     add("--force", action="store_true", help="replace the bundle, or an interrupted run, that is there")
     return parser.parse_args(arguments)

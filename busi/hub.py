@@ -162,8 +162,7 @@ def push(folder: Path, repo: str, dry_run: bool = False, tell: Callable[[str], N
         HubError: if the Hub refuses or cannot be reached; the message says why and what to do.
     """
     bundle = open_bundle(folder)
-    if source_of(repo) is None or "@" in repo:
-        raise HubError("name", f"{repo!r} is not the name of a repository: expected USER/REPO")
+    check_name(repo)
     with tempfile.TemporaryDirectory(prefix="demystifions-push-") as staging:
         _stage(bundle, Path(staging), repo)
         for path in sorted(Path(staging).iterdir()):
@@ -175,6 +174,20 @@ def push(folder: Path, repo: str, dry_run: bool = False, tell: Callable[[str], N
         commit = _told(lambda: _upload(bundle, Path(staging), repo), repo)
     tell(f"sent: commit {commit}")
     return commit
+
+
+def check_name(repo: str) -> None:
+    """Makes sure that a name can be that of a repository, before much work is done.
+
+    Args:
+        repo: as given on the command line.
+
+    Raises:
+        HubError: if it cannot.
+    """
+    match = _SOURCE.fullmatch(repo)
+    if match is None or match["revision"] or ".." in repo:
+        raise HubError("name", f"{repo!r} is not the name of a repository: expected USER/REPO")
 
 
 def tag_of(bundle: Bundle) -> str:

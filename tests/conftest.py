@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from busi.classes import BENIGN, CLASSES, MALIGNANT
+from tests.hub_server import TOKEN, Hub
 
 IN_CI = os.environ.get("CI") == "true"
 # Taken out of the environment, so that what a test starts behaves as on a newcomer's machine.
@@ -106,3 +107,16 @@ def small_bundle(tmp_path_factory, small_predictions):
     history = pd.DataFrame([[1, 0.7, 0.5, 0.5, 0.7, 0.5, 0.5, 0.001, 1.0]], columns=list(HISTORY_COLUMNS))
     folder = tmp_path_factory.mktemp("bundles") / "small"
     return save_bundle(folder, build_network("atelier", 64, seed=3), info, history, small_predictions, "# Card\n")
+
+
+@pytest.fixture
+def hub(monkeypatch):
+    """A small Hub on this machine, to which the real client talks with a token that may write."""
+    server = Hub()
+    monkeypatch.setenv("HF_ENDPOINT", server.address)
+    monkeypatch.setenv("HF_TOKEN", TOKEN)
+    monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")
+    yield server
+    server.silent = False
+    server.shutdown()
+    server.server_close()

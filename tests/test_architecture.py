@@ -31,7 +31,7 @@ FLOORS = (
         "busi.simulated",
         "busi.steps",
     },
-    {"busi.recipe", "busi.predict", "busi.gallery", "busi.parts"},
+    {"busi.recipe", "busi.predict", "busi.gallery", "busi.parts", "busi.hub"},
     {"busi.checkpoints", "busi.laboratory", "busi.live", "busi.twins", "busi.workshop"},
     {"busi.training", "busi.progress"},
     {"busi.evaluation", "busi.pretraining"},

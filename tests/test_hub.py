@@ -2,28 +2,23 @@
 
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
 from huggingface_hub import ModelCard
 
-from busi.bundle import CARD, FILES, INFO, MODEL, open_bundle
+import train
+from busi.bundle import CARD, EMBEDDED, FILES, INFO, MODEL, open_bundle
 from busi.hub import HubError, Source, fetch, main, push, source_of, tag_of
-from tests.hub_server import READ_ONLY, TOKEN, Hub
+from busi.predict import Classifier
+from busi.text import Words
+from busi.ui.page import _banner, _footer
+from busi.workshop import open_workshop
+from tests.conftest import drawn_ultrasound
+from tests.hub_server import READ_ONLY, Hub
 
 REPO = "atelier/petit-reseau"
-
-
-@pytest.fixture
-def hub(monkeypatch, tmp_path):
-    server = Hub()
-    monkeypatch.setenv("HF_ENDPOINT", server.address)
-    monkeypatch.setenv("HF_TOKEN", TOKEN)
-    monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")
-    yield server
-    server.silent = False
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture
@@ -169,3 +164,58 @@ def test_the_card_is_one_that_the_hub_understands(hub, folder):
     auc = open_bundle(folder).metrics("test")["auc"]
     assert named["roc_auc"].metric_value == auc.value and f"n = {auc.n}" in named["roc_auc"].metric_name
     assert f"python app.py --bundle {REPO}" in text
+
+
+def test_the_app_answers_with_what_was_pushed_to_the_last_digit(hub, folder):
+    commit = push(folder, REPO, tell=silent)
+    workshop = open_workshop(f"{REPO}@{commit}")
+    assert workshop.fetched.commit == commit and not workshop.refused_bundle
+    image = drawn_ultrasound(7)[0]
+    ours, theirs = Classifier(open_bundle(folder)).predict(image), workshop.classifier.get().predict(image)
+    assert theirs.probability == pytest.approx(ours.probability, abs=1e-6)
+    assert commit[:7] in _footer(Words("fr"), workshop) and _banner(Words("fr"), workshop) == ""
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_whatever_the_hub_does_the_page_says_why_and_what_answers_instead(hub, folder, monkeypatch, capsys, language):
+    words = Words(language)
+    monkeypatch.setattr("busi.workshop.fetch", partial(fetch, deadline=0.5))
+
+    def banner(reason: str, told: str = "") -> str:
+        workshop = open_workshop(REPO)
+        assert workshop.bundle.folder == EMBEDDED and workshop.refused_why == reason
+        warning = capsys.readouterr().err
+        assert "the embedded bundle is used" in warning and told in warning
+        return _banner(words, workshop)
+
+    assert words("page.why_missing", name=REPO) in banner("missing")
+    hub.silent = True
+    slow = banner("slow")
+    assert words("page.why_slow", name=REPO) in slow and words("page.embedded_instead") in slow
+    hub.silent = False
+    push(folder, REPO, tell=silent)
+    held, whole = hub.repositories[REPO], only(hub)
+    held.commit({MODEL: b"these are no weights"})
+    assert words("page.why_damaged", name=REPO) in banner("damaged", MODEL)
+    held.commit({MODEL: whole[MODEL], INFO: json.dumps(json.loads(whole[INFO]) | {"format_version": 99}).encode()})
+    assert words("page.why_damaged", name=REPO) in banner("damaged", "99")
+
+
+def test_a_copy_in_the_cache_is_used_and_named_when_the_hub_is_silent(hub, folder, monkeypatch):
+    push(folder, REPO, tell=silent)
+    monkeypatch.setattr("busi.workshop.fetch", partial(fetch, deadline=0.5))
+    commit = open_workshop(REPO).fetched.commit
+    hub.silent = True
+    workshop = open_workshop(REPO)
+    assert workshop.fetched.commit == commit and workshop.bundle.folder != EMBEDDED
+    told = _banner(Words("fr"), workshop)
+    assert commit[:7] in told and Words("fr")("page.why_slow", name=REPO) in told
+
+
+def test_training_can_push_what_it_made_and_a_bad_name_is_told_before_it_starts(hub, small_busi, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("train.run", lambda options: shutil.copytree(EMBEDDED, options.out))
+    out = tmp_path / "bundle"
+    assert train.main(["--out", str(out), "--push", "no/such/name"]) == 2
+    assert "expected USER/REPO" in capsys.readouterr().err and not out.exists()
+    assert train.main(["--out", str(out), "--push", REPO]) == 0
+    assert hub.sent_files == [sorted(FILES)] and "sent: commit" in capsys.readouterr().out

@@ -139,10 +139,10 @@ def test_missing_keys_languages_and_values_raise(both):
     with pytest.raises(KeyError, match=r"no key 'page.nothing'"):
         both[0]("page.nothing")
     with pytest.raises(KeyError, match="name"):
-        both[0]("page.refused_bundle")
+        both[0]("page.why_damaged")
     with pytest.raises(KeyError, match="no key"):
         both[0].unfilled("page.nothing")
-    assert both[0].unfilled("page.refused_bundle").count("{name}") == 1
+    assert both[0].unfilled("page.why_damaged").count("{name}") == 1
     with pytest.raises(KeyError, match="no lesson"):
         both[0].lesson("nothing")
     with pytest.raises(ValueError, match="one of fr, en, got 'de'"):

@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from busi.bundle import BUSI, Bundle
+from busi.hub import source_of
 from busi.text import Words
 from busi.ui.data import data_tab
 from busi.ui.endpoints import add_endpoints
@@ -84,8 +85,8 @@ def launch_settings() -> dict:
 def _page(words: Words, workshop: Workshop, other_page: str) -> None:
     """One language's page: what stands on every tab, the picker, the tabs."""
     gr.HTML(_header(words, other_page))
-    if workshop.refused_bundle:
-        gr.HTML(f'<p class="banner" role="alert">{_refused_bundle(words, workshop)}</p>')
+    if banner := _banner(words, workshop):
+        gr.HTML(f'<p class="banner" role="alert">{escape(banner)}</p>')
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=1, min_width=300, elem_classes="picker"):
             gr.HTML(f"<h2>{escape(words('picker.title'))}</h2>")
@@ -120,8 +121,20 @@ def _header(words: Words, other_page: str) -> str:
     )
 
 
-def _refused_bundle(words: Words, workshop: Workshop) -> str:
-    return escape(words("page.refused_bundle", name=Path(workshop.refused_bundle).name))
+def _banner(words: Words, workshop: Workshop) -> str:
+    """Why another network than the one asked for is in use, or an older copy of it; empty if all is well."""
+    if workshop.refused_bundle:
+        why = words(f"page.why_{workshop.refused_why or 'damaged'}", name=_short(workshop.refused_bundle))
+        return f"{why} {words('page.embedded_instead')}"
+    if workshop.fetched and workshop.fetched.stale:
+        why = words(f"page.why_{workshop.fetched.stale.reason}", name=workshop.fetched.source.repo)
+        return f"{why} {words('page.cached_instead', commit=workshop.fetched.commit[:7])}"
+    return ""
+
+
+def _short(asked: str) -> str:
+    """A bundle's name for visitors: that on the Hub, or of its folder without the way to it."""
+    return asked if source_of(asked) else Path(asked).name
 
 
 def _footer(words: Words, workshop: Workshop) -> str:
@@ -137,7 +150,9 @@ def _footer(words: Words, workshop: Workshop) -> str:
         low=words.number(auc.low, 2),
         high=words.number(auc.high, 2),
     )
-    paragraphs = (served, words("page.auc"), words("page.privacy"))
+    fetched = workshop.fetched
+    source = [words("page.from_hub", repo=fetched.source.repo, commit=fetched.commit[:7])] if fetched else []
+    paragraphs = (served, *source, words("page.auc"), words("page.privacy"))
     return "<footer>" + "".join(f"<p>{escape(text)}</p>" for text in paragraphs) + "</footer>"
 
 
