@@ -6,8 +6,8 @@
 
 The steps, in order: index the images, split them by near-duplicate group, decode them; give the network a head start on
 simulated images; fit it to the real ones; choose temperature and threshold on validation, score the test part once,
-score simulated images apart; write the bundle, print the report, push it to the Hub if asked to. With --data simulated the network sees no real image.
-An interrupted run goes on with --resume.
+score simulated images apart; write the bundle, print the report; push it to the Hub if asked to. With --data simulated
+the network sees no real image. An interrupted run goes on with --resume.
 """
 
 import argparse

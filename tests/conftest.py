@@ -110,9 +110,10 @@ def small_bundle(tmp_path_factory, small_predictions):
 
 
 @pytest.fixture
-def hub(monkeypatch):
-    """A small Hub on this machine, to which the real client talks with a token that may write."""
+def hub(monkeypatch, tmp_path):
+    """A small Hub on this machine, to which the real client talks with a token that may write; nothing cached yet."""
     server = Hub()
+    monkeypatch.setenv("BUSI_CACHE_DIR", str(tmp_path / "hub-cache"))
     monkeypatch.setenv("HF_ENDPOINT", server.address)
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")

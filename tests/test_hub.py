@@ -212,7 +212,9 @@ def test_a_copy_in_the_cache_is_used_and_named_when_the_hub_is_silent(hub, folde
     assert commit[:7] in told and Words("fr")("page.why_slow", name=REPO) in told
 
 
-def test_training_can_push_what_it_made_and_a_bad_name_is_told_before_it_starts(hub, small_busi, tmp_path, capsys, monkeypatch):
+def test_training_can_push_what_it_made_and_a_bad_name_is_told_before_it_starts(
+    hub, small_busi, tmp_path, capsys, monkeypatch
+):
     monkeypatch.setattr("train.run", lambda options: shutil.copytree(EMBEDDED, options.out))
     out = tmp_path / "bundle"
     assert train.main(["--out", str(out), "--push", "no/such/name"]) == 2
