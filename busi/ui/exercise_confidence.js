@@ -40,7 +40,7 @@ const corners = () => {
 };
 const point = ({ tp, fn, fp, tn }) => [fp / (fp + tn), tp / (tp + fn)];
 const drawRoc = chart(find("[data-chart=roc]"), (place, width) => {
-  const side = Math.min(width - 60, 300);
+  const side = Math.min(width - 72, 300);
   const x = (value) => 46 + value * side, y = (value) => 26 + (1 - value) * side;
   const here = point(counted(state.threshold));
   const path = corners().map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(" ");
