@@ -39,9 +39,10 @@ def test_every_choice_explains_itself_and_says_whether_it_is_right(language):
             card = question_card(words, exercise, question)
             kind = "checkbox" if len(question.right) > 1 else "radio"
             assert card.count(f'type="{kind}"') == card.count('class="why" hidden') == len(question.choices)
-            assert card.count(f"<b>{words('exercises.right_mark')}</b>") == len(question.right)
+            marks = ("tick_mark", "no_tick_mark") if kind == "checkbox" else ("right_mark", "wrong_mark")
+            assert card.count(f"<b>{words(f'exercises.{marks[0]}')}</b>") == len(question.right)
             wrong = len(question.choices) - len(question.right) if question.right else 0
-            assert card.count(f"<b>{words('exercises.wrong_mark')}</b>") == wrong
+            assert card.count(f"<b>{words(f'exercises.{marks[1]}')}</b>") == wrong
             assert ("data-opens" in card) == (question is exercise.questions[0])
 
 

@@ -8,6 +8,7 @@ const names = Object.fromEntries(
 );
 let state = { population: find("input[type=radio]:checked").value, threshold: chosen, order: "least_sure" };
 let asked = "", waiting;
+const reached = new Set(); // missions that were fulfilled once stay ticked, for the same images
 
 const rows = () => populations[state.population];
 const written = (threshold) => say("threshold_value", { threshold: atelier.number(100 * threshold, 1) });
@@ -64,14 +65,16 @@ const best = () => Math.max(...rows().map((row) => balance(counted(row[1]))));
 const missions = {
   none_missed: (counts) => counts.fn === 0,
   few_alarms: (counts) => counts.fp <= few * (counts.fp + counts.tn),
-  balance: (counts) => balance(counts) >= best() - 1e-9,
+  balance: (counts) => balance(counts) >= best() - 0.01, // within half a point of the mean: a thumb is no vernier
 };
 const showMissions = (counts) => {
   for (const item of element.querySelectorAll("[data-mission]")) {
     const { mission } = item.dataset;
     const done = missions[mission](counts);
-    item.classList.toggle("done", done);
-    item.querySelector("span").textContent = done ? "✓" : "○";
+    const key = `${state.population} ${mission}`;
+    if (done) reached.add(key);
+    item.classList.toggle("done", reached.has(key));
+    item.querySelector("span").textContent = reached.has(key) ? "✓" : "○";
     const values = { ...counts, malignant: counts.tp + counts.fn, benign: counts.fp + counts.tn, threshold: written(state.threshold) };
     item.querySelector("[role=status]").textContent = done ? say(`mission_${mission}_done`, values) : "";
   }
@@ -82,7 +85,7 @@ const showReply = () => {
   const [guess] = atelier.kept.get("answers", {})["confidence.guess"] ?? [];
   if (!guess || !said[`guessed_${guess}`]) return put("reply", "");
   const before = counted(chosen), after = counted(chosen / 2);
-  const values = { from: written(chosen), to: written(chosen / 2), fn: before.fn, fn_half: after.fn, fp: before.fp, fp_half: after.fp, population: names[state.population] };
+  const values = { from: written(chosen), to: written(chosen / 2), fn: before.fn, fn_half: after.fn, fp: before.fp, fp_half: after.fp, all: before.fn + before.fp, all_half: after.fn + after.fp, population: names[state.population] };
   put("reply", `${say(`guessed_${guess}`)} ${say("halved", values)}`);
 };
 

@@ -13,5 +13,5 @@ const show = () => {
   forget.hidden = !given && !Object.keys(atelier.kept.get("notes", {})).length;
 };
 document.addEventListener("atelier-kept", show);
-forget.addEventListener("click", () => atelier.kept.forget());
+forget.addEventListener("click", () => confirm(forget.dataset.forget) && atelier.kept.forget());
 show();

@@ -61,7 +61,8 @@ def progress(words: Words) -> str:
     said = f'data-said="{escape(words.unfilled("exercises.progress"))}" data-exercises="{counted}"'
     return (
         f'<div class="progress"><p role="status" {said}></p>'
-        f'<button type="button" class="plain" data-forget hidden>{escape(words("exercises.forget"))}</button></div>'
+        f'<button type="button" class="plain" data-forget="{escape(words("exercises.forget_sure"))}" hidden>'
+        f"{escape(words('exercises.forget'))}</button></div>"
         f'<p class="aside">{escape(words("exercises.kept"))}</p>'
     )
 

@@ -39,10 +39,17 @@ def question_card(words: Words, exercise: Exercise, question: Question) -> str:
 
 def _choice(words: Words, key: str, kind: str, name: str, right: tuple[str, ...]) -> str:
     """A choice and its explanation, which says first whether it is right, where that can be said."""
-    mark = words("exercises.right_mark" if name in right else "exercises.wrong_mark") if right else ""
+    mark = _mark(words, kind, name in right) if right else ""
     before = f"<b>{escape(mark)}</b> " if mark else ""
     return (
         f'<div class="choice"><label><input type="{kind}" name="{key}" value="{name}">'
         f" <span>{rich(words(f'{key}.choices.{name}'))}</span></label>"
         f'<p class="why" hidden>{before}{rich(words(f"{key}.why.{name}"))}</p></div>'
     )
+
+
+def _mark(words: Words, kind: str, right: bool) -> str:
+    """What an explanation begins with: a choice to leave alone is not wrong, where several may be taken."""
+    if kind == "checkbox":
+        return words("exercises.tick_mark" if right else "exercises.no_tick_mark")
+    return words("exercises.right_mark" if right else "exercises.wrong_mark")

@@ -54,6 +54,11 @@ def test_an_answer_opens_the_bench_is_explained_kept_and_forgotten(page, words):
     progress = other("exercises.progress", given=2, total=total, done=0, all=len(exercises()))
     expect(page.locator(".progress p")).to_have_text(progress)
 
+    # Asked whether that is meant, a visitor may say no.
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("button", name=other("exercises.forget")).click()
+    expect(card(page, AFTER.name).locator(".verdict-of")).to_have_text(other("exercises.right"))
+    page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name=other("exercises.forget")).click()
     expect(page.locator(".after-guess").first).to_be_hidden()
     expect(card(page, AFTER.name).locator(".why:visible")).to_have_count(0)
