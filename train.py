@@ -2,12 +2,13 @@
 
     python train.py --data path/to/BUSI --out runs/mine
     python train.py --data simulated --out runs/simulated
-    python train.py --data path/to/BUSI --out runs/mine --push USER/REPO
+    python train.py --data path/to/BUSI --out runs/mine --with-images --push USER/REPO
 
 The steps, in order: index the images, split them by near-duplicate group, decode them; give the network a head start on
 simulated images; fit it to the real ones; choose temperature and threshold on validation, score the test part once,
 score simulated images apart; write the bundle, print the report; push it to the Hub if asked to. With --data simulated
-the network sees no real image. An interrupted run goes on with --resume.
+the network sees no real image. With --with-images the bundle brings BUSI's test images along. An interrupted run goes
+on with --resume.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from busi.bundle import BUSI, HISTORY_COLUMNS, SIMULATED, check_free, save_bundl
 from busi.card import model_card
 from busi.checkpoints import SIMULATED_STAGE, clear_checkpoints, has_checkpoint
 from busi.classes import MALIGNANT
-from busi.dataset import Busi, default_cache, read_busi, usable
+from busi.dataset import Busi, default_cache, image_files, read_busi, usable
 from busi.description import count_twins, describe, of_busi, of_simulated
 from busi.evaluation import Evaluation, evaluate
 from busi.hub import check_name, push
@@ -92,6 +93,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--seed", type=int, default=0, metavar="N", help="of the split and of the training")
     add("--image-size", type=int, default=ImageContract.size, metavar="N", help="default: %(default)s")
     add("--arch", choices=ARCHITECTURES, default=ATELIER, help="default: %(default)s")
+    add("--with-images", action="store_true", help="put BUSI's test images, with their licence, into the bundle")
     add("--push", metavar="USER/REPO", help="upload the bundle to the Hugging Face Hub when it is written")
     add("--resume", action="store_true", help="go on with an interrupted run")
     add("--force", action="store_true", help="replace the bundle, or an interrupted run, that is there")
@@ -121,7 +123,8 @@ def run(options: argparse.Namespace) -> None:
 
     info = describe(recipe, fitted, evaluation, material.description, None if fitted is head_start else head_start)
     history = pd.DataFrame([asdict(row) for row in fitted.history], columns=list(HISTORY_COLUMNS))
-    save_bundle(out, fitted.model, info, history, evaluation.predictions, model_card(info), options.force)
+    images = image_files(material.tables[TEST]) if options.with_images else None
+    save_bundle(out, fitted.model, info, history, evaluation.predictions, model_card(info), options.force, images)
     clear_checkpoints(checkpoints)
     print_report(fitted, evaluation, options.out)
 
@@ -139,6 +142,10 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
     recipe = Recipe(arch=options.arch, image=image, seed=options.seed, pretrain=options.pretrain, **epochs)
     if options.data == SIMULATED and recipe.pretrain == 0:
         raise ValueError("--data simulated needs --pretrain to be 20 images or more, got 0")
+    if options.data == SIMULATED and options.with_images:
+        raise ValueError(
+            "--with-images has nothing to add to --data simulated: the seeds in the bundle draw its images"
+        )
     if 0 < recipe.pretrain < 20:
         raise ValueError(
             f"--pretrain must be 0, or 20 images or more, so that both classes are there, got {recipe.pretrain}"

@@ -5,6 +5,7 @@
     history.csv       one row per epoch
     predictions.csv   one row per held-out image
     README.md         the model card
+    images.zip        the test images themselves, where whoever trained chose to add them; mostly absent
 
 A bundle is written under a temporary name and renamed into place, so it is whole or absent. Opening checks
 everything that can be checked without TensorFlow, so that a page can be built from a bundle before it is loaded;
@@ -17,6 +18,7 @@ import json
 import os
 import shutil
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +37,8 @@ FORMAT_VERSION = 1
 MODEL, INFO, HISTORY, PREDICTIONS, CARD = "model.keras", "bundle.json", "history.csv", "predictions.csv", "README.md"
 CHECKED = (MODEL, HISTORY, PREDICTIONS)
 FILES = (MODEL, INFO, HISTORY, PREDICTIONS, CARD)
+IMAGES = "images.zip"
+LARGEST_IMAGE = 8_000_000  # bytes of one file in it
 EMBEDDED = Path(__file__).parent / "default_bundle"
 
 HISTORY_COLUMNS = (
@@ -79,6 +83,7 @@ class Bundle:
         temperature: what the network's log-odds are divided by.
         history: one row per epoch, columns `HISTORY_COLUMNS`.
         predictions: one row per held-out image, columns `PREDICTION_COLUMNS`; probability is calibrated.
+        images: the archive of its test images; None if it has none at hand.
     """
 
     folder: Path
@@ -88,11 +93,17 @@ class Bundle:
     temperature: float
     history: pd.DataFrame
     predictions: pd.DataFrame
+    images: Path | None = None
 
     @property
     def population(self) -> str:
         """Which images the network was trained and calibrated on: "busi" or "simulated"."""
         return str(self.predictions["source"].iloc[0])
+
+    @property
+    def test_images(self) -> pd.DataFrame:
+        """The rows of predictions.csv that are images of BUSI's test part."""
+        return self.predictions[(self.predictions["split"] == "test") & (self.predictions["source"] == BUSI)]
 
     def metrics(self, split: str = "test") -> dict[str, Estimate]:
         """The numbers of a part of the data, by the names of `METRICS`.
@@ -125,6 +136,7 @@ def save_bundle(
     predictions: pd.DataFrame,
     card: str,
     force: bool = False,
+    images: Mapping[str, bytes] | None = None,
 ) -> Bundle:
     """Writes a bundle, whole or not at all.
 
@@ -136,6 +148,7 @@ def save_bundle(
         predictions: columns `PREDICTION_COLUMNS`.
         card: the model card, in Markdown.
         force: replace a bundle that is there.
+        images: files to put beside, in one archive: the test images and what must be said of them.
 
     Returns:
         The bundle, opened again from the disk.
@@ -151,7 +164,9 @@ def save_bundle(
         history[list(HISTORY_COLUMNS)].to_csv(partial / HISTORY, index=False, lineterminator="\n")
         predictions[list(PREDICTION_COLUMNS)].to_csv(partial / PREDICTIONS, index=False, lineterminator="\n")
         (partial / CARD).write_text(card, encoding="utf-8", newline="\n")
-        _write_info(partial, info)
+        if images:
+            pack_images(partial, images)
+        write_checksums(partial, {"format_version": FORMAT_VERSION, "classes": list(CLASSES), **info})
         open_bundle(partial)
         _move_into_place(partial, folder)
     except OSError as error:
@@ -172,7 +187,7 @@ def check_free(folder: Path, force: bool) -> None:
         BundleError: if the folder holds a bundle and `force` is not given, or holds anything else.
     """
     if folder.is_dir() and any(folder.iterdir()):
-        others = sorted({path.name for path in folder.iterdir()} - set(FILES))
+        others = sorted({path.name for path in folder.iterdir()} - {*FILES, IMAGES})
         if others or not (folder / INFO).is_file():
             held = f" ({', '.join(others[:3])})" if others else ""
             raise BundleError(f"{folder} holds other files{held}: a bundle needs a new or empty folder")
@@ -201,6 +216,58 @@ def open_bundle(folder: str | os.PathLike) -> Bundle:
     info = _read_info(folder)
     _check_files(folder, info)
     return _assemble(folder, info)
+
+
+def pack_images(folder: Path, images: Mapping[str, bytes]) -> None:
+    """Writes the archive of test images into the folder of a bundle.
+
+    Args:
+        folder: of the bundle.
+        images: the files by name; "benign (1).png" for the image that predictions.csv calls so.
+    """
+    with zipfile.ZipFile(folder / IMAGES, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in images.items():
+            archive.writestr(zipfile.ZipInfo(name), content)  # a fixed date: the same images, the same archive
+
+
+def packed_image(archive: Path, name: str) -> bytes | None:
+    """A file of the archive of test images, by its name; nothing is ever unpacked to the disk.
+
+    Args:
+        archive: its path.
+        name: as `pack_images` wrote it.
+
+    Returns:
+        Its bytes, or None if the archive has no such file.
+
+    Raises:
+        BundleError: if the archive is damaged, or the file in it is too large to be an image of ours.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            try:
+                entry = opened.getinfo(name)
+            except KeyError:
+                return None
+            if entry.file_size > LARGEST_IMAGE or entry.compress_type != zipfile.ZIP_STORED:
+                raise BundleError(f"{archive}: {name} is compressed, or larger than {LARGEST_IMAGE:,} bytes")
+            return opened.read(entry)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise BundleError(f"{archive} is damaged: {error}") from error
+
+
+def write_checksums(folder: Path, info: Mapping[str, Any]) -> None:
+    """Writes bundle.json, last of all files, because it holds the checksums of the others.
+
+    Args:
+        folder: of the bundle.
+        info: what bundle.json says; the checksums in it are made anew.
+    """
+    complete = {**info, "files": {name: _checksum(folder / name) for name in CHECKED}}
+    if (folder / IMAGES).is_file():
+        complete["files"][IMAGES] = _checksum(folder / IMAGES)
+    text = json.dumps(complete, indent=2, ensure_ascii=False)
+    (folder / INFO).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def population_of(predictions: pd.DataFrame) -> pd.Series:
@@ -240,18 +307,6 @@ def _bare_copy(model: "keras.Model") -> "keras.Model":
     copy = type(model).from_config(model.get_config())
     copy.set_weights(model.get_weights())
     return copy
-
-
-def _write_info(folder: Path, info: dict[str, Any]) -> None:
-    """Writes bundle.json last, because it holds the other files' checksums."""
-    complete = {
-        "format_version": FORMAT_VERSION,
-        "classes": list(CLASSES),
-        **info,
-        "files": {name: _checksum(folder / name) for name in CHECKED},
-    }
-    text = json.dumps(complete, indent=2, ensure_ascii=False)
-    (folder / INFO).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def _move_into_place(partial: Path, folder: Path) -> None:
@@ -295,6 +350,8 @@ def _check_files(folder: Path, info: Mapping[str, Any]) -> None:
         path = folder / name
         if _checksum(path) != checksums.get(name):
             raise BundleError(f"{path} is damaged or was changed: its checksum is not the one in {INFO}")
+    if IMAGES in checksums and (folder / IMAGES).is_file() and _checksum(folder / IMAGES) != checksums[IMAGES]:
+        raise BundleError(f"{folder / IMAGES} is damaged or was changed: its checksum is not the one in {INFO}")
     if not zipfile.is_zipfile(folder / MODEL):
         raise BundleError(f"{folder / MODEL} is not a Keras model file")
 
@@ -310,6 +367,7 @@ def _assemble(folder: Path, info: Mapping[str, Any]) -> Bundle:
             temperature=_number(info, "temperature", 0.01, 100),
             history=_table(folder / HISTORY, HISTORY_COLUMNS),
             predictions=_table(folder / PREDICTIONS, PREDICTION_COLUMNS),
+            images=folder / IMAGES if IMAGES in info["files"] and (folder / IMAGES).is_file() else None,
         )
         _check_what_pages_need(bundle)
     except BundleError:

@@ -89,13 +89,14 @@ def _with_interval(words: Words, estimate: Mapping[str, float]) -> str:
     return f"{value} [{low} – {high}], n = {estimate['n']}"
 
 
-def hub_card(info: Mapping[str, Any], card: str, repo: str) -> str:
+def hub_card(info: Mapping[str, Any], card: str, repo: str, with_images: bool = False) -> str:
     """The card as the Hub reads it: the front matter with a model-index, then the card in both languages.
 
     Args:
         info: what bundle.json says.
         card: the bundle's own, from `model_card`.
         repo: USER/REPO, where the bundle will be found.
+        with_images: whether the test images go along; the card then cites them and tells their licence.
 
     Returns:
         Markdown with YAML front matter.
@@ -126,7 +127,8 @@ def hub_card(info: Mapping[str, Any], card: str, repo: str) -> str:
         model_name=info.get("name", "demystifions-ia"),
         eval_results=results,
     )
-    return f"---\n{front.to_yaml()}\n---\n\n{card}\n{_loading(repo)}"
+    images = "\n".join(f"{Words(language)('card.images')}\n" for language in LANGUAGES) if with_images else ""
+    return f"---\n{front.to_yaml()}\n---\n\n{card}\n{images}{_loading(repo)}"
 
 
 def _loading(repo: str) -> str:

@@ -34,6 +34,17 @@ KAGGLE_PAGE = f"https://www.kaggle.com/datasets/{KAGGLE_HANDLE.split('/versions'
 TOP_FOLDER = "Dataset_BUSI_with_GT"
 COLUMNS = ("image_id", "path", "label", "mask_paths", "width", "height", "group", "conflict")
 
+LICENCE = f"""\
+BUSI : images d'échographie du sein, telles quelles, en niveaux de gris ; contours des auteurs réunis en un fichier.
+BUSI: breast ultrasound images, unchanged, as gray levels; the authors' outlines joined in one file.
+
+W. Al-Dhabyani, M. Gomaa, H. Khaled, A. Fahmy, "Dataset of breast ultrasound images", Data in Brief 28 (2020) 104863,
+https://doi.org/10.1016/j.dib.2019.104863
+
+Source: {KAGGLE_PAGE}, where the licence is given as CC0 (public domain). The authors ask to be cited. The licence of
+the program that wrote this archive does not extend to these images. For teaching, never for diagnosis.
+"""
+
 _CACHE_VERSION = 2
 _MASK = re.compile(r"^(?P<image_id>.+)_mask(_\d+)?$")
 
@@ -139,6 +150,24 @@ def read_mask(row: pd.Series) -> np.ndarray:
     return mask
 
 
+def image_files(images: pd.DataFrame) -> dict[str, bytes]:
+    """Images and their outlines as files to pass on with a bundle, and what must be said of them.
+
+    Args:
+        images: rows of `Busi.images`.
+
+    Returns:
+        By name: "benign (1).png", gray levels; "benign (1)_mask.png", white inside the lesion, where somebody outlined
+        it; and LICENCE.txt.
+    """
+    files = {"LICENCE.txt": LICENCE.encode()}
+    for _, row in images.iterrows():
+        files[f"{row['image_id']}.png"] = _png(read_image(row["path"]))
+        if row["mask_paths"]:
+            files[f"{row['image_id']}_mask.png"] = _png(np.uint8(read_mask(row)) * 255)
+    return files
+
+
 def default_cache() -> Path:
     """Where indexes are kept: $BUSI_CACHE_DIR, else the user's cache folder."""
     chosen = os.environ.get("BUSI_CACHE_DIR")
@@ -207,6 +236,10 @@ def _to_table(files: list[Path], content: dict) -> tuple[pd.DataFrame, tuple[Ski
     images["conflict"] = labels_in_group > 1
     skipped = [Skipped(path, content["skipped"][_key(path)]) for path in files if _key(path) in content["skipped"]]
     return images, tuple(skipped)
+
+
+def _png(levels: np.ndarray) -> bytes:
+    return cv2.imencode(".png", levels)[1].tobytes()
 
 
 def _key(path: Path) -> str:

@@ -1,8 +1,9 @@
 """The images that a page offers to choose from.
 
 Three kinds: ultrasound images that the bundle's network has not learned from (the test part, when a BUSI folder is at
-hand); without one, simulated images that no network has learned from; and impostors, which are no ultrasound at all. An
-image chosen or uploaded is recognised by its content, so what is known of it can be shown wherever it came from.
+hand, or the bundle brings them along); without, simulated images that no network has learned from; and impostors, which
+are no ultrasound at all. An image chosen or uploaded is recognised by its content, so what is known of it can be shown
+wherever it came from.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from busi.bundle import BUSI, SIMULATED, Bundle
+from busi.bundle import BUSI, SIMULATED, Bundle, BundleError, packed_image
 from busi.classes import CLASSES
 from busi.dataset import DatasetError, read_busi, read_mask
 from busi.images import read_image
@@ -133,11 +134,11 @@ class Gallery:
 
 
 def open_gallery(bundle: Bundle, data: str | os.PathLike | None) -> Gallery:
-    """The test images of a bundle, from a BUSI folder, or else simulated ones; and the impostors.
+    """The test images of a bundle, from a BUSI folder or its own archive, or else simulated ones; and the impostors.
 
     Args:
         bundle: whose test part is shown.
-        data: a BUSI folder, "kaggle", or None for simulated images.
+        data: a BUSI folder, "kaggle", or None for the bundle's own images, if it has any, or simulated ones.
 
     Returns:
         The gallery, the ultrasound images in an order that mixes the classes.
@@ -145,8 +146,11 @@ def open_gallery(bundle: Bundle, data: str | os.PathLike | None) -> Gallery:
     Raises:
         DatasetError: if BUSI cannot be read, or is not the data that the bundle was made from: then nobody could
             say which images the network has not seen.
+        BundleError: if the bundle's own images are damaged, or are not those of its test part.
     """
-    return Gallery((*(_held_out(bundle, data) if data else _simulated()), *_impostors()))
+    if data:
+        return Gallery((*_held_out(bundle, data), *_impostors()))
+    return Gallery((*(_packed(bundle, bundle.images) if bundle.images else _simulated()), *_impostors()))
 
 
 def _held_out(bundle: Bundle, data: str | os.PathLike) -> list[Example]:
@@ -156,12 +160,34 @@ def _held_out(bundle: Bundle, data: str | os.PathLike) -> list[Example]:
             f"{busi.folder} is not the version of BUSI that the bundle {bundle.folder} was made from,"
             " so its held-out images cannot be told from those that the network has learned from"
         )
-    held = bundle.predictions
-    test = held[(held["split"] == TEST) & (held["source"] == BUSI)]
-    rows = busi.images.set_index("image_id").loc[test["image_id"]]
-    order = np.random.default_rng(_ORDER_SEED).permutation(len(rows))
-    shown = [_held_out_example(number, rows.iloc[row]) for number, row in enumerate(order, start=1)]
+    rows = busi.images.set_index("image_id").loc[_mixed(bundle.test_images)["image_id"]]
+    shown = [_held_out_example(number, row) for number, (_, row) in enumerate(rows.iterrows(), start=1)]
     return shown + _conflicts(busi.images)
+
+
+def _packed(bundle: Bundle, archive: Path) -> list[Example]:
+    """The test images that a bundle brings along."""
+    shown = []
+    for number, row in enumerate(_mixed(bundle.test_images).itertuples(), start=1):
+        file, outline = (packed_image(archive, f"{row.image_id}{end}.png") for end in ("", "_mask"))
+        if file is None:
+            raise BundleError(f"{archive} lacks {row.image_id}.png, an image of the bundle's test part")
+        inside = partial(_white, outline) if outline else None
+        shown.append(Example(_key(number), BUSI, row.label, partial(bytes, file), None, row.image_id, inside))
+    return shown
+
+
+def _mixed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows in an order that tells nothing of their class, and is always the same."""
+    return rows.iloc[np.random.default_rng(_ORDER_SEED).permutation(len(rows))]
+
+
+def _white(file: bytes) -> np.ndarray:
+    return read_image(file) > 127
+
+
+def _key(number: int) -> str:
+    return f"image-{number:02d}"
 
 
 def _conflicts(images: pd.DataFrame) -> list[Example]:
@@ -178,7 +204,7 @@ def _conflicts(images: pd.DataFrame) -> list[Example]:
 
 def _held_out_example(number: int, row: pd.Series) -> Example:
     return Example(
-        f"image-{number:02d}",
+        _key(number),
         BUSI,
         row["label"],
         Path(row["path"]).read_bytes,

@@ -1,11 +1,12 @@
 """Bundles on the Hugging Face Hub: pushing one, fetching one.
 
-    python -m busi.hub push DIR USER/REPO [--dry-run]
+    python -m busi.hub push DIR USER/REPO [--with-images --data BUSI] [--dry-run]
 
-A bundle travels as the known files of `bundle.FILES`. Fetching trusts nothing: only those names are asked for, their
-sizes are bounded before anything is downloaded, and the caller opens the result like any other bundle (checksums, safe
-mode). The Hub's own client knows no deadline for all of it: a Hub that accepts a connection and never answers would
-hang the app. So fetching runs under ours. What cannot be had in time comes from the cache, and the caller is told so.
+A bundle travels as the known files of `bundle.FILES`, and its test images in one more if it has them. Fetching trusts
+nothing: only those names are asked for, their sizes are bounded before anything is downloaded, and the caller opens the
+result like any other bundle (checksums, safe mode). The Hub's own client knows no deadline for all of it: a Hub that
+accepts a connection and never answers would hang the app. So fetching runs under ours. What cannot be had in time comes
+from the cache, and the caller is told so; images that cannot be had in time are done without.
 """
 
 import argparse
@@ -18,11 +19,12 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import pandas as pd
 from huggingface_hub import HfApi, hf_hub_download
 from huggingface_hub.errors import (
     EntryNotFoundError,
@@ -36,13 +38,28 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils import validate_repo_id
 
-from busi.bundle import CARD, FILES, HISTORY, INFO, MODEL, PREDICTIONS, Bundle, BundleError, open_bundle
+from busi.bundle import (
+    CARD,
+    FILES,
+    HISTORY,
+    IMAGES,
+    INFO,
+    MODEL,
+    PREDICTIONS,
+    Bundle,
+    BundleError,
+    open_bundle,
+    pack_images,
+    write_checksums,
+)
 from busi.card import hub_card
-from busi.dataset import default_cache
+from busi.dataset import KAGGLE, DatasetError, default_cache, image_files, read_busi
 
 DEADLINE = 10.0  # seconds
+IMAGES_DEADLINE = 90.0  # for some 30 megabytes, the first time
 MEGABYTE = 1_000_000
 LARGEST = {MODEL: 100 * MEGABYTE, INFO: MEGABYTE, HISTORY: 5 * MEGABYTE, PREDICTIONS: 20 * MEGABYTE, CARD: MEGABYTE}
+LARGEST_IMAGES = 150 * MEGABYTE
 MAIN = "main"
 
 _SOURCE = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?", re.ASCII)
@@ -92,12 +109,14 @@ class Fetched:
         source: what was asked for.
         commit: which commit they are of.
         stale: why the Hub could not be asked, if they come from the cache for that reason; else None.
+        without_images: why its images are missing, if it should have some; else None.
     """
 
     folder: Path
     source: Source
     commit: str
     stale: HubError | None = None
+    without_images: HubError | None = None
 
 
 def source_of(text: str) -> Source | None:
@@ -142,10 +161,16 @@ def fetch(source: Source, cache: Path | None = None, deadline: float = DEADLINE)
             raise
         return Fetched(folder, source, commit, stale=error)
     _remember(source, commit, cache)
-    return Fetched(folder, source, commit)
+    return Fetched(folder, source, commit, without_images=_add_images(folder, source, commit, cache))
 
 
-def push(folder: Path, repo: str, dry_run: bool = False, tell: Callable[[str], None] = print) -> str:
+def push(
+    folder: Path,
+    repo: str,
+    dry_run: bool = False,
+    tell: Callable[[str], None] = print,
+    data: str | None = None,
+) -> str:
     """Uploads a bundle, with a card for the Hub, and tags it. What is there already is not sent again.
 
     Args:
@@ -153,18 +178,21 @@ def push(folder: Path, repo: str, dry_run: bool = False, tell: Callable[[str], N
         repo: USER/REPO; created if it is not there.
         dry_run: only tell what would be sent.
         tell: gets each line of the report.
+        data: a BUSI folder, or "kaggle", to take the test images from that shall go along; None to send what the
+            bundle holds.
 
     Returns:
         The commit; empty after a dry run.
 
     Raises:
-        BundleError: if the folder holds no good bundle.
+        BundleError: if the folder holds no good bundle, or its images are not in the data.
+        DatasetError: if the data cannot be read.
         HubError: if the Hub refuses or cannot be reached; the message says why and what to do.
     """
     bundle = open_bundle(folder)
     check_name(repo)
     with tempfile.TemporaryDirectory(prefix="demystifions-push-") as staging:
-        _stage(bundle, Path(staging), repo)
+        _stage(bundle, Path(staging), repo, data)
         for path in sorted(Path(staging).iterdir()):
             tell(f"  {path.name:<18}{path.stat().st_size:>12,} bytes")
         tell(f"to https://huggingface.co/{repo}, tagged {tag_of(bundle)}")
@@ -203,10 +231,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("folder", type=Path, metavar="DIR", help="of the bundle")
     command.add_argument("repo", metavar="USER/REPO", help="model repository; created if it is not there")
     command.add_argument("--dry-run", action="store_true", help="only print what would be sent")
+    command.add_argument("--with-images", action="store_true", help="send BUSI's test images along, with their licence")
+    data = os.environ.get("BUSI_DATA_DIR", KAGGLE)
+    command.add_argument("--data", default=data, metavar="DIR|kaggle", help="where they are (default: %(default)s)")
     options = parser.parse_args(arguments)
     try:
-        push(options.folder, options.repo, options.dry_run)
-    except BundleError as error:
+        push(options.folder, options.repo, options.dry_run, data=options.data if options.with_images else None)
+    except (BundleError, DatasetError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return 0
@@ -214,20 +245,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _download(source: Source, cache: Path) -> tuple[Path, str]:
     """Every known file of one commit, after a look at their sizes."""
-    info = HfApi(endpoint=_endpoint()).model_info(
-        source.repo, revision=source.revision, files_metadata=True, timeout=DEADLINE
-    )
+    commit = _known(source.repo, source.revision, LARGEST)
+    paths = [_get(source.repo, commit, name, cache) for name in FILES]
+    return paths[0].parent, commit
+
+
+def _known(repo: str, revision: str, largest: Mapping[str, int]) -> str:
+    """The commit that a revision names, after making sure that it has these files and that none is too large."""
+    info = HfApi(endpoint=_endpoint()).model_info(repo, revision=revision, files_metadata=True, timeout=DEADLINE)
     sizes = {file.rfilename: file.size for file in info.siblings or ()}
-    for name in FILES:
+    for name, most in largest.items():
         if name not in sizes:
-            raise HubError("incomplete", f"{source.repo} has no file {name}: it is not a bundle of this workshop")
-        if sizes[name] is None or sizes[name] > LARGEST[name]:
-            raise HubError("too_large", f"{source.repo}: {name} is larger than {LARGEST[name]:,} bytes")
-    for name in FILES:
-        path = hf_hub_download(
-            source.repo, name, revision=info.sha, cache_dir=cache, etag_timeout=DEADLINE, endpoint=_endpoint()
-        )
-    return Path(path).parent, info.sha
+            raise HubError("incomplete", f"{repo} has no file {name}: it is not a whole bundle of this workshop")
+        if sizes[name] is None or sizes[name] > most:
+            raise HubError("too_large", f"{repo}: {name} is larger than {most:,} bytes")
+    return info.sha
+
+
+def _get(repo: str, commit: str, name: str, cache: Path) -> Path:
+    path = hf_hub_download(repo, name, revision=commit, cache_dir=cache, etag_timeout=DEADLINE, endpoint=_endpoint())
+    return Path(path)
+
+
+def _add_images(folder: Path, source: Source, commit: str, cache: Path) -> HubError | None:
+    """Sees to it that the test images are there, if the bundle lists some; returns why not, if they cannot be had."""
+    if IMAGES not in _listed(folder) or (folder / IMAGES).is_file():
+        return None
+
+    def get() -> None:
+        _get(source.repo, _known(source.repo, commit, {IMAGES: LARGEST_IMAGES}), IMAGES, cache)
+
+    try:
+        _within(IMAGES_DEADLINE, get)
+    except HubError as error:
+        return error
+    return None
+
+
+def _listed(folder: Path) -> Sequence[str]:
+    """The files that a bundle's bundle.json lists; none if it cannot be read, which opening it will tell."""
+    try:
+        return list(json.loads((folder / INFO).read_text("utf-8"))["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _cached(repo: str, commit: str, cache: Path) -> Path | None:
@@ -299,18 +359,32 @@ def _upload(bundle: Bundle, staging: Path, repo: str) -> str:
     api = HfApi(endpoint=_endpoint())
     api.create_repo(repo, exist_ok=True)
     message = f"Bundle {tag_of(bundle)}"
-    sent = api.upload_folder(repo_id=repo, folder_path=staging, commit_message=message, allow_patterns=list(FILES))
+    sent = api.upload_folder(repo_id=repo, folder_path=staging, commit_message=message, allow_patterns=[*FILES, IMAGES])
     api.create_tag(repo, tag=tag_of(bundle), revision=sent.oid, exist_ok=True)
     return sent.oid
 
 
-def _stage(bundle: Bundle, staging: Path, repo: str) -> None:
-    """What goes to the Hub: the bundle's files, and its card with what the Hub reads at the top of it."""
+def _stage(bundle: Bundle, staging: Path, repo: str, data: str | None) -> None:
+    """What goes to the Hub: the bundle's files, its card with what the Hub reads at the top of it, and images."""
     for name in FILES:
         if name != CARD:
             shutil.copy(bundle.folder / name, staging)
+    if data is not None:
+        pack_images(staging, image_files(_test_images(bundle, data)))
+        write_checksums(staging, bundle.info)
+    elif bundle.images:
+        shutil.copy(bundle.images, staging)
     card = (bundle.folder / CARD).read_text("utf-8")
-    (staging / CARD).write_text(hub_card(bundle.info, card, repo), encoding="utf-8", newline="\n")
+    with_images = (staging / IMAGES).is_file()
+    (staging / CARD).write_text(hub_card(bundle.info, card, repo, with_images), encoding="utf-8", newline="\n")
+
+
+def _test_images(bundle: Bundle, data: str) -> pd.DataFrame:
+    """The rows of BUSI's index that are a bundle's test part."""
+    busi = read_busi(data)
+    if busi.fingerprint != bundle.info["data"]["fingerprint"]:
+        raise BundleError(f"{busi.folder} is not the version of BUSI that the bundle {bundle.folder} was made from")
+    return busi.images.set_index("image_id", drop=False).loc[bundle.test_images["image_id"]]
 
 
 def _remember(source: Source, commit: str, cache: Path) -> None:

@@ -66,11 +66,13 @@ def open_workshop(bundle: str | os.PathLike | None = None, data: str | os.PathLi
     try:
         fetched = _fetched(asked)
         opened = open_bundle(fetched.folder if fetched else asked)
+        gallery = open_gallery(opened, data)
     except BundleError as error:
         print(f"warning: {error}; the embedded bundle is used", file=sys.stderr)
         opened, refused, fetched = open_bundle(EMBEDDED), str(asked), None
+        gallery = open_gallery(opened, data)
         why = error.reason if isinstance(error, HubError) else "damaged"
-    return Workshop(opened, ClassifierInBackground(opened), open_gallery(opened, data), refused, why, fetched)
+    return Workshop(opened, ClassifierInBackground(opened), gallery, refused, why, fetched)
 
 
 def _fetched(asked: str | os.PathLike) -> Fetched | None:
@@ -81,4 +83,6 @@ def _fetched(asked: str | os.PathLike) -> Fetched | None:
     fetched = fetch(source)
     if fetched.stale:
         print(f"warning: {fetched.stale}; the copy in the cache is used ({fetched.commit})", file=sys.stderr)
+    if fetched.without_images:
+        print(f"warning: {fetched.without_images}; the workshop goes on without its test images", file=sys.stderr)
     return fetched

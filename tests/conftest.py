@@ -118,6 +118,6 @@ def hub(monkeypatch, tmp_path):
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")
     yield server
-    server.silent = False
+    server.silent, server.silent_for = False, ""
     server.shutdown()
     server.server_close()

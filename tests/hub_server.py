@@ -29,7 +29,10 @@ class Repository:
 
 
 class Hub(ThreadingHTTPServer):
-    """The server. `silent` accepts and never answers; `truncate` names a file that arrives cut in half."""
+    """The server.
+
+    `silent` accepts and never answers, `silent_for` does so for one file; `truncate` names a file that arrives halved.
+    """
 
     daemon_threads = True
 
@@ -41,6 +44,7 @@ class Hub(ThreadingHTTPServer):
         self.sent_files: list[list[str]] = []
         self.silent = False
         self.truncate = ""
+        self.silent_for = ""
         self.address = f"http://127.0.0.1:{self.server_address[1]}"
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -125,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _path(self) -> str:
         self.server.asked.append((self.command, self.path))
-        while self.server.silent:
+        while self.server.silent or (self.server.silent_for and self.path.endswith(self.server.silent_for)):
             time.sleep(0.05)
         return urlsplit(self.path).path
 

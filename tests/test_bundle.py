@@ -89,7 +89,7 @@ def test_a_failed_save_leaves_nothing_behind(small_bundle, tmp_path, monkeypatch
     def full(*arguments):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("busi.bundle._write_info", full)
+    monkeypatch.setattr("busi.bundle.write_checksums", full)
     with pytest.raises(BundleError, match=r"cannot write .*No space left"):
         save_again(small_bundle, tmp_path / "new")
     assert list(tmp_path.iterdir()) == []
@@ -99,7 +99,7 @@ def test_a_failed_replacement_keeps_the_older_bundle(small_bundle, copy, monkeyp
     def full(*arguments):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("busi.bundle._write_info", full)
+    monkeypatch.setattr("busi.bundle.write_checksums", full)
     with pytest.raises(BundleError):
         save_again(small_bundle, copy, force=True)
     assert open_bundle(copy).threshold == 0.4

@@ -129,6 +129,8 @@ def _banner(words: Words, workshop: Workshop) -> str:
     if workshop.fetched and workshop.fetched.stale:
         why = words(f"page.why_{workshop.fetched.stale.reason}", name=workshop.fetched.source.repo)
         return f"{why} {words('page.cached_instead', commit=workshop.fetched.commit[:7])}"
+    if workshop.fetched and workshop.fetched.without_images:
+        return words("page.without_images", name=workshop.fetched.source.repo)
     return ""
 
 
