@@ -16,6 +16,7 @@ from contextlib import contextmanager
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
+from busi.room import EVERYWHERE, Listening, invitation, print_qr
 from busi.ui.page import build_pages, launch_settings
 from busi.workshop import open_workshop
 
@@ -36,16 +37,35 @@ def serve(options: argparse.Namespace) -> None:
     """Opens the workshop, and returns when it is stopped."""
     workshop = open_workshop(options.bundle, options.data)
     app = build_pages(workshop)
+    if options.share:
+        print("asking Gradio's relay for a public link, which may take a minute", flush=True)
     app.launch(
-        server_name=options.host,
+        server_name=options.host or (EVERYWHERE[0] if options.share else None),
         server_port=options.port,
         share=options.share,
+        quiet=True,
         prevent_thread_lock=True,
         **launch_settings(),
     )
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a service manager, as by Control-C
+    tell_where(Listening(app.server_name, app.server_port, app.share_url), options.share)
     workshop.classifier.start()
     app.block_thread()
+
+
+def tell_where(listening: Listening, asked_to_share: bool) -> None:
+    """Prints the addresses, and a QR code where others than this machine can come in."""
+    print(f"on this machine:  http://127.0.0.1:{listening.port}/", flush=True)
+    found = invitation(listening)
+    if asked_to_share and not listening.shared:
+        instead = "the local network can still come in" if found else "only this machine can open the page"
+        print(
+            f"warning: no public link, because Gradio's relay cannot be reached; {instead}", file=sys.stderr, flush=True
+        )
+    if found:
+        print(f"for the room:     {found.url}\n", flush=True)
+        print_qr(found.url)
+        sys.stdout.flush()
 
 
 @contextmanager
@@ -69,7 +89,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--data", metavar="DIR|kaggle", default=os.environ.get("BUSI_DATA_DIR"), help="BUSI, for its test images"
     )
-    parser.add_argument("--share", action="store_true", help="make a public link, for a week at most")
+    parser.add_argument("--share", action="store_true", help="make a public link, with its QR code")
     parser.add_argument("--host", default=None, help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=_port, default=None, help="default: the first free one from 7860")
     return parser.parse_args(arguments)

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = (
-    {"busi.classes", "busi.text", "busi.images", "busi.metrics", "busi.provenance"},
+    {"busi.classes", "busi.text", "busi.images", "busi.metrics", "busi.provenance", "busi.room"},
     {
         "busi.duplicates",
         "busi.quality",
@@ -58,6 +58,7 @@ FLOORS = (
         "busi.ui.exercises",
         "busi.ui.further",
         "busi.ui.glossary",
+        "busi.ui.room",
         "busi.ui.endpoints",
     },
     {"busi.ui.page"},

@@ -21,6 +21,7 @@ from busi.ui.network import network_tab
 from busi.ui.picker import MAX_MEGABYTES, image_picker
 from busi.ui.prediction import prediction_tab
 from busi.ui.preprocessing import preprocessing_tab
+from busi.ui.room import room_panel
 from busi.ui.training import training_tab
 from busi.ui.welcome import welcome_tab
 from busi.workshop import Workshop
@@ -60,10 +61,10 @@ def build_pages(workshop: Workshop) -> gr.Blocks:
     french, english = Words("fr"), Words("en")
     # Uploaded files are looked at every ten minutes and erased at fifty: "within an hour", as the page promises.
     with gr.Blocks(title=french("page.title"), analytics_enabled=False, delete_cache=(600, 3000)) as app:
-        _page(french, workshop, other_page=f"./{ENGLISH_PATH}")
+        _page(french, workshop, app, path="", other_page=f"./{ENGLISH_PATH}")
         add_endpoints(workshop)
     with app.route("English", f"/{ENGLISH_PATH}", show_in_navbar=False):
-        _page(english, workshop, other_page="./")
+        _page(english, workshop, app, path=ENGLISH_PATH, other_page="./")
     return app.queue(max_size=200, default_concurrency_limit=4)
 
 
@@ -82,7 +83,7 @@ def launch_settings() -> dict:
     }
 
 
-def _page(words: Words, workshop: Workshop, other_page: str) -> None:
+def _page(words: Words, workshop: Workshop, app: gr.Blocks, path: str, other_page: str) -> None:
     """One language's page: what stands on every tab, the picker, the tabs."""
     gr.HTML(_header(words, other_page))
     if banner := _banner(words, workshop):
@@ -108,6 +109,7 @@ def _page(words: Words, workshop: Workshop, other_page: str) -> None:
             glossary_tab(words)
     open_shared_lesion(tabs)
     gr.HTML(glossary_box(words))
+    room_panel(words, app, path)
     gr.HTML(_footer(words, workshop))
 
 
@@ -115,7 +117,8 @@ def _header(words: Words, other_page: str) -> str:
     other = escape(words("page.other_language"))
     return (
         f"<header><div><h1>{escape(words('page.title'))}</h1><p>{escape(words('page.subtitle'))}</p></div>"
-        f'<nav><a href="#term-all">{escape(words("glossary.tab"))}</a>'
+        f'<nav><a href="#room">{escape(words("room.tab"))}</a>'
+        f'<a href="#term-all">{escape(words("glossary.tab"))}</a>'
         f'<a class="language" href="{other_page}">{other}</a></nav></header>'
         f'<p class="notice"><strong>{escape(words("page.notice_strong"))}</strong> {escape(words("page.notice"))}</p>'
     )

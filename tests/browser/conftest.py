@@ -22,6 +22,7 @@ PATHS = {"fr": "/", "en": "/en"}
 SCREENS = {"laptop": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
 # Every test runs twice: French has the longer words and the phone the narrower screen, so they go together.
 VISITS = [("fr", "phone"), ("en", "laptop")]
+PUBLIC_NAME = "atelier.example"
 OPTIONS = [
     f"--{option}"
     for option in (
@@ -32,6 +33,7 @@ OPTIONS = [
         "disable-background-networking",
         "disable-component-update",
         "disable-sync",
+        f"host-resolver-rules=MAP {PUBLIC_NAME} 127.0.0.1",
     )
 ]
 

@@ -1,0 +1,161 @@
+"""How a room gets in: which address is given, its QR code, and what happens without a relay."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from html import escape
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from busi.room import HOSTED, NETWORK, SHARED, Invitation, Listening, invitation, network_address, qr_svg
+from busi.text import LANGUAGES, Words
+from busi.ui.room import alone, invited
+
+ROOT = Path(__file__).parent.parent
+LOCAL = Listening("127.0.0.1", 7860)
+
+
+@pytest.mark.parametrize(
+    ("listening", "seen_at", "environ", "expected"),
+    [
+        (Listening("0.0.0.0", 7860, "https://ab.gradio.live"), "", {}, Invitation("https://ab.gradio.live/", SHARED)),
+        (LOCAL, "", {"SPACE_HOST": "me-atelier.hf.space"}, Invitation("https://me-atelier.hf.space/", HOSTED)),
+        (LOCAL, "https://atelier.example", {}, Invitation("https://atelier.example/", HOSTED)),
+        (LOCAL, "http://192.168.1.20:7860", {}, Invitation("http://192.168.1.20:7860/", NETWORK)),
+        (LOCAL, "http://[fd00::1]:7860", {}, Invitation("http://[fd00::1]:7860/", NETWORK)),
+        (Listening("192.168.1.20", 80), "http://localhost:80", {}, Invitation("http://192.168.1.20:80/", NETWORK)),
+        (LOCAL, "http://localhost:7860", {}, None),
+        (LOCAL, "http://127.0.0.1:7860", {}, None),
+        (LOCAL, "http://[::1]:7860", {}, None),
+        (LOCAL, "http://0.0.0.0:7860", {}, None),
+        (LOCAL, "javascript://x", {}, None),
+        (LOCAL, 'https://x"><script>', {}, None),
+        (LOCAL, "https://a b", {}, None),
+        (LOCAL, "", {}, None),
+    ],
+)
+def test_the_address_given_is_one_that_others_can_open(listening, seen_at, environ, expected):
+    assert invitation(listening, seen_at, environ) == expected
+
+
+def test_listening_everywhere_gives_this_machines_own_address(monkeypatch):
+    monkeypatch.setattr("busi.room.network_address", lambda: "10.0.0.7")
+    assert invitation(Listening("0.0.0.0", 7861), "", {}) == Invitation("http://10.0.0.7:7861/", NETWORK)
+    monkeypatch.setattr("busi.room.network_address", lambda: None)
+    assert invitation(Listening("0.0.0.0", 7861), "", {}) is None
+
+
+def test_this_machines_address_is_one_of_its_own_or_none():
+    address = network_address()
+    if address is not None:
+        with socket.socket() as listener:
+            listener.bind((address, 0))  # no other machine's address could be bound
+
+
+def read_code(svg: str) -> str:
+    """What a phone reads in an SVG of horizontal strokes, drawn by hand."""
+    side = int(re.search(r'viewBox="0 0 (\d+) \1"', svg)[1])
+    modules = np.full((side, side), 255, np.uint8)
+    path = re.search(r'stroke="#000" d="([^"]+)"', svg)[1]
+    x = y = 0.0
+    for command, numbers in re.findall(r"([Mmh])([-\d. ]+)", path):
+        values = [float(number) for number in re.findall(r"-?\d*\.?\d+", numbers)]
+        if command == "M":
+            x, y = values
+        elif command == "m":
+            x, y = x + values[0], y + values[1]
+        else:
+            modules[int(y), int(x) : int(x + values[0])] = 0
+            x += values[0]
+    return decode(modules)
+
+
+def decode(modules: np.ndarray) -> str:
+    return cv2.QRCodeDetector().detectAndDecode(np.kron(modules, np.ones((8, 8), np.uint8)))[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reach", [SHARED, HOSTED, NETWORK])
+def test_the_panel_shows_a_code_that_reads_as_the_address_under_it(language, reach):
+    words = Words(language)
+    path = "en" if language == "en" else ""
+    panel = invited(words, Invitation("https://me-atelier.hf.space/", reach), path)
+    assert read_code(panel) == f"https://me-atelier.hf.space/{path}"
+    assert f'href="https://me-atelier.hf.space/{path}"' in panel and escape(words("room.title")) in panel
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_that_nobody_else_can_open_says_how_to_change_that(language):
+    assert "python app.py --share" in alone(Words(language)) and "--host 0.0.0.0" in alone(Words(language))
+
+
+def test_a_long_address_still_has_a_code():
+    url = "https://" + "a" * 200 + ".example/"
+    assert read_code(qr_svg(url)) == url
+
+
+def code_in(terminal: str) -> str:
+    """What a phone reads in a code printed with half blocks, two modules to a character."""
+    lines = [line for line in terminal.splitlines() if line and set(line) <= set(" ▀▄█")]
+    upper = {"█": (255, 255), "▀": (255, 0), "▄": (0, 255), " ": (0, 0)}
+    width = max(map(len, lines))
+    rows = [[upper[character][half] for character in line.ljust(width)] for line in lines for half in (0, 1)]
+    return decode(np.array(rows, np.uint8))
+
+
+def run_app(*arguments: str, tunnel: str | None = None) -> tuple[str, str]:
+    """Starts app.py with no way out of this machine, and stops it once it has told where it is."""
+    patch = f"import gradio.networking as n; n.setup_tunnel = lambda **_: {tunnel!r}; " if tunnel else ""
+    command = f"{patch}import sys, app; sys.exit(app.main(sys.argv[1:]))"
+    nowhere = {
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+    server = subprocess.Popen(
+        [sys.executable, "-c", command, *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **nowhere, "PYTHONIOENCODING": "utf-8", "GRADIO_ANALYTICS_ENABLED": "False"},
+    )
+    time.sleep(0.1)
+    try:
+        told = []
+        for line in server.stdout:
+            told.append(line)
+            if line.startswith("for the room:"):
+                break
+        time.sleep(2)
+    finally:
+        server.terminate()
+    rest, errors = server.communicate(timeout=60)
+    return "".join(told) + rest, errors
+
+
+def free_port() -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return str(free.getsockname()[1])
+
+
+@pytest.mark.skipif(network_address() is None, reason="this machine is on no network")
+def test_without_a_relay_the_app_says_so_and_gives_its_address_on_the_network():
+    port = free_port()
+    told, errors = run_app("--share", "--port", port)
+    url = f"http://{network_address()}:{port}/"
+    assert f"for the room:     {url}" in told and code_in(told) == url
+    assert "no public link" in errors and "the local network can still come in" in errors
+
+
+def test_a_public_link_is_printed_with_its_code():
+    told, errors = run_app("--share", "--port", free_port(), tunnel="https://0123456789.gradio.live")
+    assert "for the room:     https://0123456789.gradio.live/" in told
+    assert code_in(told) == "https://0123456789.gradio.live/" and "warning" not in errors
