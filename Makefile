@@ -2,11 +2,12 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help app train test lint format bench clean
+.PHONY: help app train space test lint format bench clean
 
 help:
 	@echo "make app     open the workshop at http://127.0.0.1:7860 (ARGS='--data DIR' for BUSI's test images)"
 	@echo "make train   train a network (ARGS='--data DIR --out runs/mine')"
+	@echo "make space SPACE=USER/NAME   put the workshop on a Hugging Face Space (ARGS='--dry-run' only tells)"
 	@echo "make test    run the tests (BUSI_DATA_DIR=DIR for those that need BUSI)"
 	@echo "make lint    check style; make format mends it"
 	@echo "make bench   measure"
@@ -16,6 +17,10 @@ app: .venv/ready
 
 train: .venv/ready
 	$(BIN)/python train.py $(ARGS)
+
+space: .venv/ready
+	@test -n "$(SPACE)" || { echo "error: say which Space: make space SPACE=USER/NAME" >&2; exit 2; }
+	$(BIN)/python -m busi.space $(SPACE) $(ARGS)
 
 test: .venv/dev-ready
 	$(BIN)/python -m pytest $(ARGS)

@@ -1,14 +1,21 @@
-"""A small Hub on this machine, over plain http, for the real client to talk to: repositories, commits, tags, files."""
+"""A small Hub on this machine, over plain http, for the real client to talk to: repositories, commits, tags, files.
+
+Models go by their names, Spaces by "spaces/USER/NAME".
+"""
 
 import base64
 import hashlib
 import json
+import re
 import threading
 import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
+import yaml
+
+COLOURS = ("red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray")
 TOKEN, READ_ONLY = "hf_writes", "hf_reads"
 
 
@@ -19,9 +26,10 @@ class Repository:
     commits: dict[str, dict[str, bytes]] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
 
-    def commit(self, files: dict[str, bytes]) -> str:
-        """A new commit on main; returns its name."""
+    def commit(self, files: dict[str, bytes | None]) -> str:
+        """A new commit on main, without the files given as None; returns its name."""
         whole = {**self.commits.get(self.refs.get("main", ""), {}), **files}
+        whole = {path: content for path, content in whole.items() if content is not None}
         name = hashlib.sha1(repr((len(self.commits), sorted(whole.items()))).encode()).hexdigest()
         self.commits[name] = whole
         self.refs["main"] = name
@@ -57,7 +65,7 @@ class _Handler(BaseHTTPRequestHandler):
         path = self._path()
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         if path == "/api/validate-yaml":
-            return self._json({"errors": [], "warnings": []})
+            return self._json(*_judged(json.loads(body)))
         if token not in (TOKEN, READ_ONLY):
             return self._json({"error": "Invalid username or password."}, 401)
         if token == READ_ONLY:
@@ -65,19 +73,25 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/api/repos/create":
             asked = json.loads(body)
             name = f"{asked['organization']}/{asked['name']}" if asked.get("organization") else asked["name"]
+            name = _kept_as(asked.get("type", "model") + "s", name)
             known = name in self.server.repositories
-            self.server.repositories.setdefault(name, Repository())
+            if not known:
+                self.server.repositories[name] = Repository()
+                if asked.get("type") == "space":  # begins with a first commit
+                    self.server.repositories[name].commit({".gitattributes": b""})
             return self._json({"url": f"{self.server.address}/{name}"}, 409 if known else 200)
-        user, repo, action, *rest = path.removeprefix("/api/models/").split("/")
-        held = self.server.repositories[f"{user}/{repo}"]
+        kind, user, repo, action, *rest = path.removeprefix("/api/").split("/")
+        held = self.server.repositories[_kept_as(kind, f"{user}/{repo}")]
         if action == "preupload":
             return self._json({"files": [self._upload_mode(held, one["path"]) for one in json.loads(body)["files"]]})
         if action == "commit":
-            files = {}
+            files: dict[str, bytes | None] = {}
             for line in body.decode().splitlines():
                 one = json.loads(line)
                 if one["key"] == "file":
                     files[one["value"]["path"]] = base64.b64decode(one["value"]["content"])
+                elif one["key"] == "deletedFile":
+                    files[one["value"]["path"]] = None
             self.server.sent_files.append(sorted(files))
             oid = held.commit(files)
             return self._json({"success": True, "commitOid": oid, "commitUrl": f"{self.server.address}/c/{oid}"})
@@ -91,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self._path()
-        if path.startswith("/api/models/"):
+        if path.startswith(("/api/models/", "/api/spaces/")):
             return self._info(path)
         user, repo, _, revision, *name = path.strip("/").split("/")
         held = self.server.repositories.get(f"{user}/{repo}")
@@ -111,14 +125,17 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
     def _info(self, path: str) -> None:
-        user, repo, *rest = path.removeprefix("/api/models/").split("/")
-        held = self.server.repositories.get(f"{user}/{repo}")
+        kind, user, repo, *rest = path.removeprefix("/api/").split("/")
+        held = self.server.repositories.get(_kept_as(kind, f"{user}/{repo}"))
         if held is None:
             return self._json({"error": "Repository not found"}, 404, {"X-Error-Code": "RepoNotFound"})
         revision = unquote(rest[1]) if len(rest) > 1 else "main"
         commit = held.refs.get(revision, revision)
         if commit not in held.commits:
             return self._json({"error": "Invalid rev id"}, 404, {"X-Error-Code": "RevisionNotFound"})
+        if rest[:1] == ["tree"]:
+            files = held.commits[commit].items()
+            return self._json([{"type": "file", "path": n, "size": len(c), "oid": "0" * 40} for n, c in files])
         siblings = [{"rfilename": name, "size": len(content)} for name, content in held.commits[commit].items()]
         self._json({"id": f"{user}/{repo}", "sha": commit, "siblings": siblings, "private": False, "tags": []})
 
@@ -146,3 +163,28 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *args: object) -> None:
         """Nothing is printed."""
+
+
+def _kept_as(kind: str, name: str) -> str:
+    return name if kind == "models" else f"{kind}/{name}"
+
+
+def _judged(asked: dict) -> tuple[dict, int]:
+    """What the Hub says of a card's front matter: what it refuses, by the rules of its documentation."""
+    content = asked["content"].split("---")
+    front = yaml.safe_load(content[1]) if len(content) > 2 else {}
+    errors = []
+    if asked["repoType"] == "space":
+        errors += [
+            f'"{name}" is required' for name in ("title", "sdk", "emoji", "colorFrom", "colorTo") if not front.get(name)
+        ]
+        errors += [f'"{n}" is no colour' for n in ("colorFrom", "colorTo") if front.get(n) not in COLOURS]
+        if len(front.get("short_description", "")) > 60:
+            errors.append('"short_description" length must be less than or equal to 60 characters long')
+        if not re.fullmatch(r"[0-9]+[.][0-9]+[.][0-9]+", str(front.get("sdk_version"))):
+            errors.append('"sdk_version" must be a version')
+    for model in front.get("model-index", []):
+        for result in model["results"]:
+            if not (result["task"]["type"] and result["dataset"]["name"] and result["metrics"]):
+                errors.append('"model-index" has an incomplete result')
+    return {"errors": [{"message": text} for text in errors], "warnings": []}, 400 if errors else 200

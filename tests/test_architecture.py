@@ -32,7 +32,7 @@ FLOORS = (
         "busi.steps",
     },
     {"busi.recipe", "busi.predict", "busi.gallery", "busi.parts", "busi.hub"},
-    {"busi.checkpoints", "busi.laboratory", "busi.live", "busi.twins", "busi.workshop"},
+    {"busi.checkpoints", "busi.space", "busi.laboratory", "busi.live", "busi.twins", "busi.workshop"},
     {"busi.training", "busi.progress"},
     {"busi.evaluation", "busi.pretraining"},
     {"busi.description", "busi.ui.figures", "busi.ui.components"},
