@@ -1,6 +1,7 @@
 """What the tests share: drawn images, a small BUSI-like folder, a small bundle, and where the real BUSI is."""
 
 import os
+import sys
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -12,7 +13,10 @@ import pandas as pd
 import pytest
 
 from busi.classes import BENIGN, CLASSES, MALIGNANT
+from tests.bare import bare_environment
 from tests.hub_server import TOKEN, Hub
+
+ROOT = Path(__file__).parent.parent
 
 IN_CI = os.environ.get("CI") == "true"
 # Taken out of the environment, so that what a test starts behaves as on a newcomer's machine.
@@ -107,6 +111,14 @@ def small_bundle(tmp_path_factory, small_predictions):
     history = pd.DataFrame([[1, 0.7, 0.5, 0.5, 0.7, 0.5, 0.5, 0.001, 1.0]], columns=list(HISTORY_COLUMNS))
     folder = tmp_path_factory.mktemp("bundles") / "small"
     return save_bundle(folder, build_network("atelier", 64, seed=3), info, history, small_predictions, "# Card\n")
+
+
+@pytest.fixture(scope="session")
+def interpreter(tmp_path_factory) -> Path:
+    """A Python with requirements.txt and nothing else."""
+    if sys.platform == "win32":
+        pytest.skip("the environment is put together as Linux and macOS have it")
+    return bare_environment(tmp_path_factory.mktemp("bare") / "venv", ROOT / "requirements.txt")
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from busi.hub import push
 from busi.images import read_image
 from busi.predict import Classifier
 from busi.space import ROOT, deploy, main, stage
-from tests.bare import bare_environment
 from tests.test_hub import silent
 from tests.test_train import QuickRecipe, arguments
 
@@ -96,13 +95,6 @@ def test_names_that_are_none_and_an_upload_that_fails_are_told(hub, monkeypatch,
     monkeypatch.setenv("HF_TOKEN", "hf_wrong")
     assert main([SPACE]) == 2 and "was not updated" in capfd.readouterr().err
     assert main([SPACE, "--dry-run"]) == 0 and "nothing was sent" in capfd.readouterr().out
-
-
-@pytest.fixture(scope="module")
-def interpreter(tmp_path_factory) -> Path:
-    if sys.platform == "win32":
-        pytest.skip("a Space runs Linux")
-    return bare_environment(tmp_path_factory.mktemp("bare") / "venv", ROOT / "requirements.txt")
 
 
 @pytest.fixture(scope="module")
