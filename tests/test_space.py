@@ -21,6 +21,7 @@ from busi.hub import push
 from busi.images import read_image
 from busi.predict import Classifier
 from busi.space import ROOT, deploy, main, stage
+from busi.text import Words
 from tests.test_hub import silent
 from tests.test_train import QuickRecipe, arguments
 
@@ -156,7 +157,7 @@ def test_trained_pushed_and_served_by_a_space_it_gives_the_same_probability(
         ours = Classifier(bundle).predict(read_image(files[name]))
         assert answer["probabilities"]["malignant"] == pytest.approx(ours.probability, abs=1e-6)
         commit = next(iter(hub.repositories[REPO].commits))
-        assert commit[:7] in page and bundle.info["created"] and REPO in page
+        assert commit[:7] in page and REPO in page and Words("fr").date(bundle.info["created"]) in page
         peak = int(re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{server.pid}/status").read_text())[1]) * 1024
         assert peak < 4e9
     finally:
