@@ -13,6 +13,8 @@ import keras
 import numpy as np
 from keras import layers
 
+GEOMETRIC = ("flip", "rotation", "zoom", "translation")  # the layers that move things
+
 
 @dataclass(frozen=True)
 class AugmentationSettings:
@@ -76,6 +78,26 @@ def augmentation(settings: AugmentationSettings, seed: int = 0) -> keras.Sequent
     model = keras.Sequential(steps, name="augmentation")
     reseed(model, seed)
     return model
+
+
+def change_both(model: keras.Sequential, images: keras.KerasTensor, outlines: keras.KerasTensor) -> tuple:
+    """Changes images at random, and moves their outlines along; gray levels of outlines stay.
+
+    Args:
+        model: from `augmentation`.
+        images: float32 (N, H, W, 1) in [0, 1].
+        outlines: float32 (N, H, W, 1) in [0, 1].
+
+    Returns:
+        Both, changed: same shapes and range.
+    """
+    both = keras.ops.concatenate([images, outlines], axis=-1)
+    for layer in model.layers:
+        if layer.name in GEOMETRIC:
+            both = layer(both, training=True)
+        else:
+            both = keras.ops.concatenate([layer(both[..., :1], training=True), both[..., 1:]], axis=-1)
+    return both[..., :1], both[..., 1:]
 
 
 def variants(image: np.ndarray, settings: AugmentationSettings, seed: int, count: int) -> np.ndarray:

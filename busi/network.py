@@ -15,6 +15,11 @@ https://jmlr.org/papers/v15/srivastava14a.html; ResNet V2, K. He et al. 2016, ht
 Inception V3, C. Szegedy et al. 2015, https://arxiv.org/abs/1512.00567; EfficientNet V2, M. Tan and Q. Le 2021,
 https://arxiv.org/abs/2104.00298.
 
+While it learns, `with_outline` gives the CNN a second task, drawing the lesion's outline from the same features, so
+that few images teach it more; the branch goes when training ends, and no answer ever depends on it (R. Caruana 1997,
+https://doi.org/10.1023/A:1007379606734; the branch is that of a U-Net, O. Ronneberger et al. 2015,
+https://arxiv.org/abs/1505.04597).
+
 Pure Keras: it builds and trains on any backend. No Lambda layer, so weights open in safe mode.
 """
 
@@ -50,6 +55,44 @@ def build_network(arch: str, size: int, seed: int = 0) -> keras.Model:
     keras.utils.set_random_seed(seed)
     image = keras.Input((size, size, 1), name="image")
     return keras.Model(image, ARCHITECTURES[arch](image), name=arch)
+
+
+def with_outline(network: keras.Model) -> keras.Model:
+    """The workshop's CNN with a second output, that draws the lesion. Both share every layer of the first.
+
+    Args:
+        network: of the architecture `atelier`.
+
+    Returns:
+        A model from float32 (N, S, S, 1) in [0, 1] to a dictionary: "probability" float32 (N, 1), and "outline" float32
+        (N, S/8, S/8, 1) in [0, 1], how much of each place is lesion.
+
+    Raises:
+        ValueError: if the network is another, or S is no multiple of 32.
+    """
+    if network.name != ATELIER or network.input_shape[1] % 32:
+        raise ValueError(
+            f"outlines are learned by {ATELIER}, with images of a multiple of 32 pixels a side, got {network.name} with"
+            f" {network.input_shape[1]}"
+        )
+    x = _convolution(network.get_layer("relu5").output, 64, number=6, kernel=1)  # (N, S/32, S/32, 64)
+    for number, skip in enumerate(("relu4", "relu3"), start=7):
+        side = _convolution(network.get_layer(skip).output, 32, number=number + 10, kernel=1)
+        x = layers.UpSampling2D(interpolation="bilinear", name=f"up{number}")(x)
+        x = _convolution(layers.Concatenate(name=f"join{number}")([x, side]), 48, number)
+    outline = layers.Conv2D(1, 1, activation="sigmoid", name="outline")(x)
+    return keras.Model(network.input, {"probability": network.output, "outline": outline}, name=f"{ATELIER}_outline")
+
+
+def without_outline(network: keras.Model) -> keras.Model:
+    """The part of a network that answers; the network itself if it has no other.
+
+    Args:
+        network: from `build_network` or `with_outline`.
+    """
+    if not isinstance(network.output, dict):
+        return network
+    return keras.Model(network.input, network.get_layer("probability").output, name=ATELIER)
 
 
 def _atelier(image: keras.KerasTensor) -> keras.KerasTensor:

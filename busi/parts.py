@@ -4,10 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pandas as pd
 
 from busi.classes import MALIGNANT
+from busi.dataset import read_mask
 from busi.images import ImageContract, read_image, resize, standardise
 from busi.quality import Quality, measure
 from busi.simulated import draw_set, image_id, label_of
@@ -21,19 +23,22 @@ class Part:
         images: uint8 (N, S, S), resized and after CLAHE.
         labels: bool (N,), true for malignant.
         quality: one `Quality` per image, measured before CLAHE.
+        outlines: uint8 (N, S, S), 255 inside the lesion as somebody outlined it; None where nobody needs them.
     """
 
     images: np.ndarray
     labels: np.ndarray
     quality: tuple[Quality, ...]
+    outlines: np.ndarray | None = None
 
 
-def load_part(rows: pd.DataFrame, contract: ImageContract) -> Part:
+def load_part(rows: pd.DataFrame, contract: ImageContract, with_outlines: bool = False) -> Part:
     """Decodes the images of some rows of the index, once for the whole training.
 
     Args:
-        rows: rows with the columns path and label.
+        rows: rows with the columns path and label, and for outlines those of `Busi.images`.
         contract: the way of an image.
+        with_outlines: whether to read the experts' outlines too.
 
     Returns:
         The images, in the order of the rows.
@@ -45,7 +50,12 @@ def load_part(rows: pd.DataFrame, contract: ImageContract) -> Part:
 
     with ThreadPoolExecutor() as pool:
         images, quality = zip(*pool.map(load, rows["path"]), strict=True)
-    return Part(np.stack(images), (rows["label"] == MALIGNANT).to_numpy(), quality)
+    outlines = np.stack([_outline(row, contract.size) for _, row in rows.iterrows()]) if with_outlines else None
+    return Part(np.stack(images), (rows["label"] == MALIGNANT).to_numpy(), quality, outlines)
+
+
+def _outline(row: pd.Series, size: int) -> np.ndarray:
+    return cv2.resize(np.uint8(read_mask(row)) * 255, (size, size), interpolation=cv2.INTER_AREA)
 
 
 def simulated_part(seeds: range, contract: ImageContract, cache: Path | None = None) -> Part:

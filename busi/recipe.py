@@ -28,6 +28,8 @@ class Recipe:
         label_smoothing: 0.05 asks for 0.975 and 0.025 instead of 1 and 0.
         pretrain: simulated images that the network learns from before it sees a real one; 0 for none.
         pretrain_epochs: how often it sees them.
+        outline: how much drawing the expert's outline counts in the loss, beside naming the class; 0 for a network that
+            is never shown an outline. It is an output while learning, never an input, and gone afterwards.
         rehearsal: simulated images shown among the real ones in each epoch, per real image, lest the network forget
             what it learned from them; 0 for none, and none without pre-training.
         seed: of the starting weights, the order, the random changes, dropout and the simulated images.
@@ -47,6 +49,7 @@ class Recipe:
     label_smoothing: float = 0.05
     pretrain: int = 4000
     pretrain_epochs: int = 8
+    outline: float = 0.0
     rehearsal: float = 3.0
     seed: int = 0
 
@@ -61,6 +64,8 @@ class Recipe:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
         if self.keep not in CRITERIA:
             raise ValueError(f"keep must be one of {', '.join(CRITERIA)}, got {self.keep!r}")
+        if not 0 <= self.outline <= 100:
+            raise ValueError(f"outline must be from 0 to 100, got {self.outline}")
         if not 0 <= self.rehearsal <= 10:
             raise ValueError(f"rehearsal must be from 0 to 10, got {self.rehearsal}")
         if not 0 <= self.pretrain <= 1_000_000:

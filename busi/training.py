@@ -19,11 +19,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from busi.augment import augmentation, reseed
+from busi.augment import augmentation, change_both, reseed
 from busi.averaging import RunningAverage
 from busi.checkpoints import BEST_WEIGHTS, Epoch, Run, best_epoch, newest, resume, save_checkpoint
 from busi.metrics import area_under_roc, binary_cross_entropy
-from busi.network import build_network
+from busi.network import build_network, with_outline, without_outline
 from busi.parts import Part
 from busi.recipe import Recipe
 
@@ -90,13 +90,15 @@ def fit(
     model, history = run.model, run.history
     model.load_weights(newest(checkpoints) / BEST_WEIGHTS)
     _restore_prevalence(model, train.labels.mean())
-    return Fitted(model, history, best_epoch(history, recipe.keep))
+    return Fitted(without_outline(model), history, best_epoch(history, recipe.keep))
 
 
 def predict_part(model: keras.Model, part: Part) -> np.ndarray:
     """The network's answers for a part: float64 (N,), probability of malignant, not calibrated."""
     batches = tf.data.Dataset.from_tensor_slices(part.images).batch(EVALUATION_BATCH).map(_scale)
-    return model.predict(batches, verbose=0)[:, 0].astype(np.float64)
+    answers = model.predict(batches, verbose=0)
+    answers = answers["probability"] if isinstance(answers, dict) else answers
+    return answers[:, 0].astype(np.float64)
 
 
 def epoch_batches(part: Part, recipe: Recipe, epoch: int) -> tf.data.Dataset:
@@ -121,6 +123,53 @@ def epoch_batches(part: Part, recipe: Recipe, epoch: int) -> tf.data.Dataset:
     )
 
 
+def outlined_batches(part: Part, recipe: Recipe, epoch: int) -> tf.data.Dataset:
+    """As `epoch_batches`, for a network that learns outlines too: the outlines move with their images.
+
+    Args:
+        part: the training images; those without outlines teach the class alone.
+        recipe: batch size, augmentation and seed.
+        epoch: its number.
+
+    Returns:
+        A data set of (images, {"probability", "outline"}, the same names with the weight of each image).
+    """
+    order = np.random.default_rng([recipe.seed, epoch]).permutation(len(part.images))
+    change = augmentation(recipe.augmentation, seed=_epoch_seed(recipe, epoch))
+    by_class = _class_weight(part.labels)
+    outlines = np.zeros_like(part.images) if part.outlines is None else part.outlines
+    columns = (
+        part.images,
+        outlines,
+        part.labels.astype(np.float32),
+        np.where(part.labels, by_class[1], by_class[0]).astype(np.float32),
+        outlines.any(axis=(1, 2)).astype(np.float32),
+    )
+
+    def prepare(images, outlines, labels, weights, drawn):  # a tensor for each column
+        images, outlines = change_both(change, _scale(images), _scale(outlines))
+        truth = {"probability": labels[:, tf.newaxis], "outline": tf.nn.avg_pool2d(outlines, 8, 8, "VALID")}
+        return images, truth, {"probability": weights, "outline": drawn}
+
+    return (
+        tf.data.Dataset.from_tensor_slices(tuple(column[order] for column in columns))
+        .batch(recipe.batch_size)
+        .map(prepare)
+        .prefetch(2)
+    )
+
+
+@keras.saving.register_keras_serializable("busi")
+def _outline_loss(truth: tf.Tensor, drawn: tf.Tensor) -> tf.Tensor:
+    """Cross-entropy at each place, and how far the drawn lesion is from covering the true one (Dice): (N,)."""
+    drawn = keras.ops.clip(drawn, 1e-6, 1 - 1e-6)
+    places = (1, 2, 3)
+    entropy = -keras.ops.mean(truth * keras.ops.log(drawn) + (1 - truth) * keras.ops.log(1 - drawn), axis=places)
+    both = keras.ops.sum(truth * drawn, axis=places)
+    dice = (2 * both + 1) / (keras.ops.sum(truth, axis=places) + keras.ops.sum(drawn, axis=places) + 1)
+    return entropy + (1 - dice) / 2
+
+
 def _scale(images: tf.Tensor) -> tf.Tensor:
     """What `images.to_model_input` does, for a batch: uint8 (B, S, S) -> float32 (B, S, S, 1)."""
     return tf.cast(images, tf.float32)[..., tf.newaxis] / 255.0
@@ -133,10 +182,15 @@ def _mixed(train: Part, rehearsal: Part | None, recipe: Recipe, epoch: int) -> P
     rng = np.random.default_rng([recipe.seed, epoch, 2])
     count = min(round(recipe.rehearsal * len(train.images)), len(rehearsal.images))
     chosen = rng.choice(len(rehearsal.images), count, replace=False)
+    outlines = None
+    if train.outlines is not None:
+        theirs = np.zeros_like(rehearsal.images) if rehearsal.outlines is None else rehearsal.outlines
+        outlines = np.concatenate([train.outlines, theirs[chosen]])
     return Part(
         np.concatenate([train.images, rehearsal.images[chosen]]),
         np.concatenate([train.labels, rehearsal.labels[chosen]]),
         (*train.quality, *(rehearsal.quality[row] for row in chosen)),
+        outlines,
     )
 
 
@@ -152,9 +206,16 @@ def _new_model(recipe: Recipe, shown: Part, start: keras.Model | None) -> keras.
         warmup_target=recipe.learning_rate if warmup else None,
         warmup_steps=warmup,
     )
+    optimizer = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay)
+    naming = keras.losses.BinaryCrossentropy(label_smoothing=recipe.label_smoothing)
+    if not recipe.outline:
+        model.compile(optimizer=optimizer, loss=naming)
+        return model
+    model = with_outline(model)
     model.compile(
-        optimizer=keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay),
-        loss=keras.losses.BinaryCrossentropy(label_smoothing=recipe.label_smoothing),
+        optimizer=optimizer,
+        loss={"probability": naming, "outline": _outline_loss},
+        loss_weights={"probability": 1.0, "outline": recipe.outline},
     )
     return model
 
@@ -169,13 +230,11 @@ def _run_epoch(
 ) -> Epoch:
     start, number, model = time.monotonic(), len(run.history) + 1, run.model
     reseed(model, _epoch_seed(recipe, number))
-    model.fit(
-        epoch_batches(shown, recipe, number),
-        class_weight=_class_weight(shown.labels),
-        callbacks=[run.average, *callbacks],
-        shuffle=False,
-        verbose=0,
-    )
+    if recipe.outline:
+        batches = {"x": outlined_batches(shown, recipe, number)}
+    else:
+        batches = {"x": epoch_batches(shown, recipe, number), "class_weight": _class_weight(shown.labels)}
+    model.fit(**batches, callbacks=[run.average, *callbacks], shuffle=False, verbose=0)
     with run.average.lent_to(model):
         seen, held = _measures(model, train), _measures(model, validation)
     return Epoch(
@@ -228,6 +287,8 @@ def _digest(recipe: Recipe, *parts: Part) -> str:
     digest = hashlib.sha256(str(recipe.image).encode())
     for part in parts:
         digest.update(part.images.tobytes() + part.labels.tobytes())
+        if part.outlines is not None:
+            digest.update(part.outlines.tobytes())
     return digest.hexdigest()
 
 
