@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help app train space test lint format bench clean
+.PHONY: help app train space test lint format bench quality clean
 
 help:
 	@echo "make app     open the workshop at http://127.0.0.1:7860 (ARGS='--data DIR' for BUSI's test images)"
@@ -11,6 +11,7 @@ help:
 	@echo "make test    run the tests (BUSI_DATA_DIR=DIR for those that need BUSI)"
 	@echo "make lint    check style; make format mends it"
 	@echo "make bench   measure"
+	@echo "make quality what networks are worth on BUSI (ARGS='--data DIR'; hours, goes on where it stopped)"
 
 app: .venv/ready
 	$(BIN)/python app.py $(ARGS)
@@ -36,6 +37,9 @@ format: .venv/dev-ready
 bench: .venv/ready
 	$(BIN)/python -m benchmarks.prediction $(ARGS)
 	$(BIN)/python -m benchmarks.simulation
+
+quality: .venv/ready
+	$(BIN)/python -m benchmarks.quality $(ARGS)
 
 clean:
 	rm -rf .venv

@@ -1,0 +1,227 @@
+"""What a small network from scratch is worth on BUSI, under protocols that do not leak, and under one that does.
+
+    python -m benchmarks.quality [--data DIR] [--out runs/quality] [--protocols ...] [--seeds 0 1 2] [--jobs 2]
+
+The protocols are those of benchmarks/protocols.py; "simulated_only" is the network's simulated stage, which has seen no
+real image, scored on the images of the grouped protocol. Every finished trial leaves a file, and an interrupted one its
+checkpoint, so the same command goes on. What is complete is written to benchmarks/results/quality.json and
+quality.md after each trial; seeds that miss a fold are left out, and each protocol says which seeds it holds.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.protocols import BASELINE, FOLDS, GROUPED, LEAKY, OFFICIAL, PROTOCOLS, Trial, trials
+from benchmarks.scores import METRICS, summary
+from busi.classes import MALIGNANT
+from busi.dataset import default_cache, read_busi, usable
+from busi.evaluation import TARGET_SENSITIVITY
+from busi.images import ImageContract
+from busi.metrics import apply_temperature, choose_threshold, fit_temperature
+from busi.network import SIMPLE
+from busi.recipe import Recipe
+
+SIMULATED_ONLY = "simulated_only"
+RESULTS = Path(__file__).parent / "results"
+RECIPE = Recipe(image=ImageContract(size=128), epochs=40, patience=40, pretrain=0, rehearsal=0, outline=1.0)
+TITLES = {
+    GROUPED: "5 folds by near-duplicate group",
+    OFFICIAL: "BreastMNIST's official split",
+    LEAKY: "*leaky*: 5 folds by image",
+    BASELINE: "the notebook's plain CNN, 5 folds by group",
+    SIMULATED_ONLY: "saw simulated images only",
+}
+
+
+def main() -> int:
+    """Runs what is missing, and writes what is complete."""
+    options = _parse()
+    images = read_busi(options.data).images
+    options.out.mkdir(parents=True, exist_ok=True)
+    _check_same_recipe(options.out)
+    todo = [
+        trial
+        for protocol in options.protocols
+        if protocol != SIMULATED_ONLY
+        for trial in trials(protocol, images, options.seeds)
+        if not _path(options.out, trial).is_file()
+    ]
+    began = time.monotonic()
+    print(f"{len(todo)} trials to run, {options.jobs} at a time, in {options.out}", flush=True)
+    for done, name in enumerate(_run_all(todo, options.out, options.jobs), start=1):
+        minutes = (time.monotonic() - began) / 60
+        left = minutes / done * (len(todo) - done)
+        print(f"{name} done: {done} of {len(todo)}, {minutes:.0f} min, about {left:.0f} left", flush=True)
+        write_results(options.out)
+    if SIMULATED_ONLY in options.protocols:
+        _score_simulated_only(usable(images), options.out)
+    write_results(options.out)
+    return 0
+
+
+def recipe_of(protocol: str, seed: int) -> Recipe:
+    """How a protocol's networks are trained."""
+    recipe = replace(RECIPE, seed=seed)
+    return replace(recipe, arch=SIMPLE, outline=0.0) if protocol == BASELINE else recipe
+
+
+def run_trial(trial: Trial, out: Path, threads: int = 0) -> str:
+    """Trains, calibrates on the trial's validation part, scores its judges once, and leaves a table.
+
+    Args:
+        trial: what is learned from what.
+        out: folder of the tables, and of checkpoints.
+        threads: of TensorFlow; 0 for its own choice.
+
+    Returns:
+        The trial's name.
+    """
+    import tensorflow as tf  # here, because a worker sets its threads before anything runs
+
+    if threads:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
+    from busi.checkpoints import clear_checkpoints
+    from busi.parts import load_part
+    from busi.training import fit, predict_part
+
+    recipe = recipe_of(trial.protocol, trial.seed)
+    learn = load_part(trial.learn, recipe.image, with_outlines=bool(recipe.outline))
+    validation = load_part(trial.validation, recipe.image)
+    checkpoints = out / trial.name
+    fitted = fit(recipe, learn, validation, checkpoints)
+    chosen_by = predict_part(fitted.model, validation)
+    temperature = fit_temperature(validation.labels, chosen_by)
+    threshold = choose_threshold(validation.labels, apply_temperature(chosen_by, temperature), TARGET_SENSITIVITY)
+    answers = apply_temperature(predict_part(fitted.model, load_part(trial.judge, recipe.image)), temperature)
+    _write(_path(out, trial), trial, answers, threshold, fitted.best.epoch)
+    clear_checkpoints(checkpoints)
+    return trial.name
+
+
+def write_results(out: Path) -> None:
+    """Writes quality.json and quality.md from the trials that are there.
+
+    Args:
+        out: folder of the trials' tables.
+    """
+    folder, whole = RESULTS, {OFFICIAL: 1, SIMULATED_ONLY: 1}
+    numbers: dict[str, dict] = {}
+    for protocol in (*PROTOCOLS, SIMULATED_ONLY):
+        found = [pd.read_csv(path) for path in sorted(out.glob(f"{protocol}-*.csv"))]
+        if not found:
+            continue
+        rows = pd.concat(found, ignore_index=True)
+        folds = rows.groupby("seed")["fold"].nunique()
+        complete = folds[folds == whole.get(protocol, FOLDS)].index
+        rows = rows[rows["seed"].isin(complete)]
+        if len(rows):
+            recipe = recipe_of(protocol, 0)
+            numbers[protocol] = {**summary(rows), "trained_with": [int(seed) for seed in complete], "arch": recipe.arch}
+    folder.mkdir(exist_ok=True)
+    text = json.dumps({"recipe": asdict(RECIPE), **numbers}, indent=1)
+    (folder / "quality.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "quality.md").write_text(table(numbers), encoding="utf-8")
+
+
+def table(numbers: dict[str, dict]) -> str:
+    """The numbers as a Markdown table, a protocol a row.
+
+    Args:
+        numbers: as quality.json holds them.
+    """
+    lines = [
+        "| protocol | n | seeds | AUC | accuracy | sensitivity | specificity | calibration error |",
+        "|---" * 8 + "|",
+    ]
+    for protocol, title in TITLES.items():
+        if protocol in numbers:
+            found = numbers[protocol]
+            cells = [_written(found[name]) for name in METRICS]
+            seeds = len(found["trained_with"])
+            lines.append(f"| {title} | {found['auc']['n']} | {seeds} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _written(number: dict) -> str:
+    return f"{number['value']:.3f} [{number['low']:.3f} – {number['high']:.3f}]"
+
+
+def _run_all(todo: list[Trial], out: Path, jobs: int) -> Iterator[str]:
+    """The trials, several at a time, each in a process with one core: faster than one after the other on all."""
+    if jobs == 1:
+        yield from (run_trial(trial, out) for trial in todo)
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+        for future in as_completed([pool.submit(run_trial, trial, out, 1) for trial in todo]):
+            yield future.result()
+
+
+def _score_simulated_only(images: pd.DataFrame, out: Path) -> None:
+    """The simulated stage of the workshop's own recipe, asked about every real image."""
+    from busi.parts import load_part
+    from busi.pretraining import pretrain, simulated_images
+    from busi.training import predict_part
+
+    trial = Trial(SIMULATED_ONLY, 0, 0, images, images, images)
+    if _path(out, trial).is_file():
+        return
+    recipe = replace(Recipe(), image=RECIPE.image)
+    fitted = pretrain(recipe, simulated_images(recipe, default_cache()), out / SIMULATED_ONLY, default_cache())
+    answers = predict_part(fitted.model, load_part(images, recipe.image))
+    _write(_path(out, trial), trial, answers, 0.5, fitted.best.epoch)
+
+
+def _path(out: Path, trial: Trial) -> Path:
+    return out / f"{trial.name}.csv"
+
+
+def _write(path: Path, trial: Trial, answers: np.ndarray, threshold: float, epoch: int) -> None:
+    rows = trial.judge[["image_id", "group"]].assign(
+        fold=trial.fold,
+        seed=trial.seed,
+        malignant=(trial.judge["label"] == MALIGNANT),
+        probability=np.round(answers, 6),
+        called=answers >= threshold,
+        threshold=round(threshold, 6),
+        epoch=epoch,
+    )
+    partial = path.with_suffix(".partial")
+    rows.to_csv(partial, index=False)
+    partial.replace(path)
+
+
+def _check_same_recipe(out: Path) -> None:
+    """Trials of another recipe must not be counted with those of this one."""
+    path, recipe = out / "recipe.json", json.loads(json.dumps(asdict(RECIPE)))
+    if path.is_file() and json.loads(path.read_text(encoding="utf-8")) != recipe:
+        raise SystemExit(f"error: {out} holds trials of another recipe: choose another --out")
+    path.write_text(json.dumps(recipe, indent=1), encoding="utf-8")
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", default=os.environ.get("BUSI_DATA_DIR", "kaggle"), metavar="DIR|kaggle")
+    parser.add_argument("--out", type=Path, default=Path("runs/quality"), metavar="DIR")
+    every = [*PROTOCOLS, SIMULATED_ONLY]
+    parser.add_argument("--protocols", nargs="+", choices=every, default=every)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="trainings at a time, a core each")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

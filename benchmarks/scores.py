@@ -1,0 +1,97 @@
+"""Numbers over folds and seeds, with intervals that redraw whole groups of near-duplicates.
+
+A number is computed for each seed and averaged over the seeds; the AUC is computed within each fold, where all answers
+come from one network, and averaged over the folds too. The interval tells what the chance of the test images leaves
+open: each draw takes as many groups as there are, with replacement, the same ones for all seeds. What other seeds would
+change is told apart, as the range over the seeds.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from busi.metrics import BOOTSTRAP_DRAWS, LEVEL, area_under_roc, expected_calibration_error
+
+METRICS = ("auc", "accuracy", "sensitivity", "specificity", "ece")
+
+
+def summary(answers: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS) -> dict[str, dict]:
+    """Every number of a protocol.
+
+    Args:
+        answers: one row per image and seed: image_id, group, fold, seed, malignant (bool), probability (calibrated, in
+            [0, 1]), called (bool: called malignant).
+        draws: of the bootstrap.
+
+    Returns:
+        For each of `METRICS` its value, low, high, n (images), and seeds (its value for each).
+
+    Raises:
+        ValueError: if the seeds did not judge the same images.
+    """
+    tables = _same_images(answers)
+    drawn = list(_draws(tables[0], draws))
+    found = {}
+    for name in METRICS:
+        number = NUMBERS[name]
+        per_seed = [number(table) for table in tables]
+        redrawn = [np.mean([number(table.iloc[rows]) for table in tables]) for rows in drawn]
+        low, high = np.nanquantile(redrawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        if name == "ece":  # distances do not cancel, so each redraw adds some: see metrics.bootstrap
+            excess = np.nanmean(redrawn) - np.mean(per_seed)
+            low, high = max(0.0, low - excess), max(0.0, high - excess)
+        found[name] = {
+            "value": round(float(np.mean(per_seed)), 4),
+            "low": round(float(low), 4),
+            "high": round(float(high), 4),
+            "n": len(tables[0]),
+            "seeds": [round(value, 4) for value in per_seed],
+        }
+    return found
+
+
+def _same_images(answers: pd.DataFrame) -> list[pd.DataFrame]:
+    """A table for each seed, with the same images in the same rows."""
+    tables = [rows.sort_values("image_id").reset_index(drop=True) for _, rows in answers.groupby("seed")]
+    for table in tables:
+        if table["image_id"].tolist() != tables[0]["image_id"].tolist():
+            raise ValueError("the seeds were not judged by the same images")
+    return tables
+
+
+def _draws(table: pd.DataFrame, draws: int):
+    """Rows of redrawn groups; groups are drawn within their fold, which keeps each fold's size."""
+    rng = np.random.default_rng(0)
+    folds = [list(rows.groupby("group").groups.values()) for _, rows in table.groupby("fold")]
+    folds = [[np.asarray(group) for group in groups] for groups in folds]
+    for _ in range(draws):
+        yield np.concatenate(
+            [groups[number] for groups in folds for number in rng.integers(len(groups), size=len(groups))]
+        )
+
+
+def _auc(rows: pd.DataFrame) -> float:
+    """Mean over the folds of the area under the ROC curve; a redrawn fold that lacks a class does not count."""
+    values = [
+        area_under_roc(fold["malignant"].to_numpy(), fold["probability"].to_numpy())
+        for _, fold in rows.groupby("fold")
+        if 0 < fold["malignant"].sum() < len(fold)
+    ]
+    return float(np.mean(values))
+
+
+def _share(called: bool, truly: bool) -> Callable[[pd.DataFrame], float]:
+    def share(rows: pd.DataFrame) -> float:
+        return float((rows["called"][rows["malignant"] == truly] == called).mean())
+
+    return share
+
+
+NUMBERS: dict[str, Callable[[pd.DataFrame], float]] = {
+    "auc": _auc,
+    "accuracy": lambda rows: float((rows["called"] == rows["malignant"]).mean()),
+    "sensitivity": _share(called=True, truly=True),
+    "specificity": _share(called=False, truly=False),
+    "ece": lambda rows: expected_calibration_error(rows["malignant"].to_numpy(), rows["probability"].to_numpy()),
+}

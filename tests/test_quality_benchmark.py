@@ -1,0 +1,77 @@
+"""benchmarks/quality.py on a small drawn BUSI, with a network of one epoch."""
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from benchmarks import quality
+from benchmarks.protocols import BASELINE, GROUPED, LEAKY
+from busi.dataset import read_busi, usable
+from busi.images import ImageContract
+from tests.conftest import write_busi
+
+QUICK = replace(quality.RECIPE, image=ImageContract(size=64), epochs=1, patience=1)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    return write_busi(tmp_path_factory.mktemp("data") / "Dataset_BUSI_with_GT", per_class=30).parent
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setattr(quality, "RECIPE", QUICK)
+    monkeypatch.setattr(quality, "RESULTS", tmp_path / "results")
+    return tmp_path
+
+
+def run(monkeypatch, here: Path, data: Path, *more: str) -> int:
+    asked = ["quality", "--data", str(data), "--out", str(here / "trials"), "--jobs", "1", "--seeds", "0", *more]
+    monkeypatch.setattr(sys, "argv", asked)
+    return quality.main()
+
+
+def test_it_scores_every_image_once_goes_on_where_it_stopped_and_writes_the_table(here, data, monkeypatch, capsys):
+    real, stopped = quality.run_trial, []
+
+    def third_breaks(trial, out, threads=0):
+        if len(stopped) == 2:
+            raise KeyboardInterrupt
+        stopped.append(trial.name)
+        return real(trial, out, threads)
+
+    monkeypatch.setattr(quality, "run_trial", third_breaks)
+    with pytest.raises(KeyboardInterrupt):
+        run(monkeypatch, here, data, "--protocols", GROUPED)
+    results = json.loads((here / "results" / "quality.json").read_text())
+    assert GROUPED not in results  # two folds of five are no result
+    monkeypatch.setattr(quality, "run_trial", real)
+    assert run(monkeypatch, here, data, "--protocols", GROUPED) == 0
+    assert "3 trials to run" in capsys.readouterr().out
+
+    images = usable(read_busi(data).images)
+    rows = pd.concat([pd.read_csv(path) for path in (here / "trials").glob("grouped-*.csv")])
+    assert sorted(rows["image_id"]) == sorted(images["image_id"])
+    assert (rows["called"] == (rows["probability"] >= rows["threshold"] - 1e-6)).all()
+    results = json.loads((here / "results" / "quality.json").read_text())
+    assert set(results[GROUPED]) == {"auc", "accuracy", "sensitivity", "specificity", "ece", "trained_with", "arch"}
+    assert set(results[GROUPED]["auc"]) == {"value", "low", "high", "n", "seeds"}
+    assert results[GROUPED]["auc"]["n"] == len(images) and results["recipe"]["image"]["size"] == 64
+    written = (here / "results" / "quality.md").read_text()
+    assert f"{results[GROUPED]['auc']['value']:.3f}" in written and "by near-duplicate group" in written
+
+
+def test_the_baseline_is_the_notebooks_network_and_learns_no_outline():
+    assert quality.recipe_of(BASELINE, 1).arch == "simple" and quality.recipe_of(BASELINE, 1).outline == 0
+    assert quality.recipe_of(LEAKY, 2) == replace(quality.RECIPE, seed=2)
+
+
+def test_trials_of_another_recipe_are_not_mixed_in(here, data, monkeypatch):
+    (here / "trials").mkdir()
+    (here / "trials" / "recipe.json").write_text("{}")
+    with pytest.raises(SystemExit, match="another recipe"):
+        run(monkeypatch, here, data, "--protocols", GROUPED)

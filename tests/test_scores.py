@@ -1,0 +1,64 @@
+"""Numbers over folds and seeds: equal to scikit-learn's, with intervals that know of groups."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from benchmarks.scores import summary
+from busi.metrics import expected_calibration_error
+
+
+def answers(seed: int, n: int = 200, per_group: int = 1, folds: int = 5) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    malignant = np.random.default_rng(99).random(n // per_group) < 0.35
+    probability = np.clip(rng.normal(np.where(malignant, 0.6, 0.4), 0.2), 0.01, 0.99)
+    table = pd.DataFrame({"malignant": malignant, "probability": probability, "group": range(n // per_group)})
+    table = table.loc[table.index.repeat(per_group)].reset_index(drop=True)
+    return table.assign(
+        image_id=[f"x{number:03d}" for number in range(len(table))],
+        fold=table["group"] % folds,
+        seed=seed,
+        called=table["probability"] >= 0.5,
+    )
+
+
+def test_each_number_is_the_mean_over_seeds_of_scikit_learns():
+    tables = [answers(1), answers(2)]
+    found = summary(pd.concat(tables), draws=200)
+    aucs = [
+        np.mean([roc_auc_score(fold["malignant"], fold["probability"]) for _, fold in table.groupby("fold")])
+        for table in tables
+    ]
+    assert found["auc"]["value"] == pytest.approx(np.mean(aucs), abs=1e-4)
+    assert found["auc"]["seeds"] == pytest.approx(aucs, abs=1e-4)
+    right = [(table["called"] == table["malignant"]).mean() for table in tables]
+    assert found["accuracy"]["value"] == pytest.approx(np.mean(right), abs=1e-4)
+    found_of = [table["called"][table["malignant"]].mean() for table in tables]
+    assert found["sensitivity"]["value"] == pytest.approx(np.mean(found_of), abs=1e-4)
+    spared = [1 - table["called"][~table["malignant"]].mean() for table in tables]
+    assert found["specificity"]["value"] == pytest.approx(np.mean(spared), abs=1e-4)
+    gaps = [expected_calibration_error(t["malignant"].to_numpy(), t["probability"].to_numpy()) for t in tables]
+    assert found["ece"]["value"] == pytest.approx(np.mean(gaps), abs=1e-4)
+    for number in found.values():
+        assert number["low"] <= number["value"] <= number["high"] and number["n"] == 200
+
+
+def test_copies_of_an_image_are_one_and_the_interval_stays_as_wide():
+    alone, copied = answers(1, n=100), answers(1, n=400, per_group=4)
+    widths = [
+        summary(table, draws=400)["auc"]["high"] - summary(table, draws=400)["auc"]["low"] for table in (alone, copied)
+    ]
+    assert widths[1] == pytest.approx(widths[0], rel=0.25)
+
+
+def test_order_of_rows_does_not_matter_and_other_images_are_refused():
+    table = pd.concat([answers(1), answers(2)])
+    assert summary(table, draws=50) == summary(table.sample(frac=1, random_state=0), draws=50)
+    with pytest.raises(ValueError, match="same images"):
+        summary(table.iloc[:-1], draws=50)
+
+
+def test_a_redrawn_fold_without_one_class_does_not_stop_it():
+    table = answers(1, n=40, folds=10)
+    assert summary(table, draws=100)["auc"]["n"] == 40
