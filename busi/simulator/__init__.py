@@ -27,6 +27,7 @@ from busi.simulator.lesion import (
     Lesion,
     Scene,
 )
+from busi.simulator.marks import burn_in
 
 __all__ = [
     "ECHO_PATTERNS",
@@ -38,6 +39,7 @@ __all__ = [
     "SHAPES",
     "Lesion",
     "Scene",
+    "burn_in",
     "display",
     "draw_case",
     "echo_map",
