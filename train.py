@@ -116,7 +116,7 @@ def run(options: argparse.Namespace) -> None:
             fitted = head_start
         else:
             parts[TRAIN] = decode(material, TRAIN, recipe)
-            begin = {"start": head_start.model, "rehearsal": drawn if recipe.rehearsal else None} if head_start else {}
+            begin = {"start": head_start.whole, "rehearsal": drawn if recipe.rehearsal else None} if head_start else {}
             fitted = learn_real(recipe, parts, begin, checkpoints, interruption)
     beside = None if material.source == SIMULATED else held_out_simulated(recipe)
     evaluation = evaluate(fitted.model, parts, material.tables, material.source, beside)

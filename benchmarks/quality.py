@@ -2,10 +2,11 @@
 
     python -m benchmarks.quality [--data DIR] [--out runs/quality] [--protocols ...] [--seeds 0 1 2] [--jobs 2]
 
-The protocols are those of benchmarks/protocols.py; "simulated_only" is the network's simulated stage, which has seen no
-real image, scored on the images of the grouped protocol. Every finished trial leaves a file, and an interrupted one its
-checkpoint, so the same command goes on. What is complete is written to benchmarks/results/quality.json and
-quality.md after each trial; seeds that miss a fold are left out, and each protocol says which seeds it holds.
+The protocols are those of benchmarks/protocols.py. Each seed's networks start from its simulated stage, trained once;
+"simulated_only" is that stage, which has seen no real image, scored on the images of the grouped protocol. Every
+finished trial leaves a file, and an interrupted one its checkpoint, so the same command goes on. What is complete is
+written to benchmarks/results/quality.json and quality.md after each trial; seeds that miss a fold are left out, and
+each protocol says which seeds it holds.
 """
 
 import argparse
@@ -36,7 +37,10 @@ from busi.recipe import Recipe
 
 SIMULATED_ONLY = "simulated_only"
 RESULTS = Path(__file__).parent / "results"
-RECIPE = Recipe(image=ImageContract(size=128), epochs=40, patience=40, pretrain=0, rehearsal=0, outline=1.0)
+RECIPE = Recipe(
+    image=ImageContract(size=128), epochs=40, patience=40, pretrain=6000, pretrain_epochs=6, rehearsal=0, outline=1.0
+)
+STAGE = "stage"
 TITLES = {
     GROUPED: "5 folds by near-duplicate group",
     OFFICIAL: "BreastMNIST's official split",
@@ -59,6 +63,9 @@ def main() -> int:
         for trial in trials(protocol, images, options.seeds)
         if not _path(options.out, trial).is_file()
     ]
+    for seed in options.seeds:
+        if RECIPE.pretrain and set(options.protocols) != {BASELINE}:
+            simulated_stage(seed, usable(images), options.out)
     began = time.monotonic()
     print(f"{len(todo)} trials to run, {options.jobs} at a time, in {options.out}", flush=True)
     for done, name in enumerate(_run_all(todo, options.out, options.jobs), start=1):
@@ -66,8 +73,6 @@ def main() -> int:
         left = minutes / done * (len(todo) - done)
         print(f"{name} done: {done} of {len(todo)}, {minutes:.0f} min, about {left:.0f} left", flush=True)
         write_results(options.out)
-    if SIMULATED_ONLY in options.protocols:
-        _score_simulated_only(usable(images), options.out)
     write_results(options.out)
     return 0
 
@@ -75,7 +80,7 @@ def main() -> int:
 def recipe_of(protocol: str, seed: int) -> Recipe:
     """How a protocol's networks are trained."""
     recipe = replace(RECIPE, seed=seed)
-    return replace(recipe, arch=SIMPLE, outline=0.0) if protocol == BASELINE else recipe
+    return replace(recipe, arch=SIMPLE, outline=0.0, pretrain=0) if protocol == BASELINE else recipe
 
 
 def run_trial(trial: Trial, out: Path, threads: int = 0) -> str:
@@ -94,6 +99,8 @@ def run_trial(trial: Trial, out: Path, threads: int = 0) -> str:
     if threads:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
+    import keras
+
     from busi.checkpoints import clear_checkpoints
     from busi.parts import load_part
     from busi.training import fit, predict_part
@@ -102,7 +109,8 @@ def run_trial(trial: Trial, out: Path, threads: int = 0) -> str:
     learn = load_part(trial.learn, recipe.image, with_outlines=bool(recipe.outline))
     validation = load_part(trial.validation, recipe.image)
     checkpoints = out / trial.name
-    fitted = fit(recipe, learn, validation, checkpoints)
+    start = keras.models.load_model(_stage_path(out, trial.seed), compile=False) if recipe.pretrain else None
+    fitted = fit(recipe, learn, validation, checkpoints, start=start)
     chosen_by = predict_part(fitted.model, validation)
     temperature = fit_temperature(validation.labels, chosen_by)
     threshold = choose_threshold(validation.labels, apply_temperature(chosen_by, temperature), TARGET_SENSITIVITY)
@@ -170,19 +178,37 @@ def _run_all(todo: list[Trial], out: Path, jobs: int) -> Iterator[str]:
             yield future.result()
 
 
-def _score_simulated_only(images: pd.DataFrame, out: Path) -> None:
-    """The simulated stage of the workshop's own recipe, asked about every real image."""
+def simulated_stage(seed: int, images: pd.DataFrame, out: Path) -> None:
+    """Trains a seed's network on simulated images, unless that is done, and asks it about every real one.
+
+    Args:
+        seed: of the network and of its simulated images.
+        images: of the grouped protocol.
+        out: folder of the trials.
+    """
     from busi.parts import load_part
     from busi.pretraining import pretrain, simulated_images
     from busi.training import predict_part
 
-    trial = Trial(SIMULATED_ONLY, 0, 0, images, images, images)
-    if _path(out, trial).is_file():
+    trial = Trial(SIMULATED_ONLY, 0, seed, images, images, images)
+    if _path(out, trial).is_file() and _stage_path(out, seed).is_file():
         return
-    recipe = replace(Recipe(), image=RECIPE.image)
-    fitted = pretrain(recipe, simulated_images(recipe, default_cache()), out / SIMULATED_ONLY, default_cache())
+    recipe = replace(RECIPE, seed=seed)
+    print(f"seed {seed}: {recipe.pretrain} simulated images, {recipe.pretrain_epochs} epochs", flush=True)
+    fitted = pretrain(
+        recipe,
+        simulated_images(recipe, default_cache()),
+        out / f"{STAGE}-{seed}",
+        default_cache(),
+        on_epoch=lambda row: print(f"  epoch {row.epoch}: {row.val_auc:.3f} {row.seconds:.0f} s", flush=True),
+    )
     answers = predict_part(fitted.model, load_part(images, recipe.image))
+    fitted.whole.save(_stage_path(out, seed))
     _write(_path(out, trial), trial, answers, 0.5, fitted.best.epoch)
+
+
+def _stage_path(out: Path, seed: int) -> Path:
+    return out / f"{STAGE}-{seed}.keras"
 
 
 def _path(out: Path, trial: Trial) -> Path:

@@ -120,7 +120,7 @@ def seed_of(name: str) -> int:
 
 def draw_set(
     seeds: range, contract: ImageContract, cache: Path | None = None
-) -> tuple[np.ndarray, np.ndarray, tuple[Quality, ...]]:
+) -> tuple[np.ndarray, np.ndarray, tuple[Quality, ...], np.ndarray]:
     """Draws many cases, on all cores, as the network sees them.
 
     Args:
@@ -129,7 +129,8 @@ def draw_set(
         cache: folder where sets are kept; none if not given. One that cannot be written is done without.
 
     Returns:
-        uint8 (N, S, S) after size and CLAHE; bool (N,), true for malignant; N measures of quality, taken before CLAHE.
+        uint8 (N, S, S) after size and CLAHE; bool (N,), true for malignant; N measures of quality, taken before CLAHE;
+        uint8 (N, S, S), 255 inside the lesion.
     """
     path = cache / f"{_PREFIX}{_key(seeds, contract)}.npz" if cache else None
     found = _read(path) if path else None
@@ -137,9 +138,10 @@ def draw_set(
         found = _draw_all(seeds, contract)
         if path:
             _write(path, *found)
-    shown, quality = found
+    shown, quality, inside = found
     labels = np.array([label_of(seed) == MALIGNANT for seed in seeds])
-    return shown, labels, tuple(Quality(*row) for row in quality.tolist())
+    outlines = np.unpackbits(inside, axis=-1, count=contract.size) * np.uint8(255)
+    return shown, labels, tuple(Quality(*row) for row in quality.tolist()), outlines
 
 
 def fingerprint() -> str:
@@ -150,15 +152,19 @@ def fingerprint() -> str:
     return digest.hexdigest()[:24]
 
 
-def _draw_all(seeds: range, contract: ImageContract) -> tuple[np.ndarray, np.ndarray]:
-    shown = np.empty((len(seeds), contract.size, contract.size), np.uint8)
+def _draw_all(seeds: range, contract: ImageContract) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What the network sees, the measures of quality, and where the lesion is, a bit for each pixel."""
+    size = contract.size
+    shown = np.empty((len(seeds), size, size), np.uint8)
     quality = np.empty((len(seeds), 3))
+    inside = np.empty((len(seeds), size, -(-size // 8)), np.uint8)
 
     def fill(number: int) -> None:
-        image = draw(seeds[number]).image
-        shown[number] = standardise(image, contract)
-        measured = measure(resize(image, contract.size))
+        case = draw(seeds[number])
+        shown[number] = standardise(case.image, contract)
+        measured = measure(resize(case.image, size))
         quality[number] = measured.blur, measured.contrast, measured.brightness
+        inside[number] = np.packbits(resize(np.uint8(case.mask) * 255, size) > 127, axis=-1)
 
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)  # one case per core is faster than many cores per case
@@ -168,7 +174,7 @@ def _draw_all(seeds: range, contract: ImageContract) -> tuple[np.ndarray, np.nda
     finally:
         pool.shutdown(cancel_futures=True)  # Control-C does not wait for what has not begun
         cv2.setNumThreads(threads)
-    return shown, quality
+    return shown, quality, inside
 
 
 def _key(seeds: range, contract: ImageContract) -> str:
@@ -176,20 +182,20 @@ def _key(seeds: range, contract: ImageContract) -> str:
     return hashlib.sha256(f"{seeds!r} {contract!r} {fingerprint()}".encode()).hexdigest()[:24]
 
 
-def _read(path: Path) -> tuple[np.ndarray, np.ndarray] | None:
+def _read(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
     try:
         with np.load(path) as arrays:
-            return arrays["shown"], arrays["quality"]
+            return arrays["shown"], arrays["quality"], arrays["inside"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):  # absent or damaged: drawn again
         return None
 
 
-def _write(path: Path, shown: np.ndarray, quality: np.ndarray) -> None:
+def _write(path: Path, shown: np.ndarray, quality: np.ndarray, inside: np.ndarray) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(partial, "wb") as file:
-            np.savez(file, shown=shown, quality=quality)
+            np.savez(file, shown=shown, quality=quality, inside=inside)
         partial.replace(path)
         for left_behind in path.parent.glob(f".{_PREFIX}*"):
             if time.time() - left_behind.stat().st_mtime > _HOUR:

@@ -38,11 +38,14 @@ class Fitted:
         model: float32 (N, S, S, 1) in [0, 1] -> float32 (N, 1), the probability of malignant.
         history: one `Epoch` per epoch run.
         best: the epoch whose weights were kept.
+        whole: the network as it was trained, with the branch that outlines if it had one: where a later stage can
+            start from.
     """
 
     model: keras.Model
     history: tuple[Epoch, ...]
     best: Epoch
+    whole: keras.Model
 
 
 def fit(
@@ -64,7 +67,8 @@ def fit(
         checkpoints: folder for checkpoints; made if needed, left in place at the end.
         on_epoch: told of each finished epoch.
         callbacks: Keras callbacks, for a progress bar within an epoch.
-        start: a network of the same architecture whose weights are the start; by default they are random.
+        start: a network of the same architecture whose weights are the start; by default they are random. If only one
+            of the two has the branch that outlines, the rest starts from it.
         rehearsal: simulated images, of which every epoch shows some among the real ones (`recipe.rehearsal` says how
             many), so that what was learned from them is not forgotten. The curves and the best epoch are measured
             on `train` and `validation` alone.
@@ -90,7 +94,7 @@ def fit(
     model, history = run.model, run.history
     model.load_weights(newest(checkpoints) / BEST_WEIGHTS)
     _restore_prevalence(model, train.labels.mean())
-    return Fitted(without_outline(model), history, best_epoch(history, recipe.keep))
+    return Fitted(without_outline(model), history, best_epoch(history, recipe.keep), model)
 
 
 def predict_part(model: keras.Model, part: Part) -> np.ndarray:
@@ -196,8 +200,6 @@ def _mixed(train: Part, rehearsal: Part | None, recipe: Recipe, epoch: int) -> P
 
 def _new_model(recipe: Recipe, shown: Part, start: keras.Model | None) -> keras.Model:
     model = build_network(recipe.arch, recipe.image.size, recipe.seed)
-    if start is not None:
-        model.set_weights(start.get_weights())
     steps = -(-len(shown.images) // recipe.batch_size)
     warmup = min(recipe.warmup, recipe.epochs - 1) * steps
     schedule = keras.optimizers.schedules.CosineDecay(
@@ -209,15 +211,27 @@ def _new_model(recipe: Recipe, shown: Part, start: keras.Model | None) -> keras.
     optimizer = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay)
     naming = keras.losses.BinaryCrossentropy(label_smoothing=recipe.label_smoothing)
     if not recipe.outline:
+        _start_from(model, start)
         model.compile(optimizer=optimizer, loss=naming)
         return model
     model = with_outline(model)
+    _start_from(model, start)
     model.compile(
         optimizer=optimizer,
         loss={"probability": naming, "outline": _outline_loss},
         loss_weights={"probability": 1.0, "outline": recipe.outline},
     )
     return model
+
+
+def _start_from(model: keras.Model, start: keras.Model | None) -> None:
+    """Gives a new model the weights of another, as far as both have the same layers."""
+    if start is None:
+        return
+    theirs = {layer.name: layer for layer in start.layers}
+    for layer in model.layers:
+        if layer.weights and layer.name in theirs:
+            layer.set_weights(theirs[layer.name].get_weights())
 
 
 def _run_epoch(

@@ -145,6 +145,19 @@ def test_other_outlines_are_other_images_to_a_checkpoint(parts, recipe, tmp_path
         fit(recipe, shifted, parts[1], tmp_path)
 
 
+def test_the_next_stage_starts_from_the_branch_too_and_from_the_rest_without_it(fitted, parts, recipe, tmp_path):
+    still = replace(recipe, learning_rate=0.0, epochs=1, averaging=0.0, weight_decay=0.0)
+    begun = fit(still, *parts, tmp_path / "whole", start=fitted.whole).whole
+    for name in ("conv1", "conv6", "conv8", "outline"):
+        for one, other in zip(begun.get_layer(name).weights, fitted.whole.get_layer(name).weights, strict=True):
+            np.testing.assert_array_equal(one, other)
+    alone = fit(still, *parts, tmp_path / "alone", start=fitted.model).whole
+    np.testing.assert_array_equal(alone.get_layer("conv1").kernel, fitted.model.get_layer("conv1").kernel)
+    assert not np.array_equal(alone.get_layer("conv8").kernel, fitted.whole.get_layer("conv8").kernel)
+    plain = fit(replace(still, outline=0.0), *parts, tmp_path / "plain", start=fitted.whole)
+    np.testing.assert_array_equal(plain.model.get_layer("conv1").kernel, fitted.model.get_layer("conv1").kernel)
+
+
 def test_outlines_come_from_the_masks_at_the_inputs_size(small_busi, tmp_path):
     rows = read_busi(small_busi, tmp_path).images.iloc[:3]
     part = load_part(rows, ImageContract(size=64), with_outlines=True)

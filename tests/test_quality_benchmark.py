@@ -14,7 +14,7 @@ from busi.dataset import read_busi, usable
 from busi.images import ImageContract
 from tests.conftest import write_busi
 
-QUICK = replace(quality.RECIPE, image=ImageContract(size=64), epochs=1, patience=1)
+QUICK = replace(quality.RECIPE, image=ImageContract(size=64), epochs=1, patience=1, pretrain=20, pretrain_epochs=1)
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +25,7 @@ def data(tmp_path_factory) -> Path:
 @pytest.fixture
 def here(tmp_path, monkeypatch) -> Path:
     monkeypatch.setattr(quality, "RECIPE", QUICK)
+    monkeypatch.setattr("busi.simulated.HELD_OUT_IMAGES", 40)
     monkeypatch.setattr(quality, "RESULTS", tmp_path / "results")
     return tmp_path
 
@@ -61,6 +62,8 @@ def test_it_scores_every_image_once_goes_on_where_it_stopped_and_writes_the_tabl
     assert set(results[GROUPED]) == {"auc", "accuracy", "sensitivity", "specificity", "ece", "trained_with", "arch"}
     assert set(results[GROUPED]["auc"]) == {"value", "low", "high", "n", "seeds"}
     assert results[GROUPED]["auc"]["n"] == len(images) and results["recipe"]["image"]["size"] == 64
+    alone = results["simulated_only"]
+    assert alone["auc"]["n"] == len(images) and alone["trained_with"] == [0]
     written = (here / "results" / "quality.md").read_text()
     assert f"{results[GROUPED]['auc']['value']:.3f}" in written and "by near-duplicate group" in written
 

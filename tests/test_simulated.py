@@ -43,12 +43,13 @@ def test_the_name_in_the_table_gives_the_seed_back():
 
 
 def test_a_set_is_what_the_network_sees_of_each_case():
-    shown, labels, quality = draw_set(range(5, 9), SMALL)
+    shown, labels, quality, outlines = draw_set(range(5, 9), SMALL)
     for number, seed in enumerate(range(5, 9)):
         case = draw(seed)
         np.testing.assert_array_equal(shown[number], standardise(case.image, SMALL))
         assert labels[number] == (case.label == "malignant")
         assert quality[number] == measure(resize(case.image, 64))
+        np.testing.assert_array_equal(outlines[number], np.uint8(resize(np.uint8(case.mask) * 255, 64) > 127) * 255)
 
 
 def test_the_cache_gives_the_same_and_knows_what_it_holds(tmp_path):
@@ -56,6 +57,7 @@ def test_the_cache_gives_the_same_and_knows_what_it_holds(tmp_path):
     (kept,) = tmp_path.glob("*.npz")
     again = draw_set(range(4), SMALL, tmp_path)
     np.testing.assert_array_equal(drawn[0], again[0])
+    np.testing.assert_array_equal(drawn[3], again[3])
     assert drawn[2] == again[2]
     draw_set(range(4, 8), SMALL, tmp_path), draw_set(range(4), ImageContract(size=32), tmp_path)
     assert len(list(tmp_path.glob("*.npz"))) == 3
