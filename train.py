@@ -36,7 +36,7 @@ from busi.network import ARCHITECTURES, ATELIER
 from busi.parts import Part, load_part, simulated_part, simulated_table
 from busi.pretraining import pretrain, simulated_images
 from busi.progress import Interruption, Progress
-from busi.recipe import Recipe
+from busi.recipe import DEFAULT, RECIPES, Recipe
 from busi.simulated import held_out_seeds, training_seeds
 from busi.split import PARTS, TEST, TRAIN, VALIDATION, split_by_group
 from busi.training import Fitted, fit
@@ -86,12 +86,12 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add(
         "--pretrain",
         type=int,
-        default=Recipe.pretrain,
         metavar="N",
-        help="simulated images to start on (%(default)s)",
+        help=f"simulated images to start on (default: {Recipe.pretrain})",
     )
     add("--seed", type=int, default=0, metavar="N", help="of the split and of the training")
-    add("--image-size", type=int, default=ImageContract.size, metavar="N", help="default: %(default)s")
+    add("--image-size", type=int, metavar="N", help=f"default: {ImageContract.size}")
+    add("--recipe", choices=RECIPES, default=DEFAULT, help="quick: smaller and shorter, in some five minutes")
     add("--arch", choices=ARCHITECTURES, default=ATELIER, help="default: %(default)s")
     add("--with-images", action="store_true", help="put BUSI's test images, with their licence, into the bundle")
     add("--push", metavar="USER/REPO", help="upload the bundle to the Hugging Face Hub when it is written")
@@ -135,11 +135,16 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
     Raises:
         ValueError: if a setting is out of range, or there is nothing to learn from.
     """
-    epochs = {}
-    if options.epochs is not None:
-        epochs = {"pretrain_epochs" if options.data == SIMULATED else "epochs": options.epochs}
-    image = ImageContract(size=options.image_size)
-    recipe = Recipe(arch=options.arch, image=image, seed=options.seed, pretrain=options.pretrain, **epochs)
+    given = {
+        "pretrain_epochs" if options.data == SIMULATED else "epochs": options.epochs,
+        "image": options.image_size and ImageContract(size=options.image_size),
+        "pretrain": options.pretrain,
+    }
+    settings = {"name": options.recipe, **RECIPES[options.recipe]}
+    settings |= {name: value for name, value in given.items() if value is not None}
+    recipe = Recipe(arch=options.arch, seed=options.seed, **settings)
+    if recipe.outline and recipe.arch != ATELIER:
+        raise ValueError(f"--recipe {recipe.name} learns outlines, which only --arch {ATELIER} can, got {recipe.arch}")
     if options.data == SIMULATED and recipe.pretrain == 0:
         raise ValueError("--data simulated needs --pretrain to be 20 images or more, got 0")
     if options.data == SIMULATED and options.with_images:
@@ -192,7 +197,7 @@ def decode(material: Material, split: str, recipe: Recipe) -> Part:
     """The images of a part, as the network sees them."""
     if material.source == SIMULATED:
         return simulated_part(held_out_seeds(split), recipe.image, default_cache())
-    return load_part(material.tables[split], recipe.image)
+    return load_part(material.tables[split], recipe.image, with_outlines=split == TRAIN and recipe.outline > 0)
 
 
 def held_out_simulated(recipe: Recipe) -> tuple[Part, pd.DataFrame]:

@@ -13,7 +13,7 @@ from busi.classes import CLASSES
 from busi.dataset import KAGGLE_PAGE, Busi
 from busi.evaluation import Evaluation
 from busi.pretraining import simulated_stage
-from busi.recipe import Recipe
+from busi.recipe import DEFAULT, Recipe
 from busi.simulated import fingerprint
 from busi.training import Fitted
 
@@ -109,6 +109,7 @@ def command_of(recipe: Recipe, data: Mapping[str, Any]) -> str:
         "--pretrain": recipe.pretrain,
         "--image-size": recipe.image.size,
         "--arch": recipe.arch,
+        **({"--recipe": recipe.name} if recipe.name != DEFAULT else {}),
     }
     words = ["python", "train.py", *(word for name, value in given.items() for word in (name, str(value)))]
     return shlex.join(words)

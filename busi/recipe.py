@@ -1,12 +1,14 @@
 """Everything that decides how a network is trained, in one place; bundle.json keeps it."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from busi.augment import AugmentationSettings
 from busi.images import ImageContract
 from busi.network import ATELIER
 
 VAL_LOSS, VAL_AUC = CRITERIA = ("val_loss", "val_auc")
+DEFAULT, QUICK = "default", "quick"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Recipe:
             is never shown an outline. It is an output while learning, never an input, and gone afterwards.
         rehearsal: simulated images shown among the real ones in each epoch, per real image, lest the network forget
             what it learned from them; 0 for none, and none without pre-training.
+        name: of the set of settings in `RECIPES` that it began with.
         seed: of the starting weights, the order, the random changes, dropout and the simulated images.
     """
 
@@ -51,6 +54,7 @@ class Recipe:
     pretrain_epochs: int = 8
     outline: float = 0.0
     rehearsal: float = 3.0
+    name: str = DEFAULT
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -72,3 +76,18 @@ class Recipe:
             raise ValueError(f"pretrain must be from 0 to 1000000, got {self.pretrain}")
         if not 0 <= self.seed < 2**31:
             raise ValueError(f"seed must be from 0 to {2**31 - 1}, got {self.seed}")
+
+
+# What train.py --recipe may name: the settings that differ from those above.
+RECIPES: dict[str, dict[str, Any]] = {
+    DEFAULT: {},
+    QUICK: {
+        "image": ImageContract(size=128),
+        "epochs": 20,
+        "patience": 20,
+        "pretrain": 2000,
+        "pretrain_epochs": 5,
+        "rehearsal": 1.0,
+        "outline": 1.0,
+    },
+}

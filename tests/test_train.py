@@ -105,6 +105,18 @@ def test_without_a_head_start_none_is_told(small_busi, tmp_path):
     assert open_bundle(tmp_path / "out").info["training"]["pretraining"] is None
 
 
+def test_the_quick_recipe_learns_outlines_is_told_and_leaves_a_bundle_like_any_other(small_busi, tmp_path, monkeypatch):
+    learned = []
+    monkeypatch.setattr("train.fit", lambda *a, **k: learned.append(a) or fit(*a, **k))
+    assert train.main(arguments(small_busi, tmp_path / "out", "--recipe", "quick")) == 0
+    bundle = open_bundle(tmp_path / "out")
+    assert bundle.info["training"]["command"].endswith("--image-size 64 --arch atelier --recipe quick")
+    assert bundle.info["training"]["recipe"]["outline"] == 1.0
+    (recipe, part, validation, _), *more = learned
+    assert recipe.rehearsal == 1.0 and part.outlines.any() and validation.outlines is None and not more
+    assert Classifier(bundle).network.output_shape == (None, 1)
+
+
 def test_the_head_start_is_where_the_real_training_starts(small_busi, tmp_path, monkeypatch):
     heads, begun = [], []
     monkeypatch.setattr("train.pretrain", lambda *a, **k: heads.append(pretrain(*a, **k)) or heads[-1])
@@ -168,6 +180,8 @@ def test_a_bundle_that_is_there_is_kept_without_force(trained, small_busi, capsy
         (["--data", "/nowhere"], "no such folder: /nowhere"),
         (["--epochs", "0"], "epochs must be at least 1"),
         (["--image-size", "40"], "64 pixels a side at least, got 40"),
+        (["--recipe", "quick", "--arch", "simple"], "which only --arch atelier can, got simple"),
+        (["--recipe", "quick", "--image-size", "100"], "multiple of 32"),
         (["--seed", "-1"], "seed must be from 0"),
         (["--pretrain", "-1"], "pretrain must be from 0 to 1000000, got -1"),
         (["--data", "simulated", "--pretrain", "0"], "needs --pretrain to be 20 images or more, got 0"),
