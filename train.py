@@ -119,7 +119,7 @@ def run(options: argparse.Namespace) -> None:
             begin = {"start": head_start.whole, "rehearsal": drawn if recipe.rehearsal else None} if head_start else {}
             fitted = learn_real(recipe, parts, begin, checkpoints, interruption)
     beside = None if material.source == SIMULATED else held_out_simulated(recipe)
-    evaluation = evaluate(fitted.model, parts, material.tables, material.source, beside)
+    evaluation = evaluate(fitted.model, parts, material.tables, material.source, beside, recipe.mirrored)
 
     info = describe(recipe, fitted, evaluation, material.description, None if fitted is head_start else head_start)
     history = pd.DataFrame([asdict(row) for row in fitted.history], columns=list(HISTORY_COLUMNS))

@@ -5,13 +5,17 @@
 The protocols are those of benchmarks/protocols.py. Each seed's networks start from its simulated stage, trained once;
 "simulated_only" is that stage, which has seen no real image, scored on the images of the grouped protocol. Every
 finished trial leaves a file, and an interrupted one its checkpoint, so the same command goes on. What is complete is
-written to benchmarks/results/quality.json and quality.md after each trial; seeds that miss a fold are left out, and
-each protocol says which seeds it holds.
+written to benchmarks/results/quality.json after each trial, and as the tables that both READMEs quote (quality.fr.md,
+quality.en.md); seeds that miss a fold are left out, and each protocol says how many it holds.
+
+Published numbers on BreastMNIST's split: J. Yang et al. 2023 (see benchmarks/protocols.py); S. Doerrich et al.,
+"Rethinking model prototyping through the MedMNIST+ dataset collection", 2024, https://arxiv.org/abs/2404.15786.
 """
 
 import argparse
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -38,15 +42,41 @@ from busi.recipe import Recipe
 SIMULATED_ONLY = "simulated_only"
 RESULTS = Path(__file__).parent / "results"
 RECIPE = Recipe(
-    image=ImageContract(size=128), epochs=40, patience=40, pretrain=6000, pretrain_epochs=6, rehearsal=0, outline=1.0
+    image=ImageContract(size=128),
+    epochs=30,
+    patience=30,
+    pretrain=6000,
+    pretrain_epochs=6,
+    rehearsal=1.0,
+    outline=1.0,
+    mirrored=True,
 )
+PLAIN = {"arch": SIMPLE, "outline": 0.0, "pretrain": 0, "mirrored": False}
 STAGE = "stage"
-TITLES = {
-    GROUPED: "5 folds by near-duplicate group",
-    OFFICIAL: "BreastMNIST's official split",
-    LEAKY: "*leaky*: 5 folds by image",
-    BASELINE: "the notebook's plain CNN, 5 folds by group",
-    SIMULATED_ONLY: "saw simulated images only",
+WORDS = {
+    "fr": {
+        "head": "| protocole | n | graines | AUC | exactitude | sensibilité | spécificité | erreur de calibration |",
+        GROUPED: "**5 plis par groupe de quasi-doublons**",
+        OFFICIAL: "séparation officielle de BreastMNIST",
+        LEAKY: "*avec fuite* : 5 plis image par image",
+        BASELINE: "le CNN simple du carnet, 5 plis par groupe",
+        SIMULATED_ONLY: "n'a vu que des images simulées",
+        "published": "| publié, même séparation officielle | AUC | exactitude |",
+    },
+    "en": {
+        "head": "| protocol | n | seeds | AUC | accuracy | sensitivity | specificity | calibration error |",
+        GROUPED: "**5 folds by near-duplicate group**",
+        OFFICIAL: "BreastMNIST's official split",
+        LEAKY: "*leaky*: 5 folds, image by image",
+        BASELINE: "the notebook's plain CNN, 5 folds by group",
+        SIMULATED_ONLY: "has seen simulated images only",
+        "published": "| published, same official split | AUC | accuracy |",
+    },
+}
+PUBLISHED = {
+    "ResNet-18, 28 px (MedMNIST v2)": (0.901, 0.863),
+    "ResNet-18, 224 px (MedMNIST v2)": (0.891, 0.833),
+    "AlexNet, 128 px (MedMNIST+)": (0.940, 0.906),
 }
 
 
@@ -80,7 +110,7 @@ def main() -> int:
 def recipe_of(protocol: str, seed: int) -> Recipe:
     """How a protocol's networks are trained."""
     recipe = replace(RECIPE, seed=seed)
-    return replace(recipe, arch=SIMPLE, outline=0.0, pretrain=0) if protocol == BASELINE else recipe
+    return replace(recipe, **PLAIN) if protocol == BASELINE else recipe
 
 
 def run_trial(trial: Trial, out: Path, threads: int = 0) -> str:
@@ -103,6 +133,7 @@ def run_trial(trial: Trial, out: Path, threads: int = 0) -> str:
 
     from busi.checkpoints import clear_checkpoints
     from busi.parts import load_part
+    from busi.pretraining import simulated_images
     from busi.training import fit, predict_part
 
     recipe = recipe_of(trial.protocol, trial.seed)
@@ -110,18 +141,20 @@ def run_trial(trial: Trial, out: Path, threads: int = 0) -> str:
     validation = load_part(trial.validation, recipe.image)
     checkpoints = out / trial.name
     start = keras.models.load_model(_stage_path(out, trial.seed), compile=False) if recipe.pretrain else None
-    fitted = fit(recipe, learn, validation, checkpoints, start=start)
-    chosen_by = predict_part(fitted.model, validation)
+    rehearsal = simulated_images(recipe, default_cache()) if recipe.pretrain and recipe.rehearsal else None
+    fitted = fit(recipe, learn, validation, checkpoints, start=start, rehearsal=rehearsal)
+    chosen_by = predict_part(fitted.model, validation, recipe.mirrored)
     temperature = fit_temperature(validation.labels, chosen_by)
     threshold = choose_threshold(validation.labels, apply_temperature(chosen_by, temperature), TARGET_SENSITIVITY)
-    answers = apply_temperature(predict_part(fitted.model, load_part(trial.judge, recipe.image)), temperature)
+    judged = predict_part(fitted.model, load_part(trial.judge, recipe.image), recipe.mirrored)
+    answers = apply_temperature(judged, temperature)
     _write(_path(out, trial), trial, answers, threshold, fitted.best.epoch)
     clear_checkpoints(checkpoints)
     return trial.name
 
 
 def write_results(out: Path) -> None:
-    """Writes quality.json and quality.md from the trials that are there.
+    """Writes quality.json and the tables from the trials that are there.
 
     Args:
         out: folder of the trials' tables.
@@ -142,26 +175,32 @@ def write_results(out: Path) -> None:
     folder.mkdir(exist_ok=True)
     text = json.dumps({"recipe": asdict(RECIPE), **numbers}, indent=1)
     (folder / "quality.json").write_text(text + "\n", encoding="utf-8")
-    (folder / "quality.md").write_text(table(numbers), encoding="utf-8")
+    for language in WORDS:
+        (folder / f"quality.{language}.md").write_text(table(numbers, language), encoding="utf-8")
 
 
-def table(numbers: dict[str, dict]) -> str:
-    """The numbers as a Markdown table, a protocol a row.
+def table(numbers: dict[str, dict], language: str) -> str:
+    """The numbers as a Markdown table, a protocol a row; beneath, what others published on the official split.
 
     Args:
         numbers: as quality.json holds them.
+        language: "fr" or "en".
     """
-    lines = [
-        "| protocol | n | seeds | AUC | accuracy | sensitivity | specificity | calibration error |",
-        "|---" * 8 + "|",
-    ]
-    for protocol, title in TITLES.items():
+    words = WORDS[language]
+    lines = [words["head"], "|---" * 8 + "|"]
+    for protocol in (GROUPED, OFFICIAL, LEAKY, BASELINE, SIMULATED_ONLY):
         if protocol in numbers:
             found = numbers[protocol]
             cells = [_written(found[name]) for name in METRICS]
+            if protocol == SIMULATED_ONLY:  # no real image chose its threshold or its temperature
+                cells[1:] = ["–"] * len(cells[1:])
             seeds = len(found["trained_with"])
-            lines.append(f"| {title} | {found['auc']['n']} | {seeds} | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+            lines.append(f"| {words[protocol]} | {found['auc']['n']} | {seeds} | " + " | ".join(cells) + " |")
+    if OFFICIAL in numbers:
+        lines += ["", words["published"], "|---" * 3 + "|"]
+        lines += [f"| {name} | {auc:.3f} | {accuracy:.3f} |" for name, (auc, accuracy) in PUBLISHED.items()]
+    text = "\n".join(lines) + "\n"
+    return re.sub(r"(?<=\d)\.(?=\d{3})", ",", text) if language == "fr" else text
 
 
 def _written(number: dict) -> str:
@@ -202,7 +241,7 @@ def simulated_stage(seed: int, images: pd.DataFrame, out: Path) -> None:
         default_cache(),
         on_epoch=lambda row: print(f"  epoch {row.epoch}: {row.val_auc:.3f} {row.seconds:.0f} s", flush=True),
     )
-    answers = predict_part(fitted.model, load_part(images, recipe.image))
+    answers = predict_part(fitted.model, load_part(images, recipe.image), recipe.mirrored)
     fitted.whole.save(_stage_path(out, seed))
     _write(_path(out, trial), trial, answers, 0.5, fitted.best.epoch)
 

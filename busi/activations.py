@@ -73,11 +73,13 @@ def layers_of(network: "keras.Model") -> tuple[Layer, ...]:
 class Inside:
     """A network opened up. Safe to call from several threads."""
 
-    def __init__(self, network: "keras.Model") -> None:
+    def __init__(self, network: "keras.Model", mirrored: bool = False) -> None:
         """Prepares; the first call compiles.
 
         Args:
             network: float32 (N, S, S, 1) to float32 (N, 1), ending in one dense unit with a sigmoid.
+            mirrored: whether it answers by the mean of the log-odds over an image and its mirror image; then so does
+                the evidence, each place beside its own mirror image.
 
         Raises:
             ValueError: if it ends otherwise.
@@ -86,6 +88,7 @@ class Inside:
         if type(last).__name__ != "Dense" or last.units != 1 or last.activation.__name__ != "sigmoid":
             raise ValueError(f"the network must end in one dense unit with a sigmoid, got {type(last).__name__}")
         self.network = network
+        self.mirrored = mirrored
         self.layers = layers_of(network)
 
     @property
@@ -134,7 +137,10 @@ class Inside:
         """
         if not self.with_maps:
             raise ValueError("Grad-CAM needs a layer that draws maps, and this network has none")
-        return self._evidence(model_input[np.newaxis]).numpy()[0]
+        found = self._evidence(model_input[np.newaxis]).numpy()[0]
+        if self.mirrored:
+            found = (found + self._evidence(model_input[np.newaxis, :, ::-1]).numpy()[0, :, ::-1]) / 2
+        return found
 
     @cached_property
     def _all_maps(self) -> Any:

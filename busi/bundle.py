@@ -101,6 +101,11 @@ class Bundle:
         return str(self.predictions["source"].iloc[0])
 
     @property
+    def mirrored(self) -> bool:
+        """Whether its network answers by the mean over an image and its mirror image."""
+        return bool(self.info.get("mirrored", False))
+
+    @property
     def test_images(self) -> pd.DataFrame:
         """The rows of predictions.csv that are images of BUSI's test part."""
         return self.predictions[(self.predictions["split"] == "test") & (self.predictions["source"] == BUSI)]

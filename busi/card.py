@@ -40,6 +40,7 @@ def _fill(words: Words, info: Mapping[str, Any]) -> str:
         threshold=words.number(info["threshold"], 3),
         created=words.date(info["created"]),
         start=_start(words, training["pretraining"]),
+        looks=f" {words('card.mirrored')}" if info.get("mirrored") else "",
         **(_of_simulated(words, info) if info["data"]["name"] == SIMULATED else _of_busi(words, info)),
     )
 

@@ -38,6 +38,7 @@ def describe(
         "intended_use": "Teaching how a neural network works and errs. Never for diagnosis.",
         "image": recipe.image.to_dict(),
         "output": "probability of malignant, after dividing the log-odds by the temperature",
+        "mirrored": recipe.mirrored,
         **evaluation.to_dict(),
         "training": {
             "command": command_of(recipe, data),

@@ -61,6 +61,7 @@ def evaluate(
     tables: Mapping[str, pd.DataFrame],
     source: str,
     simulated: tuple[Part, pd.DataFrame] | None = None,
+    mirrored: bool = False,
 ) -> Evaluation:
     """Calibrates on validation, then scores validation and test, and simulated images if there are any.
 
@@ -70,18 +71,19 @@ def evaluate(
         tables: their rows of the index, in the same order, with image_id, label and group.
         source: where the images come from: "busi" or "simulated".
         simulated: held-out simulated images and their rows, to be scored beside those of BUSI.
+        mirrored: whether each image is looked at in the mirror too.
 
     Returns:
         The evaluation.
     """
-    raw = {split: predict_part(model, parts[split]) for split in (VALIDATION, TEST)}
+    raw = {split: predict_part(model, parts[split], mirrored) for split in (VALIDATION, TEST)}
     temperature = fit_temperature(parts[VALIDATION].labels, raw[VALIDATION])
     calibrated = {split: apply_temperature(values, temperature) for split, values in raw.items()}
     threshold = choose_threshold(parts[VALIDATION].labels, calibrated[VALIDATION], TARGET_SENSITIVITY)
     predictions = [_rows(tables[split], parts[split], values, split, source) for split, values in calibrated.items()]
     if simulated:
         part, table = simulated
-        probabilities = apply_temperature(predict_part(model, part), temperature)
+        probabilities = apply_temperature(predict_part(model, part, mirrored), temperature)
         predictions.append(_rows(table, part, probabilities, TEST, SIMULATED))
     return score_predictions(pd.concat(predictions, ignore_index=True), temperature, threshold)
 

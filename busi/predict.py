@@ -68,13 +68,15 @@ class Classifier:
         """
         try:
             import tensorflow as tf  # here, because the page is built before TensorFlow is loaded
+
+            from busi.network import both_ways
         except Exception as error:  # a library that is missing on the machine shows in many ways
             raise BundleError(f"TensorFlow cannot be loaded: {error}") from error
         self.bundle = bundle
         self.network = load_network(bundle)
         shape = (self.contract.size, self.contract.size, 1)
         self._answer = tf.function(
-            lambda batch: self.network(batch, training=False),
+            both_ways(self.network) if bundle.mirrored else lambda batch: self.network(batch, training=False),
             input_signature=[tf.TensorSpec((None, *shape), tf.float32)],
         )
         self._answer(np.zeros((1, *shape), np.float32))
@@ -86,7 +88,7 @@ class Classifier:
         Raises:
             ValueError: if it does not end in one dense unit with a sigmoid.
         """
-        return Inside(self.network)
+        return Inside(self.network, self.bundle.mirrored)
 
     @property
     def contract(self) -> ImageContract:

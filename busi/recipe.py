@@ -34,6 +34,7 @@ class Recipe:
             is never shown an outline. It is an output while learning, never an input, and gone afterwards.
         rehearsal: simulated images shown among the real ones in each epoch, per real image, lest the network forget
             what it learned from them; 0 for none, and none without pre-training.
+        mirrored: whether the trained network answers by the mean over an image and its mirror image.
         name: of the set of settings in `RECIPES` that it began with.
         seed: of the starting weights, the order, the random changes, dropout and the simulated images.
     """
@@ -54,6 +55,7 @@ class Recipe:
     pretrain_epochs: int = 8
     outline: float = 0.0
     rehearsal: float = 3.0
+    mirrored: bool = False
     name: str = DEFAULT
     seed: int = 0
 

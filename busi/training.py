@@ -23,7 +23,7 @@ from busi.augment import augmentation, change_both, reseed
 from busi.averaging import RunningAverage
 from busi.checkpoints import BEST_WEIGHTS, Epoch, Run, best_epoch, newest, resume, save_checkpoint
 from busi.metrics import area_under_roc, binary_cross_entropy
-from busi.network import build_network, with_outline, without_outline
+from busi.network import both_ways, build_network, with_outline, without_outline
 from busi.parts import Part
 from busi.recipe import Recipe
 
@@ -97,9 +97,18 @@ def fit(
     return Fitted(without_outline(model), history, best_epoch(history, recipe.keep), model)
 
 
-def predict_part(model: keras.Model, part: Part) -> np.ndarray:
-    """The network's answers for a part: float64 (N,), probability of malignant, not calibrated."""
+def predict_part(model: keras.Model, part: Part, mirrored: bool = False) -> np.ndarray:
+    """The network's answers for a part: float64 (N,), probability of malignant, not calibrated.
+
+    Args:
+        model: from `fit`, with or without the branch that outlines.
+        part: the images.
+        mirrored: whether each image is looked at in the mirror too, as `predict.Classifier` does.
+    """
     batches = tf.data.Dataset.from_tensor_slices(part.images).batch(EVALUATION_BATCH).map(_scale)
+    if mirrored:
+        answer = tf.function(both_ways(without_outline(model)))
+        return np.concatenate([answer(batch).numpy() for batch in batches])[:, 0].astype(np.float64)
     answers = model.predict(batches, verbose=0)
     answers = answers["probability"] if isinstance(answers, dict) else answers
     return answers[:, 0].astype(np.float64)

@@ -7,7 +7,7 @@ import pytest
 from keras import layers
 
 from busi.activations import Inside, as_gray, gradcam, layers_of, strongest_filters, strongest_place
-from busi.network import build_network
+from busi.network import both_ways, build_network
 
 SIDE = 64
 
@@ -77,6 +77,16 @@ def test_the_evidence_of_the_real_architecture_adds_up_too():
     probability = float(model(image[np.newaxis])[0, 0])
     expected = np.log(probability / (1 - probability)) - bias
     assert Inside(model).evidence(image).sum() == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_evidence_of_a_network_that_looks_twice_adds_up_to_the_mean():
+    model = build_network("atelier", 64, seed=4)
+    image = np.random.default_rng(0).random((64, 64, 1), dtype=np.float32)
+    bias = float(model.get_layer("probability").bias[0])
+    probability = float(both_ways(model)(image[np.newaxis])[0, 0])
+    evidence = Inside(model, mirrored=True).evidence(image)
+    assert evidence.sum() == pytest.approx(np.log(probability / (1 - probability)) - bias, abs=1e-4)
+    np.testing.assert_allclose(Inside(model, mirrored=True).evidence(image[:, ::-1]), evidence[:, ::-1], atol=1e-5)
 
 
 def test_nothing_spoke_for_a_class_gives_a_dark_picture():

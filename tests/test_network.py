@@ -8,7 +8,7 @@ import pytest
 import busi.augment
 import busi.averaging
 import busi.network
-from busi.network import ARCHITECTURES, build_network
+from busi.network import ARCHITECTURES, both_ways, build_network
 
 
 @pytest.mark.parametrize("arch", ARCHITECTURES)
@@ -77,3 +77,13 @@ def test_what_trains_is_pure_keras(module):
         )
     }
     assert imported <= {"keras", "collections", "contextlib", "dataclasses", "functools", "numpy", "busi"}
+
+
+def test_both_ways_is_the_mean_of_the_log_odds_and_minds_no_mirror():
+    network, images = build_network("atelier", 64, seed=3), np.random.default_rng(0).random((3, 64, 64, 1), np.float32)
+    answer = both_ways(network)
+    one, other = (np.asarray(network(looks)) for looks in (images, images[:, :, ::-1]))
+    odds = (np.log(one / (1 - one)) + np.log(other / (1 - other))) / 2
+    np.testing.assert_allclose(answer(images), 1 / (1 + np.exp(-odds)), rtol=1e-4)
+    np.testing.assert_allclose(answer(images), answer(images[:, :, ::-1]), rtol=1e-5)
+    assert np.abs(one - other).max() > 1e-4  # the network itself does mind

@@ -1,15 +1,19 @@
 import csv
 import io
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
 from busi.bundle import BundleError, load_network
-from busi.images import ImageContract, prepare, read_image
+from busi.images import ImageContract, prepare, read_image, standardise
 from busi.metrics import apply_temperature
+from busi.parts import Part
 from busi.predict import Classifier, ClassifierInBackground, Prediction, main
+from busi.quality import measure
+from busi.training import predict_part
 from tests.conftest import drawn_ultrasound
 
 
@@ -26,6 +30,17 @@ def test_a_prediction_is_the_network_s_answer_calibrated(classifier, small_bundl
     raw = load_network(small_bundle).predict(expected_input[np.newaxis], verbose=0)[0, 0]
     assert prediction.probability == pytest.approx(float(apply_temperature(raw, 1.5)), abs=1e-6)
     assert sum(prediction.probabilities.values()) == pytest.approx(1, abs=1e-12)
+
+
+def test_a_network_that_looks_twice_minds_no_mirror_and_is_scored_as_it_answers(classifier, small_bundle):
+    twice = Classifier(replace(small_bundle, info={**small_bundle.info, "mirrored": True}))
+    image, _ = drawn_ultrasound(3)
+    answered = twice.predict(image).probability
+    assert answered != pytest.approx(classifier.predict(image).probability, abs=1e-6)
+    assert twice.predict(image[:, ::-1].copy()).probability == pytest.approx(answered, abs=1e-3)  # CLAHE's tiles differ
+    part = Part(standardise(image, twice.contract)[np.newaxis], np.array([True]), (measure(image),))
+    scored = apply_temperature(predict_part(twice.network, part, mirrored=True), small_bundle.temperature)
+    assert answered == pytest.approx(scored[0], abs=1e-6)
 
 
 def test_the_threshold_itself_counts_as_malignant():

@@ -65,6 +65,8 @@ def network_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
         layer = gr.State("")
         drawing = gr.HTML(_waiting(words), js_on_load=_NETWORK_JS)
         view = gr.HTML("", elem_id="layer-view", js_on_load=_VIEW_JS)
+        if workshop.bundle.mirrored:
+            gr.HTML(f'<p class="aside">{escape(words("network.mirrored"))}</p>')
         gr.Markdown(words.lesson("network"), elem_classes="lesson")
         concepts(words, workshop.gallery, picture, workshop.bundle.info.get("training", {}).get("parameters"))
         gr.HTML(next_tab(words, "training"))
