@@ -15,7 +15,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from busi.description import count_twins, describe, of_busi, of_simulated
 from busi.evaluation import Evaluation, evaluate
 from busi.hub import check_name, push
 from busi.images import ImageContract
-from busi.network import ARCHITECTURES, ATELIER
+from busi.network import ARCHITECTURES, OUTLINING
 from busi.parts import Part, load_part, simulated_part, simulated_table
 from busi.pretraining import pretrain, simulated_images
 from busi.progress import Interruption, Progress
@@ -87,12 +87,17 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--pretrain",
         type=int,
         metavar="N",
-        help=f"simulated images to start on (default: {Recipe.pretrain})",
+        help=f"simulated images to start on (default: {RECIPES[DEFAULT]['pretrain']})",
     )
     add("--seed", type=int, default=0, metavar="N", help="of the split and of the training")
-    add("--image-size", type=int, metavar="N", help=f"default: {ImageContract.size}")
-    add("--recipe", choices=RECIPES, default=DEFAULT, help="quick: smaller and shorter, in some five minutes")
-    add("--arch", choices=ARCHITECTURES, default=ATELIER, help="default: %(default)s")
+    add("--image-size", type=int, metavar="N", help=f"default: {RECIPES[DEFAULT]['image'].size}")
+    add(
+        "--recipe",
+        choices=RECIPES,
+        default=DEFAULT,
+        help="quick: in some five minutes; plain: without simulated images and outlines",
+    )
+    add("--arch", choices=ARCHITECTURES, help=f"default: {RECIPES[DEFAULT]['arch']}")
     add("--with-images", action="store_true", help="put BUSI's test images, with their licence, into the bundle")
     add("--push", metavar="USER/REPO", help="upload the bundle to the Hugging Face Hub when it is written")
     add("--resume", action="store_true", help="go on with an interrupted run")
@@ -139,12 +144,13 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
         "pretrain_epochs" if options.data == SIMULATED else "epochs": options.epochs,
         "image": options.image_size and ImageContract(size=options.image_size),
         "pretrain": options.pretrain,
+        "arch": options.arch,
     }
-    settings = {"name": options.recipe, **RECIPES[options.recipe]}
+    settings = {"name": options.recipe, "seed": options.seed, **RECIPES[options.recipe]}
     settings |= {name: value for name, value in given.items() if value is not None}
-    recipe = Recipe(arch=options.arch, seed=options.seed, **settings)
-    if recipe.outline and recipe.arch != ATELIER:
-        raise ValueError(f"--recipe {recipe.name} learns outlines, which only --arch {ATELIER} can, got {recipe.arch}")
+    recipe = Recipe(**settings)
+    if recipe.arch not in OUTLINING:
+        recipe = replace(recipe, outline=0.0)
     if options.data == SIMULATED and recipe.pretrain == 0:
         raise ValueError("--data simulated needs --pretrain to be 20 images or more, got 0")
     if options.data == SIMULATED and options.with_images:

@@ -32,12 +32,13 @@ import tensorflow as tf
 from busi.bundle import MODEL, Bundle, load_network, open_bundle, population_of
 from busi.classes import MALIGNANT
 from busi.metrics import BOOTSTRAP_DRAWS, Estimate, area_under_roc
-from busi.network import ARCHITECTURES, ATELIER
+from busi.network import ATELIER, PUBLISHED, SIMPLE
 from busi.split import TEST
 from busi.text import CONTENT
 
 ROOT = Path(__file__).parent.parent
-SETTINGS = {"--epochs": 30, "--pretrain": 0, "--image-size": 128}
+SETTINGS = {"--recipe": "plain", "--epochs": 30, "--image-size": 128}
+COMPARED = (ATELIER, SIMPLE, *PUBLISHED)
 ROUNDS = 40
 
 
@@ -50,8 +51,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=CONTENT / "architectures.json")
     options = parser.parse_args()
     bundles = {
-        arch: [trained(arch, seed, options.data, options.runs) for seed in range(options.seeds)]
-        for arch in ARCHITECTURES
+        arch: [trained(arch, seed, options.data, options.runs) for seed in range(options.seeds)] for arch in COMPARED
     }
     rows = list(table(bundles))
     for row in rows:
@@ -64,7 +64,7 @@ def trained(arch: str, seed: int, data: str, runs: Path) -> Bundle:
     """The bundle of a run of train.py, which is started if it is not there yet.
 
     Args:
-        arch: one of `ARCHITECTURES`.
+        arch: one of `COMPARED`.
         seed: of the split and of the training.
         data: a BUSI folder, or "kaggle".
         runs: folder of the runs.

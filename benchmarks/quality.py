@@ -34,24 +34,14 @@ from benchmarks.scores import METRICS, summary
 from busi.classes import MALIGNANT
 from busi.dataset import default_cache, read_busi, usable
 from busi.evaluation import TARGET_SENSITIVITY
-from busi.images import ImageContract
 from busi.metrics import apply_temperature, choose_threshold, fit_temperature
 from busi.network import SIMPLE
-from busi.recipe import Recipe
+from busi.recipe import DEFAULT, RECIPES, Recipe
 
 SIMULATED_ONLY = "simulated_only"
 RESULTS = Path(__file__).parent / "results"
-RECIPE = Recipe(
-    image=ImageContract(size=128),
-    epochs=30,
-    patience=30,
-    pretrain=6000,
-    pretrain_epochs=6,
-    rehearsal=1.0,
-    outline=1.0,
-    mirrored=True,
-)
-PLAIN = {"arch": SIMPLE, "outline": 0.0, "pretrain": 0, "mirrored": False}
+RECIPE = Recipe(**RECIPES[DEFAULT])
+NOTEBOOK = {"arch": SIMPLE, "outline": 0.0, "pretrain": 0, "mirrored": False, "epochs": 40, "patience": 15}
 STAGE = "stage"
 WORDS = {
     "fr": {
@@ -110,7 +100,7 @@ def main() -> int:
 def recipe_of(protocol: str, seed: int) -> Recipe:
     """How a protocol's networks are trained."""
     recipe = replace(RECIPE, seed=seed)
-    return replace(recipe, **PLAIN) if protocol == BASELINE else recipe
+    return replace(recipe, **NOTEBOOK) if protocol == BASELINE else recipe
 
 
 def run_trial(trial: Trial, out: Path, threads: int = 0) -> str:

@@ -2,9 +2,11 @@
 
 `atelier` is the workshop's CNN in a form that learns well from a few hundred images: the same bricks
 (convolution, ReLU, pooling, dropout, dense, sigmoid), with batch normalisation after each convolution, and a
-global average in place of the flattening. `simple` is the notebook's first network, kept to compare with. `ResNet50V2`,
-`InceptionV3` and `EfficientNetV2B0` are three well-known ones from keras.applications, with one gray channel at their
-entry, our average and unit at their end, and random weights at the start, as ours have.
+global average in place of the flattening. `atelier_fine` lacks the last pooling, so that its last maps, and with them
+Grad-CAM, tell twice as many rows and columns apart: made for images of 128 pixels. `simple` is the notebook's first
+network, kept to compare with. `ResNet50V2`, `InceptionV3` and `EfficientNetV2B0` are three well-known ones from
+keras.applications, with one gray channel at their entry, our average and unit at their end, and random weights at the
+start, as ours have.
 
 With a global average and a single dense unit, the answer is a weighted sum of the last feature maps, so a picture
 of where it comes from (Grad-CAM) needs no gradient.
@@ -29,7 +31,9 @@ from functools import partial
 import keras
 from keras import applications, layers
 
-ATELIER, SIMPLE = "atelier", "simple"
+ATELIER, FINE, SIMPLE = "atelier", "atelier_fine", "simple"
+OUTLINING = (ATELIER, FINE)  # can learn outlines as well
+_WITH_OUTLINE = "_outline"
 RESNET, INCEPTION, EFFICIENTNET = PUBLISHED = "ResNet50V2", "InceptionV3", "EfficientNetV2B0"
 
 
@@ -61,7 +65,7 @@ def with_outline(network: keras.Model) -> keras.Model:
     """The workshop's CNN with a second output, that draws the lesion. Both share every layer of the first.
 
     Args:
-        network: of the architecture `atelier`.
+        network: of one of `OUTLINING`.
 
     Returns:
         A model from float32 (N, S, S, 1) in [0, 1] to a dictionary: "probability" float32 (N, 1), and "outline" float32
@@ -70,18 +74,20 @@ def with_outline(network: keras.Model) -> keras.Model:
     Raises:
         ValueError: if the network is another, or S is no multiple of 32.
     """
-    if network.name != ATELIER or network.input_shape[1] % 32:
+    if network.name not in OUTLINING or network.input_shape[1] % 32:
         raise ValueError(
-            f"outlines are learned by {ATELIER}, with images of a multiple of 32 pixels a side, got {network.name} with"
-            f" {network.input_shape[1]}"
+            f"outlines are learned by {' and '.join(OUTLINING)}, with images of a multiple of 32 pixels a side, got"
+            f" {network.name} with {network.input_shape[1]}"
         )
-    x = _convolution(network.get_layer("relu5").output, 64, number=6, kernel=1)  # (N, S/32, S/32, 64)
-    for number, skip in enumerate(("relu4", "relu3"), start=7):
+    x = _convolution(network.get_layer("relu5").output, 64, number=6, kernel=1)  # (N, S/32 or S/16, as high, 64)
+    larger = [skip for skip in ("relu4", "relu3") if network.get_layer(skip).output.shape[1] > x.shape[1]]
+    for number, skip in enumerate(larger, start=7):
         side = _convolution(network.get_layer(skip).output, 32, number=number + 10, kernel=1)
         x = layers.UpSampling2D(interpolation="bilinear", name=f"up{number}")(x)
         x = _convolution(layers.Concatenate(name=f"join{number}")([x, side]), 48, number)
     outline = layers.Conv2D(1, 1, activation="sigmoid", name="outline")(x)
-    return keras.Model(network.input, {"probability": network.output, "outline": outline}, name=f"{ATELIER}_outline")
+    outputs = {"probability": network.output, "outline": outline}
+    return keras.Model(network.input, outputs, name=f"{network.name}{_WITH_OUTLINE}")
 
 
 def without_outline(network: keras.Model) -> keras.Model:
@@ -92,7 +98,8 @@ def without_outline(network: keras.Model) -> keras.Model:
     """
     if not isinstance(network.output, dict):
         return network
-    return keras.Model(network.input, network.get_layer("probability").output, name=ATELIER)
+    name = network.name.removesuffix(_WITH_OUTLINE)
+    return keras.Model(network.input, network.get_layer("probability").output, name=name)
 
 
 def both_ways(network: keras.Model) -> Callable[[keras.KerasTensor], keras.KerasTensor]:
@@ -117,12 +124,13 @@ def both_ways(network: keras.Model) -> Callable[[keras.KerasTensor], keras.Keras
     return answer
 
 
-def _atelier(image: keras.KerasTensor) -> keras.KerasTensor:
-    """A stem at half resolution, four stages of convolution and pooling, a global average, one unit."""
+def _atelier(image: keras.KerasTensor, poolings: int = 4) -> keras.KerasTensor:
+    """A stem at half resolution, four stages of pooling and convolution, a global average, one unit."""
     x = _convolution(image, 24, number=1, kernel=5, strides=2)  # (N, S/2, S/2, 24)
     for number, filters in enumerate((48, 96, 160, 256), start=2):
-        x = layers.MaxPooling2D(name=f"pool{number - 1}")(x)
-        x = _convolution(x, filters, number)  # (N, S/2**number, S/2**number, filters)
+        if number <= poolings + 1:
+            x = layers.MaxPooling2D(name=f"pool{number - 1}")(x)  # (N, S/2**number, S/2**number, ...)
+        x = _convolution(x, filters, number)
     return _average_and_answer(x)
 
 
@@ -174,6 +182,7 @@ def _average_and_answer(x: keras.KerasTensor) -> keras.KerasTensor:
 
 ARCHITECTURES: dict[str, Callable[[keras.KerasTensor], keras.KerasTensor]] = {
     ATELIER: _atelier,
+    FINE: partial(_atelier, poolings=3),
     SIMPLE: _simple,
     **{name: partial(_published, name=name) for name in PUBLISHED},
 }

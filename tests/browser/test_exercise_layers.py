@@ -14,13 +14,13 @@ def test_layers_images_and_filters_are_chosen_and_compared(page, words):
     page.locator("#layers-bench").scroll_into_view_if_needed()
     expect(bench).to_have_attribute("data-layer", "relu1", timeout=60_000)
     size = "img => [img.naturalWidth, img.naturalHeight]"
-    assert bench.locator("img.map").first.evaluate(size) == [112, 112]
-    pool = bench.locator("[data-choose-layer=pool4]")
+    assert bench.locator("img.map").first.evaluate(size) == [64, 64]
+    pool = bench.locator("[data-choose-layer=pool3]")
     pool.click()
-    expect(bench).to_have_attribute("data-layer", "pool4", timeout=20_000)
+    expect(bench).to_have_attribute("data-layer", "pool3", timeout=20_000)
     expect(pool).to_have_attribute("aria-pressed", "true")
-    assert bench.locator("img.map").first.evaluate(size) == [7, 7]
-    expect(pool).to_contain_text(words("exercise_layers.size", side=7, maps=160))
+    assert bench.locator("img.map").first.evaluate(size) == [8, 8]
+    expect(pool).to_contain_text(words("exercise_layers.size", side=8, maps=96))
 
     strongest = bench.locator("[data-filter]").evaluate_all("all => all.map((one) => one.dataset.filter)")
     bench.locator("[data-differ]").check()
@@ -33,7 +33,7 @@ def test_layers_images_and_filters_are_chosen_and_compared(page, words):
     expect(bench.locator("[data-differ]")).to_be_checked()
 
     bench.locator(".case-open").first.click()
-    expect(page.locator("dialog.enlarged .facts")).to_contain_text("7 × 7")
+    expect(page.locator("dialog.enlarged .facts")).to_contain_text("8 × 8")
     page.keyboard.press("Escape")
     card = page.locator('[data-question="layers.bright"]')
     card.locator("input[value=clue]").check()
