@@ -9,7 +9,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = (
-    {"busi.classes", "busi.text", "busi.images", "busi.metrics", "busi.provenance", "busi.room"},
+    {
+        "busi.classes",
+        "busi.text",
+        "busi.images",
+        "busi.metrics",
+        "busi.provenance",
+        "busi.room",
+        "busi.guard",
+        "busi.kept",
+    },
     {
         "busi.duplicates",
         "busi.quality",

@@ -4,8 +4,10 @@
 """
 
 import math
+import os
 
 import gradio as gr
+from gradio_client.utils import is_http_url_like
 
 
 class Picture(gr.Image):
@@ -17,6 +19,12 @@ class Picture(gr.Image):
     def preprocess(self, payload: gr.FileData | None) -> str | None:
         """The path of the uploaded file, or None."""
         return payload.path if payload else None
+
+    async def async_move_resource_to_block_cache(self, url_or_file_path: str | os.PathLike | None) -> str | None:
+        """Refuses an address: the workshop fetches nothing from elsewhere for whoever asks."""
+        if is_http_url_like(str(url_or_file_path)):
+            raise gr.Error("send the picture itself, not its address", print_exception=False)
+        return await super().async_move_resource_to_block_cache(url_or_file_path)
 
     def get_block_name(self) -> str:
         """The browser draws it as the component that it specialises."""

@@ -8,7 +8,9 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from busi.bundle import BUSI, Bundle
+from busi.guard import Guard
 from busi.hub import source_of
+from busi.kept import KeptAnswers
 from busi.text import Words
 from busi.ui.data import data_tab
 from busi.ui.endpoints import add_endpoints
@@ -79,8 +81,17 @@ def launch_settings() -> dict:
         "enable_monitoring": False,
         "max_file_size": f"{MAX_MEGABYTES}mb",
         "state_session_capacity": 1000,
-        "app_kwargs": {"middleware": [Middleware(GZipMiddleware)]},
+        "app_kwargs": {"middleware": middleware()},
     }
+
+
+def middleware() -> list[Middleware]:
+    """What stands between the network and Gradio, the outermost first."""
+    return [
+        Middleware(Guard, largest_upload=MAX_MEGABYTES * 1024 * 1024),
+        Middleware(KeptAnswers, pages=("/", f"/{ENGLISH_PATH}")),
+        Middleware(GZipMiddleware),
+    ]
 
 
 def _page(words: Words, workshop: Workshop, app: gr.Blocks, path: str, other_page: str) -> None:

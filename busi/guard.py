@@ -1,0 +1,121 @@
+"""What stands at the door of the app: what may not come in, and what browsers are told to refuse.
+
+Gradio serves more than the workshop uses: doors that fetch other sites' files for whoever asks, an editor of the
+app's own code, recordings, monitoring. All of that answers "not found" here. What is sent in has a largest size. And
+every page goes out with a policy that lets it load scripts, styles and pictures from the app alone, and be framed by
+Hugging Face's site and nobody else. Scripts written into the page, and code made from text, must be allowed: Gradio
+works by them.
+
+    Guard(app, largest_upload=...)      an ASGI middleware
+"""
+
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+UPLOAD = "/gradio_api/upload"
+LARGEST_REQUEST = 1_000_000  # bytes: notes, answers, a lesion's settings
+_ROUND_A_FILE = 20_000  # bytes that a form adds to the file in it
+# Opened by nothing in the workshop: /gradio_api/file= is, with the path of an uploaded file and not with an address.
+CLOSED = re.compile(
+    r"(/gradio_api)?/(proxy=|stream/|process_recording|vibe|undo-vibe|custom_component|deep_link|run-history|runs\b"
+    r"|monitoring|dev/|login|logout|token|app_id|user\b|openapi\.json|docs\b|redoc\b|pwa_icon)"
+    r"|(/gradio_api)?/file=\s*[a-zA-Z][a-zA-Z0-9+.-]*:/"
+)
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self' https://huggingface.co https://*.hf.space",
+    )
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+
+
+class _TooLarge(Exception):
+    pass
+
+
+class Guard:
+    """Middleware that closes doors, bounds what is sent in, and adds the headers."""
+
+    def __init__(self, app: ASGIApp, largest_upload: int) -> None:
+        """Wraps an app.
+
+        Args:
+            app: any ASGI app.
+            largest_upload: bytes of an uploaded file.
+        """
+        self.app = app
+        self.largest_upload = largest_upload
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets a request through, or answers it."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        if CLOSED.match(scope["path"]):
+            return await _say(send, 404, "Not found")
+        limit = self.largest_upload + _ROUND_A_FILE if scope["path"] == UPLOAD else LARGEST_REQUEST
+        if _announced(scope) > limit:
+            return await _say(send, 413, f"At most {limit} bytes")
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message = {**message, "headers": [*message["headers"], *_HEADERS]}
+            await send(message)
+
+        try:
+            await self.app(scope, _bounded(receive, limit), send_with_headers)
+        except _TooLarge:
+            if started:
+                raise
+            await _say(send, 413, f"At most {limit} bytes")
+
+
+def _announced(scope: Scope) -> int:
+    length = dict(scope["headers"]).get(b"content-length", b"")
+    return int(length) if length.isdigit() else 0
+
+
+def _bounded(receive: Receive, limit: int) -> Receive:
+    """Counts what comes, for a request that did not say how long it is, or lied."""
+    came = 0
+
+    async def bounded() -> Message:
+        nonlocal came
+        message = await receive()
+        came += len(message.get("body", b""))
+        if came > limit:
+            raise _TooLarge
+        return message
+
+    return bounded
+
+
+async def _say(send: Send, status: int, text: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *_HEADERS]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text.encode()})
