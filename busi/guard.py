@@ -78,41 +78,51 @@ class Guard:
         limit = self.largest_upload + _ROUND_A_FILE if scope["path"] == UPLOAD else LARGEST_REQUEST
         if _announced(scope) > limit:
             return await _say(send, 413, f"At most {limit} bytes")
-        started = False
+        started = told = False  # told that it is too large: whatever the app makes of being cut off is not sent
+        counting = _Bounded(receive, limit)
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal started
+            nonlocal started, told
+            if counting.exceeded and not started and not told:
+                told = True
+                await _say(send, 413, f"At most {limit} bytes")
+            if told:
+                return
             if message["type"] == "http.response.start":
                 started = True
                 message = {**message, "headers": [*message["headers"], *_HEADERS]}
             await send(message)
 
         try:
-            await self.app(scope, _bounded(receive, limit), send_with_headers)
+            await self.app(scope, counting, send_with_headers)
         except _TooLarge:
-            if started:
-                raise
-            await _say(send, 413, f"At most {limit} bytes")
+            if not started and not told:
+                await _say(send, 413, f"At most {limit} bytes")
+
+
+class _Bounded:
+    """Counts what comes, for a request that did not say how long it is, or lied."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self.receive = receive
+        self.limit = limit
+        self.came = 0
+
+    @property
+    def exceeded(self) -> bool:
+        return self.came > self.limit
+
+    async def __call__(self) -> Message:
+        message = await self.receive()
+        self.came += len(message.get("body", b""))
+        if self.exceeded:
+            raise _TooLarge
+        return message
 
 
 def _announced(scope: Scope) -> int:
     length = dict(scope["headers"]).get(b"content-length", b"")
     return int(length) if length.isdigit() else 0
-
-
-def _bounded(receive: Receive, limit: int) -> Receive:
-    """Counts what comes, for a request that did not say how long it is, or lied."""
-    came = 0
-
-    async def bounded() -> Message:
-        nonlocal came
-        message = await receive()
-        came += len(message.get("body", b""))
-        if came > limit:
-            raise _TooLarge
-        return message
-
-    return bounded
 
 
 async def _say(send: Send, status: int, text: str) -> None:

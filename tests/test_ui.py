@@ -3,16 +3,10 @@
 import base64
 import dataclasses
 import json
-import os
 import re
 import socket
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 from types import SimpleNamespace
@@ -41,10 +35,10 @@ from busi.ui.page import build_pages, launch_settings
 from busi.ui.prediction import answer_panel, sureness
 from busi.workshop import open_workshop
 from tests.conftest import drawn_ultrasound
+from tests.running import started_app
 
 SCORED = {"auc": {"value": 0.93, "low": 0.9, "high": 0.96, "n": 240}}
 SCORED |= {name: SCORED["auc"] for name in ("loss", "accuracy", "sensitivity", "specificity", "calibration_error")}
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -458,23 +452,6 @@ def test_a_port_in_use_is_told(small_bundle, capsys):
     assert str(port) in capsys.readouterr().err
 
 
-@contextmanager
-def started_app(bundle, **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
-    """The app, started as a user starts it: its address and its process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "app.py", "--bundle", str(bundle.folder), "--port", str(port)]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, **quiet)
-    try:
-        wait_for(f"http://127.0.0.1:{port}", server)
-        yield f"http://127.0.0.1:{port}", server
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
 @pytest.fixture(scope="module")
 def running_app(small_bundle):
     with started_app(small_bundle) as (url, _):
@@ -500,14 +477,3 @@ def test_the_running_app_reads_no_file_that_was_not_uploaded(running_app, image_
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(request)
     assert refused.value.code >= 400 and "probabilities" not in refused.value.read().decode()
-
-
-def wait_for(url: str, server: subprocess.Popen, seconds: float = 90) -> str:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        assert server.poll() is None, "the app stopped"
-        try:
-            return urllib.request.urlopen(url, timeout=5).read().decode()
-        except OSError:
-            time.sleep(0.3)
-    raise AssertionError(f"{url} did not answer in {seconds} s")

@@ -1,0 +1,98 @@
+"""busi/guard.py before a small app that answers everything."""
+
+import asyncio
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from busi.guard import HEADERS, LARGEST_REQUEST, UPLOAD, Guard
+
+LARGEST = 2_000_000
+
+
+@pytest.fixture
+def app() -> Guard:
+    async def answer(request):
+        body = await request.body()
+        return PlainTextResponse(f"came in: {len(body)}")
+
+    anything = Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
+    return Guard(anything, largest_upload=LARGEST)
+
+
+def ask(app, method: str, path: str, content=None) -> httpx.Response:
+    async def once():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
+            return await client.request(method, path, content=content)
+
+    return asyncio.run(once())
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/proxy=https://example.org/",
+        "/gradio_api/file=https://example.org/a.png",
+        "/gradio_api/file=HTTP://example.org/a.png",
+        "/gradio_api/file=ftp://example.org/a.png",
+        "/gradio_api/file=file:/etc/passwd",
+        "/file=http://example.org/",
+        "/gradio_api/vibe-edit",
+        "/gradio_api/vibe-code/",
+        "/gradio_api/undo-vibe-edit/",
+        "/gradio_api/process_recording",
+        "/gradio_api/stream/an-event",
+        "/gradio_api/custom_component/a/client/b/c.js",
+        "/gradio_api/deep_link",
+        "/gradio_api/runs",
+        "/gradio_api/run-history/records",
+        "/gradio_api/dev/reload",
+        "/gradio_api/openapi.json",
+        "/monitoring",
+        "/monitoring/summary",
+        "/login",
+    ],
+)
+def test_unused_doors_are_closed(app, path):
+    for method in ("GET", "POST"):
+        answer = ask(app, method, path)
+        assert answer.status_code == 404 and answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/en",
+        "/gradio_api/run/predict",
+        "/gradio_api/queue/join",
+        "/gradio_api/file=/tmp/x/a.png",
+        "/gradio_api/info",
+    ],
+)
+def test_those_in_use_are_open_and_every_answer_has_the_headers(app, path):
+    answer = ask(app, "GET", path)
+    assert answer.text == "came in: 0"
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+def test_what_is_sent_in_has_a_largest_size(app):
+    assert ask(app, "POST", UPLOAD, b"x" * LARGEST).text == f"came in: {LARGEST}"
+    assert ask(app, "POST", UPLOAD, b"x" * (LARGEST + 50_000)).status_code == 413
+    assert ask(app, "POST", "/gradio_api/queue/join", b"x" * LARGEST_REQUEST).status_code == 200
+    assert ask(app, "POST", "/gradio_api/queue/join", b"x" * (LARGEST_REQUEST + 1)).status_code == 413
+
+
+def test_a_request_that_does_not_say_how_long_it_is_is_counted(app):
+    sent = []
+
+    async def without_end():
+        for number in range(1000):
+            sent.append(number)
+            yield b"x" * 100_000
+
+    answer = ask(app, "POST", "/gradio_api/queue/join", without_end())
+    assert answer.status_code == 413 and len(sent) < 30
