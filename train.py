@@ -32,7 +32,7 @@ from busi.description import count_twins, describe, of_busi, of_simulated
 from busi.evaluation import Evaluation, evaluate
 from busi.hub import check_name, push
 from busi.images import ImageContract
-from busi.network import ARCHITECTURES, OUTLINING
+from busi.network import ARCHITECTURES, ATELIER
 from busi.parts import Part, load_part, simulated_part, simulated_table
 from busi.pretraining import pretrain, simulated_images
 from busi.progress import Interruption, Progress
@@ -97,7 +97,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         default=DEFAULT,
         help="quick: in some five minutes; plain: without simulated images and outlines",
     )
-    add("--arch", choices=ARCHITECTURES, help=f"default: {RECIPES[DEFAULT]['arch']}")
+    add("--arch", choices=ARCHITECTURES, help=f"default: {ATELIER}")
     add("--with-images", action="store_true", help="put BUSI's test images, with their licence, into the bundle")
     add("--push", metavar="USER/REPO", help="upload the bundle to the Hugging Face Hub when it is written")
     add("--resume", action="store_true", help="go on with an interrupted run")
@@ -149,8 +149,8 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
     settings = {"name": options.recipe, "seed": options.seed, **RECIPES[options.recipe]}
     settings |= {name: value for name, value in given.items() if value is not None}
     recipe = Recipe(**settings)
-    if recipe.arch not in OUTLINING:
-        recipe = replace(recipe, outline=0.0)
+    if recipe.arch != ATELIER:
+        recipe = replace(recipe, outline=0.0, finer=False)
     if options.data == SIMULATED and recipe.pretrain == 0:
         raise ValueError("--data simulated needs --pretrain to be 20 images or more, got 0")
     if options.data == SIMULATED and options.with_images:

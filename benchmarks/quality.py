@@ -41,7 +41,10 @@ from busi.recipe import DEFAULT, RECIPES, Recipe
 SIMULATED_ONLY = "simulated_only"
 RESULTS = Path(__file__).parent / "results"
 RECIPE = Recipe(**RECIPES[DEFAULT])
-NOTEBOOK = {"arch": SIMPLE, "outline": 0.0, "pretrain": 0, "mirrored": False, "epochs": 40, "patience": 15}
+NOTEBOOK = {
+    **{"arch": SIMPLE, "outline": 0.0, "pretrain": 0, "rehearsal": 0.0, "mirrored": False, "finer": False},
+    **{"epochs": 40, "patience": 15},
+}
 STAGE = "stage"
 WORDS = {
     "fr": {

@@ -2,11 +2,9 @@
 
 `atelier` is the workshop's CNN in a form that learns well from a few hundred images: the same bricks
 (convolution, ReLU, pooling, dropout, dense, sigmoid), with batch normalisation after each convolution, and a
-global average in place of the flattening. `atelier_fine` lacks the last pooling, so that its last maps, and with them
-Grad-CAM, tell twice as many rows and columns apart: made for images of 128 pixels. `simple` is the notebook's first
-network, kept to compare with. `ResNet50V2`, `InceptionV3` and `EfficientNetV2B0` are three well-known ones from
-keras.applications, with one gray channel at their entry, our average and unit at their end, and random weights at the
-start, as ours have.
+global average in place of the flattening. `simple` is the notebook's first network, kept to compare with. `ResNet50V2`,
+`InceptionV3` and `EfficientNetV2B0` are three well-known ones from keras.applications, with one gray channel at their
+entry, our average and unit at their end, and random weights at the start, as ours have.
 
 With a global average and a single dense unit, the answer is a weighted sum of the last feature maps, so a picture
 of where it comes from (Grad-CAM) needs no gradient.
@@ -22,6 +20,10 @@ that few images teach it more; the branch goes when training ends, and no answer
 https://doi.org/10.1023/A:1007379606734; the branch is that of a U-Net, O. Ronneberger et al. 2015,
 https://arxiv.org/abs/1505.04597).
 
+Once it has learned, `finer` lets the CNN look at twice as many places with the weights that it has, by holes in its
+last kernel in place of steps in its last pooling ("à trous": P. Sermanet et al. 2014, https://arxiv.org/abs/1312.6229;
+L.-C. Chen et al. 2015, https://arxiv.org/abs/1412.7062).
+
 Pure Keras: it builds and trains on any backend. No Lambda layer, so weights open in safe mode.
 """
 
@@ -31,9 +33,7 @@ from functools import partial
 import keras
 from keras import applications, layers
 
-ATELIER, FINE, SIMPLE = "atelier", "atelier_fine", "simple"
-OUTLINING = (ATELIER, FINE)  # can learn outlines as well
-_WITH_OUTLINE = "_outline"
+ATELIER, SIMPLE = "atelier", "simple"
 RESNET, INCEPTION, EFFICIENTNET = PUBLISHED = "ResNet50V2", "InceptionV3", "EfficientNetV2B0"
 
 
@@ -65,7 +65,7 @@ def with_outline(network: keras.Model) -> keras.Model:
     """The workshop's CNN with a second output, that draws the lesion. Both share every layer of the first.
 
     Args:
-        network: of one of `OUTLINING`.
+        network: of the architecture `atelier`.
 
     Returns:
         A model from float32 (N, S, S, 1) in [0, 1] to a dictionary: "probability" float32 (N, 1), and "outline" float32
@@ -74,20 +74,19 @@ def with_outline(network: keras.Model) -> keras.Model:
     Raises:
         ValueError: if the network is another, or S is no multiple of 32.
     """
-    if network.name not in OUTLINING or network.input_shape[1] % 32:
+    if network.name != ATELIER or network.input_shape[1] % 32:
         raise ValueError(
-            f"outlines are learned by {' and '.join(OUTLINING)}, with images of a multiple of 32 pixels a side, got"
-            f" {network.name} with {network.input_shape[1]}"
+            f"outlines are learned by {ATELIER}, with images of a multiple of 32 pixels a side, got {network.name} with"
+            f" {network.input_shape[1]}"
         )
-    x = _convolution(network.get_layer("relu5").output, 64, number=6, kernel=1)  # (N, S/32 or S/16, as high, 64)
-    larger = [skip for skip in ("relu4", "relu3") if network.get_layer(skip).output.shape[1] > x.shape[1]]
-    for number, skip in enumerate(larger, start=7):
+    x = _convolution(network.get_layer("relu5").output, 64, number=6, kernel=1)  # (N, S/32, S/32, 64)
+    for number, skip in enumerate(("relu4", "relu3"), start=7):
         side = _convolution(network.get_layer(skip).output, 32, number=number + 10, kernel=1)
         x = layers.UpSampling2D(interpolation="bilinear", name=f"up{number}")(x)
         x = _convolution(layers.Concatenate(name=f"join{number}")([x, side]), 48, number)
     outline = layers.Conv2D(1, 1, activation="sigmoid", name="outline")(x)
     outputs = {"probability": network.output, "outline": outline}
-    return keras.Model(network.input, outputs, name=f"{network.name}{_WITH_OUTLINE}")
+    return keras.Model(network.input, outputs, name=f"{ATELIER}_outline")
 
 
 def without_outline(network: keras.Model) -> keras.Model:
@@ -98,8 +97,31 @@ def without_outline(network: keras.Model) -> keras.Model:
     """
     if not isinstance(network.output, dict):
         return network
-    name = network.name.removesuffix(_WITH_OUTLINE)
-    return keras.Model(network.input, network.get_layer("probability").output, name=name)
+    return keras.Model(network.input, network.get_layer("probability").output, name=ATELIER)
+
+
+def finer(network: keras.Model) -> keras.Model:
+    """The workshop's CNN with last maps of twice as many rows and columns, and the same weights.
+
+    The last pooling moves by one place instead of two, and the last convolution reaches over every other place: at
+    every second row and column it finds what it found before, and between them what it would have found, had the
+    image been shifted a little. So the answer is the mean of four looks, and Grad-CAM is less coarse.
+
+    Args:
+        network: of the architecture `atelier`, trained; S a multiple of 32.
+
+    Returns:
+        A model of its own, of the same input and output.
+
+    Raises:
+        ValueError: if the network is another.
+    """
+    if network.name != ATELIER or network.input_shape[1] % 32:
+        raise ValueError(f"only {ATELIER} with a multiple of 32 pixels a side can be made finer, got {network.name}")
+    image = keras.Input(network.input_shape[1:], name="image")
+    made = keras.Model(image, _atelier(image, fine=True), name=ATELIER)
+    made.set_weights(network.get_weights())
+    return made
 
 
 def both_ways(network: keras.Model) -> Callable[[keras.KerasTensor], keras.KerasTensor]:
@@ -124,14 +146,14 @@ def both_ways(network: keras.Model) -> Callable[[keras.KerasTensor], keras.Keras
     return answer
 
 
-def _atelier(image: keras.KerasTensor, poolings: int = 4) -> keras.KerasTensor:
+def _atelier(image: keras.KerasTensor, fine: bool = False) -> keras.KerasTensor:
     """A stem at half resolution, four stages of pooling and convolution, a global average, one unit."""
     x = _convolution(image, 24, number=1, kernel=5, strides=2)  # (N, S/2, S/2, 24)
-    for number, filters in enumerate((48, 96, 160, 256), start=2):
-        if number <= poolings + 1:
-            x = layers.MaxPooling2D(name=f"pool{number - 1}")(x)  # (N, S/2**number, S/2**number, ...)
-        x = _convolution(x, filters, number)
-    return _average_and_answer(x)
+    for number, filters in enumerate((48, 96, 160), start=2):
+        x = layers.MaxPooling2D(name=f"pool{number - 1}")(x)
+        x = _convolution(x, filters, number)  # (N, S/2**number, S/2**number, filters)
+    x = layers.MaxPooling2D(strides=1 if fine else 2, padding="same" if fine else "valid", name="pool4")(x)
+    return _average_and_answer(_convolution(x, 256, number=5, dilation=2 if fine else 1))  # (N, S/32, S/32, 256)
 
 
 def _simple(image: keras.KerasTensor) -> keras.KerasTensor:
@@ -147,13 +169,14 @@ def _simple(image: keras.KerasTensor) -> keras.KerasTensor:
 
 
 def _convolution(
-    x: keras.KerasTensor, filters: int, number: int, kernel: int = 3, strides: int = 1
+    x: keras.KerasTensor, filters: int, number: int, kernel: int = 3, strides: int = 1, dilation: int = 1
 ) -> keras.KerasTensor:
     """Convolution, normalisation, ReLU: (N, H, W, C) -> (N, H/strides, W/strides, filters)."""
     x = layers.Conv2D(
         filters,
         kernel,
         strides=strides,
+        dilation_rate=dilation,
         padding="same",
         use_bias=False,  # the normalisation that follows has its own
         kernel_initializer="he_normal",
@@ -182,7 +205,6 @@ def _average_and_answer(x: keras.KerasTensor) -> keras.KerasTensor:
 
 ARCHITECTURES: dict[str, Callable[[keras.KerasTensor], keras.KerasTensor]] = {
     ATELIER: _atelier,
-    FINE: partial(_atelier, poolings=3),
     SIMPLE: _simple,
     **{name: partial(_published, name=name) for name in PUBLISHED},
 }

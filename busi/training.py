@@ -23,7 +23,7 @@ from busi.augment import augmentation, change_both, reseed
 from busi.averaging import RunningAverage
 from busi.checkpoints import BEST_WEIGHTS, Epoch, Run, best_epoch, newest, resume, save_checkpoint
 from busi.metrics import area_under_roc, binary_cross_entropy
-from busi.network import both_ways, build_network, with_outline, without_outline
+from busi.network import both_ways, build_network, finer, with_outline, without_outline
 from busi.parts import Part
 from busi.recipe import Recipe
 
@@ -35,11 +35,12 @@ class Fitted:
     """The result of a training: the model with its best weights, and the curves.
 
     Attributes:
-        model: float32 (N, S, S, 1) in [0, 1] -> float32 (N, 1), the probability of malignant.
+        model: float32 (N, S, S, 1) in [0, 1] -> float32 (N, 1), the probability of malignant; after `network.finer`
+            if the recipe says so.
         history: one `Epoch` per epoch run.
         best: the epoch whose weights were kept.
-        whole: the network as it was trained, with the branch that outlines if it had one: where a later stage can
-            start from.
+        whole: the network as it was trained, with the branch that outlines if it had one, and never made finer: where
+            a later stage can start from.
     """
 
     model: keras.Model
@@ -94,7 +95,8 @@ def fit(
     model, history = run.model, run.history
     model.load_weights(newest(checkpoints) / BEST_WEIGHTS)
     _restore_prevalence(model, train.labels.mean())
-    return Fitted(without_outline(model), history, best_epoch(history, recipe.keep), model)
+    answering = without_outline(model)
+    return Fitted(finer(answering) if recipe.finer else answering, history, best_epoch(history, recipe.keep), model)
 
 
 def predict_part(model: keras.Model, part: Part, mirrored: bool = False) -> np.ndarray:

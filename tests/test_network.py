@@ -8,7 +8,7 @@ import pytest
 import busi.augment
 import busi.averaging
 import busi.network
-from busi.network import ARCHITECTURES, both_ways, build_network
+from busi.network import ARCHITECTURES, both_ways, build_network, finer
 
 
 @pytest.mark.parametrize("arch", ARCHITECTURES)
@@ -55,7 +55,7 @@ def test_the_seed_decides_the_starting_weights():
 
 
 def test_bad_requests_are_refused():
-    with pytest.raises(ValueError, match=r"arch must be one of atelier, atelier_fine, simple, .*, got 'vgg'"):
+    with pytest.raises(ValueError, match=r"arch must be one of atelier, simple, .*, got 'vgg'"):
         build_network("vgg", 64)
     with pytest.raises(ValueError, match="64 pixels a side at least, got 32"):
         build_network("atelier", 32)
@@ -87,3 +87,18 @@ def test_both_ways_is_the_mean_of_the_log_odds_and_minds_no_mirror():
     np.testing.assert_allclose(answer(images), 1 / (1 + np.exp(-odds)), rtol=1e-4)
     np.testing.assert_allclose(answer(images), answer(images[:, :, ::-1]), rtol=1e-5)
     assert np.abs(one - other).max() > 1e-4  # the network itself does mind
+
+
+def test_the_finer_network_finds_what_it_found_and_what_lies_between():
+    network = build_network("atelier", 128, seed=3)
+    fine, image = finer(network), np.random.default_rng(0).random((1, 128, 128, 1), np.float32)
+    maps = [keras.Model(one.input, one.get_layer("relu5").output)(image).numpy() for one in (network, fine)]
+    assert maps[0].shape == (1, 4, 4, 256) and maps[1].shape == (1, 8, 8, 256)
+    np.testing.assert_allclose(maps[1][:, ::2, ::2], maps[0], atol=1e-5)
+    assert fine.count_params() == network.count_params() and fine.layers[-1].name == "probability"
+
+
+@pytest.mark.parametrize(("arch", "size"), [("simple", 64), ("atelier", 80)])
+def test_only_the_workshops_network_can_be_made_finer(arch, size):
+    with pytest.raises(ValueError, match="can be made finer"):
+        finer(build_network(arch, size))

@@ -57,7 +57,7 @@ def trained(small_busi, tmp_path_factory):
 def test_it_writes_a_bundle_that_says_how_it_was_made(trained, small_busi):
     info = trained.info
     assert info["training"]["command"] == (
-        "python train.py --seed 3 --epochs 1 --pretrain 20 --image-size 64 --arch atelier_fine"
+        "python train.py --seed 3 --epochs 1 --pretrain 20 --image-size 64 --arch atelier"
     )
     assert info["training"]["recipe"]["image"]["size"] == trained.image.size == 64
     assert info["data"]["fingerprint"] == read_busi(small_busi).fingerprint
@@ -103,7 +103,7 @@ def test_the_quick_recipe_learns_outlines_is_told_and_leaves_a_bundle_like_any_o
     monkeypatch.setattr("train.fit", lambda *a, **k: learned.append(a) or fit(*a, **k))
     assert train.main(arguments(small_busi, tmp_path / "out", "--recipe", "quick")) == 0
     bundle = open_bundle(tmp_path / "out")
-    assert bundle.info["training"]["command"].endswith("--image-size 64 --arch atelier_fine --recipe quick")
+    assert bundle.info["training"]["command"].endswith("--image-size 64 --arch atelier --recipe quick")
     assert bundle.info["training"]["recipe"]["outline"] == 1.0
     (recipe, part, validation, _), *more = learned
     assert recipe.rehearsal == 0.5 and part.outlines.any() and validation.outlines is None and not more
@@ -132,7 +132,7 @@ def simulated_only(tmp_path_factory):
 
 def test_a_network_can_be_trained_without_any_real_image(simulated_only):
     info = simulated_only.info
-    command = "python train.py --data simulated --seed 0 --epochs 1 --pretrain 20 --image-size 64 --arch atelier_fine"
+    command = "python train.py --data simulated --seed 0 --epochs 1 --pretrain 20 --image-size 64 --arch atelier"
     assert info["training"]["command"] == command
     assert info["data"]["name"] == "simulated" and simulated_only.population == "simulated"
     assert info["data"]["parts"]["train"]["images"] == 20 and info["data"]["parts"]["test"]["images"] == HELD_OUT
