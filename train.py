@@ -29,17 +29,20 @@ from busi.checkpoints import SIMULATED_STAGE, clear_checkpoints, has_checkpoint
 from busi.classes import MALIGNANT
 from busi.dataset import Busi, default_cache, image_files, read_busi, usable
 from busi.description import count_twins, describe, of_busi, of_simulated
+from busi.domain import Domain, learn_domain
 from busi.evaluation import Evaluation, evaluate
 from busi.hub import check_name, push
-from busi.images import ImageContract
+from busi.images import ImageContract, read_image
 from busi.network import ARCHITECTURES, ATELIER
 from busi.parts import Part, load_part, simulated_part, simulated_table
 from busi.pretraining import pretrain, simulated_images
 from busi.progress import Interruption, Progress
 from busi.recipe import DEFAULT, RECIPES, Recipe
-from busi.simulated import held_out_seeds, training_seeds
+from busi.simulated import draw, held_out_seeds, training_seeds
 from busi.split import PARTS, TEST, TRAIN, VALIDATION, split_by_group
 from busi.training import Fitted, fit
+
+LOOKED_AT = 300  # simulated images that tell what simulated images look like
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,8 @@ def run(options: argparse.Namespace) -> None:
     beside = None if material.source == SIMULATED else held_out_simulated(recipe)
     evaluation = evaluate(fitted.model, parts, material.tables, material.source, beside, recipe.mirrored)
 
-    info = describe(recipe, fitted, evaluation, material.description, None if fitted is head_start else head_start)
+    stage = None if fitted is head_start else head_start
+    info = describe(recipe, fitted, evaluation, material.description, stage, domain_of(material, recipe))
     history = pd.DataFrame([asdict(row) for row in fitted.history], columns=list(HISTORY_COLUMNS))
     images = image_files(material.tables[TEST]) if options.with_images else None
     save_bundle(out, fitted.model, info, history, evaluation.predictions, model_card(info), options.force, images)
@@ -204,6 +208,15 @@ def decode(material: Material, split: str, recipe: Recipe) -> Part:
     if material.source == SIMULATED:
         return simulated_part(held_out_seeds(split), recipe.image, default_cache())
     return load_part(material.tables[split], recipe.image, with_outlines=split == TRAIN and recipe.outline > 0)
+
+
+def domain_of(material: Material, recipe: Recipe) -> Domain:
+    """What the images look like that are learned from, real and simulated; validation images set the limit."""
+    simulated = [draw(seed).image for seed in training_seeds(recipe.seed, min(recipe.pretrain, LOOKED_AT))]
+    if material.source == SIMULATED:
+        return learn_domain([simulated], [draw(seed).image for seed in held_out_seeds(VALIDATION)])
+    real, chosen_by = ([read_image(path) for path in material.tables[part]["path"]] for part in (TRAIN, VALIDATION))
+    return learn_domain([real, simulated] if simulated else [real], chosen_by)
 
 
 def held_out_simulated(recipe: Recipe) -> tuple[Part, pd.DataFrame]:

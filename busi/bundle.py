@@ -21,12 +21,14 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from busi.classes import CLASSES
+from busi.domain import Domain
 from busi.images import ImageContract
 from busi.metrics import Confusion, Estimate
 
@@ -104,6 +106,11 @@ class Bundle:
     def mirrored(self) -> bool:
         """Whether its network answers by the mean over an image and its mirror image."""
         return bool(self.info.get("mirrored", False))
+
+    @cached_property
+    def domain(self) -> Domain | None:
+        """What the pictures look like that its network learned from; None in bundles from before that was kept."""
+        return Domain.from_dict(self.info["domain"]) if self.info.get("domain") else None
 
     @property
     def test_images(self) -> pd.DataFrame:
@@ -394,6 +401,7 @@ def _check_what_pages_need(bundle: Bundle) -> None:
                 raise ValueError(f"{split} {name} must hold numbers, got {estimate}")
         bundle.confusion(split).accuracy()
     _number(bundle.info, "target_sensitivity", 0, 1)
+    bundle.domain  # noqa: B018  reading it is the check
     datetime.date.fromisoformat(bundle.info["created"])
     data = bundle.info["data"]
     str(data["fingerprint"]), int(data["parts"]["train"]["images"])

@@ -11,6 +11,7 @@ import pandas as pd
 
 from busi.classes import CLASSES
 from busi.dataset import KAGGLE_PAGE, Busi
+from busi.domain import Domain
 from busi.evaluation import Evaluation
 from busi.pretraining import simulated_stage
 from busi.recipe import DEFAULT, Recipe
@@ -21,7 +22,12 @@ LIBRARIES = ("tensorflow", "keras", "opencv-python-headless", "numpy", "pandas",
 
 
 def describe(
-    recipe: Recipe, fitted: Fitted, evaluation: Evaluation, data: Mapping[str, Any], simulated: Fitted | None
+    recipe: Recipe,
+    fitted: Fitted,
+    evaluation: Evaluation,
+    data: Mapping[str, Any],
+    simulated: Fitted | None,
+    domain: Domain,
 ) -> dict[str, Any]:
     """Everything that a page or a reader of the bundle may want to know.
 
@@ -31,6 +37,7 @@ def describe(
         evaluation: what it scored.
         data: what it was trained on, from `of_busi` or `of_simulated`.
         simulated: the simulated stage that came before, if there was one.
+        domain: what the images look like that it learned from.
     """
     return {
         "name": "demystifions-ia",
@@ -39,6 +46,7 @@ def describe(
         "image": recipe.image.to_dict(),
         "output": "probability of malignant, after dividing the log-odds by the temperature",
         "mirrored": recipe.mirrored,
+        "domain": domain.to_dict(),
         **evaluation.to_dict(),
         "training": {
             "command": command_of(recipe, data),

@@ -104,6 +104,25 @@ def read_image(source: ImageSource) -> np.ndarray:
     return _to_gray(_decode(picture))
 
 
+def colour_share(source: ImageSource) -> float:
+    """How much of a picture is in colour: the share of its pixels whose channels are more than 24 levels apart.
+
+    Args:
+        source: as for `read_image`.
+
+    Raises:
+        ImageRefused: as `read_image` does.
+    """
+    if isinstance(source, np.ndarray):
+        source = _array_to_pil(source)
+    picture = source if isinstance(source, Image.Image) else _open(source)
+    _check_size(*picture.size)
+    if picture.mode in ("1", "L", "LA", "I", "F") or picture.mode.startswith("I;16"):
+        return 0.0
+    channels = np.asarray(_decode(picture).convert("RGB").resize((128, 128), Image.Resampling.BILINEAR), np.int16)
+    return float((channels.max(axis=2) - channels.min(axis=2) > 24).mean())
+
+
 def resize(image: np.ndarray, size: int) -> np.ndarray:
     """Scales an image to a square, whatever its shape: width and height are stretched independently.
 

@@ -109,6 +109,15 @@ class Classifier:
         probability = float(apply_temperature(raw, self.bundle.temperature))
         return Prediction(probability, self.bundle.threshold, model_input)
 
+    def knows(self, image: np.ndarray, colour: float = 0.0) -> bool:
+        """Whether an image is of the kind that the network learned from; true if the bundle cannot tell.
+
+        Args:
+            image: uint8 array of shape (H, W), gray levels.
+            colour: its share of coloured pixels, from `images.colour_share`.
+        """
+        return self.bundle.domain is None or self.bundle.domain.holds(image, colour)
+
     def probabilities(self, images: Sequence[np.ndarray]) -> np.ndarray:
         """Answers for many images at once, as `predict` does for one.
 

@@ -29,6 +29,7 @@ FLOORS = (
         "busi.exercises",
         "busi.architectures",
         "busi.degradation",
+        "busi.domain",
     },
     {
         "busi.augment",

@@ -21,10 +21,11 @@ from gradio_client import Client, handle_file
 
 import app
 from busi.bundle import BundleError
+from busi.domain import learn_domain
 from busi.gallery import Example
 from busi.images import read_image
 from busi.laboratory import DIALS, PRESETS, Experiment, Tipping, to_query
-from busi.predict import Prediction
+from busi.predict import ClassifierInBackground, Prediction
 from busi.simulated import describe, draw, label_of
 from busi.simulator import Lesion, Scene, simulate
 from busi.text import Words
@@ -212,6 +213,22 @@ def test_a_file_that_is_gone_breaks_nothing_under_the_picker(pages, tmp_path):
 def test_an_impostor_is_called_one(pages, workshop):
     html = callbacks(pages, "show_answer")[0](str(workshop.gallery.path("smiley")))
     assert "Ceci n&#x27;est pas une échographie" in html
+
+
+def test_what_is_out_of_the_domain_is_told_before_any_number(workshop, image_file):
+    drawn = [drawn_ultrasound(seed)[0] for seed in range(60)]
+    domain = learn_domain([drawn], drawn)
+    bundle = dataclasses.replace(workshop.bundle, info={**workshop.bundle.info, "domain": domain.to_dict()})
+    told = dataclasses.replace(workshop, bundle=bundle, classifier=ClassifierInBackground(bundle))
+    for number, language in enumerate(("fr", "en")):
+        words, show = Words(language), callbacks(build_pages(told), "show_answer")[number]
+        html = show(str(workshop.gallery.path("smiley")))
+        assert (
+            html.index(words("prediction.outside_title")) < html.index('class="bars') and "<details><summary>" in html
+        )
+        assert html.index("<details>") < html.index('class="bars')
+        assert words("prediction.outside_title") not in show(str(workshop.gallery.path("simulated-001")))
+        assert words("prediction.outside_title") not in show(str(image_file))
 
 
 def before_and_after(update: dict) -> dict:

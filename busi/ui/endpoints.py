@@ -9,7 +9,7 @@ import numpy as np
 from busi.activations import as_gray, gradcam, strongest_filters
 from busi.bundle import BundleError
 from busi.classes import MALIGNANT
-from busi.images import ImageRefused, clahe, prepare, read_image, resize
+from busi.images import ImageRefused, clahe, colour_share, prepare, read_image, resize
 from busi.simulator import Lesion, Scene
 from busi.simulator import simulate as draw
 from busi.text import Words
@@ -42,7 +42,8 @@ def add_endpoints(workshop: Workshop) -> None:
 def _add_predict(words: Words, workshop: Workshop) -> None:
     def predict(image: str | None) -> dict:
         """What the network says of an image. For teaching, never for diagnosis."""
-        return _answer(words, workshop, _read(words, image))
+        gray = _read(words, image)
+        return _answer(words, workshop, gray) | {"known": workshop.classifier.get().knows(gray, colour_share(image))}
 
     image, answer, run = Picture(type="filepath", label="image"), gr.JSON(label="prediction"), gr.Button()
     run.click(fn=predict, inputs=[image], outputs=[answer], api_name="predict")

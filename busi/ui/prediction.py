@@ -9,7 +9,7 @@ import numpy as np
 from busi.bundle import SIMULATED, Bundle, BundleError
 from busi.classes import MALIGNANT
 from busi.gallery import IMPOSTOR, Example
-from busi.images import ImageRefused, read_image
+from busi.images import ImageRefused, colour_share, read_image
 from busi.metrics import log_odds
 from busi.predict import Prediction
 from busi.simulated import describe
@@ -56,11 +56,13 @@ def prediction_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
         try:
             image = read_image(path)
             prediction = workshop.classifier.get().predict(image)
+            example = workshop.gallery.recognise(path)
+            known = _is_ultrasound(example) or workshop.classifier.get().knows(image, colour_share(path))
         except ImageRefused as error:
             return refusal(words, error)
         except BundleError:
             return card(words("refused.network_title"), words("refused.network"), "alert")
-        return answer_panel(words, workshop.bundle, image, prediction, workshop.gallery.recognise(path))
+        return answer_panel(words, workshop.bundle, image, prediction, example, known)
 
     def offer_gradcam(path: str | None) -> tuple[dict, str]:
         return gr.update(visible=path is not None), ""
@@ -82,7 +84,12 @@ def prediction_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
 
 
 def answer_panel(
-    words: Words, bundle: Bundle, image: np.ndarray, prediction: Prediction, example: Example | None
+    words: Words,
+    bundle: Bundle,
+    image: np.ndarray,
+    prediction: Prediction,
+    example: Example | None,
+    known: bool = True,
 ) -> str:
     """The whole answer for one image, as HTML.
 
@@ -92,21 +99,32 @@ def answer_panel(
         image: uint8 array of shape (H, W), as given.
         prediction: the answer.
         example: the example that the image is, if it is one.
+        known: whether it is of the kind that the network learned from; if not, that is told, and the answer waits
+            behind something to open.
     """
-    return "".join(
+    answer = "".join(
         (
-            '<section class="result">',
-            _pictures(words, image, prediction, example),
-            '<div class="reading">',
             _trap(words, example),
             _verdict(words, prediction),
             probability_bars(words, prediction.probabilities, prediction.threshold),
             _meaning(words, bundle, prediction, example),
             f'<p class="aside">{_threshold_story(words, bundle)}</p>',
             _truth(words, prediction, example),
-            "</div></section>",
         )
     )
+    return (
+        f'<section class="result">{_pictures(words, image, prediction, example)}'
+        f'<div class="reading">{answer if known else _out_of_domain(words, answer)}</div></section>'
+    )
+
+
+def _out_of_domain(words: Words, answer: str) -> str:
+    told = card(words("prediction.outside_title"), words("prediction.outside"), "alert")
+    return f"{told}<details><summary>{escape(words('prediction.outside_reveal'))}</summary>{answer}</details>"
+
+
+def _is_ultrasound(example: Example | None) -> bool:
+    return example is not None and example.source != IMPOSTOR
 
 
 def sureness(prediction: Prediction) -> str:

@@ -6,6 +6,7 @@ import cv2
 import pytest
 from playwright.sync_api import Page, expect
 
+from busi.simulated import draw, held_out_seeds
 from busi.text import Words
 from tests.browser.conftest import open_tab
 from tests.conftest import drawn_ultrasound
@@ -50,8 +51,12 @@ def test_the_other_language_is_one_click_away(page, words):
 def test_a_trap_is_answered_and_the_same_image_is_in_the_other_tab(page, words):
     open_tab(page, "prediction")
     page.get_by_role("button", name=words("picker.smiley")).click()
-    expect(page.locator(".result .trap")).to_have_text(words("prediction.impostor"), timeout=60_000)
-    expect(page.locator(".bars")).to_have_count(1)
+    outside = page.locator(".result .card.alert")
+    expect(outside).to_contain_text(words("prediction.outside_title"), timeout=60_000)
+    expect(page.locator(".result .verdict")).not_to_be_visible()
+    page.get_by_text(words("prediction.outside_reveal")).click()
+    expect(page.locator(".result .trap")).to_have_text(words("prediction.impostor"))
+    expect(page.locator(".result .bars")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     open_tab(page, "preprocessing")
     expect(page.locator(".histogram")).to_have_count(2, timeout=10_000)
@@ -61,11 +66,14 @@ def test_a_trap_is_answered_and_the_same_image_is_in_the_other_tab(page, words):
 def test_an_upload_is_answered_then_a_damaged_one_by_a_sentence_then_again(page, words, tmp_path):
     open_tab(page, "prediction")
     good, bad = tmp_path / "good.png", tmp_path / "bad.png"
-    cv2.imwrite(str(good), drawn_ultrasound(9, size=(400, 300))[0])
+    image = draw(held_out_seeds("test")[0]).image
+    cv2.imwrite(str(good), image)
     bad.write_bytes(good.read_bytes()[:3000])
     upload(page, good)
     expect(page.locator(".verdict")).to_be_visible(timeout=60_000)
-    expect(page.locator("figcaption small").first).to_have_text(words("prediction.given_detail", width=400, height=300))
+    height, width = image.shape
+    detail = words("prediction.given_detail", width=width, height=height)
+    expect(page.locator("figcaption small").first).to_have_text(detail)
     page.locator(".chosen button[aria-label]").first.click()  # the cross that empties the picker
     expect(page.locator(".invitation").first).to_be_visible()
     upload(page, bad)
