@@ -24,7 +24,7 @@ from busi.images import resize
 SIDE = 128  # pixels at which pictures are compared
 BEYOND = 1.05  # times the distance of the farthest validation image
 MOST_COLOUR = 0.05  # share of coloured pixels; marks and a scale are less
-_RINGS, _DIGITS = 12, 5
+_RINGS = 12
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,10 @@ class Domain:
         return colour <= MOST_COLOUR and self.distance(image) <= self.limit
 
     def to_dict(self) -> dict[str, Any]:
-        """As bundle.json keeps it, rounded."""
+        """As bundle.json keeps it: rounded, a row of numbers to a line."""
         return {
-            "limit": round(self.limit, _DIGITS),
-            "usual": [
-                {name: _rounded(getattr(one, name)).tolist() for name in ("mean", "spread", "precision")}
-                for one in self.usual
-            ],
+            "limit": round(self.limit, 5),
+            "usual": [{name: _lines(getattr(one, name)) for name in _PARTS} for one in self.usual],
         }
 
     @classmethod
@@ -99,9 +96,9 @@ class Domain:
             ValueError: if it is not that.
         """
         try:
-            usual = tuple(Usual(*(np.array(one[name], np.float64) for name in _PARTS)) for one in kept["usual"])
+            usual = tuple(Usual(*(_numbers(one[name]) for name in _PARTS)) for one in kept["usual"])
             limit = float(kept["limit"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"domain must hold usual and limit: {error}") from error
         size = len(texture(np.zeros((SIDE, SIDE), np.uint8)))
         if not usual or any(one.mean.shape != (size,) or one.precision.shape != (size, size) for one in usual):
@@ -189,5 +186,13 @@ def _usual(textures: np.ndarray) -> Usual:
     return Usual(mean, spread, LedoitWolf().fit((textures - mean) / spread).precision_)
 
 
-def _rounded(values: np.ndarray) -> np.ndarray:
-    return np.round(values, _DIGITS)
+def _lines(values: np.ndarray) -> str | list[str]:
+    if values.ndim == 2:
+        return [_lines(row) for row in values]
+    return " ".join(f"{value:.7g}" for value in values)
+
+
+def _numbers(lines: str | list[str]) -> np.ndarray:
+    if isinstance(lines, str):
+        return np.array([float(value) for value in lines.split()])
+    return np.stack([_numbers(line) for line in lines])

@@ -9,7 +9,9 @@ works by them.
     Guard(app, largest_upload=...)      an ASGI middleware
 """
 
+import errno
 import re
+import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -50,6 +52,9 @@ HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 _HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 
 
 class _TooLarge(Exception):
@@ -98,6 +103,11 @@ class Guard:
         except _TooLarge:
             if not started and not told:
                 await _say(send, 413, f"At most {limit} bytes")
+        except OSError as error:
+            if started or error.errno not in _NO_ROOM:
+                raise
+            print(f"error: nothing can be written: {error.strerror}", file=sys.stderr, flush=True)
+            await _say(send, 507, "The server has no room left for files; please tell whoever runs it")
 
 
 class _Bounded:

@@ -151,10 +151,21 @@ class ClassifierInBackground:
         self.bundle = bundle
         self._lock = threading.Lock()
         self._classifier: Classifier | None = None
+        self._loading: threading.Thread | None = None
 
     def start(self) -> None:
         """Begins to load, and returns at once."""
-        threading.Thread(target=self._load_quietly, name="load-network", daemon=True).start()
+        self._loading = threading.Thread(target=self._load_quietly, name="load-network", daemon=True)
+        self._loading.start()
+
+    def settle(self, seconds: float) -> None:
+        """Waits until it has loaded, if that was begun: TensorFlow must not be cut off in the middle of it.
+
+        Args:
+            seconds: to wait at most.
+        """
+        if self._loading:
+            self._loading.join(seconds)
 
     @property
     def is_ready(self) -> bool:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,14 +14,16 @@ ROOT = Path(__file__).parent.parent
 
 
 @contextmanager
-def started_app(bundle, **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
+def started_app(
+    bundle, preexec_fn: Callable[[], None] | None = None, **environment: str
+) -> Iterator[tuple[str, subprocess.Popen]]:
     """The app, started as a user starts it: its address and its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "app.py", "--bundle", str(bundle.folder), "--port", str(port)]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, **quiet)
+    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, preexec_fn=preexec_fn, **quiet)
     try:
         wait_for(f"http://127.0.0.1:{port}", server)
         yield f"http://127.0.0.1:{port}", server

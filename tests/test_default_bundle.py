@@ -28,7 +28,7 @@ def test_it_is_small_and_holds_no_picture(bundle):
 
 
 def test_it_was_trained_by_the_default_command_with_the_first_seed(bundle):
-    command = "python train.py --seed 0 --epochs 40 --pretrain 4000 --image-size 224 --arch atelier"
+    command = "python train.py --seed 0 --epochs 20 --pretrain 6000 --image-size 128 --arch atelier"
     assert bundle.info["training"]["command"] == command
     assert command in (EMBEDDED / "README.md").read_text("utf-8")
 

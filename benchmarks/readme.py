@@ -1,0 +1,101 @@
+"""Writes the tables of the READMEs: the network of the repository, and what benchmarks.quality measured.
+
+    python -m benchmarks.readme
+
+Each table stands between two comments, <!-- name --> and <!-- end -->; nothing else is touched.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+from benchmarks.quality import RESULTS
+from busi.bundle import EMBEDDED, SIMULATED, Bundle, open_bundle
+from busi.metrics import Estimate
+from busi.split import TEST
+from busi.text import Words
+
+ROOT = Path(__file__).resolve().parent.parent
+READMES = {"fr": ROOT / "README.md", "en": ROOT / "README.en.md"}
+HEAD = {
+    "fr": "| mesure | sur les images de test de BUSI | sur des images simulées |",
+    "en": "| measure | on BUSI's test images | on simulated images |",
+}
+MEASURES = {
+    "auc": ("AUC", "AUC"),
+    "accuracy": ("exactitude", "accuracy"),
+    "sensitivity": ("sensibilité", "sensitivity"),
+    "specificity": ("spécificité", "specificity"),
+    "loss": ("perte (entropie croisée)", "loss (cross-entropy)"),
+    "calibration_error": ("erreur de calibration", "calibration error"),
+}
+FOUND = {"fr": "lésions malignes retrouvées", "en": "malignant lesions found"}
+ALARMS = {"fr": "fausses alertes sur lésions bénignes", "en": "false alarms on benign lesions"}
+
+
+def main() -> int:
+    """Brings both READMEs up to date."""
+    for language, path in READMES.items():
+        path.write_text(filled(path.read_text(encoding="utf-8"), tables(language)), encoding="utf-8")
+    return 0
+
+
+def tables(language: str) -> dict[str, str]:
+    """The tables of a README, by the name in its comments.
+
+    Args:
+        language: "fr" or "en".
+    """
+    return {
+        "results": results(open_bundle(EMBEDDED), language),
+        "quality": (RESULTS / f"quality.{language}.md").read_text(encoding="utf-8"),
+    }
+
+
+def filled(text: str, tables: dict[str, str]) -> str:
+    """The text with each table in its place.
+
+    Args:
+        text: Markdown.
+        tables: by name.
+
+    Raises:
+        ValueError: if a table has no place in the text, or several.
+    """
+    for name, table in tables.items():
+        place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+        if len(place.findall(text)) != 1:
+            raise ValueError(f"there must be one <!-- {name} --> with its <!-- end -->")
+        text = place.sub(lambda found, table=table: f"{found[1]}\n{table}\n{found[2]}", text)
+    return text
+
+
+def results(bundle: Bundle, language: str) -> str:
+    """What a bundle's network scored on BUSI's test images, and beside it on simulated ones.
+
+    Args:
+        bundle: with both populations.
+        language: "fr" or "en".
+    """
+    words, populations = Words(language), (TEST, SIMULATED)
+    lines = [HEAD[language], "|---" * 3 + "|"]
+    for name, titles in MEASURES.items():
+        numbers = [_written(bundle.metrics(population)[name], words) for population in populations]
+        lines.append(f"| {titles[language != 'fr']} | " + " | ".join(numbers) + " |")
+    counts = [bundle.info["metrics"][population]["confusion"] for population in populations]
+    for title, hit, missed in (
+        (FOUND, "true_positives", "false_negatives"),
+        (ALARMS, "false_positives", "true_negatives"),
+    ):
+        cells = [f"{count[hit]} / {count[hit] + count[missed]}" for count in counts]
+        lines.append(f"| {title[language]} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _written(number: Estimate, words: Words) -> str:
+    value, low, high = (words.number(value, 3) for value in (number.value, number.low, number.high))
+    return f"{value} [{low} – {high}], n = {number.n}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
