@@ -18,15 +18,14 @@ from busi.text import LANGUAGES, Words
 from busi.ui.page import _banner
 from busi.workshop import open_workshop
 from tests.test_hub import REPO, contents, silent
-from tests.test_train import QuickRecipe, arguments
+from tests.test_train import arguments, hurry
 
 
 @pytest.fixture(scope="module")
 def trained(small_busi, tmp_path_factory) -> Path:
     """What train.py --with-images leaves."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("train.Recipe", QuickRecipe)
-        patch.setattr("busi.simulated.HELD_OUT_IMAGES", 40)
+        hurry(patch)
         out = tmp_path_factory.mktemp("runs") / "bundle"
         assert train.main(arguments(small_busi, out, "--with-images")) == 0
     return out

@@ -23,7 +23,7 @@ from busi.predict import Classifier
 from busi.space import ROOT, deploy, main, stage
 from busi.text import Words
 from tests.test_hub import silent
-from tests.test_train import QuickRecipe, arguments
+from tests.test_train import arguments, hurry
 
 SPACE, REPO = "atelier/demystifions", "atelier/reseau"
 NOWHERE = "/proc/nobody"  # a home in which not even root can write
@@ -102,8 +102,7 @@ def test_names_that_are_none_and_an_upload_that_fails_are_told(hub, monkeypatch,
 def trained(small_busi, tmp_path_factory) -> Path:
     """One epoch of train.py, with the images it holds out."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("train.Recipe", QuickRecipe)
-        patch.setattr("busi.simulated.HELD_OUT_IMAGES", 40)
+        hurry(patch)
         out = tmp_path_factory.mktemp("runs") / "bundle"
         assert train.main(arguments(small_busi, out, "--with-images")) == 0
     return out

@@ -37,13 +37,17 @@ def arguments(data: Path, out: Path, *more: str) -> list[str]:
     return ["--data", str(data), "--out", str(out), "--epochs", "1", "--seed", "3", *SMALL, *more]
 
 
+def hurry(patch: pytest.MonkeyPatch) -> None:
+    """Fewer simulated images and epochs than a user's run."""
+    patch.setattr("busi.simulated.HELD_OUT_IMAGES", HELD_OUT)
+    for settings in RECIPES.values():
+        patch.setitem(settings, "pretrain_epochs", 2)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _quick_head_start():
-    """Fewer simulated images and epochs than a user's run."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("busi.simulated.HELD_OUT_IMAGES", HELD_OUT)
-        for settings in RECIPES.values():
-            patch.setitem(settings, "pretrain_epochs", 2)
+        hurry(patch)
         yield
 
 

@@ -1,0 +1,42 @@
+"""The READMEs' tables are those of the network in the repository and of benchmarks.quality."""
+
+import json
+
+import pytest
+
+from benchmarks.quality import METRICS, RESULTS, WORDS, table
+from benchmarks.readme import READMES, filled, results, tables
+from busi.bundle import EMBEDDED, open_bundle
+
+
+@pytest.mark.parametrize("language", READMES)
+def test_the_tables_are_up_to_date(language):
+    text = READMES[language].read_text("utf-8")
+    assert filled(text, tables(language)) == text, "run python -m benchmarks.readme"
+
+
+@pytest.mark.parametrize("language", READMES)
+def test_the_table_of_quality_holds_the_numbers_of_quality_json(language):
+    numbers = json.loads((RESULTS / "quality.json").read_text("utf-8"))
+    numbers.pop("recipe")
+    assert set(numbers) <= set(WORDS[language])
+    assert (RESULTS / f"quality.{language}.md").read_text("utf-8") == table(numbers, language)
+    for name in METRICS:
+        estimate = numbers["grouped"][name]
+        assert estimate["low"] <= estimate["value"] <= estimate["high"] and estimate["n"] == 629
+
+
+def test_the_table_of_results_holds_the_bundles_numbers():
+    bundle = open_bundle(EMBEDDED)
+    auc, counts = bundle.metrics("test")["auc"], bundle.info["metrics"]["test"]["confusion"]
+    french, english = results(bundle, "fr"), results(bundle, "en")
+    assert f"| AUC | {auc.value:.3f} [{auc.low:.3f} – {auc.high:.3f}], n = {auc.n} |" in english
+    assert f"{auc.value:.3f}".replace(".", ",") in french and "." not in french
+    assert f"| {counts['true_positives']} / {counts['true_positives'] + counts['false_negatives']} |" in english
+
+
+def test_a_table_without_a_place_is_refused():
+    with pytest.raises(ValueError, match="<!-- results -->"):
+        filled("# nothing", {"results": "| |"})
+    once = "a\n<!-- results -->\nold\n<!-- end -->\nb <!-- end -->\n"
+    assert filled(once, {"results": "| new |\n"}) == "a\n<!-- results -->\n\n| new |\n\n<!-- end -->\nb <!-- end -->\n"
