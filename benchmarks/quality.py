@@ -34,7 +34,7 @@ from benchmarks.scores import METRICS, summary
 from busi.classes import MALIGNANT
 from busi.dataset import default_cache, read_busi, usable
 from busi.evaluation import TARGET_SENSITIVITY
-from busi.metrics import apply_temperature, choose_threshold, fit_temperature
+from busi.metrics import apply_temperature, choose_threshold
 from busi.network import SIMPLE
 from busi.recipe import DEFAULT, RECIPES, Recipe
 
@@ -125,6 +125,7 @@ def run_trial(trial: Trial, out: Path, threads: int = 0) -> str:
     import keras
 
     from busi.checkpoints import clear_checkpoints
+    from busi.evaluation import calibrate
     from busi.parts import load_part
     from busi.pretraining import simulated_images
     from busi.training import fit, predict_part
@@ -136,8 +137,8 @@ def run_trial(trial: Trial, out: Path, threads: int = 0) -> str:
     start = keras.models.load_model(_stage_path(out, trial.seed), compile=False) if recipe.pretrain else None
     rehearsal = simulated_images(recipe, default_cache()) if recipe.pretrain and recipe.rehearsal else None
     fitted = fit(recipe, learn, validation, checkpoints, start=start, rehearsal=rehearsal)
+    temperature = calibrate(fitted.model, validation, recipe.mirrored)
     chosen_by = predict_part(fitted.model, validation, recipe.mirrored)
-    temperature = fit_temperature(validation.labels, chosen_by)
     threshold = choose_threshold(validation.labels, apply_temperature(chosen_by, temperature), TARGET_SENSITIVITY)
     judged = predict_part(fitted.model, load_part(trial.judge, recipe.image), recipe.mirrored)
     answers = apply_temperature(judged, temperature)

@@ -13,7 +13,15 @@ import pandas as pd
 
 from busi.bundle import PREDICTION_COLUMNS, SIMULATED, population_of
 from busi.classes import MALIGNANT
-from busi.metrics import Confusion, Estimate, apply_temperature, choose_threshold, confusion, fit_temperature, score
+from busi.metrics import (
+    Confusion,
+    Estimate,
+    apply_temperature,
+    choose_threshold,
+    confusion,
+    fit_calibration,
+    score,
+)
 from busi.parts import Part
 from busi.split import TEST, VALIDATION
 from busi.training import predict_part
@@ -66,7 +74,7 @@ def evaluate(
     """Calibrates on validation, then scores validation and test, and simulated images if there are any.
 
     Args:
-        model: the trained network.
+        model: the trained network; calibrating moves its last bias.
         parts: the images of "validation" and "test".
         tables: their rows of the index, in the same order, with image_id, label and group.
         source: where the images come from: "busi" or "simulated".
@@ -76,8 +84,8 @@ def evaluate(
     Returns:
         The evaluation.
     """
+    temperature = calibrate(model, parts[VALIDATION], mirrored)
     raw = {split: predict_part(model, parts[split], mirrored) for split in (VALIDATION, TEST)}
-    temperature = fit_temperature(parts[VALIDATION].labels, raw[VALIDATION])
     calibrated = {split: apply_temperature(values, temperature) for split, values in raw.items()}
     threshold = choose_threshold(parts[VALIDATION].labels, calibrated[VALIDATION], TARGET_SENSITIVITY)
     predictions = [_rows(tables[split], parts[split], values, split, source) for split, values in calibrated.items()]
@@ -86,6 +94,24 @@ def evaluate(
         probabilities = apply_temperature(predict_part(model, part, mirrored), temperature)
         predictions.append(_rows(table, part, probabilities, TEST, SIMULATED))
     return score_predictions(pd.concat(predictions, ignore_index=True), temperature, threshold)
+
+
+def calibrate(model: keras.Model, validation: Part, mirrored: bool = False) -> float:
+    """Moves the bias of the last unit so that the answers lean to no side, and tells how bold they should be.
+
+    Args:
+        model: the trained network, ending in the unit "probability".
+        validation: its validation part.
+        mirrored: whether each image is looked at in the mirror too.
+
+    Returns:
+        The temperature.
+    """
+    raw = predict_part(model, validation, mirrored)
+    temperature, shift = fit_calibration(validation.labels, raw)
+    bias = model.get_layer("probability").bias
+    bias.assign(bias + shift)
+    return temperature
 
 
 def score_predictions(predictions: pd.DataFrame, temperature: float, threshold: float) -> Evaluation:

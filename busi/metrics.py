@@ -6,14 +6,14 @@ Two kinds of interval:
   * the AUC, the loss and the calibration error have a percentile bootstrap that draws whole near-duplicate
     groups, because twins are not two independent observations.
 
-Also what is chosen on the validation part and only there: the temperature and the threshold.
+Also what is chosen on the validation part and only there: the calibration and the threshold.
 """
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize
 from scipy.stats import binomtest, rankdata
 
 LEVEL = 0.95
@@ -235,23 +235,29 @@ def log_odds(probabilities: np.ndarray | float) -> np.ndarray:
     return np.log(clipped / (1 - clipped))
 
 
-def fit_temperature(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """The temperature at which the probabilities fit the labels best (least cross-entropy).
+def fit_calibration(labels: np.ndarray, probabilities: np.ndarray) -> tuple[float, float]:
+    """The temperature and the shift at which the probabilities fit the labels best (least cross-entropy).
+
+    Method: J. Platt, "Probabilistic outputs for support vector machines", 1999, whose two numbers these are. A
+    temperature alone can make answers bolder or more timid, but not mend that they lean to one side.
 
     Args:
         labels: (N,) true for malignant, of the validation part.
         probabilities: (N,) in [0, 1], as the network gives them.
 
     Returns:
-        The temperature, between 0.2 and 5.
+        The temperature, between 0.2 and 5, and what is added to the log-odds before they are divided by it, from -5
+        to 5.
     """
     labels, probabilities = _checked(labels, probabilities)
-    found = minimize_scalar(
-        lambda log_t: binary_cross_entropy(labels, apply_temperature(probabilities, np.exp(log_t))),
-        bounds=(np.log(0.2), np.log(5)),
-        method="bounded",
-    )
-    return float(np.exp(found.x))
+    odds = log_odds(probabilities)
+
+    def misfit(numbers: np.ndarray) -> float:
+        return binary_cross_entropy(labels, 1 / (1 + np.exp(-(odds + numbers[1]) / np.exp(numbers[0]))))
+
+    bounds = [(np.log(0.2), np.log(5)), (-5, 5)]
+    found = minimize(misfit, x0=(0.0, 0.0), bounds=bounds, method="L-BFGS-B")
+    return float(np.exp(found.x[0])), float(found.x[1])
 
 
 def choose_threshold(labels: np.ndarray, probabilities: np.ndarray, sensitivity: float = 0.90) -> float:

@@ -6,7 +6,7 @@ from sklearn.metrics import roc_auc_score
 from busi.bundle import PREDICTION_COLUMNS
 from busi.evaluation import evaluate, score_predictions
 from busi.images import ImageContract
-from busi.metrics import apply_temperature, choose_threshold, confusion, fit_temperature
+from busi.metrics import apply_temperature, choose_threshold, confusion, fit_calibration, log_odds
 from busi.network import build_network
 from busi.parts import Part, simulated_part, simulated_table
 from busi.quality import measure
@@ -33,12 +33,13 @@ def parts_and_tables():
 def test_validation_chooses_and_test_is_only_scored(parts_and_tables):
     parts, tables = parts_and_tables
     network = build_network("atelier", 64, seed=1)
+    truth, before = parts["validation"].labels, predict_part(network, parts["validation"])
+    temperature, shift = fit_calibration(truth, before)
     evaluation = evaluate(network, parts, tables, source="busi")
 
-    truth = parts["validation"].labels
-    raw = predict_part(network, parts["validation"])
-    temperature = fit_temperature(truth, raw)
     assert evaluation.temperature == temperature
+    raw = predict_part(network, parts["validation"])  # its bias was moved
+    np.testing.assert_allclose(log_odds(raw), log_odds(before) + shift, atol=1e-4)
     assert evaluation.threshold == choose_threshold(truth, apply_temperature(raw, temperature))
 
     test = evaluation.predictions[evaluation.predictions["split"] == "test"]
@@ -60,8 +61,8 @@ def test_the_table_of_predictions_says_everything(parts_and_tables):
 
 def test_simulated_images_beside_busi_choose_nothing_and_are_counted_apart(parts_and_tables):
     parts, tables = parts_and_tables
-    network = build_network("atelier", 64, seed=1)
-    alone = evaluate(network, parts, tables, source="busi")
+    alone = evaluate(build_network("atelier", 64, seed=1), parts, tables, source="busi")
+    network = build_network("atelier", 64, seed=1)  # anew: calibrating moved the other's bias
     seeds = range(2_000_000, 2_000_010)
     beside = evaluate(
         network, parts, tables, "busi", (simulated_part(seeds, ImageContract(size=64)), simulated_table(seeds))

@@ -12,7 +12,8 @@ from busi.metrics import (
     choose_threshold,
     confusion,
     expected_calibration_error,
-    fit_temperature,
+    fit_calibration,
+    log_odds,
     rate,
     score,
 )
@@ -96,7 +97,9 @@ def test_temperature_undoes_overconfidence_and_keeps_the_order():
     honest = rng.uniform(0.05, 0.95, 20_000)
     labels = rng.random(20_000) < honest
     overconfident = apply_temperature(honest, 1 / 3)
-    assert fit_temperature(labels, overconfident) == pytest.approx(3, rel=0.05)
+    assert fit_calibration(labels, overconfident) == pytest.approx((3, 0), rel=0.05, abs=0.05)
+    leaning = 1 / (1 + np.exp(-(3 * log_odds(honest) - 2)))
+    assert fit_calibration(labels, leaning) == pytest.approx((3, 2), rel=0.05)
     np.testing.assert_allclose(apply_temperature(overconfident, 3), honest, atol=1e-6)
     assert area_under_roc(labels, overconfident) == pytest.approx(area_under_roc(labels, honest))
 
