@@ -34,9 +34,10 @@ format: .venv/dev-ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/ready
+bench: .venv/dev-ready
 	$(BIN)/python -m benchmarks.prediction $(ARGS)
 	$(BIN)/python -m benchmarks.simulation
+	$(BIN)/python -m benchmarks.serving
 
 quality: .venv/ready
 	$(BIN)/python -m benchmarks.quality $(ARGS)

@@ -11,17 +11,15 @@ import signal
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-import gradio as gr
-
 from busi.room import EVERYWHERE, Listening, invitation, print_qr
 from busi.ui.page import build_pages, launch_settings
+from busi.ui.stopping import finish
 from busi.workshop import open_workshop
 
 GRACE = 30.0  # seconds that running predictions are given when the app is stopped
@@ -60,23 +58,8 @@ def serve(options: argparse.Namespace) -> None:
     workshop.classifier.start()
     while not stop.wait(1):
         pass
-    finish(app)
+    finish(app, GRACE)
     workshop.classifier.settle(2 * GRACE)
-
-
-def finish(app: gr.Blocks, seconds: float = GRACE) -> None:
-    """Lets what runs and what waits in the queue come to its end, then closes.
-
-    Args:
-        app: launched.
-        seconds: to wait for that at most.
-    """
-    print("stopping, as soon as what runs has its answer", flush=True)
-    deadline, queue = time.monotonic() + seconds, app._queue
-    while time.monotonic() < deadline and (len(queue) or any(queue.active_jobs)):
-        time.sleep(0.1)
-    time.sleep(0.3)  # the last answers are on their way
-    app.close(verbose=False)
 
 
 def tell_where(listening: Listening, asked_to_share: bool) -> None:

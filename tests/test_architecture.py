@@ -46,7 +46,7 @@ FLOORS = (
     {"busi.training", "busi.progress"},
     {"busi.evaluation", "busi.pretraining"},
     {"busi.description", "busi.ui.figures", "busi.ui.components"},
-    {"busi.ui.refusals", "busi.ui.report", "busi.ui.curves", "busi.ui.thumbnails", "busi.ui.quiz"},
+    {"busi.ui.refusals", "busi.ui.stopping", "busi.ui.report", "busi.ui.curves", "busi.ui.thumbnails", "busi.ui.quiz"},
     {"busi.ui.enlarge", "busi.ui.cells", "busi.ui.concepts", "busi.ui.gradcam", "busi.ui.live", "busi.ui.source"},
     {
         "busi.ui.exercise_augmentation",
@@ -83,7 +83,7 @@ SIMULATOR = (
     {"busi.simulator.image"},
     {"busi.simulator"},
 )
-SHAPES = ("(H, W", "(S, S", "(N,", "(P, 2)", "(height, width)", "(320, 320)", "(rows, columns)", "any shape")
+SHAPES = ("(H, W", "(S, S", "(N,", "(K,", "(P, 2)", "(height, width)", "(320, 320)", "(rows, columns)", "any shape")
 STEP_OF = {module: number for number, step in enumerate(SIMULATOR) for module in step}
 
 

@@ -1,0 +1,20 @@
+"""Stopping the app without cutting anybody off."""
+
+import time
+
+import gradio as gr
+
+
+def finish(app: gr.Blocks, seconds: float) -> None:
+    """Lets what runs and what waits in the queue come to its end, then closes.
+
+    Args:
+        app: launched.
+        seconds: to wait for that at most.
+    """
+    print("stopping, as soon as what runs has its answer", flush=True)
+    deadline, queue = time.monotonic() + seconds, app._queue
+    while time.monotonic() < deadline and (len(queue) or any(queue.active_jobs)):
+        time.sleep(0.1)
+    time.sleep(0.3)  # the last answers are on their way
+    app.close(verbose=False)
