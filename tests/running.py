@@ -1,12 +1,14 @@
-"""The app in a process of its own, as a user starts it."""
+"""The app in a process of its own, as a user starts it; and coroutines, wherever a test runs."""
 
+import asyncio
 import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,3 +43,9 @@ def wait_for(url: str, server: subprocess.Popen, seconds: float = 90) -> str:
         except OSError:
             time.sleep(0.3)
     raise AssertionError(f"{url} did not answer in {seconds} s")
+
+
+def awaited(coroutine: Coroutine):
+    """The result of a coroutine, in a thread of its own: Playwright keeps a loop running in the tests' thread."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()

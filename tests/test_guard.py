@@ -1,7 +1,5 @@
 """busi/guard.py before a small app that answers everything."""
 
-import asyncio
-
 import httpx
 import pytest
 from starlette.applications import Starlette
@@ -9,6 +7,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from busi.guard import HEADERS, LARGEST_REQUEST, UPLOAD, Guard
+from tests.running import awaited
 
 LARGEST = 2_000_000
 
@@ -28,7 +27,7 @@ def ask(app, method: str, path: str, content=None) -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
             return await client.request(method, path, content=content)
 
-    return asyncio.run(once())
+    return awaited(once())
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from busi import kept
 from busi.kept import KeptAnswers
+from tests.running import awaited
 
 SCRIPT = "export const answer = 42;\n" * 100
 HASHED, UNHASHED = "/assets/Blocks-0aNuD791.js", "/assets/gradio.js"
@@ -68,7 +69,7 @@ def gather(app, requests) -> list[httpx.Response]:
                 )
             )
 
-    return asyncio.run(ask())
+    return awaited(ask())
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip", "identity", "deflate", "gzip;q=0.5, br;q=1"])
