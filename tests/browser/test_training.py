@@ -57,12 +57,12 @@ def test_a_bet_is_placed_before_the_kept_epoch_is_shown(page, words):
     open_tab(page, "training")
     mark = page.locator(".curves .plot text.best")
     expect(mark).to_have_count(0)
-    move(page, 30)
+    move(page, 12)
     choose(page, words, "training.reveal")
     best = TOLD["training"]["best_epoch"]
     value = words.number(HISTORY_ROWS.val_loss.min(), 3)
     kept = words("training.kept_loss", best=best, value=value, val_n=TOLD["data"]["parts"]["validation"]["images"])
-    expect(page.locator("[data-revealed]")).to_have_text(f"{words('training.other', epoch=30)} {kept}")
+    expect(page.locator("[data-revealed]")).to_have_text(f"{words('training.other', epoch=12)} {kept}")
     expect(mark).to_contain_text(words("training.best"))
     choose(page, words, "training.stage_simulated")
     before = TOLD["training"]["pretraining"]
@@ -73,16 +73,20 @@ def test_a_bet_is_placed_before_the_kept_epoch_is_shown(page, words):
 
 
 def test_batches_are_counted_and_the_code_opens(page, words):
+    recipe = TOLD["training"]["recipe"]
+    images = round(TOLD["data"]["parts"]["train"]["images"] * (1 + recipe["rehearsal"]))
+    batches = -(-images // recipe["batch_size"])
     open_tab(page, "training")
-    expect(page.locator(".squares i")).to_have_count(110)
+    expect(page.locator(".squares i")).to_have_count(batches)
     page.locator(".batches input").focus()
     page.keyboard.press("End")
-    whole = words("training.batch_said", number=110, batches=110, seen=words.number(1748), images=words.number(1748))
+    seen = {"seen": words.number(images), "images": words.number(images)}
+    whole = words("training.batch_said", number=batches, batches=batches, **seen)
     expect(page.locator(".batches [data-said]")).to_have_text(whole)
     page.keyboard.press("Home")
     expect(page.locator(".squares i.lit")).to_have_count(0)
     choose(page, words, "training.batch_play")
-    expect(page.locator(".squares i.lit")).to_have_count(110)
+    expect(page.locator(".squares i.lit")).to_have_count(batches)
     assert_fits(page)
     page.get_by_text(words("training.code_epoch")).click()
     expect(page.get_by_text("def _run_epoch(")).to_be_visible()
