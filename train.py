@@ -212,7 +212,8 @@ def decode(material: Material, split: str, recipe: Recipe) -> Part:
 
 def domain_of(material: Material, recipe: Recipe) -> Domain:
     """What the images look like that are learned from, real and simulated; validation images set the limit."""
-    simulated = [draw(seed).image for seed in training_seeds(recipe.seed, min(recipe.pretrain, LOOKED_AT))]
+    seeds = training_seeds(recipe.seed, min(recipe.pretrain, LOOKED_AT)) if recipe.pretrain else ()
+    simulated = [draw(seed).image for seed in seeds]
     if material.source == SIMULATED:
         return learn_domain([simulated], [draw(seed).image for seed in held_out_seeds(VALIDATION)])
     real, chosen_by = ([read_image(path) for path in material.tables[part]["path"]] for part in (TRAIN, VALIDATION))

@@ -124,7 +124,7 @@ def test_the_head_start_is_where_the_real_training_starts(small_busi, tmp_path, 
 
     monkeypatch.setattr("train.fit", remember)
     assert train.main(arguments(small_busi, tmp_path / "out")) == 0
-    assert begun == [(heads[0].model, 20)]
+    assert begun == [(heads[0].whole, 20)]
 
 
 @pytest.fixture(scope="module")
