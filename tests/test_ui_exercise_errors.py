@@ -70,11 +70,11 @@ def test_each_error_shows_where_the_network_looked_and_what_was_really_drawn(emb
 
 
 def test_pages_go_round_and_images_that_are_not_at_hand_are_told(embedded):
-    missed = errors_of(embedded.bundle, "simulated", "missed")["image_id"].tolist()
-    second = gallery_of(FRENCH, embedded, Asked("simulated", "missed", 1))
-    assert re.findall(r'data-error="([^"]+)"', second) == missed[EACH_PAGE : 2 * EACH_PAGE]
-    beyond = gallery_of(FRENCH, embedded, Asked("simulated", "missed", 2))
-    assert re.findall(r'data-error="([^"]+)"', beyond) == missed[:EACH_PAGE]
+    alarms = errors_of(embedded.bundle, "simulated", "alarms")["image_id"].tolist()
+    second = gallery_of(FRENCH, embedded, Asked("simulated", "alarms", 1))
+    assert re.findall(r'data-error="([^"]+)"', second) == alarms[EACH_PAGE : 2 * EACH_PAGE]
+    beyond = gallery_of(FRENCH, embedded, Asked("simulated", "alarms", -(-len(alarms) // EACH_PAGE)))
+    assert re.findall(r'data-error="([^"]+)"', beyond) == alarms[:EACH_PAGE]
     absent = gallery_of(FRENCH, embedded, Asked("test", "missed", 0))
     assert escape(FRENCH("enlarge.absent")) in absent and 'class="veil"' not in absent
 
