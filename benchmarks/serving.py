@@ -149,12 +149,14 @@ async def cold_loads(port: int, paths: list[str], count: int) -> tuple[float, li
         nonlocal received
         began, left = time.monotonic(), list(reversed(paths[1:]))
         first = await Connection.open(port)
-        received += len(await first.ask("GET", paths[0]))
+        size = len(await first.ask("GET", paths[0]))
+        received += size
 
         async def fetch(connection: Connection) -> None:
             nonlocal received
             while left:
-                received += len(await connection.ask("GET", left.pop()))
+                size = len(await connection.ask("GET", left.pop()))
+                received += size  # not in one with the waiting: others add to it meanwhile
             connection.close()
 
         others = [await Connection.open(port) for _ in range(CONNECTIONS - 1)]

@@ -24,6 +24,7 @@ from busi.ui.picker import MAX_MEGABYTES, image_picker
 from busi.ui.prediction import prediction_tab
 from busi.ui.preprocessing import preprocessing_tab
 from busi.ui.room import room_panel
+from busi.ui.sessions import lifespan
 from busi.ui.training import training_tab
 from busi.ui.welcome import welcome_tab
 from busi.workshop import Workshop
@@ -81,7 +82,7 @@ def launch_settings() -> dict:
         "enable_monitoring": False,
         "max_file_size": f"{MAX_MEGABYTES}mb",
         "state_session_capacity": 1000,
-        "app_kwargs": {"middleware": middleware()},
+        "app_kwargs": {"middleware": middleware(), "lifespan": lifespan},
     }
 
 
