@@ -6,6 +6,7 @@ Parses the arguments, opens a bundle, builds the pages, launches; TensorFlow loa
 """
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -16,6 +17,8 @@ from contextlib import contextmanager
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+if __name__ == "__main__":
+    gc.disable()  # while everything is being made nothing is garbage, and looking for it delays the first page
 
 from busi.room import EVERYWHERE, Listening, invitation, print_qr
 from busi.ui.page import build_pages, launch_settings
@@ -51,6 +54,8 @@ def serve(options: argparse.Namespace) -> None:
         prevent_thread_lock=True,
         **launch_settings(),
     )
+    gc.freeze()  # what the pages are made of stays as long as the app does: no need to look through it again
+    gc.enable()
     stop = threading.Event()
     for asked in (signal.SIGINT, signal.SIGTERM):  # Control-C, or a service manager
         signal.signal(asked, lambda *_: stop.set())

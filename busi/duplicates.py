@@ -21,8 +21,6 @@ What this cannot do: tell that two pictures that look different are of one patie
 
 import cv2
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 THUMBNAIL = 64
 CORRELATION = 0.94
@@ -52,6 +50,9 @@ def group_near_duplicates(thumbnails: np.ndarray) -> np.ndarray:
     Returns:
         int array of shape (N,): a group number per image, from 0, counted in order of first appearance.
     """
+    from scipy.sparse import csr_array  # here, because pages need no groups of their own
+    from scipy.sparse.csgraph import connected_components
+
     if len(thumbnails) == 0:
         return np.zeros(0, dtype=int)
     pairs = near_duplicate_pairs(thumbnails)

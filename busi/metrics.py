@@ -9,12 +9,12 @@ Two kinds of interval:
 Also what is chosen on the validation part and only there: the calibration and the threshold.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from statistics import NormalDist
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.stats import binomtest, rankdata
 
 LEVEL = 0.95
 BOOTSTRAP_DRAWS = 2000
@@ -87,6 +87,8 @@ def confusion(labels: np.ndarray, probabilities: np.ndarray, threshold: float) -
 def rate(successes: int, n: int) -> Estimate:
     """A share with Wilson's interval.
 
+    Written out, because importing SciPy's holds up the first page; a test holds it to that.
+
     Args:
         successes: how many of them.
         n: of how many.
@@ -99,8 +101,12 @@ def rate(successes: int, n: int) -> Estimate:
     """
     if not 0 <= successes <= n or n == 0:
         raise ValueError(f"a rate needs 0 <= successes <= n and n > 0, got {successes} of {n}")
-    interval = binomtest(successes, n).proportion_ci(LEVEL, method="wilson")
-    return Estimate(successes / n, float(interval.low), float(interval.high), n)
+    share, z = successes / n, NormalDist().inv_cdf((1 + LEVEL) / 2)
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    low = 0.0 if successes == 0 else middle - half
+    high = 1.0 if successes == n else middle + half
+    return Estimate(share, low, high, n)
 
 
 def auc(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray) -> Estimate:
@@ -137,6 +143,8 @@ def area_under_roc(labels: np.ndarray, probabilities: np.ndarray) -> float:
 
     Written out because the bootstrap calls it thousands of times; a test holds it to scikit-learn's.
     """
+    from scipy.stats import rankdata  # here, because no page needs it before a first visitor asks
+
     malignant = int(np.sum(labels))
     ranks = rankdata(probabilities)[np.asarray(labels, dtype=bool)]
     return float((ranks.sum() - malignant * (malignant + 1) / 2) / (malignant * (len(labels) - malignant)))
@@ -249,6 +257,8 @@ def fit_calibration(labels: np.ndarray, probabilities: np.ndarray) -> tuple[floa
         The temperature, between 0.2 and 5, and what is added to the log-odds before they are divided by it, from -5
         to 5.
     """
+    from scipy.optimize import minimize  # here, because it is for training alone
+
     labels, probabilities = _checked(labels, probabilities)
     odds = log_odds(probabilities)
 

@@ -6,7 +6,6 @@ temperature. Test is reported once and chooses nothing. No claim about patients 
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import StratifiedGroupKFold
 
 TRAIN, VALIDATION, TEST = PARTS = ("train", "validation", "test")
 SHARES = {TRAIN: 0.70, VALIDATION: 0.15, TEST: 0.15}
@@ -28,6 +27,8 @@ def split_by_group(images: pd.DataFrame, seed: int) -> pd.Series:
         ValueError: if a class has fewer than 20 images, too few for slices of 5 %, or the groups are so large that a
             part would lack a class.
     """
+    from sklearn.model_selection import StratifiedGroupKFold  # here, because pages only need the parts' names
+
     counts = images["label"].value_counts()
     if counts.min() < _SLICES:
         raise ValueError(f"a split needs {_SLICES} images of each class at least, got {counts.to_dict()}")

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 from sklearn.metrics import log_loss, roc_auc_score
 
 from busi.metrics import (
@@ -34,6 +35,16 @@ def test_confusion_counts_by_hand():
     assert counts.sensitivity().value == pytest.approx(2 / 3) and counts.sensitivity().n == 3
     assert counts.specificity().value == pytest.approx(1 / 2) and counts.specificity().n == 2
     assert counts.accuracy().value == pytest.approx(3 / 5) and counts.accuracy().n == 5
+
+
+@pytest.mark.parametrize(("successes", "n"), [(0, 1), (1, 1), (0, 10), (10, 10), (3, 7), (29, 31), (500, 629)])
+def test_wilson_interval_is_scipy_s(successes, n):
+    reference = binomtest(successes, n).proportion_ci(0.95, method="wilson")
+    found = rate(successes, n)
+    assert (found.low, found.high) == (
+        pytest.approx(reference.low, abs=1e-12),
+        pytest.approx(reference.high, abs=1e-12),
+    )
 
 
 def test_wilson_interval_of_known_cases():
