@@ -5,38 +5,30 @@
 Both are started fresh, one after the other, and asked over raw HTTP what a browser asks: what a cold load of the page
 takes is first recorded in Chromium. Server time is what the server's process used of the processor, so the weight of
 the client, which shares the machine, does not count in it; wall time does hold it. Ratios are ours over the plain
-app's. Everything is written to benchmarks/results/serving.json.
+app's. Where wrk is installed, it asks for the page alone, as a light client. Everything is written to
+benchmarks/results/serving.json.
 """
 
 import argparse
 import asyncio
 import json
-import os
-import platform
+import re
 import resource
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import time
-import urllib.request
-import uuid
-from collections.abc import Awaitable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import cv2
-
 from benchmarks.plain_app import ORDINARY
-from busi.simulated import draw, held_out_seeds
+from benchmarks.visitor import App, Connection, browser, machine, percentile, picture, prediction, started
 
-ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results" / "serving.json"
 COMMANDS = {"ours": [sys.executable, "app.py"], "plain": [sys.executable, "-m", "benchmarks.plain_app"]}
 ASKED = {"ours": "show_answer", "plain": ORDINARY}  # the event whose answer is a prediction with its pictures
 CONNECTIONS = 6  # of a browser to one server, over HTTP/1.1
-TICKS = os.sysconf("SC_CLK_TCK")
+WRK_SECONDS = 5
 
 
 def main() -> None:
@@ -50,9 +42,9 @@ def main() -> None:
         for name in COMMANDS:
             runs[name].append(measured(name, options.visitors))
     found = {name: {key: statistics.median(run[key] for run in of) for key in of[0]} for name, of in runs.items()}
+    found = {name: {key: round(value, 4) for key, value in of.items()} for name, of in found.items()}
     ratio = {key: round(found["ours"][key] / found["plain"][key], 3) for key in found["ours"] if found["plain"][key]}
-    machine = {"processor": _processor(), "cores": os.cpu_count(), "python": platform.python_version()}
-    kept = {"machine": machine, "visitors": options.visitors, "rounds": options.rounds, "ratio": ratio, **found}
+    kept = {"machine": machine(), "visitors": options.visitors, "rounds": options.rounds, "ratio": ratio, **found}
     RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     for key, value in ratio.items():
         print(f"{key:<34}{found['ours'][key]:>12.3f}{found['plain'][key]:>12.3f}{value:>9.3f}")
@@ -65,61 +57,53 @@ def measured(name: str, visitors: int) -> dict[str, float]:
         name: of `COMMANDS`.
         visitors: at once.
     """
-    imported = _seconds([sys.executable, "-c", "import gradio"])
-    with started(name) as (port, server, first_page):
-        found = {"start_seconds_over_import_gradio": first_page - imported}
-        wait_until_ready(port, name)
-        found["memory_megabytes_ready"] = _memory(server.pid)
-        urls = recorded(port)
-        found["requests_per_cold_load"] = float(len(urls))
-        asyncio.run(cold_loads(port, urls, 1))  # whatever is made once has been made
-        for count in (1, 30, visitors):
-            used, (seconds, times, received) = _used(server.pid, cold_loads(port, urls, count))
-            found[f"cold_loads_{count}"] = used
-            found[f"cold_loads_{count}_seconds"] = seconds
-            found[f"cold_loads_{count}_p95_seconds"] = _p95(times)
-            found[f"cold_loads_{count}_megabytes"] = received / 1e6
-        picture = cv2.imencode(".png", draw(held_out_seeds("test")[0]).image)[1].tobytes()
-        number = _event(port, ASKED[name])
-        asyncio.run(predictions(port, number, picture, 5))
-        alone = [asyncio.run(predictions(port, number, picture, 1))[0] for _ in range(10)]
-        found["prediction_alone_seconds"] = statistics.median(alone)
-        used, (seconds, times, _) = _used(server.pid, predictions_at_once(port, number, picture, visitors))
-        found["predictions_per_second"] = visitors / seconds
-        found["predictions_p50_seconds"], found["predictions_p95_seconds"] = statistics.median(times), _p95(times)
-        found["predictions_server_seconds"] = used
-        found["memory_megabytes_after"] = _memory(server.pid)
+    gradio = seconds([sys.executable, "-c", "import gradio"])
+    found = {"import_gradio_seconds": gradio}
+    found["import_tensorflow_seconds"] = seconds([sys.executable, "-c", "import tensorflow"])
+    began = time.monotonic()
+    with started(COMMANDS[name]) as app:
+        found["first_page_seconds"] = app.first_page
+        found["start_seconds_over_import_gradio"] = app.first_page - gradio
+        found["memory_megabytes_first_page"] = app.memory()
+        event = app.event(ASKED[name])
+        asyncio.run(prediction(app.port, event, picture(1)))
+        found["first_prediction_seconds"] = time.monotonic() - began
+        found["memory_megabytes_ready"] = app.memory()
+        found |= _pages(app, visitors)
+        found |= _predictions(app, event, visitors)
+        found["memory_megabytes_after"] = app.memory()
     return found
 
 
-@contextmanager
-def started(name: str) -> Iterator[tuple[int, subprocess.Popen, float]]:
-    """An app in a process of its own: its port, its process, and how long its first page took."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    began = time.monotonic()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen([*COMMANDS[name], "--port", str(port)], cwd=ROOT, **quiet)
-    try:
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30).read()
-                break
-            except OSError:
-                if server.poll() is not None or time.monotonic() - began > 120:
-                    raise SystemExit(f"error: {' '.join(COMMANDS[name])} did not start") from None
-                time.sleep(0.05)
-        yield port, server, time.monotonic() - began
-    finally:
-        server.terminate()
-        server.wait(30)
+def _pages(app: App, visitors: int) -> dict[str, float]:
+    urls = recorded(app.port)
+    asyncio.run(cold_loads(app.port, urls, 1))  # whatever is made once has been made
+    found = {"requests_per_cold_load": float(len(urls))}
+    for count in (1, 30, visitors):
+        used, (wall, times, received) = app.used(cold_loads(app.port, urls, count))
+        found[f"cold_loads_{count}"] = used
+        found[f"cold_loads_{count}_seconds"] = wall
+        found[f"cold_loads_{count}_p95_seconds"] = percentile(times, 0.95)
+        found[f"cold_loads_{count}_megabytes"] = received / 1e6
+    if shutil.which("wrk"):
+        found["pages_per_second_by_wrk"] = pages_by_wrk(app.port)
+    return found
 
 
-def wait_until_ready(port: int, name: str) -> None:
-    """Asks once, so that TensorFlow is loaded and compiled."""
-    picture = cv2.imencode(".png", draw(held_out_seeds("test")[1]).image)[1].tobytes()
-    asyncio.run(predictions(port, _event(port, ASKED[name]), picture, 1))
+def _predictions(app: App, event: int, visitors: int) -> dict[str, float]:
+    file = picture()
+    for _ in range(5):
+        asyncio.run(prediction(app.port, event, file))
+    alone = [asyncio.run(prediction(app.port, event, file)) for _ in range(20)]
+    used, (wall, times) = app.used(predictions_at_once(app.port, event, file, visitors))
+    return {
+        "prediction_alone_seconds": statistics.median(alone),
+        "prediction_alone_p95_seconds": percentile(alone, 0.95),
+        "predictions_per_second": visitors / wall,
+        "predictions_p50_seconds": statistics.median(times),
+        "predictions_p95_seconds": percentile(times, 0.95),
+        "predictions_server_seconds": used,
+    }
 
 
 def recorded(port: int) -> list[str]:
@@ -128,13 +112,13 @@ def recorded(port: int) -> list[str]:
 
     paths: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page()
+        chromium = browser(playwright)
+        page = chromium.new_page()
         page.on("request", lambda asked: paths.append(asked.url) if asked.method == "GET" else None)
         page.goto(f"http://127.0.0.1:{port}/")
         page.wait_for_selector("header h1")
         page.wait_for_timeout(3000)
-        browser.close()
+        chromium.close()
     here = f"http://127.0.0.1:{port}"
     own = [url.removeprefix(here) for url in paths if url.startswith(here)]
     # Streams that stay open for as long as the visitor stays belong to the visit, not to the load.
@@ -168,121 +152,33 @@ async def cold_loads(port: int, paths: list[str], count: int) -> tuple[float, li
     return time.monotonic() - began, times, received
 
 
-async def predictions(port: int, event: int, picture: bytes, count: int) -> list[float]:
-    """One after the other: upload, ask, wait for the answer; seconds of each."""
-    return [await _prediction(port, event, picture) for _ in range(count)]
-
-
-async def predictions_at_once(port: int, event: int, picture: bytes, count: int) -> tuple[float, list[float], int]:
-    """All at the same moment."""
+async def predictions_at_once(port: int, event: int, file: bytes, count: int) -> tuple[float, list[float]]:
+    """All at the same moment: seconds in all, and of each."""
     began = time.monotonic()
-    times = list(await asyncio.gather(*(_prediction(port, event, picture) for _ in range(count))))
-    return time.monotonic() - began, times, 0
+    times = list(await asyncio.gather(*(prediction(port, event, file) for _ in range(count))))
+    return time.monotonic() - began, times
 
 
-async def _prediction(port: int, event: int, picture: bytes) -> float:
-    began, session, edge = time.monotonic(), uuid.uuid4().hex, uuid.uuid4().hex
-    form = (
-        f'--{edge}\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n'
-    ).encode()
-    connection = await Connection.open(port)
-    kind = f"multipart/form-data; boundary={edge}"
-    answer = await connection.ask("POST", "/gradio_api/upload", form + picture + f"\r\n--{edge}--\r\n".encode(), kind)
-    given = {"path": json.loads(answer)[0], "meta": {"_type": "gradio.FileData"}}
-    body = json.dumps({"data": [given], "fn_index": event, "session_hash": session}).encode()
-    await connection.ask("POST", "/gradio_api/queue/join", body, "application/json")
-    heard = await connection.ask("GET", f"/gradio_api/queue/data?session_hash={session}", until=b"process_completed")
-    if b'"success":true' not in heard.replace(b" ", b""):
-        raise SystemExit(f"error: the app answered {heard[-300:]!r}")
-    connection.close()
-    return time.monotonic() - began
+def pages_by_wrk(port: int) -> float:
+    """The page alone, asked for without a pause over thirty connections by one light client: answers per second."""
+    command = [
+        "wrk",
+        "-t1",
+        "-c30",
+        f"-d{WRK_SECONDS}s",
+        "-H",
+        "Accept-Encoding: gzip, br",
+        f"http://127.0.0.1:{port}/",
+    ]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", told)[1])
 
 
-class Connection:
-    """A connection that is kept open, with as little of HTTP as the measurement needs."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Use `open`."""
-        self.reader = reader
-        self.writer = writer
-
-    @classmethod
-    async def open(cls, port: int) -> "Connection":
-        """Connects."""
-        return cls(*await asyncio.open_connection("127.0.0.1", port, limit=2**22))
-
-    def close(self) -> None:
-        """Hangs up."""
-        self.writer.close()
-
-    async def ask(self, method: str, path: str, body: bytes = b"", kind: str = "", until: bytes | None = None) -> bytes:
-        """Asks and reads the answer; of a stream that stays open, until a word comes.
-
-        Args:
-            method: GET or POST.
-            path: with its query.
-            body: of a POST.
-            kind: its media type.
-            until: the word.
-        """
-        lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Accept-Encoding: gzip, br", "Accept: */*"]
-        lines += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"] if body else []
-        self.writer.write("\r\n".join([*lines, "", ""]).encode() + body)
-        await self.writer.drain()
-        head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
-        if until:
-            heard = b""
-            while until not in heard:
-                heard += await self.reader.readline()
-            return heard
-        if b"content-length:" in head:
-            return await self.reader.readexactly(int(head.split(b"content-length:")[1].split(b"\r\n")[0]))
-        if b"chunked" not in head:
-            return b""
-        whole = b""
-        while size := int(await self.reader.readline(), 16):
-            whole += await self.reader.readexactly(size)
-            await self.reader.readline()
-        await self.reader.readline()
-        return whole
-
-
-def _used(pid: int, work: Awaitable) -> tuple[float, object]:
-    """Seconds of processor that a process used while something was done, and its result."""
-    before = _processor_seconds(pid)
-    result = asyncio.run(work)
-    time.sleep(0.3)
-    return _processor_seconds(pid) - before, result
-
-
-def _processor_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def _memory(pid: int) -> float:
-    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
-
-
-def _event(port: int, name: str) -> int:
-    config = json.loads(urllib.request.urlopen(f"http://127.0.0.1:{port}/config").read())
-    return next(one["id"] for one in config["dependencies"] if one["api_name"] == name)
-
-
-def _seconds(command: list[str]) -> float:
+def seconds(command: list[str]) -> float:
+    """How long a command takes."""
     began = time.monotonic()
     subprocess.run(command, check=True, capture_output=True)
     return time.monotonic() - began
-
-
-def _p95(times: list[float]) -> float:
-    return sorted(times)[max(0, round(0.95 * len(times)) - 1)]
-
-
-def _processor() -> str:
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 if __name__ == "__main__":
