@@ -55,7 +55,7 @@ def recorded(port: int) -> dict[str, list[Question]]:
     with sync_playwright() as playwright:
         chromium = browser(playwright)
         page = chromium.new_page(viewport={"width": 1280, "height": 860})
-        page.on("request", lambda sent: heard.append(sent.post_data_json) if sent.url.endswith("/queue/join") else None)
+        page.on("request", lambda sent: heard.append(sent.post_data_json) if "/queue/join" in sent.url else None)
         page.goto(f"http://127.0.0.1:{port}/")
         page.wait_for_selector("#tab-welcome-button")
         page.wait_for_timeout(1500)
@@ -93,7 +93,7 @@ def _exercise(name: str, then: str) -> Callable:
 
 
 def _choose(page) -> None:
-    page.get_by_role("button", name=WORDS("picker.simulated_name", number=2), exact=True).click()
+    page.locator(".picker button[data-key]").nth(1).click()
 
 
 def _in(tab: str, clicked: Callable) -> Callable:
@@ -116,9 +116,11 @@ def _start_training(page) -> None:
 
 VISIT = {
     "welcome": lambda page: page.locator(".hero button[data-guess]").first.click(),
-    "an image is chosen": _choose,
+    "an image is chosen": _in("prediction", _choose),
     "data": _in("data", _button("data.more")),
-    "preprocessing": _in("preprocessing", lambda page: page.locator("#tab-preprocessing input").first.fill("6")),
+    "preprocessing": _in(
+        "preprocessing", lambda page: page.locator("#tab-preprocessing input[type=number]").first.fill("6")
+    ),
     "network": _in("network", lambda page: page.locator('button[data-layer="average"]').click()),
     "evaluation": _in("evaluation", lambda page: page.locator("button[data-cell=fp]").click()),
     "prediction": _in("prediction", _button("gradcam.ask")),
