@@ -26,6 +26,7 @@ from busi.ui.preprocessing import preprocessing_tab
 from busi.ui.room import room_panel
 from busi.ui.sessions import lifespan
 from busi.ui.training import training_tab
+from busi.ui.waiting import FullQueue
 from busi.ui.welcome import welcome_tab
 from busi.workshop import Workshop
 
@@ -91,6 +92,7 @@ def middleware() -> list[Middleware]:
     return [
         Middleware(Guard, largest_upload=MAX_MEGABYTES * 1024 * 1024),
         Middleware(KeptAnswers, pages=("/", f"/{ENGLISH_PATH}")),
+        Middleware(FullQueue, english_path=ENGLISH_PATH),
         Middleware(GZipMiddleware),
     ]
 

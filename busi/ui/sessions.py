@@ -6,6 +6,7 @@ that takes several times as long as the answer. The workshop has no such links (
 so its sessions are made without the description, and keep none.
 """
 
+from collections import ChainMap
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -22,7 +23,11 @@ class Session(SessionState):
 
     def __init__(self, blocks: gr.Blocks) -> None:
         """Args: blocks, the app, whose components' starting values it begins with."""
-        super().__init__(SimpleNamespace(default_config=blocks.default_config, blocks=()))  # described: none of them
+        config = blocks.default_config
+        super().__init__(SimpleNamespace(default_config=config, blocks=()))  # described: none of them
+        # Looked up in the app's own, but for what is changed for this visitor.
+        self.blocks_config.blocks = ChainMap({}, config.blocks)
+        self.blocks_config.fns = ChainMap({}, config.fns)
 
     def _update_config(self, key: int) -> None:
         """What the page looks like is not kept."""
