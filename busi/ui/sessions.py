@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
+from gradio.blocks import BlocksConfig
 from gradio.routes import App
 from gradio.state_holder import SessionState, StateHolder
 
@@ -23,11 +24,11 @@ class Session(SessionState):
 
     def __init__(self, blocks: gr.Blocks) -> None:
         """Args: blocks, the app, whose components' starting values it begins with."""
-        config = blocks.default_config
-        super().__init__(SimpleNamespace(default_config=config, blocks=()))  # described: none of them
-        # Looked up in the app's own, but for what is changed for this visitor.
-        self.blocks_config.blocks = ChainMap({}, config.blocks)
-        self.blocks_config.fns = ChainMap({}, config.fns)
+        super().__init__(SimpleNamespace(default_config=BlocksConfig(blocks), blocks=()))  # nothing to copy or describe
+        own, common = self.blocks_config, blocks.default_config
+        # Looked up in the app's, but for what is changed for this visitor.
+        own.blocks, own.fns = ChainMap({}, common.blocks), ChainMap({}, common.fns)
+        own.fn_id, own.renderables = common.fn_id, list(common.renderables)
 
     def _update_config(self, key: int) -> None:
         """What the page looks like is not kept."""
