@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help app train space test lint format bench quality clean
+.PHONY: help app train space test lint format bench audit quality clean
 
 help:
 	@echo "make app     open the workshop at http://127.0.0.1:7860 (ARGS='--data DIR' for BUSI's test images)"
@@ -10,7 +10,8 @@ help:
 	@echo "make space SPACE=USER/NAME   put the workshop on a Hugging Face Space (ARGS='--dry-run' only tells)"
 	@echo "make test    run the tests (BUSI_DATA_DIR=DIR for those that need BUSI)"
 	@echo "make lint    check style; make format mends it"
-	@echo "make bench   measure"
+	@echo "make bench   measure serving: some ten minutes, on a machine that does nothing else"
+	@echo "make audit   known weaknesses of the packages in requirements.txt (asks PyPI's advisory service)"
 	@echo "make quality what networks are worth on BUSI (ARGS='--data DIR'; hours, goes on where it stopped)"
 
 app: .venv/ready
@@ -38,6 +39,13 @@ bench: .venv/dev-ready
 	$(BIN)/python -m benchmarks.prediction $(ARGS)
 	$(BIN)/python -m benchmarks.simulation
 	$(BIN)/python -m benchmarks.serving
+	$(BIN)/python -m benchmarks.interactions
+	$(BIN)/python -m benchmarks.growth
+
+audit: .venv/ready
+	$(PYTHON) -m venv .venv/audit
+	.venv/audit/bin/python -m pip install --quiet pip-audit
+	.venv/audit/bin/pip-audit --strict --requirement requirements.txt $(ARGS)
 
 quality: .venv/ready
 	$(BIN)/python -m benchmarks.quality $(ARGS)

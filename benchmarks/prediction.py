@@ -21,6 +21,8 @@ import tensorflow as tf
 from busi.bundle import EMBEDDED, open_bundle
 from busi.images import prepare, read_image
 from busi.predict import Classifier
+from busi.text import Words
+from busi.ui.prediction import answer_panel
 
 
 def main() -> None:
@@ -44,12 +46,18 @@ def ways(classifier: Classifier) -> dict[str, Callable[[], object]]:
     image = np.uint8(255 * cv2.GaussianBlur(rng.random((470, 560)), (0, 0), 2))
     file = cv2.imencode(".png", image)[1].tobytes()
     batch = prepare(image, classifier.contract)[np.newaxis]
+    prediction, words = classifier.predict(image), Words("fr")
     network = tf.function(classifier.network)
     tensor = tf.constant(batch)
     return {
         "network alone, compiled": lambda: network(tensor, training=False).numpy(),
         "Classifier.predict, from an array": lambda: classifier.predict(image),
         "from a PNG file to the result": lambda: classifier.predict(read_image(file)),
+        "  of that, reading the file": lambda: read_image(file),
+        "  size, contrast, scale": lambda: prepare(image, classifier.contract),
+        "  the network, both ways": lambda: classifier.answers(batch),
+        "is it of the domain": lambda: classifier.knows(image),
+        "the answer's pictures and words": lambda: answer_panel(words, classifier.bundle, image, prediction, None),
         "network alone, model.predict": lambda: classifier.network.predict(batch, verbose=0),
     }
 
