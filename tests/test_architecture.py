@@ -18,6 +18,7 @@ FLOORS = (
         "busi.room",
         "busi.guard",
         "busi.kept",
+        "busi.workers",
     },
     {
         "busi.duplicates",
