@@ -41,6 +41,7 @@ from busi.recipe import DEFAULT, RECIPES, Recipe
 from busi.simulated import draw, held_out_seeds, training_seeds
 from busi.split import PARTS, TEST, TRAIN, VALIDATION, split_by_group
 from busi.training import Fitted, fit
+from busi.workers import workers
 
 LOOKED_AT = 300  # simulated images that tell what simulated images look like
 
@@ -67,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.push:
             check_name(options.push)
         run(options)
-        if options.push:
+        if options.push and not (workers() and workers().index):
             push(options.out, options.push)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -110,6 +111,11 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def run(options: argparse.Namespace) -> None:
     """The steps from the images to the bundle."""
+    if shared := workers():  # first of all: TensorFlow must not have computed anything before it
+        print(f"machine {shared.index} of {shared.count} that train together", flush=True)
+        if shared.index:  # two machines may see the same folder
+            out = options.out.resolve()
+            options.out = out.with_name(f"{out.name}.worker-{shared.index}")
     recipe = recipe_of(options)
     out, checkpoints = output_folders(options)
     material = simulated_material(recipe) if options.data == SIMULATED else busi_material(options.data, recipe.seed)

@@ -19,7 +19,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.visitor import App, machine, prediction, started
+from benchmarks.visitor import App, files_in, machine, prediction, started
 
 RESULTS = Path(__file__).parent / "results" / "growth.json"
 EVENT = "show_answer"
@@ -46,7 +46,7 @@ def main() -> None:
                 print(rows[-1], flush=True)
             time.sleep(5)
             rows.append(seen(app, Path(folder), rows[-1]["predictions"], time.monotonic() - began))
-        left = sum(file.is_file() for file in Path(folder).rglob("*"))
+        left = len(files_in(Path(folder)))
     kept = {"machine": machine(), **vars(options), "files_after_the_app_stopped": left, "rows": rows}
     RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     print(f"{left} files after the app stopped")
@@ -67,7 +67,7 @@ async def visited(app: App, event: int, sessions: range, each: int, at_once: int
 
 def seen(app: App, folder: Path, predictions: int, seconds: float) -> dict[str, float]:
     """What the app holds now."""
-    files = [file for file in folder.rglob("*") if file.is_file()]
+    files = files_in(folder)
     uploads = [file for file in files if file.name == "a.png"]
     return {
         "predictions": predictions,

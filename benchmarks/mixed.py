@@ -18,7 +18,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.visitor import App, Connection, Question, asked, machine, picture, prediction, started, upload
+from benchmarks.visitor import App, Connection, Question, asked, files_in, machine, picture, prediction, started, upload
 
 RESULTS = Path(__file__).parent / "results" / "mixed.json"
 REST = 0.2  # seconds between two acts of a visitor, on average
@@ -47,7 +47,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         with started([sys.executable, "app.py"], TMPDIR=folder) as app:
             tally, rows = loaded(app, Path(folder), 60 * options.minutes, options.visitors)
-        left = sum(file.is_file() for file in Path(folder).rglob("*"))
+        left = len(files_in(Path(folder)))
     kept = {"machine": machine(), **vars(options), "acts": dict(tally.acts), "failures": tally.failures}
     kept |= {"files_after_the_app_stopped": left, "rows": rows}
     RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
@@ -96,11 +96,11 @@ async def _visitor(app: App, events: dict[str, int], tally: Tally, until: float,
         name = chance.choice(list(acts))
         try:
             await asyncio.wait_for(acts[name](app, events, session, chance), 60)
-        except (Exception, SystemExit) as error:
+        except Exception as error:
             tally.failures.append(f"{name}: {type(error).__name__}: {error}"[:300])
         tally.acts[name] += 1
-        if chance.random() < 0.1:
-            session = uuid.uuid4().hex  # somebody else takes the seat
+        if name == "leaves" or chance.random() < 0.1:
+            session = uuid.uuid4().hex  # a page that is opened anew has another; or somebody else takes the seat
         await asyncio.sleep(chance.uniform(0, 2 * REST))
 
 
@@ -147,7 +147,7 @@ ACTS = (_opens, _predicts, _looks_closer, _learns, _sends_rubbish, _leaves)
 
 
 def _seen(app: App, folder: Path, seconds: float) -> dict[str, float]:
-    files = [file for file in folder.rglob("*") if file.is_file()]
+    files = files_in(folder)
     return {
         "seconds": round(seconds),
         "memory_megabytes": round(app.memory(), 1),

@@ -66,6 +66,11 @@ class App:
         return self.processor_seconds() - before, result
 
 
+def files_in(folder: Path) -> list[Path]:
+    """The files below a folder, which an app may be erasing meanwhile."""
+    return [Path(place) / name for place, _, names in os.walk(folder) for name in names]
+
+
 @contextmanager
 def started(command: Sequence[str], **environment: str) -> Iterator[App]:
     """An app, from its start to its end.
@@ -139,12 +144,15 @@ class Connection:
         Args:
             path: with its query.
             heard: is given each message, and says whether that was enough.
+
+        Raises:
+            ConnectionError: if the app hangs up before.
         """
         await self._send("GET", path, b"", "")
         while line := await self.reader.readline():
             if line.startswith(b"data: ") and heard(json.loads(line[6:])):
                 return
-        raise SystemExit("error: the app hung up")
+        raise ConnectionError("the app hung up")
 
     async def _send(self, method: str, path: str, body: bytes, kind: str) -> bytes:
         lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Accept-Encoding: gzip, br", "Accept: */*"]
@@ -183,21 +191,22 @@ async def asked(port: int, questions: Sequence[Question], session: str = "", con
         connection: that is open already.
 
     Raises:
-        SystemExit: if an answer is not one.
+        ConnectionError: if the app hangs up before it has answered.
+        RuntimeError: if an answer is not one.
     """
     session, own = session or uuid.uuid4().hex, connection is None
     connection = connection or await Connection.open(port)
     for question in questions:
         answer = await connection.ask("POST", "/gradio_api/queue/join", question.body(session))
         if b"event_id" not in answer:
-            raise SystemExit(f"error: the app answered {answer[:300]!r}")
+            raise RuntimeError(f"the app answered {answer[:300]!r}")
     left = len(questions)
 
     def heard(message: dict) -> bool:
         nonlocal left
         if message["msg"] == "process_completed":
             if not message["success"]:
-                raise SystemExit(f"error: the app answered {str(message)[:500]}")
+                raise RuntimeError(f"the app answered {str(message)[:500]}")
             left -= 1
         return left == 0
 

@@ -12,6 +12,7 @@ nothing had happened and ends in the same weights.
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from busi.metrics import area_under_roc, binary_cross_entropy
 from busi.network import both_ways, build_network, finer, with_outline, without_outline
 from busi.parts import Part
 from busi.recipe import Recipe
+from busi.workers import workers
 
 EVALUATION_BATCH = 32
 
@@ -83,9 +85,12 @@ def fit(
     _check_parts(train, validation)
     tf.config.experimental.enable_op_determinism()
     began_with = _digest(recipe, train, validation, *([rehearsal] if rehearsal else []))
-    run = resume(recipe, began_with, checkpoints) or Run(
-        _new_model(recipe, _mixed(train, rehearsal, recipe, 1), start), RunningAverage(recipe.averaging), ()
-    )
+    with shared.strategy.scope() if (shared := workers()) else nullcontext():
+        run = resume(recipe, began_with, checkpoints) or Run(
+            _new_model(recipe, _mixed(train, rehearsal, recipe, 1), start), RunningAverage(recipe.averaging), ()
+        )
+    if shared:
+        shared.check_same(f"{recipe} {began_with} {[replace(row, seconds=0) for row in run.history]}")
     while not _is_over(run.history, recipe):
         shown = _mixed(train, rehearsal, recipe, len(run.history) + 1)
         row = _run_epoch(run, recipe, shown, train, validation, callbacks)
@@ -110,6 +115,9 @@ def predict_part(model: keras.Model, part: Part, mirrored: bool = False) -> np.n
     batches = tf.data.Dataset.from_tensor_slices(part.images).batch(EVALUATION_BATCH).map(_scale)
     if mirrored:
         answer = tf.function(both_ways(without_outline(model)))
+        return np.concatenate([answer(batch).numpy() for batch in batches])[:, 0].astype(np.float64)
+    if workers():  # each machine asks its own network; Keras's `predict` would share the images out
+        answer = tf.function(lambda batch: without_outline(model)(batch, training=False))
         return np.concatenate([answer(batch).numpy() for batch in batches])[:, 0].astype(np.float64)
     answers = model.predict(batches, verbose=0)
     answers = answers["probability"] if isinstance(answers, dict) else answers
@@ -255,13 +263,20 @@ def _run_epoch(
 ) -> Epoch:
     start, number, model = time.monotonic(), len(run.history) + 1, run.model
     reseed(model, _epoch_seed(recipe, number))
+    told = [run.average, *callbacks]
     if recipe.outline:
-        batches = {"x": outlined_batches(shown, recipe, number)}
+        batches, weights = outlined_batches(shown, recipe, number), None
     else:
-        batches = {"x": epoch_batches(shown, recipe, number), "class_weight": _class_weight(shown.labels)}
-    model.fit(**batches, callbacks=[run.average, *callbacks], shuffle=False, verbose=0)
+        batches, weights = epoch_batches(shown, recipe, number), _class_weight(shown.labels)
+    if shared := workers():
+        shared.fit_epoch(model, _weighted(batches, weights) if weights else batches, told)
+        run.average.values = shared.mean(run.average.values)
+    else:
+        model.fit(batches, class_weight=weights, callbacks=told, shuffle=False, verbose=0)
     with run.average.lent_to(model):
         seen, held = _measures(model, train), _measures(model, validation)
+    if shared:
+        seen, held = shared.mean_of(seen), shared.mean_of(held)
     return Epoch(
         epoch=number,
         **seen,
@@ -269,6 +284,11 @@ def _run_epoch(
         learning_rate=float(model.optimizer.learning_rate),
         seconds=round(time.monotonic() - start, 2),
     )
+
+
+def _weighted(batches: tf.data.Dataset, weights: dict[int, float]) -> tf.data.Dataset:
+    """The batches with the weight of each image, as `model.fit` adds it from the weight of its class."""
+    return batches.map(lambda images, truth: (images, truth, tf.where(truth[:, 0] > 0.5, weights[1], weights[0])))
 
 
 def _measures(model: keras.Model, part: Part) -> dict[str, float]:

@@ -18,6 +18,7 @@ FLOORS = (
         "busi.room",
         "busi.guard",
         "busi.kept",
+        "busi.workers",
     },
     {
         "busi.duplicates",
@@ -45,7 +46,7 @@ FLOORS = (
     {"busi.checkpoints", "busi.space", "busi.laboratory", "busi.live", "busi.twins", "busi.workshop"},
     {"busi.training", "busi.progress"},
     {"busi.evaluation", "busi.pretraining"},
-    {"busi.description", "busi.ui.figures", "busi.ui.components"},
+    {"busi.description", "busi.ui.figures", "busi.ui.components", "busi.ui.waiting", "busi.ui.sessions"},
     {"busi.ui.refusals", "busi.ui.stopping", "busi.ui.report", "busi.ui.curves", "busi.ui.thumbnails", "busi.ui.quiz"},
     {"busi.ui.enlarge", "busi.ui.cells", "busi.ui.concepts", "busi.ui.gradcam", "busi.ui.live", "busi.ui.source"},
     {

@@ -3,7 +3,7 @@
 import sys
 
 from benchmarks.mixed import ACTS, loaded
-from benchmarks.visitor import started
+from benchmarks.visitor import files_in, started
 
 SECONDS, VISITORS = 20, 8
 MORE_MEMORY = 250  # megabytes that a first load may take: what the tensors and the encoders keep
@@ -18,4 +18,4 @@ def test_a_mixed_load_leaves_nothing_behind(tmp_path):
     assert after["descriptors"] <= before["descriptors"] + 10
     assert after["kept_files"] <= before["kept_files"] + 2
     assert after["memory_megabytes"] < before["memory_megabytes"] + MORE_MEMORY
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert files_in(tmp_path) == []

@@ -97,6 +97,22 @@ def test_every_kind_of_layer_is_explained(workshop, name):
         assert "{" not in html and words("network.kind_other") not in html
 
 
+def test_maps_of_an_example_are_made_once_and_those_of_a_visitors_picture_are_not_kept(
+    workshop, image_file, monkeypatch
+):
+    pages, asked = build_pages(workshop), []
+    own, example = str(image_file), str(workshop.gallery.path(workshop.gallery.page(0, "simulated")[0].key))
+    inside = workshop.classifier.get().inside
+    for name in ("maps", "evidence"):
+        made = getattr(inside, name)
+        monkeypatch.setattr(inside, name, lambda *given, made=made: asked.append(given) or made(*given))
+    for show in (lambda path: callbacks(pages, "show_layer")[1](path, "relu2"), callbacks(pages, "show_gradcam")[1]):
+        first, before = show(example), len(asked)
+        assert show(example) == first and len(asked) == before > 0
+        assert show(own) == show(own) != first and len(asked) == before + 2
+        asked.clear()
+
+
 def test_an_unknown_layer_is_answered_by_what_to_do(workshop):
     html = layer_view(ENGLISH, workshop.classifier.get(), current_image(None, workshop.gallery), "conv99")
     assert ENGLISH("network.choose") in html

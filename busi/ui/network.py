@@ -1,6 +1,7 @@
 """The tab Le réseau (CNN): the network drawn from itself, what each layer does, and its maps of the current image."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from busi.activations import Layer, strongest_filters
 from busi.bundle import SIMULATED
-from busi.gallery import Gallery
+from busi.gallery import Example, Gallery
 from busi.images import ImageRefused, read_image
 from busi.predict import Classifier
 from busi.text import Words
@@ -20,6 +21,7 @@ from busi.ui.refusals import refusal
 from busi.workshop import Workshop
 
 SHOWN_MAPS = 12
+KEPT_VIEWS = 128  # of examples, at most 180 kB each
 # The kinds of layers that content/ explains; any other gets a general sentence.
 EXPLAINED = (
     "InputLayer",
@@ -45,11 +47,13 @@ class Current:
         image: uint8 (H, W).
         simulated: whether it is a simulated one.
         chosen: whether the visitor chose it; else it stands in until one is chosen.
+        key: what the gallery calls it; empty for a visitor's own.
     """
 
     image: np.ndarray
     simulated: bool
     chosen: bool
+    key: str = ""
 
 
 def network_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
@@ -71,6 +75,10 @@ def network_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
         concepts(words, workshop.gallery, picture, workshop.bundle.info.get("training", {}).get("parameters"))
         gr.HTML(next_tab(words, "training"))
 
+    @lru_cache(KEPT_VIEWS)
+    def view_of(key: str, chosen: bool, name: str) -> str:  # the same for everybody who chooses it
+        return layer_view(words, workshop.classifier.get(), _of(workshop.gallery.examples[key], chosen), name)
+
     def show_network(path: str | None, name: str) -> tuple[str, str, str]:
         try:
             layers = workshop.classifier.get().inside.layers
@@ -83,8 +91,10 @@ def network_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
         if not name:  # the tab was never opened: nothing is asked of the network
             return ""
         try:
-            current = current_image(path, workshop.gallery)
-            return layer_view(words, workshop.classifier.get(), current, name)
+            current, classifier = current_image(path, workshop.gallery), workshop.classifier.get()
+            if current.key and name in (layer.name for layer in classifier.inside.layers):
+                return view_of(current.key, current.chosen, name)
+            return layer_view(words, classifier, current, name)
         except ImageRefused as error:
             return refusal(words, error)
         except ValueError:  # as above
@@ -110,10 +120,15 @@ def current_image(path: str | None, gallery: Gallery) -> Current:
         ImageRefused: if the file is no picture that can be used.
     """
     if path is None:
-        example = gallery.page(0, gallery.ultrasound)[0]
-        return Current(example.image, example.source == SIMULATED, chosen=False)
+        return _of(gallery.page(0, gallery.ultrasound)[0], chosen=False)
     example = gallery.recognise(path)
-    return Current(read_image(path), example is not None and example.source == SIMULATED, chosen=True)
+    if example and example.key:
+        return _of(example, chosen=True)
+    return Current(read_image(path), example is not None, chosen=True)
+
+
+def _of(example: Example, chosen: bool) -> Current:
+    return Current(example.image, example.source == SIMULATED, chosen, example.key)
 
 
 def stages_of(layers: tuple[Layer, ...]) -> list[list[Layer]]:

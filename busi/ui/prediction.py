@@ -1,5 +1,6 @@
 """The tab Prédiction: the image as given, what the network sees of it, and what it answers."""
 
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from busi.workshop import Workshop
 
 # Distances from the threshold in log-odds, below which the network hesitates, and leans.
 HESITATES, LEANS = 0.5, 1.5
+KEPT_PANELS = 64  # of examples, some 60 kB each
 
 _ANSWER_JS = (Path(__file__).parent / "answer.js").read_text(encoding="utf-8")
 
@@ -67,11 +69,18 @@ def prediction_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
     def offer_gradcam(path: str | None) -> tuple[dict, str]:
         return gr.update(visible=path is not None), ""
 
+    @lru_cache(KEPT_PANELS)
+    def panel_of(example: Example) -> str:  # the same for everybody who chooses it
+        return gradcam_panel(words, workshop.classifier.get(), example.image, example)
+
     def show_gradcam(path: str | None) -> str:
         if path is None:
             return ""
         try:
-            return gradcam_panel(words, workshop.classifier.get(), read_image(path), workshop.gallery.recognise(path))
+            example = workshop.gallery.recognise(path)
+            if example and example.key:
+                return panel_of(example)
+            return gradcam_panel(words, workshop.classifier.get(), read_image(path), example)
         except ImageRefused as error:
             return refusal(words, error)
         except ValueError:  # BundleError, or a network that ends in something else
