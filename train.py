@@ -33,7 +33,7 @@ from busi.domain import Domain, learn_domain
 from busi.evaluation import Evaluation, evaluate
 from busi.hub import check_name, push
 from busi.images import ImageContract, read_image
-from busi.network import ARCHITECTURES, ATELIER
+from busi.network import ARCHITECTURES, ATELIER, OURS
 from busi.parts import Part, load_part, simulated_part, simulated_table
 from busi.pretraining import pretrain, simulated_images
 from busi.progress import Interruption, Progress
@@ -99,9 +99,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--recipe",
         choices=RECIPES,
         default=DEFAULT,
-        help="quick: in some five minutes; plain: without simulated images and outlines",
+        help="quick: in some five minutes; plain: without simulated images and outlines; long: deeper, in half an hour",
     )
-    add("--arch", choices=ARCHITECTURES, help=f"default: {ATELIER}")
+    add("--arch", choices=ARCHITECTURES, help=f"default: that of the recipe, else {ATELIER}")
     add("--with-images", action="store_true", help="put BUSI's test images, with their licence, into the bundle")
     add("--push", metavar="USER/REPO", help="upload the bundle to the Hugging Face Hub when it is written")
     add("--resume", action="store_true", help="go on with an interrupted run")
@@ -159,7 +159,7 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
     settings = {"name": options.recipe, "seed": options.seed, **RECIPES[options.recipe]}
     settings |= {name: value for name, value in given.items() if value is not None}
     recipe = Recipe(**settings)
-    if recipe.arch != ATELIER:
+    if recipe.arch not in OURS:
         recipe = replace(recipe, outline=0.0, finer=False)
     if options.data == SIMULATED and recipe.pretrain == 0:
         raise ValueError("--data simulated needs --pretrain to be 20 images or more, got 0")

@@ -1,12 +1,13 @@
 """What a small network from scratch is worth on BUSI, under protocols that do not leak, and under one that does.
 
-    python -m benchmarks.quality [--data DIR] [--out runs/quality] [--protocols ...] [--seeds 0 1 2] [--jobs 2]
+    python -m benchmarks.quality [--data DIR] [--recipe NAME] [--out DIR] [--protocols ...] [--seeds 0 1 2] [--jobs 2]
 
 The protocols are those of benchmarks/protocols.py. Each seed's networks start from its simulated stage, trained once;
 "simulated_only" is that stage, which has seen no real image, scored on the images of the grouped protocol. Every
 finished trial leaves a file, and an interrupted one its checkpoint, so the same command goes on. What is complete is
 written to benchmarks/results/quality.json after each trial, and as the tables that both READMEs quote (quality.fr.md,
-quality.en.md); seeds that miss a fold are left out, and each protocol says how many it holds.
+quality.en.md); seeds that miss a fold are left out, and each protocol says how many it holds. Those are the numbers of
+the default recipe; another recipe leaves quality-NAME.json.
 
 Published numbers on BreastMNIST's split: J. Yang et al. 2023 (see benchmarks/protocols.py); S. Doerrich et al.,
 "Rethinking model prototyping through the MedMNIST+ dataset collection", 2024, https://arxiv.org/abs/2404.15786.
@@ -31,6 +32,7 @@ import pandas as pd
 
 from benchmarks.protocols import BASELINE, FOLDS, GROUPED, LEAKY, OFFICIAL, PROTOCOLS, Trial, trials
 from benchmarks.scores import METRICS, summary
+from busi.augment import AugmentationSettings
 from busi.classes import MALIGNANT
 from busi.dataset import default_cache, read_busi, usable
 from busi.evaluation import TARGET_SENSITIVITY
@@ -40,10 +42,9 @@ from busi.recipe import DEFAULT, RECIPES, Recipe
 
 SIMULATED_ONLY = "simulated_only"
 RESULTS = Path(__file__).parent / "results"
-RECIPE = Recipe(**RECIPES[DEFAULT])
 NOTEBOOK = {
     **{"arch": SIMPLE, "outline": 0.0, "pretrain": 0, "rehearsal": 0.0, "mirrored": False, "finer": False},
-    **{"epochs": 40, "patience": 15},
+    **{"epochs": 40, "patience": 15, "augmentation": AugmentationSettings()},
 }
 STAGE = "stage"
 WORDS = {
@@ -78,7 +79,8 @@ def main() -> int:
     options = _parse()
     images = read_busi(options.data).images
     options.out.mkdir(parents=True, exist_ok=True)
-    _check_same_recipe(options.out)
+    recipe = Recipe(**{**RECIPES[options.recipe], "name": options.recipe})
+    _check_same_recipe(options.out, recipe)
     todo = [
         trial
         for protocol in options.protocols
@@ -87,42 +89,44 @@ def main() -> int:
         if not _path(options.out, trial).is_file()
     ]
     for seed in options.seeds:
-        if RECIPE.pretrain and set(options.protocols) != {BASELINE}:
-            simulated_stage(seed, usable(images), options.out)
+        if recipe.pretrain and set(options.protocols) != {BASELINE}:
+            simulated_stage(replace(recipe, seed=seed), usable(images), options.out)
     began = time.monotonic()
     print(f"{len(todo)} trials to run, {options.jobs} at a time, in {options.out}", flush=True)
-    for done, name in enumerate(_run_all(todo, options.out, options.jobs), start=1):
+    for done, name in enumerate(_run_all(todo, recipe, options.out, options.jobs), start=1):
         minutes = (time.monotonic() - began) / 60
         left = minutes / done * (len(todo) - done)
         print(f"{name} done: {done} of {len(todo)}, {minutes:.0f} min, about {left:.0f} left", flush=True)
-        write_results(options.out)
-    write_results(options.out)
+        write_results(options.out, recipe)
+    write_results(options.out, recipe)
     return 0
 
 
-def recipe_of(protocol: str, seed: int) -> Recipe:
-    """How a protocol's networks are trained."""
-    recipe = replace(RECIPE, seed=seed)
+def recipe_of(protocol: str, seed: int, recipe: Recipe) -> Recipe:
+    """How a protocol's networks are trained, where the others are trained by this recipe."""
+    recipe = replace(recipe, seed=seed)
     return replace(recipe, **NOTEBOOK) if protocol == BASELINE else recipe
 
 
-def run_trial(trial: Trial, out: Path, threads: int = 0) -> str:
+def run_trial(trial: Trial, asked: Recipe, out: Path, threads: int = 0) -> str:
     """Trains, calibrates on the trial's validation part, scores its judges once, and leaves a table.
 
     Args:
         trial: what is learned from what.
+        asked: the recipe that is measured.
         out: folder of the tables, and of checkpoints.
         threads: of TensorFlow; 0 for its own choice.
 
     Returns:
         The trial's name.
     """
-    import tensorflow as tf  # here, because a worker sets its threads before anything runs
+    import keras  # here, because a worker sets its threads before anything runs
 
-    if threads:
+    if threads and keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
-    import keras
 
     from busi.checkpoints import clear_checkpoints
     from busi.evaluation import calibrate
@@ -130,7 +134,7 @@ def run_trial(trial: Trial, out: Path, threads: int = 0) -> str:
     from busi.pretraining import simulated_images
     from busi.training import fit, predict_part
 
-    recipe = recipe_of(trial.protocol, trial.seed)
+    recipe = recipe_of(trial.protocol, trial.seed, asked)
     learn = load_part(trial.learn, recipe.image, with_outlines=bool(recipe.outline))
     validation = load_part(trial.validation, recipe.image)
     checkpoints = out / trial.name
@@ -147,11 +151,12 @@ def run_trial(trial: Trial, out: Path, threads: int = 0) -> str:
     return trial.name
 
 
-def write_results(out: Path) -> None:
+def write_results(out: Path, recipe: Recipe) -> None:
     """Writes quality.json and the tables from the trials that are there.
 
     Args:
         out: folder of the trials' tables.
+        recipe: that was measured.
     """
     folder, whole = RESULTS, {OFFICIAL: 1, SIMULATED_ONLY: 1}
     numbers: dict[str, dict] = {}
@@ -164,11 +169,14 @@ def write_results(out: Path) -> None:
         complete = folds[folds == whole.get(protocol, FOLDS)].index
         rows = rows[rows["seed"].isin(complete)]
         if len(rows):
-            recipe = recipe_of(protocol, 0)
-            numbers[protocol] = {**summary(rows), "trained_with": [int(seed) for seed in complete], "arch": recipe.arch}
+            arch = recipe_of(protocol, 0, recipe).arch
+            numbers[protocol] = {**summary(rows), "trained_with": [int(seed) for seed in complete], "arch": arch}
     folder.mkdir(exist_ok=True)
-    text = json.dumps({"recipe": asdict(RECIPE), **numbers}, indent=1)
-    (folder / "quality.json").write_text(text + "\n", encoding="utf-8")
+    text = json.dumps({"recipe": asdict(recipe), **numbers}, indent=1) + "\n"
+    if recipe.name != DEFAULT:
+        (folder / f"quality-{recipe.name}.json").write_text(text, encoding="utf-8")
+        return
+    (folder / "quality.json").write_text(text, encoding="utf-8")
     for language in WORDS:
         (folder / f"quality.{language}.md").write_text(table(numbers, language), encoding="utf-8")
 
@@ -201,21 +209,21 @@ def _written(number: dict) -> str:
     return f"{number['value']:.3f} [{number['low']:.3f} – {number['high']:.3f}]"
 
 
-def _run_all(todo: list[Trial], out: Path, jobs: int) -> Iterator[str]:
+def _run_all(todo: list[Trial], recipe: Recipe, out: Path, jobs: int) -> Iterator[str]:
     """The trials, several at a time, each in a process with one core: faster than one after the other on all."""
     if jobs == 1:
-        yield from (run_trial(trial, out) for trial in todo)
+        yield from (run_trial(trial, recipe, out) for trial in todo)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
-        for future in as_completed([pool.submit(run_trial, trial, out, 1) for trial in todo]):
+        for future in as_completed([pool.submit(run_trial, trial, recipe, out, 1) for trial in todo]):
             yield future.result()
 
 
-def simulated_stage(seed: int, images: pd.DataFrame, out: Path) -> None:
+def simulated_stage(recipe: Recipe, images: pd.DataFrame, out: Path) -> None:
     """Trains a seed's network on simulated images, unless that is done, and asks it about every real one.
 
     Args:
-        seed: of the network and of its simulated images.
+        recipe: with the seed of the network and of its simulated images.
         images: of the grouped protocol.
         out: folder of the trials.
     """
@@ -223,10 +231,10 @@ def simulated_stage(seed: int, images: pd.DataFrame, out: Path) -> None:
     from busi.pretraining import pretrain, simulated_images
     from busi.training import predict_part
 
+    seed = recipe.seed
     trial = Trial(SIMULATED_ONLY, 0, seed, images, images, images)
     if _path(out, trial).is_file() and _stage_path(out, seed).is_file():
         return
-    recipe = replace(RECIPE, seed=seed)
     print(f"seed {seed}: {recipe.pretrain} simulated images, {recipe.pretrain_epochs} epochs", flush=True)
     fitted = pretrain(
         recipe,
@@ -263,23 +271,27 @@ def _write(path: Path, trial: Trial, answers: np.ndarray, threshold: float, epoc
     partial.replace(path)
 
 
-def _check_same_recipe(out: Path) -> None:
+def _check_same_recipe(out: Path, recipe: Recipe) -> None:
     """Trials of another recipe must not be counted with those of this one."""
-    path, recipe = out / "recipe.json", json.loads(json.dumps(asdict(RECIPE)))
-    if path.is_file() and json.loads(path.read_text(encoding="utf-8")) != recipe:
+    path, settings = out / "recipe.json", json.loads(json.dumps(asdict(recipe)))
+    if path.is_file() and json.loads(path.read_text(encoding="utf-8")) != settings:
         raise SystemExit(f"error: {out} holds trials of another recipe: choose another --out")
-    path.write_text(json.dumps(recipe, indent=1), encoding="utf-8")
+    path.write_text(json.dumps(settings, indent=1), encoding="utf-8")
 
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default=os.environ.get("BUSI_DATA_DIR", "kaggle"), metavar="DIR|kaggle")
-    parser.add_argument("--out", type=Path, default=Path("runs/quality"), metavar="DIR")
+    parser.add_argument("--recipe", choices=RECIPES, default=DEFAULT)
+    parser.add_argument("--out", type=Path, metavar="DIR", help="default: runs/quality, runs/quality-NAME")
     every = [*PROTOCOLS, SIMULATED_ONLY]
     parser.add_argument("--protocols", nargs="+", choices=every, default=every)
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="trainings at a time, a core each")
-    return parser.parse_args()
+    options = parser.parse_args()
+    ending = "" if options.recipe == DEFAULT else f"-{options.recipe}"
+    options.out = options.out or Path(f"runs/quality{ending}")
+    return options
 
 
 if __name__ == "__main__":

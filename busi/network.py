@@ -33,7 +33,8 @@ from functools import partial
 import keras
 from keras import applications, layers
 
-ATELIER, SIMPLE = "atelier", "simple"
+ATELIER, DEEP, SIMPLE = "atelier", "atelier_deep", "simple"
+OURS = (ATELIER, DEEP)
 RESNET, INCEPTION, EFFICIENTNET = PUBLISHED = "ResNet50V2", "InceptionV3", "EfficientNetV2B0"
 
 
@@ -65,7 +66,7 @@ def with_outline(network: keras.Model) -> keras.Model:
     """The workshop's CNN with a second output, that draws the lesion. Both share every layer of the first.
 
     Args:
-        network: of the architecture `atelier`.
+        network: of an architecture of `OURS`.
 
     Returns:
         A model from float32 (N, S, S, 1) in [0, 1] to a dictionary: "probability" float32 (N, 1), and "outline" float32
@@ -74,19 +75,20 @@ def with_outline(network: keras.Model) -> keras.Model:
     Raises:
         ValueError: if the network is another, or S is no multiple of 32.
     """
-    if network.name != ATELIER or network.input_shape[1] % 32:
+    if network.name not in OURS or network.input_shape[1] % 32:
         raise ValueError(
-            f"outlines are learned by {ATELIER}, with images of a multiple of 32 pixels a side, got {network.name} with"
-            f" {network.input_shape[1]}"
+            f"outlines are learned by {' and '.join(OURS)}, with images of a multiple of 32 pixels a side, got"
+            f" {network.name} with {network.input_shape[1]}"
         )
-    x = _convolution(network.get_layer("relu5b").output, 64, name=6, kernel=1)  # (N, S/32, S/32, 64)
-    for number, skip in enumerate(("relu4b", "relu3b"), start=7):
-        side = _convolution(network.get_layer(skip).output, 32, name=number + 10, kernel=1)
+    end = "b" if network.name == DEEP else ""
+    x = _convolution(network.get_layer(f"relu5{end}").output, 64, 6, kernel=1)  # (N, S/32, S/32, 64)
+    for number, stage in enumerate((4, 3), start=7):
+        side = _convolution(network.get_layer(f"relu{stage}{end}").output, 32, number + 10, kernel=1)
         x = layers.UpSampling2D(interpolation="bilinear", name=f"up{number}")(x)
-        x = _convolution(layers.Concatenate(name=f"join{number}")([x, side]), 48, name=number)
+        x = _convolution(layers.Concatenate(name=f"join{number}")([x, side]), 48, number)
     outline = layers.Conv2D(1, 1, activation="sigmoid", name="outline")(x)
     outputs = {"probability": network.output, "outline": outline}
-    return keras.Model(network.input, outputs, name=f"{ATELIER}_outline")
+    return keras.Model(network.input, outputs, name=f"{network.name}_outline")
 
 
 def without_outline(network: keras.Model) -> keras.Model:
@@ -97,18 +99,20 @@ def without_outline(network: keras.Model) -> keras.Model:
     """
     if not isinstance(network.output, dict):
         return network
-    return keras.Model(network.input, network.get_layer("probability").output, name=ATELIER)
+    return keras.Model(
+        network.input, network.get_layer("probability").output, name=network.name.removesuffix("_outline")
+    )
 
 
 def finer(network: keras.Model) -> keras.Model:
     """The workshop's CNN with last maps of twice as many rows and columns, and the same weights.
 
-    The last pooling moves by one place instead of two, and the last two convolutions reach over every other place: at
-    every second row and column they find what they found before, and between them what they would have found, had the
+    The last pooling moves by one place instead of two, and what comes after it reaches over every other place: at
+    every second row and column it finds what it found before, and between them what it would have found, had the
     image been shifted a little. So the answer is the mean of four looks, and Grad-CAM is less coarse.
 
     Args:
-        network: of the architecture `atelier`, trained; S a multiple of 32.
+        network: of an architecture of `OURS`, trained; S a multiple of 32.
 
     Returns:
         A model of its own, of the same input and output.
@@ -116,10 +120,11 @@ def finer(network: keras.Model) -> keras.Model:
     Raises:
         ValueError: if the network is another.
     """
-    if network.name != ATELIER or network.input_shape[1] % 32:
-        raise ValueError(f"only {ATELIER} with a multiple of 32 pixels a side can be made finer, got {network.name}")
+    if network.name not in OURS or network.input_shape[1] % 32:
+        names = " and ".join(OURS)
+        raise ValueError(f"only {names} with a multiple of 32 pixels a side can be made finer, got {network.name}")
     image = keras.Input(network.input_shape[1:], name="image")
-    made = keras.Model(image, _atelier(image, fine=True), name=ATELIER)
+    made = keras.Model(image, ARCHITECTURES[network.name](image, fine=True), name=network.name)
     made.set_weights(network.get_weights())
     return made
 
@@ -147,15 +152,24 @@ def both_ways(network: keras.Model) -> Callable[[keras.KerasTensor], keras.Keras
 
 
 def _atelier(image: keras.KerasTensor, fine: bool = False) -> keras.KerasTensor:
-    """A stem at half resolution, four stages of pooling and two convolutions, a global average, one unit."""
-    x = _convolution(image, 24, name=1, kernel=5, strides=2)  # (N, S/2, S/2, 24)
+    """A stem at half resolution, four stages of pooling and convolution, a global average, one unit."""
+    x = _convolution(image, 24, 1, kernel=5, strides=2)  # (N, S/2, S/2, 24)
+    for number, filters in enumerate((48, 96, 160), start=2):
+        x = layers.MaxPooling2D(name=f"pool{number - 1}")(x)
+        x = _convolution(x, filters, number)  # (N, S/2**number, S/2**number, filters)
+    x = layers.MaxPooling2D(strides=1 if fine else 2, padding="same" if fine else "valid", name="pool4")(x)
+    return _average_and_answer(_convolution(x, 256, 5, dilation=2 if fine else 1))  # (N, S/32, S/32, 256)
+
+
+def _atelier_deep(image: keras.KerasTensor, fine: bool = False) -> keras.KerasTensor:
+    """As the workshop's CNN, with two convolutions in each stage."""
+    x = _convolution(image, 24, 1, kernel=5, strides=2)  # (N, S/2, S/2, 24)
     for number, filters in enumerate((48, 96, 160, 256), start=2):
         last = fine and number == 5
-        x = layers.MaxPooling2D(
-            strides=1 if last else 2, padding="same" if last else "valid", name=f"pool{number - 1}"
-        )(x)
+        steps = {"strides": 1, "padding": "same"} if last else {"strides": 2}
+        x = layers.MaxPooling2D(**steps, name=f"pool{number - 1}")(x)
         for half in "ab":  # (N, S/2**number, S/2**number, filters)
-            x = _convolution(x, filters, name=f"{number}{half}", dilation=2 if last else 1)
+            x = _convolution(x, filters, f"{number}{half}", dilation=2 if last else 1)
     return _average_and_answer(x)
 
 
@@ -208,6 +222,7 @@ def _average_and_answer(x: keras.KerasTensor) -> keras.KerasTensor:
 
 ARCHITECTURES: dict[str, Callable[[keras.KerasTensor], keras.KerasTensor]] = {
     ATELIER: _atelier,
+    DEEP: _atelier_deep,
     SIMPLE: _simple,
     **{name: partial(_published, name=name) for name in PUBLISHED},
 }

@@ -21,9 +21,10 @@ def test_every_architecture_maps_images_to_probabilities(arch):
     assert not any(isinstance(layer, keras.layers.Lambda | keras.Model) for layer in network.layers)
 
 
-def test_the_default_is_small_enough_to_serve_and_has_no_custom_code():
-    network = build_network("atelier", 224)
-    assert network.count_params() < 3_000_000
+@pytest.mark.parametrize(("arch", "most"), [("atelier", 1_000_000), ("atelier_deep", 3_000_000)])
+def test_ours_are_small_enough_to_serve_and_have_no_custom_code(arch, most):
+    network = build_network(arch, 224)
+    assert network.count_params() < most
     assert all(layer.__class__.__module__.startswith("keras") for layer in network.layers)
     assert not any(isinstance(layer, keras.layers.Lambda) for layer in network.layers)
 
@@ -32,7 +33,7 @@ def test_the_answer_is_a_weighted_sum_of_the_last_maps():
     """What makes Grad-CAM without a gradient possible: average, dropout, one dense unit."""
     network = build_network("atelier", 64, seed=2)
     image = np.random.default_rng(1).random((1, 64, 64, 1), np.float32)
-    maps = keras.Model(network.input, network.get_layer("relu5b").output)(image).numpy()  # (1, h, w, 256)
+    maps = keras.Model(network.input, network.get_layer("relu5").output)(image).numpy()  # (1, h, w, 256)
     kernel, bias = (values.numpy() for values in network.get_layer("probability").weights)
     odds = (maps[0].mean(axis=(0, 1)) * kernel[:, 0]).sum() + bias[0]
     assert network(image).numpy()[0, 0] == pytest.approx(1 / (1 + np.exp(-odds)), rel=1e-4)
@@ -55,7 +56,7 @@ def test_the_seed_decides_the_starting_weights():
 
 
 def test_bad_requests_are_refused():
-    with pytest.raises(ValueError, match=r"arch must be one of atelier, simple, .*, got 'vgg'"):
+    with pytest.raises(ValueError, match=r"arch must be one of atelier, atelier_deep, simple, .*, got 'vgg'"):
         build_network("vgg", 64)
     with pytest.raises(ValueError, match="64 pixels a side at least, got 32"):
         build_network("atelier", 32)
@@ -89,13 +90,15 @@ def test_both_ways_is_the_mean_of_the_log_odds_and_minds_no_mirror():
     assert np.abs(one - other).max() > 1e-4  # the network itself does mind
 
 
-def test_the_finer_network_finds_what_it_found_and_what_lies_between():
-    network = build_network("atelier", 128, seed=3)
+@pytest.mark.parametrize(("arch", "last"), [("atelier", "relu5"), ("atelier_deep", "relu5b")])
+def test_the_finer_network_finds_what_it_found_and_what_lies_between(arch, last):
+    network = build_network(arch, 128, seed=3)
     fine, image = finer(network), np.random.default_rng(0).random((1, 128, 128, 1), np.float32)
-    maps = [keras.Model(one.input, one.get_layer("relu5b").output)(image).numpy() for one in (network, fine)]
+    maps = [keras.Model(one.input, one.get_layer(last).output)(image).numpy() for one in (network, fine)]
     assert maps[0].shape == (1, 4, 4, 256) and maps[1].shape == (1, 8, 8, 256)
     np.testing.assert_allclose(maps[1][:, ::2, ::2], maps[0], atol=1e-5)
     assert fine.count_params() == network.count_params() and fine.layers[-1].name == "probability"
+    assert fine.name == arch
 
 
 @pytest.mark.parametrize(("arch", "size"), [("simple", 64), ("atelier", 80)])

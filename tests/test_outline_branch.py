@@ -60,6 +60,15 @@ def test_the_branch_shares_the_network_and_leaves_it_as_it_was():
     assert np.array_equal(alone(image), before) and without_outline(network) is network
 
 
+def test_the_deeper_network_has_the_branch_too():
+    network = build_network("atelier_deep", 64)
+    joined = with_outline(network)
+    answers = joined(np.zeros((2, 64, 64, 1), np.float32))
+    assert answers["probability"].shape == (2, 1) and answers["outline"].shape == (2, 8, 8, 1)
+    assert without_outline(joined).name == "atelier_deep"
+    assert without_outline(joined).count_params() == network.count_params()
+
+
 @pytest.mark.parametrize(("arch", "size"), [("simple", 64), ("atelier", 80)])
 def test_it_refuses_what_it_cannot_join(arch, size):
     with pytest.raises(ValueError, match="multiple of 32"):

@@ -10,11 +10,16 @@ import pytest
 
 from benchmarks import quality
 from benchmarks.protocols import BASELINE, GROUPED, LEAKY
+from busi.augment import AugmentationSettings
 from busi.dataset import read_busi, usable
 from busi.images import ImageContract
+from busi.recipe import DEFAULT, LONG, RECIPES, Recipe
 from tests.conftest import write_busi
 
-QUICK = replace(quality.RECIPE, image=ImageContract(size=64), epochs=1, patience=1, pretrain=20, pretrain_epochs=1)
+QUICK = {
+    **{**RECIPES[DEFAULT], "image": ImageContract(size=64)},
+    **{"epochs": 1, "patience": 1, "pretrain": 20, "pretrain_epochs": 1},
+}
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +29,7 @@ def data(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def here(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setattr(quality, "RECIPE", QUICK)
+    monkeypatch.setattr(quality, "RECIPES", {DEFAULT: QUICK, LONG: QUICK})
     monkeypatch.setattr("busi.simulated.HELD_OUT_IMAGES", 40)
     monkeypatch.setattr(quality, "RESULTS", tmp_path / "results")
     return tmp_path
@@ -39,11 +44,11 @@ def run(monkeypatch, here: Path, data: Path, *more: str) -> int:
 def test_it_scores_every_image_once_goes_on_where_it_stopped_and_writes_the_table(here, data, monkeypatch, capsys):
     real, stopped = quality.run_trial, []
 
-    def third_breaks(trial, out, threads=0):
+    def third_breaks(trial, recipe, out, threads=0):
         if len(stopped) == 2:
             raise KeyboardInterrupt
         stopped.append(trial.name)
-        return real(trial, out, threads)
+        return real(trial, recipe, out, threads)
 
     monkeypatch.setattr(quality, "run_trial", third_breaks)
     with pytest.raises(KeyboardInterrupt):
@@ -70,9 +75,25 @@ def test_it_scores_every_image_once_goes_on_where_it_stopped_and_writes_the_tabl
 
 
 def test_the_baseline_is_the_notebooks_network_and_learns_no_outline():
-    plain = quality.recipe_of(BASELINE, 1)
-    assert plain.arch == "simple" and not (plain.outline or plain.pretrain or plain.mirrored)
-    assert quality.recipe_of(LEAKY, 2) == replace(quality.RECIPE, seed=2)
+    for name in (DEFAULT, LONG):
+        measured = Recipe(**RECIPES[name])
+        plain = quality.recipe_of(BASELINE, 1, measured)
+        assert plain.arch == "simple" and not (plain.outline or plain.pretrain or plain.mirrored)
+        assert plain.augmentation == AugmentationSettings()
+        assert quality.recipe_of(LEAKY, 2, measured) == replace(measured, seed=2)
+
+
+def test_another_recipe_leaves_a_file_of_its_own_and_the_readmes_table_alone(here, data, monkeypatch):
+    def answered(trial, recipe, out, threads=0):
+        answers = trial.judge["image_id"].map(lambda name: 0.9 if name.startswith("malignant") else 0.1).to_numpy()
+        quality._write(quality._path(out, trial), trial, answers, 0.5, 1)
+        return trial.name
+
+    monkeypatch.setattr(quality, "run_trial", answered)
+    assert run(monkeypatch, here, data, "--protocols", BASELINE, "--recipe", LONG) == 0
+    assert [path.name for path in (here / "results").iterdir()] == ["quality-long.json"]
+    written = json.loads((here / "results" / "quality-long.json").read_text("utf-8"))
+    assert written["recipe"]["name"] == LONG and written[BASELINE]["auc"]["value"] == 1
 
 
 def test_trials_of_another_recipe_are_not_mixed_in(here, data, monkeypatch):
