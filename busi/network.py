@@ -21,7 +21,7 @@ https://doi.org/10.1023/A:1007379606734; the branch is that of a U-Net, O. Ronne
 https://arxiv.org/abs/1505.04597).
 
 Once it has learned, `finer` lets the CNN look at twice as many places with the weights that it has, by holes in its
-last kernel in place of steps in its last pooling ("à trous": P. Sermanet et al. 2014, https://arxiv.org/abs/1312.6229;
+last kernels in place of steps in its last pooling ("à trous": P. Sermanet et al. 2014, https://arxiv.org/abs/1312.6229;
 L.-C. Chen et al. 2015, https://arxiv.org/abs/1412.7062).
 
 Pure Keras: it builds and trains on any backend. No Lambda layer, so weights open in safe mode.
@@ -79,11 +79,11 @@ def with_outline(network: keras.Model) -> keras.Model:
             f"outlines are learned by {ATELIER}, with images of a multiple of 32 pixels a side, got {network.name} with"
             f" {network.input_shape[1]}"
         )
-    x = _convolution(network.get_layer("relu5").output, 64, number=6, kernel=1)  # (N, S/32, S/32, 64)
-    for number, skip in enumerate(("relu4", "relu3"), start=7):
-        side = _convolution(network.get_layer(skip).output, 32, number=number + 10, kernel=1)
+    x = _convolution(network.get_layer("relu5b").output, 64, name=6, kernel=1)  # (N, S/32, S/32, 64)
+    for number, skip in enumerate(("relu4b", "relu3b"), start=7):
+        side = _convolution(network.get_layer(skip).output, 32, name=number + 10, kernel=1)
         x = layers.UpSampling2D(interpolation="bilinear", name=f"up{number}")(x)
-        x = _convolution(layers.Concatenate(name=f"join{number}")([x, side]), 48, number)
+        x = _convolution(layers.Concatenate(name=f"join{number}")([x, side]), 48, name=number)
     outline = layers.Conv2D(1, 1, activation="sigmoid", name="outline")(x)
     outputs = {"probability": network.output, "outline": outline}
     return keras.Model(network.input, outputs, name=f"{ATELIER}_outline")
@@ -103,8 +103,8 @@ def without_outline(network: keras.Model) -> keras.Model:
 def finer(network: keras.Model) -> keras.Model:
     """The workshop's CNN with last maps of twice as many rows and columns, and the same weights.
 
-    The last pooling moves by one place instead of two, and the last convolution reaches over every other place: at
-    every second row and column it finds what it found before, and between them what it would have found, had the
+    The last pooling moves by one place instead of two, and the last two convolutions reach over every other place: at
+    every second row and column they find what they found before, and between them what they would have found, had the
     image been shifted a little. So the answer is the mean of four looks, and Grad-CAM is less coarse.
 
     Args:
@@ -147,13 +147,16 @@ def both_ways(network: keras.Model) -> Callable[[keras.KerasTensor], keras.Keras
 
 
 def _atelier(image: keras.KerasTensor, fine: bool = False) -> keras.KerasTensor:
-    """A stem at half resolution, four stages of pooling and convolution, a global average, one unit."""
-    x = _convolution(image, 24, number=1, kernel=5, strides=2)  # (N, S/2, S/2, 24)
-    for number, filters in enumerate((48, 96, 160), start=2):
-        x = layers.MaxPooling2D(name=f"pool{number - 1}")(x)
-        x = _convolution(x, filters, number)  # (N, S/2**number, S/2**number, filters)
-    x = layers.MaxPooling2D(strides=1 if fine else 2, padding="same" if fine else "valid", name="pool4")(x)
-    return _average_and_answer(_convolution(x, 256, number=5, dilation=2 if fine else 1))  # (N, S/32, S/32, 256)
+    """A stem at half resolution, four stages of pooling and two convolutions, a global average, one unit."""
+    x = _convolution(image, 24, name=1, kernel=5, strides=2)  # (N, S/2, S/2, 24)
+    for number, filters in enumerate((48, 96, 160, 256), start=2):
+        last = fine and number == 5
+        x = layers.MaxPooling2D(
+            strides=1 if last else 2, padding="same" if last else "valid", name=f"pool{number - 1}"
+        )(x)
+        for half in "ab":  # (N, S/2**number, S/2**number, filters)
+            x = _convolution(x, filters, name=f"{number}{half}", dilation=2 if last else 1)
+    return _average_and_answer(x)
 
 
 def _simple(image: keras.KerasTensor) -> keras.KerasTensor:
@@ -169,7 +172,7 @@ def _simple(image: keras.KerasTensor) -> keras.KerasTensor:
 
 
 def _convolution(
-    x: keras.KerasTensor, filters: int, number: int, kernel: int = 3, strides: int = 1, dilation: int = 1
+    x: keras.KerasTensor, filters: int, name: int | str, kernel: int = 3, strides: int = 1, dilation: int = 1
 ) -> keras.KerasTensor:
     """Convolution, normalisation, ReLU: (N, H, W, C) -> (N, H/strides, W/strides, filters)."""
     x = layers.Conv2D(
@@ -180,10 +183,10 @@ def _convolution(
         padding="same",
         use_bias=False,  # the normalisation that follows has its own
         kernel_initializer="he_normal",
-        name=f"conv{number}",
+        name=f"conv{name}",
     )(x)
-    x = layers.BatchNormalization(momentum=0.9, name=f"norm{number}")(x)
-    return layers.ReLU(name=f"relu{number}")(x)
+    x = layers.BatchNormalization(momentum=0.9, name=f"norm{name}")(x)
+    return layers.ReLU(name=f"relu{name}")(x)
 
 
 def _published(image: keras.KerasTensor, name: str) -> keras.KerasTensor:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import keras
 
+from busi.augment import AugmentationSettings
 from busi.checkpoints import Epoch
 from busi.parts import Part, simulated_part
 from busi.recipe import Recipe
@@ -18,13 +19,14 @@ from busi.training import Fitted, fit
 
 
 def simulated_stage(recipe: Recipe) -> Recipe:
-    """How the simulated stage is trained: larger batches, a short warm-up, no early stop.
+    """How the simulated stage is trained: larger batches, the usual random changes, a short warm-up, no early stop.
 
     Args:
         recipe: of the whole training.
     """
     epochs = recipe.pretrain_epochs
-    return replace(recipe, epochs=epochs, patience=epochs, batch_size=2 * recipe.batch_size, warmup=1)
+    usual = {"augmentation": AugmentationSettings(), "batch_size": 2 * recipe.batch_size, "warmup": 1}
+    return replace(recipe, epochs=epochs, patience=epochs, **usual)
 
 
 def simulated_images(recipe: Recipe, cache: Path | None = None) -> Part:

@@ -23,7 +23,7 @@ def test_every_architecture_maps_images_to_probabilities(arch):
 
 def test_the_default_is_small_enough_to_serve_and_has_no_custom_code():
     network = build_network("atelier", 224)
-    assert network.count_params() < 1_000_000
+    assert network.count_params() < 3_000_000
     assert all(layer.__class__.__module__.startswith("keras") for layer in network.layers)
     assert not any(isinstance(layer, keras.layers.Lambda) for layer in network.layers)
 
@@ -32,7 +32,7 @@ def test_the_answer_is_a_weighted_sum_of_the_last_maps():
     """What makes Grad-CAM without a gradient possible: average, dropout, one dense unit."""
     network = build_network("atelier", 64, seed=2)
     image = np.random.default_rng(1).random((1, 64, 64, 1), np.float32)
-    maps = keras.Model(network.input, network.get_layer("relu5").output)(image).numpy()  # (1, h, w, 256)
+    maps = keras.Model(network.input, network.get_layer("relu5b").output)(image).numpy()  # (1, h, w, 256)
     kernel, bias = (values.numpy() for values in network.get_layer("probability").weights)
     odds = (maps[0].mean(axis=(0, 1)) * kernel[:, 0]).sum() + bias[0]
     assert network(image).numpy()[0, 0] == pytest.approx(1 / (1 + np.exp(-odds)), rel=1e-4)
@@ -92,7 +92,7 @@ def test_both_ways_is_the_mean_of_the_log_odds_and_minds_no_mirror():
 def test_the_finer_network_finds_what_it_found_and_what_lies_between():
     network = build_network("atelier", 128, seed=3)
     fine, image = finer(network), np.random.default_rng(0).random((1, 128, 128, 1), np.float32)
-    maps = [keras.Model(one.input, one.get_layer("relu5").output)(image).numpy() for one in (network, fine)]
+    maps = [keras.Model(one.input, one.get_layer("relu5b").output)(image).numpy() for one in (network, fine)]
     assert maps[0].shape == (1, 4, 4, 256) and maps[1].shape == (1, 8, 8, 256)
     np.testing.assert_allclose(maps[1][:, ::2, ::2], maps[0], atol=1e-5)
     assert fine.count_params() == network.count_params() and fine.layers[-1].name == "probability"
