@@ -10,7 +10,7 @@ help:
 	@echo "make space SPACE=USER/NAME   put the workshop on a Hugging Face Space (ARGS='--dry-run' only tells)"
 	@echo "make test    run the tests (BUSI_DATA_DIR=DIR for those that need BUSI)"
 	@echo "make lint    check style; make format mends it"
-	@echo "make bench   measure serving: some ten minutes, on a machine that does nothing else"
+	@echo "make bench   measure serving: a quarter of an hour, on a machine that does nothing else; needs Chromium"
 	@echo "make audit   known weaknesses of the packages in requirements.txt (asks PyPI's advisory service)"
 	@echo "make quality what networks are worth on BUSI (ARGS='--data DIR'; hours, goes on where it stopped)"
 
@@ -36,11 +36,12 @@ format: .venv/dev-ready
 	$(BIN)/ruff format .
 
 bench: .venv/dev-ready
-	$(BIN)/python -m benchmarks.prediction $(ARGS)
+	$(BIN)/python -m benchmarks.prediction
 	$(BIN)/python -m benchmarks.simulation
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.interactions
 	$(BIN)/python -m benchmarks.growth
+	$(BIN)/python -m benchmarks.performance
 
 audit: .venv/ready
 	$(PYTHON) -m venv .venv/audit

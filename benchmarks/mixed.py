@@ -3,7 +3,7 @@
     python -m benchmarks.mixed [--minutes 120] [--visitors 20]
 
 Every minute the app is looked at; at the end it must answer a prediction, and leave no file when it is stopped. Written
-to benchmarks/results/mixed.json. A test does the same for half a minute.
+to benchmarks/results/mixed.json. A test does the same for seconds.
 """
 
 import argparse
@@ -46,7 +46,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         with started([sys.executable, "app.py"], TMPDIR=folder) as app:
-            tally, rows = loaded(app, Path(folder), 60 * options.minutes, options.visitors)
+            tally, rows = asyncio.run(loaded(app, Path(folder), 60 * options.minutes, options.visitors))
         left = len(files_in(Path(folder)))
     kept = {"machine": machine(), **vars(options), "acts": dict(tally.acts), "failures": tally.failures}
     kept |= {"files_after_the_app_stopped": left, "rows": rows}
@@ -54,7 +54,7 @@ def main() -> None:
     print(f"{sum(tally.acts.values())} acts, {len(tally.failures)} failures, {left} files after the app stopped")
 
 
-def loaded(app: App, folder: Path, seconds: float, visitors: int) -> tuple[Tally, list[dict]]:
+async def loaded(app: App, folder: Path, seconds: float, visitors: int) -> tuple[Tally, list[dict]]:
     """Visitors who do this and that for some time.
 
     Args:
@@ -66,10 +66,6 @@ def loaded(app: App, folder: Path, seconds: float, visitors: int) -> tuple[Tally
     Returns:
         What they did, and how the app was before, every minute, and after.
     """
-    return asyncio.run(_loaded(app, folder, seconds, visitors))
-
-
-async def _loaded(app: App, folder: Path, seconds: float, visitors: int) -> tuple[Tally, list[dict]]:
     tally, events = Tally(), {name: app.event(name) for name in ("show_answer", "show_gradcam", "more_examples")}
     for number in range(3):  # what is made once has been made
         await prediction(app.port, events["show_answer"], picture(number))

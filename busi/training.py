@@ -85,7 +85,7 @@ def fit(
     _check_parts(train, validation)
     tf.config.experimental.enable_op_determinism()
     began_with = _digest(recipe, train, validation, *([rehearsal] if rehearsal else []))
-    with shared.strategy.scope() if (shared := workers()) else nullcontext():
+    with shared.scope() if (shared := workers()) else nullcontext():
         run = resume(recipe, began_with, checkpoints) or Run(
             _new_model(recipe, _mixed(train, rehearsal, recipe, 1), start), RunningAverage(recipe.averaging), ()
         )

@@ -58,6 +58,16 @@ class Workers:
         self._model: keras.Model | None = None
         self._step = None
 
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """Models that are made, or loaded, within the block are shared by all machines.
+
+        Raises:
+            ConnectionError: if another machine is lost.
+        """
+        with _in_touch(), self.strategy.scope():
+            yield
+
     @_in_touch()
     def fit_epoch(
         self, model: keras.Model, batches: tf.data.Dataset, callbacks: Sequence[keras.callbacks.Callback]
@@ -65,7 +75,7 @@ class Workers:
         """Shows a model every batch once, as `model.fit` does on one machine.
 
         Args:
-            model: made in the strategy's scope, and compiled.
+            model: made in `scope`, and compiled.
             batches: the same on each machine; each takes its share. A batch that has not an image for every machine
                 is left out.
             callbacks: told of each step.
@@ -134,7 +144,7 @@ class Workers:
     def _step_of(self, model: keras.Model, batches: tf.data.Dataset):
         """One step of a model on all machines."""
         images, truth, *weights = next(iter(batches))
-        with self.strategy.scope():  # what is made at a first call must be made where the model was
+        with self.scope():  # what is made at a first call must be made where the model was
             model.optimizer.build(model.trainable_variables)
             model.compute_loss(images, truth, model(images, training=False), *weights)
         return tf.function(lambda batch: self.strategy.run(model.train_step, args=(batch,)))

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,13 +17,16 @@ ROOT = Path(__file__).parent.parent
 
 @contextmanager
 def started_app(
-    bundle, preexec_fn: Callable[[], None] | None = None, **environment: str
+    bundle,
+    preexec_fn: Callable[[], None] | None = None,
+    command: Sequence[str] = (sys.executable, "app.py"),
+    **environment: str,
 ) -> Iterator[tuple[str, subprocess.Popen]]:
     """The app, started as a user starts it: its address and its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "app.py", "--bundle", str(bundle.folder), "--port", str(port)]
+    command = [*command, "--bundle", str(bundle.folder), "--port", str(port)]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, preexec_fn=preexec_fn, **quiet)
     try:

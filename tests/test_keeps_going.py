@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import uuid
+from pathlib import Path
 
 import cv2
 import httpx
@@ -97,3 +98,23 @@ def test_a_temporary_folder_that_cannot_be_written_is_told(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 2
     assert done.stderr.strip().splitlines()[-1].startswith("error: ") and "nowhere" in done.stderr
+
+
+# The app with an hour made of three seconds.
+HASTY = "import sys, busi.ui.page as page, app; page.ERASED = (1, 2); sys.exit(app.main(sys.argv[1:]))"
+
+
+def test_what_was_sent_is_erased_when_its_time_has_come_though_the_app_goes_on(small_bundle, picture, tmp_path):
+    command = [sys.executable, "-c", HASTY]
+    with (
+        started_app(small_bundle, command=command, TMPDIR=str(tmp_path)) as (url, _),
+        httpx.Client(base_url=url, timeout=60) as client,
+    ):
+        path = Path(upload(client, picture).json()[0])
+        assert path.read_bytes() == picture
+        deadline = time.monotonic() + 30
+        while path.exists() and time.monotonic() < deadline:
+            time.sleep(0.5)
+        assert not path.exists()
+        again = (hear(client, join(client, upload(client, picture).json()[0])) for _ in range(10))
+        assert any(answer["success"] for answer in again), "the first may be erased while the network is loading"

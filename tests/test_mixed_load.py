@@ -4,14 +4,15 @@ import sys
 
 from benchmarks.mixed import ACTS, loaded
 from benchmarks.visitor import files_in, started
+from tests.running import awaited
 
-SECONDS, VISITORS = 20, 8
+SECONDS, VISITORS = 12, 8
 MORE_MEMORY = 250  # megabytes that a first load may take: what the tensors and the encoders keep
 
 
 def test_a_mixed_load_leaves_nothing_behind(tmp_path):
     with started([sys.executable, "app.py"], TMPDIR=str(tmp_path)) as app:
-        tally, rows = loaded(app, tmp_path, SECONDS, VISITORS)
+        tally, rows = awaited(loaded(app, tmp_path, SECONDS, VISITORS))
     assert tally.failures == []
     assert len(tally.acts) == len(ACTS) and sum(tally.acts.values()) > 50
     before, after = rows[0], rows[-1]

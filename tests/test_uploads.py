@@ -5,23 +5,27 @@ import json
 import struct
 import subprocess
 import sys
+import uuid
 import zipfile
 import zlib
 from functools import cache
 from pathlib import Path
 
 import cv2
+import httpx
 import numpy as np
 import pytest
 from PIL import Image
 
 from busi.images import ImageRefused, read_image
 from busi.text import LANGUAGES, Words
-from busi.ui.refusals import refusal_sentence
+from busi.ui.refusals import refusal, refusal_sentence
 from tests.conftest import drawn_ultrasound
-from tests.running import ROOT
+from tests.running import ROOT, started_app
+from tests.test_keeps_going import hear
 
 FUZZED = 2400
+PICTURE = "data:image/"  # what an answer shows, and a refusal does not
 EXTREMES = [b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff", b"\x80\0\0\0"]
 WORDS = {language: Words(language) for language in LANGUAGES}
 SECONDS, MEGABYTES = 2, 500  # that one file may cost
@@ -47,6 +51,16 @@ def zip_named_png() -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.png", bytes(5_000_000))
     return out.getvalue()
+
+
+def half_float_tiff(gray: np.ndarray) -> bytes:
+    """Floats of 16 bits, which Pillow cannot write: uncompressed, one strip, little-endian."""
+    height, width = gray.shape
+    strip = (gray / 255).astype("<f2").tobytes()
+    tags = {256: width, 257: height, 258: 16, 259: 1, 262: 1, 273: 8, 277: 1, 278: height, 279: len(strip), 339: 3}
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    head = b"II*\0" + struct.pack("<I", 8 + len(strip))
+    return head + strip + struct.pack("<H", len(tags)) + entries + bytes(4)
 
 
 def screenshot() -> np.ndarray:
@@ -90,6 +104,7 @@ def corpus() -> dict[str, tuple[bytes, str | None]]:
         "bomb.png": (png_of(20_000, 20_000, bytes(1_000_000)), "too_large"),
         "one.png": (saved(Image.new("L", (1, 1)), "PNG"), "too_small"),
         "line.png": (saved(Image.new("L", (1, 5000)), "PNG"), "too_small"),
+        "half float.tif": (half_float_tiff(gray), "not_an_image"),
         "nan.tif": (saved(Image.fromarray(nan), "TIFF"), "bad_values"),
         "drawing.png": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "not_an_image"),
         "page.png": (b"<!doctype html><html><script>alert(1)</script></html>", "not_an_image"),
@@ -129,6 +144,50 @@ def test_pictures_come_out_as_they_are():
     right, wrong = (np.abs(turned.astype(int) - np.rot90(gray, times)).mean() for times in (-1, 1))
     assert right < 8 < 20 < wrong
     assert read_image(files["black.png"][0]).max() == 0 and read_image(files["white.png"][0]).min() == 255
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_app_answers_each_file_in_the_visitor_s_language_and_then_the_next(small_bundle, language, tmp_path):
+    with (
+        started_app(small_bundle, TMPDIR=str(tmp_path)) as (url, server),
+        httpx.Client(base_url=url, timeout=60) as client,
+    ):
+        event = events(client, "show_answer")[list(LANGUAGES).index(language)]
+        assert PICTURE in shown(client, event, "a.png", corpus()["whole.png"][0])
+        before = peak_memory(server.pid)
+        for name, (content, _) in corpus().items():
+            told = shown(client, event, name.encode("ascii", "replace").decode().replace("?", "%3F"), content)
+            try:
+                read_image(content)
+            except ImageRefused as error:
+                assert told == refusal(WORDS[language], error) or "413" in told, name
+            else:
+                assert PICTURE in told, name
+        assert PICTURE in shown(client, event, "a.png", corpus()["whole.png"][0])
+        assert peak_memory(server.pid) - before < MEGABYTES
+
+
+def events(client: httpx.Client, name: str) -> list[int]:
+    """The numbers of a function's events, page by page."""
+    asked = client.get("/config").json()["dependencies"]
+    return [one["id"] for one in asked if (one["api_name"] or "").rstrip("_0123456789") == name]
+
+
+def shown(client: httpx.Client, event: int, name: str, content: bytes) -> str:
+    """What the page shows of a file; of one that is not let in, the number of the refusal."""
+    sent = client.post("/gradio_api/upload", files={"files": (name, content, "image/png")})
+    if sent.status_code != 200:
+        return str(sent.status_code)
+    session, given = uuid.uuid4().hex, {"path": sent.json()[0], "meta": {"_type": "gradio.FileData"}}
+    body = {"data": [given], "fn_index": event, "session_hash": session}
+    assert client.post("/gradio_api/queue/join", json=body).status_code == 200
+    return hear(client, session)["output"]["data"][0]
+
+
+def peak_memory(process: int) -> float:
+    """Megabytes that a process has held at most."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
 
 
 # In a process of its own, so that what it costs is its own.

@@ -32,6 +32,8 @@ from busi.workshop import Workshop
 
 HERE = Path(__file__).parent
 ENGLISH_PATH = "en"
+# Uploaded files are looked at every ten minutes and erased at fifty: "within an hour", as the page promises.
+ERASED = (600, 3000)
 # Rose, dark enough from 500 on to be read on white (WCAG AA), light enough at 400 to be read on black.
 ACCENT = gr.themes.Color(
     name="rose",
@@ -63,8 +65,7 @@ def build_pages(workshop: Workshop) -> gr.Blocks:
         KeyError: if a word is missing in one of the languages.
     """
     french, english = Words("fr"), Words("en")
-    # Uploaded files are looked at every ten minutes and erased at fifty: "within an hour", as the page promises.
-    with gr.Blocks(title=french("page.title"), analytics_enabled=False, delete_cache=(600, 3000)) as app:
+    with gr.Blocks(title=french("page.title"), analytics_enabled=False, delete_cache=ERASED) as app:
         _page(french, workshop, app, path="", other_page=f"./{ENGLISH_PATH}")
         add_endpoints(workshop)
     with app.route("English", f"/{ENGLISH_PATH}", show_in_navbar=False):

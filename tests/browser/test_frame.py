@@ -1,0 +1,36 @@
+"""The page in another site's frame: Hugging Face's may hold it, nobody else's."""
+
+import shutil
+
+import pytest
+
+from tests.browser.conftest import OPTIONS
+
+pytestmark = pytest.mark.browser
+# Chromium itself keeps other sites from a server on loopback; a server on the Internet has the policy alone.
+ALONE = "--disable-features=LocalNetworkAccessChecks"
+
+
+@pytest.fixture
+def page(chromium):
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    browser = chromium.browser_type.launch(executable_path=path, args=[*OPTIONS, ALONE])
+    yield browser.new_page()
+    browser.close()
+
+
+@pytest.mark.parametrize(
+    ("site", "shown"), [("https://huggingface.co/spaces/a/b", True), ("https://evil.example/", False)]
+)
+def test_hugging_face_may_frame_the_page_and_nobody_else(page, address, site, shown):
+    refused = []
+    frame = f'<!doctype html><iframe src="{address}/" width="900" height="700"></iframe>'
+    page.route(site, lambda route: route.fulfill(body=frame, content_type="text/html"))
+    page.on("console", lambda message: refused.append(message.text) if "frame-ancestors" in message.text else None)
+    page.goto(site)
+    if shown:
+        page.frame_locator("iframe").locator("#tab-welcome-button").wait_for(timeout=30_000)
+    else:
+        page.wait_for_timeout(2000)
+        assert page.frames[1].locator("#tab-welcome-button").count() == 0
+    assert bool(refused) != shown
