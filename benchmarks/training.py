@@ -29,8 +29,7 @@ RESULTS = Path(__file__).parent / "results" / "training.json"
 SIDES = ("keras", "torch", "torch_channels_last")
 BATCH, SIZE, BATCHES = 16, 128, 8
 RATE, DECAY, DROPOUT = 1e-3, 1e-2, 0.4
-STEM = (24, 5, 2)  # filters, kernel, stride
-STAGES = tuple((filters, 3, 1) for filters in (48, 96, 160, 256) for _ in "ab")  # after each pooling two of them
+STAGES = ((24, 5, 2), (48, 3, 1), (96, 3, 1), (160, 3, 1), (256, 3, 1))  # filters, kernel, stride
 SAME = 1e-4  # how far the two sides' answers may be apart
 
 
@@ -154,8 +153,8 @@ def _torch_network(torch, weights: list[np.ndarray]):
     """The network `atelier` in PyTorch, with Keras's weights: kernels, then scale, shift, mean and variance."""
     nn = torch.nn
     parts, channels = [], 1
-    for number, (filters, kernel, stride) in enumerate((STEM, *STAGES)):
-        if number % 2:
+    for number, (filters, kernel, stride) in enumerate(STAGES):
+        if number:
             parts.append(nn.MaxPool2d(2))
         before = kernel - stride  # Keras's "same": what is odd goes to the right and below
         edges = (before // 2, before - before // 2, before // 2, before - before // 2)
