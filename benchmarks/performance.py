@@ -127,8 +127,10 @@ def goals(found: dict[str, Any]) -> tuple[Goal, ...]:
 
 
 def serving(found: dict[str, Any]) -> Iterable[tuple[str, ...]]:
-    """Rows: what, ratio, ours, plain."""
+    """Rows: what, ratio, ours, plain; wrk's is missing where wrk was."""
     for key, what in SERVING.items():
+        if key not in found["ratio"]:
+            continue
         yield (what, f"**{found['ratio'][key]:.3f}**", _number(found["ours"][key]), _number(found["plain"][key]))
 
 

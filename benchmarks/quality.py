@@ -120,13 +120,12 @@ def run_trial(trial: Trial, asked: Recipe, out: Path, threads: int = 0) -> str:
     Returns:
         The trial's name.
     """
-    import keras  # here, because a worker sets its threads before anything runs
+    import tensorflow as tf  # here, because a worker sets its threads before anything runs
 
-    if threads and keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
+    if threads:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
+    import keras
 
     from busi.checkpoints import clear_checkpoints
     from busi.evaluation import calibrate

@@ -85,18 +85,25 @@ def augmentation(settings: AugmentationSettings, seed: int = 0) -> keras.Sequent
         steps.append(layers.RandomZoom(settings.zoom, settings.zoom, **black, name="zoom"))
     if settings.translation:
         steps.append(layers.RandomTranslation(settings.translation, settings.translation, **black, name="translation"))
-    if settings.gamma or settings.shading or settings.softness or settings.grain:
-        steps.append(Scanner(settings.gamma, settings.shading, settings.softness, settings.grain, name="scanner"))
+    steps += _another_scanner(settings)
     if settings.brightness:
         steps.append(layers.RandomBrightness(settings.brightness, value_range=(0, 1), name="brightness"))
     if settings.contrast:
         steps.append(layers.RandomContrast(settings.contrast, value_range=(0, 1), name="contrast"))
-    if settings.marks:
-        steps.append(Marks(settings.marks, name="marks"))
+    steps += _stray_marks(settings)
     steps = steps or [layers.Identity(name="unchanged")]
     model = keras.Sequential(steps, name="augmentation")
     reseed(model, seed)
     return model
+
+
+def _another_scanner(settings: AugmentationSettings) -> list[keras.Layer]:
+    amounts = settings.gamma, settings.shading, settings.softness, settings.grain
+    return [Scanner(*amounts, name="scanner")] if any(amounts) else []
+
+
+def _stray_marks(settings: AugmentationSettings) -> list[keras.Layer]:
+    return [Marks(settings.marks, name="marks")] if settings.marks else []
 
 
 class Scanner(layers.Layer):

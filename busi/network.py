@@ -15,6 +15,8 @@ https://jmlr.org/papers/v15/srivastava14a.html; ResNet V2, K. He et al. 2016, ht
 Inception V3, C. Szegedy et al. 2015, https://arxiv.org/abs/1512.00567; EfficientNet V2, M. Tan and Q. Le 2021,
 https://arxiv.org/abs/2104.00298.
 
+`atelier_deep` has two convolutions where `atelier` has one, behind its stem.
+
 While it learns, `with_outline` gives the CNN a second task, drawing the lesion's outline from the same features, so
 that few images teach it more; the branch goes when training ends, and no answer ever depends on it (R. Caruana 1997,
 https://doi.org/10.1023/A:1007379606734; the branch is that of a U-Net, O. Ronneberger et al. 2015,

@@ -105,8 +105,8 @@ RECIPES: dict[str, dict[str, Any]] = {
     },
     # No simulated image, no outline, no mirror: on it `benchmarks.architectures` compares architectures.
     PLAIN: {"pretrain": 0, "rehearsal": 0.0},
-    # Twice as deep, three times as long, for other scanners and stray marks too: ahead in the trials of docs/model.md,
-    # not yet measured by every protocol of `benchmarks.quality`.
+    # Deeper, three times as long, for other scanners and stray marks too: what helped in the trials of docs/model.md.
+    # Not yet measured under every protocol of `benchmarks.quality`.
     LONG: {
         **_OURS,
         "arch": DEEP,

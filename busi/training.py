@@ -263,20 +263,17 @@ def _run_epoch(
 ) -> Epoch:
     start, number, model = time.monotonic(), len(run.history) + 1, run.model
     reseed(model, _epoch_seed(recipe, number))
-    told = [run.average, *callbacks]
     if recipe.outline:
         batches, weights = outlined_batches(shown, recipe, number), None
     else:
         batches, weights = epoch_batches(shown, recipe, number), _class_weight(shown.labels)
-    if shared := workers():
-        shared.fit_epoch(model, _weighted(batches, weights) if weights else batches, told)
-        run.average.values = shared.mean(run.average.values)
+    told = [run.average, *callbacks]
+    if workers():
+        _learn_together(run, batches, weights, told)
     else:
         model.fit(batches, class_weight=weights, callbacks=told, shuffle=False, verbose=0)
     with run.average.lent_to(model):
         seen, held = _measures(model, train), _measures(model, validation)
-    if shared:
-        seen, held = shared.mean_of(seen), shared.mean_of(held)
     return Epoch(
         epoch=number,
         **seen,
@@ -286,6 +283,17 @@ def _run_epoch(
     )
 
 
+def _learn_together(
+    run: Run,
+    batches: tf.data.Dataset,
+    weights: dict[int, float] | None,
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> None:
+    """What `model.fit` does on one machine, on several that train together."""
+    workers().fit_epoch(run.model, _weighted(batches, weights) if weights else batches, callbacks)
+    run.average.values = workers().mean(run.average.values)
+
+
 def _weighted(batches: tf.data.Dataset, weights: dict[int, float]) -> tf.data.Dataset:
     """The batches with the weight of each image, as `model.fit` adds it from the weight of its class."""
     return batches.map(lambda images, truth: (images, truth, tf.where(truth[:, 0] > 0.5, weights[1], weights[0])))
@@ -293,11 +301,12 @@ def _weighted(batches: tf.data.Dataset, weights: dict[int, float]) -> tf.data.Da
 
 def _measures(model: keras.Model, part: Part) -> dict[str, float]:
     probabilities = predict_part(model, part)
-    return {
+    measured = {
         "loss": round(binary_cross_entropy(part.labels, probabilities), 6),
         "accuracy": round(float(((probabilities >= 0.5) == part.labels).mean()), 6),
         "auc": round(area_under_roc(part.labels, probabilities), 6),
     }
+    return shared.mean_of(measured) if (shared := workers()) else measured
 
 
 def _class_weight(labels: np.ndarray) -> dict[int, float]:

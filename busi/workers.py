@@ -77,7 +77,7 @@ class Workers:
         Args:
             model: made in `scope`, and compiled.
             batches: the same on each machine; each takes its share. A batch that has not an image for every machine
-                is left out.
+                is left out; in one that cannot be shared out evenly, the images of a smaller share count a little more.
             callbacks: told of each step.
 
         Raises:
@@ -143,7 +143,8 @@ class Workers:
 
     def _step_of(self, model: keras.Model, batches: tf.data.Dataset):
         """One step of a model on all machines."""
-        images, truth, *weights = next(iter(batches))
+        blank = keras.tree.map_structure(lambda one: tf.zeros([1, *one.shape[1:]], one.dtype), batches.element_spec)
+        images, truth, *weights = blank  # a real batch would draw from the chance that belongs to the epoch
         with self.scope():  # what is made at a first call must be made where the model was
             model.optimizer.build(model.trainable_variables)
             model.compute_loss(images, truth, model(images, training=False), *weights)
@@ -163,6 +164,8 @@ def workers() -> Workers | None:
     try:
         config = json.loads(told)
         (addresses,), task = [config["cluster"][kind] for kind in {"worker", *config["cluster"]}], config["task"]
+        if not isinstance(addresses, list) or type(task["index"]) is not int:
+            raise TypeError("a list and a whole number are needed")
         if task["type"] != "worker" or not 0 <= task["index"] < len(addresses):
             raise ValueError(f"there is no {task['type']} {task['index']}")
     except (KeyError, TypeError, ValueError) as error:

@@ -18,7 +18,7 @@ from busi.recipe import Recipe
 from busi.text import Words
 from busi.ui.live import STOPPED, Watched, panel, pictures
 from busi.ui.page import build_pages
-from busi.ui.source import SHOWN_CODE, code, source_of
+from busi.ui.source import NETWORKS, SHOWN_CODE, code, source_of
 from busi.ui.training import batches, curves, honesty, overfitting, stages_of
 from busi.workshop import open_workshop
 
@@ -127,14 +127,26 @@ def test_overfitting_is_computed_not_asserted(bundle):
 
 @pytest.mark.parametrize(("file", "name"), [(file, name) for _, file, name in SHOWN_CODE])
 def test_the_code_shown_is_that_of_the_repository(file, name):
-    shown = {unescape(block) for block in re.findall(r"<pre[^>]*><code>(.*?)</code>", code(BOTH[0]), re.S)}
+    shown = {unescape(block) for block in re.findall(r"<pre[^>]*><code>(.*?)</code>", code(BOTH[0], "atelier"), re.S)}
     lines = (ROOT / "busi" / file).read_text("utf-8").splitlines()
     line, text = source_of(file, name)
     assert text in shown and text.splitlines() == lines[line - 1 : line - 1 + len(text.splitlines())]
     (node,) = ast.parse(text).body
     assert node.name == name, "whole, and nothing beside it"
     assert any(
-        f"busi/{file}" in place and f" {line}" in place for place in re.findall(r'"aside">(.*?)<', code(BOTH[0]))
+        f"busi/{file}" in place and f" {line}" in place
+        for place in re.findall(r'"aside">(.*?)<', code(BOTH[0], "atelier"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("arch", "function"),
+    [("atelier", "_atelier"), ("atelier_deep", "_atelier_deep"), ("simple", "_simple"), ("InceptionV3", "_published")],
+)
+def test_the_network_s_code_is_that_of_its_architecture(arch, function):
+    shown = code(BOTH[1], arch)
+    assert f"def {function}(" in shown and sum(f"def {one}(" in shown for one in NETWORKS.values()) == (
+        arch in NETWORKS
     )
 
 

@@ -97,6 +97,8 @@ def weights(bundle) -> list[np.ndarray]:
         config(2, [1, 2]),
         config(0, [1, 2]).replace('"index": 0', '"index": "0"'),
         config(0, [1, 2]).replace('"type": "worker"', '"type": "chief"'),
+        '{"cluster": {"worker": "10.0.0.1:2222"}, "task": {"type": "worker", "index": 0}}',
+        config(0, [1, 2]).replace('"index": 0', '"index": 0.5'),
         '{"cluster": {"worker": ["a:1"], "ps": ["b:1"]}, "task": {"type": "worker", "index": 0}}',
     ],
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 from busi.text import Words
 from busi.ui.figures import rich
 
+NETWORKS = {"atelier": "_atelier", "atelier_deep": "_atelier_deep", "simple": "_simple"}  # functions, by architecture
 SHOWN_CODE = (
     ("recipe", "recipe.py", "Recipe"),
     ("network", "network.py", "_atelier"),
@@ -40,9 +41,17 @@ def source_of(file: str, name: str) -> tuple[int, str]:
     raise KeyError(f"{file} has no function or class {name!r}")
 
 
-def code(words: Words) -> str:
-    """The code that trained, as it stands in the repository, each piece behind something to open, as HTML."""
-    pieces = "".join(_piece(words, name, file, function) for name, file, function in SHOWN_CODE)
+def code(words: Words, arch: str) -> str:
+    """The code that trained, as it stands in the repository, each piece behind something to open, as HTML.
+
+    Args:
+        words: of the reader's language.
+        arch: of the network, as its bundle tells.
+    """
+    pieces = "".join(
+        _piece(words, name, file, NETWORKS.get(arch, "_published") if name == "network" else function)
+        for name, file, function in SHOWN_CODE
+    )
     title, intro = escape(words("training.code_title")), rich(words("training.code_intro"))
     return f'<section class="sources"><h3>{title}</h3><p class="note">{intro}</p>{pieces}</section>'
 

@@ -88,7 +88,7 @@ def training_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
             with gr.Column(scale=2, min_width=280):
                 gr.HTML(overfitting(words, stages[0]))
         live_training(words, workshop)
-        gr.HTML(code(words))
+        gr.HTML(code(words, workshop.bundle.info.get("training", {}).get("recipe", {}).get("arch", "atelier")))
         gr.Markdown(words.lesson("training"), elem_classes="lesson")
         gr.HTML(next_tab(words, "evaluation"))
 
