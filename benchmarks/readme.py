@@ -1,21 +1,26 @@
 """Writes the tables of the READMEs: the network of the repository, and what benchmarks.quality measured.
 
+docs/model.md has what it measured of the recipe `long`.
+
     python -m benchmarks.readme
 
 Each table stands between two comments, <!-- name --> and <!-- end -->; nothing else is touched.
 """
 
+import json
 import re
 import sys
 from pathlib import Path
 
-from benchmarks.quality import RESULTS
+from benchmarks.quality import RESULTS, table
 from busi.bundle import EMBEDDED, SIMULATED, Bundle, open_bundle
 from busi.metrics import Estimate
+from busi.recipe import LONG
 from busi.split import TEST
 from busi.text import Words
 
 ROOT = Path(__file__).resolve().parent.parent
+NOTES = ROOT / "docs" / "model.md"
 READMES = {"fr": ROOT / "README.md", "en": ROOT / "README.en.md"}
 HEAD = {
     "fr": "| mesure | sur les images de test de BUSI | sur des images simulées |",
@@ -37,6 +42,7 @@ def main() -> int:
     """Brings both READMEs up to date."""
     for language, path in READMES.items():
         path.write_text(filled(path.read_text(encoding="utf-8"), tables(language)), encoding="utf-8")
+    NOTES.write_text(filled(NOTES.read_text(encoding="utf-8"), notes()), encoding="utf-8")
     return 0
 
 
@@ -52,6 +58,12 @@ def tables(language: str) -> dict[str, str]:
     }
 
 
+def notes() -> dict[str, str]:
+    """The tables of docs/model.md that are written here, by the name in its comments."""
+    numbers = json.loads((RESULTS / f"quality-{LONG}.json").read_text(encoding="utf-8"))
+    return {"long": table(numbers, "en")}
+
+
 def filled(text: str, tables: dict[str, str]) -> str:
     """The text with each table in its place.
 
@@ -62,11 +74,11 @@ def filled(text: str, tables: dict[str, str]) -> str:
     Raises:
         ValueError: if a table has no place in the text, or several.
     """
-    for name, table in tables.items():
+    for name, rows in tables.items():
         place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         if len(place.findall(text)) != 1:
             raise ValueError(f"there must be one <!-- {name} --> with its <!-- end -->")
-        text = place.sub(lambda found, table=table: f"{found[1]}\n{table}\n{found[2]}", text)
+        text = place.sub(lambda found, rows=rows: f"{found[1]}\n{rows}\n{found[2]}", text)
     return text
 
 

@@ -2,17 +2,37 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from benchmarks.quality import METRICS, RESULTS, WORDS, table
-from benchmarks.readme import READMES, filled, results, tables
+from benchmarks.readme import NOTES, READMES, filled, notes, results, tables
+from benchmarks.scores import summary
 from busi.bundle import EMBEDDED, open_bundle
+from busi.recipe import LONG
 
 
 @pytest.mark.parametrize("language", READMES)
 def test_the_tables_are_up_to_date(language):
     text = READMES[language].read_text("utf-8")
     assert filled(text, tables(language)) == text, "run python -m benchmarks.readme"
+
+
+def test_the_table_of_the_recipe_long_is_up_to_date():
+    text = NOTES.read_text("utf-8")
+    assert filled(text, notes()) == text, "run python -m benchmarks.readme"
+    measured = json.loads((RESULTS / "quality-long.json").read_text("utf-8"))
+    assert measured["recipe"]["name"] == LONG and f"{measured['official']['auc']['value']:.3f}" in notes()["long"]
+
+
+def test_the_answers_kept_of_the_recipe_long_give_its_numbers():
+    measured = json.loads((RESULTS / "quality-long.json").read_text("utf-8"))
+    for protocol in set(measured) - {"recipe"}:
+        kept = [pd.read_csv(path) for path in sorted((RESULTS / "trials" / LONG).glob(f"{protocol}-*.csv"))]
+        found = summary(pd.concat(kept, ignore_index=True))
+        assert {name: found[name]["value"] for name in METRICS} == {
+            name: measured[protocol][name]["value"] for name in METRICS
+        }
 
 
 @pytest.mark.parametrize("language", READMES)
