@@ -104,6 +104,7 @@ def weights(bundle) -> list[np.ndarray]:
 )
 def test_a_malformed_configuration_is_one_clear_error(told, monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("TF_CONFIG", told)
+    train.workers.cache_clear()  # a test before may have asked, without TF_CONFIG
     assert train.main(["--data", "simulated", "--out", str(tmp_path / "bundle")]) == 2
     assert capsys.readouterr().err.startswith("error: TF_CONFIG must be ") and not any(tmp_path.iterdir())
 
