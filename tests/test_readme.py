@@ -25,6 +25,18 @@ def test_the_table_of_the_recipe_long_is_up_to_date():
     assert measured["recipe"]["name"] == LONG and f"{measured['official']['auc']['value']:.3f}" in notes()["long"]
 
 
+@pytest.mark.parametrize("language", READMES)
+def test_what_is_said_of_the_recipe_long_is_what_was_measured(language):
+    measured, text = (
+        json.loads((RESULTS / "quality-long.json").read_text("utf-8")),
+        " ".join(READMES[language].read_text("utf-8").split()),
+    )
+    for protocol in ("grouped", "official"):
+        auc = measured[protocol]["auc"]
+        told = f"{auc['value']:.3f} [{auc['low']:.3f} – {auc['high']:.3f}]"
+        assert (told.replace(".", ",") if language == "fr" else told) in text
+
+
 def test_the_answers_kept_of_the_recipe_long_give_its_numbers():
     measured = json.loads((RESULTS / "quality-long.json").read_text("utf-8"))
     for protocol in set(measured) - {"recipe"}:
