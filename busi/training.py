@@ -113,11 +113,9 @@ def predict_part(model: keras.Model, part: Part, mirrored: bool = False) -> np.n
         mirrored: whether each image is looked at in the mirror too, as `predict.Classifier` does.
     """
     batches = tf.data.Dataset.from_tensor_slices(part.images).batch(EVALUATION_BATCH).map(_scale)
-    if mirrored:
-        answer = tf.function(both_ways(without_outline(model)))
-        return np.concatenate([answer(batch).numpy() for batch in batches])[:, 0].astype(np.float64)
-    if workers():  # each machine asks its own network; Keras's `predict` would share the images out
-        answer = tf.function(lambda batch: without_outline(model)(batch, training=False))
+    if mirrored or workers():  # of several machines each asks its own network; Keras's `predict` would share out
+        network = without_outline(model)
+        answer = tf.function(both_ways(network) if mirrored else lambda batch: network(batch, training=False))
         return np.concatenate([answer(batch).numpy() for batch in batches])[:, 0].astype(np.float64)
     answers = model.predict(batches, verbose=0)
     answers = answers["probability"] if isinstance(answers, dict) else answers
