@@ -33,7 +33,7 @@ from busi.domain import Domain, learn_domain
 from busi.evaluation import Evaluation, evaluate
 from busi.hub import check_name, push
 from busi.images import ImageContract, read_image
-from busi.network import ARCHITECTURES, ATELIER, OURS
+from busi.network import ARCHITECTURES, OURS
 from busi.parts import Part, load_part, simulated_part, simulated_table
 from busi.pretraining import pretrain, simulated_images
 from busi.progress import Interruption, Progress
@@ -82,7 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    data, epochs = os.environ.get("BUSI_DATA_DIR", "kaggle"), f"{Recipe.epochs}; {Recipe.pretrain_epochs} if simulated"
+    data, usual = os.environ.get("BUSI_DATA_DIR", "kaggle"), RECIPES[DEFAULT]
+    epochs = f"{usual['epochs']}; {usual['pretrain_epochs']} if simulated"
     add = parser.add_argument
     add("--data", default=data, metavar="DIR|kaggle|simulated", help="what to learn from (default: %(default)s)")
     add("--out", type=Path, default=Path("runs/bundle"), metavar="DIR", help="where the bundle goes")
@@ -91,17 +92,17 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--pretrain",
         type=int,
         metavar="N",
-        help=f"simulated images to start on (default: {RECIPES[DEFAULT]['pretrain']})",
+        help=f"simulated images to start on (default: {usual['pretrain']})",
     )
     add("--seed", type=int, default=0, metavar="N", help="of the split and of the training")
-    add("--image-size", type=int, metavar="N", help=f"default: {RECIPES[DEFAULT]['image'].size}")
+    add("--image-size", type=int, metavar="N", help=f"default: {usual['image'].size}")
     add(
         "--recipe",
         choices=RECIPES,
         default=DEFAULT,
-        help="quick: in some five minutes; plain: without simulated images and outlines; long: deeper, in half an hour",
+        help="short: shallower, a third as long; quick: in a few minutes; plain: no simulated images, no outlines",
     )
-    add("--arch", choices=ARCHITECTURES, help=f"default: that of the recipe, else {ATELIER}")
+    add("--arch", choices=ARCHITECTURES, help="default: that of the recipe")
     add("--with-images", action="store_true", help="put BUSI's test images, with their licence, into the bundle")
     add("--push", metavar="USER/REPO", help="upload the bundle to the Hugging Face Hub when it is written")
     add("--resume", action="store_true", help="go on with an interrupted run")

@@ -1,6 +1,6 @@
 """Writes the tables of the READMEs: the network of the repository, and what benchmarks.quality measured.
 
-docs/model.md has what it measured of the recipe `long`.
+docs/model.md has what it measured of the recipe `short`.
 
     python -m benchmarks.readme
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.quality import RESULTS, table
 from busi.bundle import EMBEDDED, SIMULATED, Bundle, open_bundle
 from busi.metrics import Estimate
-from busi.recipe import LONG
+from busi.recipe import SHORT
 from busi.split import TEST
 from busi.text import Words
 
@@ -60,8 +60,8 @@ def tables(language: str) -> dict[str, str]:
 
 def notes() -> dict[str, str]:
     """The tables of docs/model.md that are written here, by the name in its comments."""
-    numbers = json.loads((RESULTS / f"quality-{LONG}.json").read_text(encoding="utf-8"))
-    return {"long": table(numbers, "en")}
+    numbers = json.loads((RESULTS / f"quality-{SHORT}.json").read_text(encoding="utf-8"))
+    return {"short": table(numbers, "en")}
 
 
 def filled(text: str, tables: dict[str, str]) -> str:

@@ -35,8 +35,11 @@ from functools import partial
 import keras
 from keras import applications, layers
 
+from busi.precision import FULL, computing_in
+
 ATELIER, DEEP, SIMPLE = "atelier", "atelier_deep", "simple"
 OURS = (ATELIER, DEEP)
+_OUTLINE = "_outline"  # ends the name of a network that draws outlines
 RESNET, INCEPTION, EFFICIENTNET = PUBLISHED = "ResNet50V2", "InceptionV3", "EfficientNetV2B0"
 
 
@@ -88,9 +91,9 @@ def with_outline(network: keras.Model) -> keras.Model:
         side = _convolution(network.get_layer(f"relu{stage}{end}").output, 32, number + 10, kernel=1)
         x = layers.UpSampling2D(interpolation="bilinear", name=f"up{number}")(x)
         x = _convolution(layers.Concatenate(name=f"join{number}")([x, side]), 48, number)
-    outline = layers.Conv2D(1, 1, activation="sigmoid", name="outline")(x)
+    outline = layers.Conv2D(1, 1, activation="sigmoid", dtype="float32", name="outline")(x)
     outputs = {"probability": network.output, "outline": outline}
-    return keras.Model(network.input, outputs, name=f"{network.name}_outline")
+    return keras.Model(network.input, outputs, name=f"{network.name}{_OUTLINE}")
 
 
 def without_outline(network: keras.Model) -> keras.Model:
@@ -101,9 +104,7 @@ def without_outline(network: keras.Model) -> keras.Model:
     """
     if not isinstance(network.output, dict):
         return network
-    return keras.Model(
-        network.input, network.get_layer("probability").output, name=network.name.removesuffix("_outline")
-    )
+    return keras.Model(network.input, network.get_layer("probability").output, name=network.name.removesuffix(_OUTLINE))
 
 
 def finer(network: keras.Model) -> keras.Model:
@@ -127,6 +128,24 @@ def finer(network: keras.Model) -> keras.Model:
         raise ValueError(f"only {names} with a multiple of 32 pixels a side can be made finer, got {network.name}")
     image = keras.Input(network.input_shape[1:], name="image")
     made = keras.Model(image, ARCHITECTURES[network.name](image, fine=True), name=network.name)
+    made.set_weights(network.get_weights())
+    return made
+
+
+def in_float32(network: keras.Model) -> keras.Model:
+    """The same network, computing with 32 bits throughout.
+
+    Args:
+        network: from `build_network` or `with_outline`, perhaps made to compute with fewer (`precision.py`).
+
+    Returns:
+        The network itself if it does already, else one of its own with the same weights, not compiled.
+    """
+    if all(layer.compute_dtype == "float32" for layer in network.layers):
+        return network
+    with computing_in(FULL):
+        made = build_network(network.name.removesuffix(_OUTLINE), network.input_shape[1])
+        made = with_outline(made) if isinstance(network.output, dict) else made
     made.set_weights(network.get_weights())
     return made
 
@@ -184,7 +203,7 @@ def _simple(image: keras.KerasTensor) -> keras.KerasTensor:
     x = layers.Flatten(name="flatten")(x)
     x = layers.Dense(128, activation="relu", name="dense")(x)
     x = layers.Dropout(0.5, name="dropout")(x)
-    return layers.Dense(1, activation="sigmoid", name="probability")(x)
+    return layers.Dense(1, activation="sigmoid", dtype="float32", name="probability")(x)
 
 
 def _convolution(
@@ -219,7 +238,7 @@ def _average_and_answer(x: keras.KerasTensor) -> keras.KerasTensor:
     """A global average over the places, dropout, one unit: (N, H, W, C) -> (N, 1)."""
     x = layers.GlobalAveragePooling2D(name="average")(x)  # (N, C)
     x = layers.Dropout(0.4, name="dropout")(x)
-    return layers.Dense(1, activation="sigmoid", name="probability")(x)
+    return layers.Dense(1, activation="sigmoid", dtype="float32", name="probability")(x)
 
 
 ARCHITECTURES: dict[str, Callable[[keras.KerasTensor], keras.KerasTensor]] = {

@@ -24,8 +24,9 @@ from busi.augment import augmentation, change_both, reseed
 from busi.averaging import RunningAverage
 from busi.checkpoints import BEST_WEIGHTS, Epoch, Run, best_epoch, newest, resume, save_checkpoint
 from busi.metrics import area_under_roc, binary_cross_entropy
-from busi.network import both_ways, build_network, finer, with_outline, without_outline
+from busi.network import both_ways, build_network, finer, in_float32, with_outline, without_outline
 from busi.parts import Part
+from busi.precision import computing_in, policy_of
 from busi.recipe import Recipe
 from busi.workers import workers
 
@@ -97,7 +98,7 @@ def fit(
         run = replace(run, history=(*run.history, row))
         save_checkpoint(checkpoints, run, recipe, began_with)
         on_epoch(row)
-    model, history = run.model, run.history
+    model, history = in_float32(run.model), run.history
     model.load_weights(newest(checkpoints) / BEST_WEIGHTS)
     _restore_prevalence(model, train.labels.mean())
     answering = without_outline(model)
@@ -216,7 +217,10 @@ def _mixed(train: Part, rehearsal: Part | None, recipe: Recipe, epoch: int) -> P
 
 
 def _new_model(recipe: Recipe, shown: Part, start: keras.Model | None) -> keras.Model:
-    model = build_network(recipe.arch, recipe.image.size, recipe.seed)
+    with computing_in(policy_of(recipe.bfloat16)):
+        model = build_network(recipe.arch, recipe.image.size, recipe.seed)
+        model = with_outline(model) if recipe.outline else model
+    _start_from(model, start)
     steps = -(-len(shown.images) // recipe.batch_size)
     warmup = min(recipe.warmup, recipe.epochs - 1) * steps
     schedule = keras.optimizers.schedules.CosineDecay(
@@ -228,11 +232,8 @@ def _new_model(recipe: Recipe, shown: Part, start: keras.Model | None) -> keras.
     optimizer = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay)
     naming = keras.losses.BinaryCrossentropy(label_smoothing=recipe.label_smoothing)
     if not recipe.outline:
-        _start_from(model, start)
         model.compile(optimizer=optimizer, loss=naming)
         return model
-    model = with_outline(model)
-    _start_from(model, start)
     model.compile(
         optimizer=optimizer,
         loss={"probability": naming, "outline": _outline_loss},

@@ -19,6 +19,7 @@ FLOORS = (
         "busi.guard",
         "busi.kept",
         "busi.workers",
+        "busi.precision",
     },
     {
         "busi.duplicates",

@@ -8,6 +8,7 @@ import pytest
 import busi.augment
 import busi.averaging
 import busi.network
+import busi.precision
 from busi.network import ARCHITECTURES, both_ways, build_network, finer
 
 
@@ -64,7 +65,7 @@ def test_bad_requests_are_refused():
         build_network("InceptionV3", 64)
 
 
-@pytest.mark.parametrize("module", [busi.network, busi.augment, busi.averaging])
+@pytest.mark.parametrize("module", [busi.network, busi.augment, busi.averaging, busi.precision])
 def test_what_trains_is_pure_keras(module):
     imported = {
         name.split(".")[0]
@@ -77,7 +78,7 @@ def test_what_trains_is_pure_keras(module):
             else []
         )
     }
-    assert imported <= {"keras", "collections", "contextlib", "dataclasses", "functools", "numpy", "busi"}
+    assert imported <= {"keras", "collections", "contextlib", "dataclasses", "functools", "numpy", "pathlib", "busi"}
 
 
 def test_both_ways_is_the_mean_of_the_log_odds_and_minds_no_mirror():

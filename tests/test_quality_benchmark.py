@@ -13,7 +13,7 @@ from benchmarks.protocols import BASELINE, GROUPED, LEAKY
 from busi.augment import AugmentationSettings
 from busi.dataset import read_busi, usable
 from busi.images import ImageContract
-from busi.recipe import DEFAULT, LONG, RECIPES, Recipe
+from busi.recipe import DEFAULT, RECIPES, SHORT, Recipe
 from tests.conftest import write_busi
 
 QUICK = {
@@ -29,7 +29,7 @@ def data(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def here(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setattr(quality, "RECIPES", {DEFAULT: QUICK, LONG: QUICK})
+    monkeypatch.setattr(quality, "RECIPES", {DEFAULT: QUICK, SHORT: QUICK})
     monkeypatch.setattr("busi.simulated.HELD_OUT_IMAGES", 40)
     monkeypatch.setattr(quality, "RESULTS", tmp_path / "results")
     return tmp_path
@@ -75,7 +75,7 @@ def test_it_scores_every_image_once_goes_on_where_it_stopped_and_writes_the_tabl
 
 
 def test_the_baseline_is_the_notebooks_network_and_learns_no_outline():
-    for name in (DEFAULT, LONG):
+    for name in (DEFAULT, SHORT):
         measured = Recipe(**RECIPES[name])
         plain = quality.recipe_of(BASELINE, 1, measured)
         assert plain.arch == "simple" and not (plain.outline or plain.pretrain or plain.mirrored)
@@ -90,10 +90,10 @@ def test_another_recipe_leaves_a_file_of_its_own_and_the_readmes_table_alone(her
         return trial.name
 
     monkeypatch.setattr(quality, "run_trial", answered)
-    assert run(monkeypatch, here, data, "--protocols", BASELINE, "--recipe", LONG) == 0
-    assert [path.name for path in (here / "results").iterdir()] == ["quality-long.json"]
-    written = json.loads((here / "results" / "quality-long.json").read_text("utf-8"))
-    assert written["recipe"]["name"] == LONG and written[BASELINE]["auc"]["value"] == 1
+    assert run(monkeypatch, here, data, "--protocols", BASELINE, "--recipe", SHORT) == 0
+    assert [path.name for path in (here / "results").iterdir()] == ["quality-short.json"]
+    written = json.loads((here / "results" / "quality-short.json").read_text("utf-8"))
+    assert written["recipe"]["name"] == SHORT and written[BASELINE]["auc"]["value"] == 1
 
 
 def test_trials_of_another_recipe_are_not_mixed_in(here, data, monkeypatch):

@@ -1,6 +1,7 @@
 """The READMEs' tables are those of the network in the repository and of benchmarks.quality."""
 
 import json
+from dataclasses import asdict
 
 import pandas as pd
 import pytest
@@ -9,7 +10,7 @@ from benchmarks.quality import METRICS, RESULTS, WORDS, table
 from benchmarks.readme import NOTES, READMES, filled, notes, results, tables
 from benchmarks.scores import summary
 from busi.bundle import EMBEDDED, open_bundle
-from busi.recipe import LONG
+from busi.recipe import DEFAULT, RECIPES, SHORT, Recipe
 
 
 @pytest.mark.parametrize("language", READMES)
@@ -18,33 +19,28 @@ def test_the_tables_are_up_to_date(language):
     assert filled(text, tables(language)) == text, "run python -m benchmarks.readme"
 
 
-def test_the_table_of_the_recipe_long_is_up_to_date():
+def test_the_table_of_the_recipe_short_is_up_to_date():
     text = NOTES.read_text("utf-8")
     assert filled(text, notes()) == text, "run python -m benchmarks.readme"
-    measured = json.loads((RESULTS / "quality-long.json").read_text("utf-8"))
-    assert measured["recipe"]["name"] == LONG and f"{measured['official']['auc']['value']:.3f}" in notes()["long"]
+    measured = json.loads((RESULTS / "quality-short.json").read_text("utf-8"))
+    assert measured["recipe"]["name"] == SHORT and f"{measured['official']['auc']['value']:.3f}" in notes()["short"]
 
 
-@pytest.mark.parametrize("language", READMES)
-def test_what_is_said_of_the_recipe_long_is_what_was_measured(language):
-    measured, text = (
-        json.loads((RESULTS / "quality-long.json").read_text("utf-8")),
-        " ".join(READMES[language].read_text("utf-8").split()),
-    )
-    for protocol in ("grouped", "official"):
-        auc = measured[protocol]["auc"]
-        told = f"{auc['value']:.3f} [{auc['low']:.3f} – {auc['high']:.3f}]"
-        assert (told.replace(".", ",") if language == "fr" else told) in text
-
-
-def test_the_answers_kept_of_the_recipe_long_give_its_numbers():
-    measured = json.loads((RESULTS / "quality-long.json").read_text("utf-8"))
+def test_the_answers_that_are_kept_give_the_numbers_of_quality_json():
+    measured = json.loads((RESULTS / "quality.json").read_text("utf-8"))
     for protocol in set(measured) - {"recipe"}:
-        kept = [pd.read_csv(path) for path in sorted((RESULTS / "trials" / LONG).glob(f"{protocol}-*.csv"))]
+        kept = [pd.read_csv(path) for path in sorted((RESULTS / "trials").glob(f"{protocol}-*.csv"))]
         found = summary(pd.concat(kept, ignore_index=True))
         assert {name: found[name]["value"] for name in METRICS} == {
             name: measured[protocol][name]["value"] for name in METRICS
         }
+
+
+def test_the_numbers_are_those_of_the_recipe_that_train_py_takes():
+    measured = json.loads((RESULTS / "quality.json").read_text("utf-8"))["recipe"]
+    assert measured == json.loads(json.dumps(asdict(Recipe(**RECIPES[DEFAULT]))))
+    assert json.loads((RESULTS / "trials" / "recipe.json").read_text("utf-8")) == measured
+    assert {**open_bundle(EMBEDDED).info["training"]["recipe"], "seed": 0} == measured
 
 
 @pytest.mark.parametrize("language", READMES)

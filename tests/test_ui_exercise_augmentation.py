@@ -1,5 +1,6 @@
 """The bench on augmentation without a browser, and the endpoint /augment."""
 
+import dataclasses
 import re
 from html import escape
 from types import SimpleNamespace
@@ -14,7 +15,16 @@ from fastapi.testclient import TestClient
 from busi.augment import AugmentationSettings, variants
 from busi.images import prepare, read_image
 from busi.text import Words
-from busi.ui.exercise_augmentation import COUNT, USUAL, asked_of, changes, controls_of, grid_of, trained_with
+from busi.ui.exercise_augmentation import (
+    COUNT,
+    USUAL,
+    asked_of,
+    changes,
+    controls_of,
+    grid_of,
+    trained_with,
+    trained_with_more,
+)
 from busi.ui.page import build_pages
 from busi.workshop import open_workshop
 from tests.conftest import drawn_ultrasound
@@ -50,7 +60,7 @@ def test_what_a_browser_sends_becomes_settings_or_the_usual_ones(workshop):
     key = next(iter(workshop.gallery.examples))
     sent = SimpleNamespace(image=key, rotation=500, zoom="x", translation=float("nan"), brightness=-1, flip=1, seed=-3)
     asked = asked_of(sent, workshop.gallery)
-    assert (asked.image, asked.flip, asked.seed) == (key, False, 0)
+    assert (asked.image, asked.flip, asked.more, asked.seed) == (key, False, False, 0)
     assert asked.knobs == {**USUAL, "rotation": 90, "brightness": 0}
     nothing = asked_of(SimpleNamespace(image=["?"], seed=True), workshop.gallery)
     assert (nothing.image, nothing.knobs, nothing.flip, nothing.seed) == ("", USUAL, True, 0)
@@ -78,6 +88,21 @@ def test_the_grid_shows_the_answers_to_the_variants_of_that_seed(workshop):
     escaped = [(text.replace("&lt;", "<").replace("&gt;", ">"), label) for text, label in shown]
     assert escaped[: COUNT + 1] == said and len(escaped) == COUNT + 1 + 5
     assert FRENCH("laboratory.simulated") not in html
+
+
+def test_what_training_changed_beside_the_knobs_is_offered_and_drawn(workshop):
+    learned = {"marks": 1.0, "softness": 0.5, "grain": 0.0}
+    info = workshop.bundle.info | {"training": {"recipe": {"augmentation": USUAL | learned}}}
+    other = dataclasses.replace(workshop, bundle=dataclasses.replace(workshop.bundle, info=info))
+    assert trained_with_more(workshop.bundle) == {} and 'data-switch="more"' not in controls_of(FRENCH, workshop)
+    assert trained_with_more(other.bundle) == {"marks": 1.0, "softness": 0.5}
+    assert 'data-switch="more"' in controls_of(FRENCH, other)
+    zero, image = dict.fromkeys(USUAL, 0), drawn_ultrasound(5)[0]
+    for more in (True, False):
+        asked = asked_of(SimpleNamespace(**zero, flip=False, more=more, seed=1, image=""), workshop.gallery)
+        html = grid_of(FRENCH, other, image, True, asked)
+        assert (escape(FRENCH("exercise_augmentation.unchanged")) in html) != more
+        assert escape(FRENCH("exercise_augmentation.unchanged")) in grid_of(FRENCH, workshop, image, True, asked)
 
 
 def test_with_all_knobs_at_zero_the_page_says_what_to_do(workshop):

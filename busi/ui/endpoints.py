@@ -14,7 +14,7 @@ from busi.simulator import Lesion, Scene
 from busi.simulator import simulate as draw
 from busi.text import Words
 from busi.ui.components import Picture
-from busi.ui.exercise_augmentation import USUAL
+from busi.ui.exercise_augmentation import trained_with
 from busi.ui.refusals import refusal_sentence
 from busi.ui.report import report
 from busi.workshop import Workshop
@@ -76,6 +76,8 @@ def _add_clahe(words: Words, workshop: Workshop) -> None:
 
 
 def _add_augment(words: Words, workshop: Workshop) -> None:
+    trained = trained_with(workshop.bundle)
+
     def augment(
         image: str | None,
         rotation: float | None,
@@ -104,7 +106,8 @@ def _add_augment(words: Words, workshop: Workshop) -> None:
             number, start = _whole(count, "count"), _whole(seed, "seed")
             if not 1 <= number <= MOST_VARIANTS or start >= 2**31:
                 raise ValueError(f"count must be from 1 to {MOST_VARIANTS} and seed below 2**31")
-            settings = AugmentationSettings(**{name: value for name, value in amounts.items() if value is not None})
+            given = {name: value for name, value in amounts.items() if value is not None}
+            settings = AugmentationSettings(**trained | given)
             drawn = variants(prepare(gray, workshop.bundle.image), settings, start, number)
         except (ValueError, TypeError) as error:
             raise gr.Error(str(error), print_exception=False) from error
@@ -114,7 +117,7 @@ def _add_augment(words: Words, workshop: Workshop) -> None:
         return side_by_side, answer | details
 
     image, run = Picture(type="filepath", label="image"), gr.Button()
-    amounts = [gr.Number(value, label=name) for name, value in USUAL.items()]
+    amounts = [gr.Number(value, label=name) for name, value in trained.items()]
     rest = [gr.Checkbox(True, label="flip"), gr.Number(1, label="seed", precision=0)]
     count = gr.Number(USUAL_VARIANTS, label="count", precision=0)
     outputs = [gr.Image(label="variants", image_mode="L", format="png"), gr.JSON(label="answers")]

@@ -1,7 +1,7 @@
 // The knobs of the augmentation: what they stand at goes to the server, which draws the variants.
 const section = element.querySelector(".augmentation-controls");
 const knobs = [...section.querySelectorAll("[data-knob]")];
-const flip = section.querySelector("[data-flip]");
+const switches = [...section.querySelectorAll("[data-switch]")];
 const images = [...section.querySelectorAll("[data-image]")];
 let seed = 1, waiting;
 
@@ -14,7 +14,8 @@ const say = (knob) => {
 };
 const ask = () => {
   const image = images.find((button) => button.getAttribute("aria-pressed") === "true").dataset.image;
-  const asked = { image, seed, flip: flip.checked };
+  const asked = { image, seed };
+  switches.forEach((one) => (asked[one.dataset.switch] = one.checked));
   knobs.forEach((knob) => (asked[knob.dataset.knob] = knob.valueAsNumber));
   trigger("apply", asked);
 };
@@ -39,7 +40,8 @@ section.addEventListener("click", ({ target }) => {
       knob.value = settings[knob.dataset.knob];
       say(knob);
     });
-    flip.checked = Object.values(settings).some((value) => value > 0);
+    const some = Object.values(settings).some((value) => value > 0);
+    switches.forEach((one) => (one.checked = some));
   }
   if ("again" in button.dataset) seed += 1;
   ask();

@@ -34,6 +34,7 @@ KNOBS = {
     "brightness": (0.6, 0.01),
     "contrast": (0.9, 0.01),
 }
+MORE = ("gamma", "shading", "softness", "grain", "marks")  # what a switch adds, as far as training had it
 USUAL = {"rotation": 15, "zoom": 0.15, "translation": 0.1, "brightness": 0.15, "contrast": 0.25}
 LITTLE, MUCH = 0.05, 0.20  # spread of the probabilities from which on the answer changes "a little" and "much"
 TILT, DARKER = 10, 0.15  # degrees, share of the range
@@ -52,12 +53,14 @@ class Asked:
         image: key of an example; empty for the chosen image.
         knobs: how far each change may go.
         flip: whether half of the variants are mirrored.
+        more: whether they look as if from another scanner too, and bear marks, as far as training did that.
         seed: decides what is drawn.
     """
 
     image: str
     knobs: Mapping[str, float]
     flip: bool
+    more: bool
     seed: int
 
 
@@ -96,7 +99,7 @@ def asked_of(event: object, gallery: Gallery) -> Asked:
     """What a browser asks for; whatever makes no sense becomes the usual setting.
 
     Args:
-        event: has the attributes image, flip, seed and those of `KNOBS`, of any type.
+        event: has the attributes image, flip, more, seed and those of `KNOBS`, of any type.
         gallery: that the image is of.
     """
     key, seed = getattr(event, "image", ""), getattr(event, "seed", 0)
@@ -105,6 +108,7 @@ def asked_of(event: object, gallery: Gallery) -> Asked:
         image=key if isinstance(key, str) and (not key or key in gallery.examples) else "",
         knobs=knobs,
         flip=getattr(event, "flip", True) is True,
+        more=getattr(event, "more", False) is True,
         seed=seed if type(seed) is int and 0 <= seed <= _HIGHEST_SEED else 0,
     )
 
@@ -115,8 +119,22 @@ def trained_with(bundle: Bundle) -> dict[str, float]:
     Args:
         bundle: of the network.
     """
-    told = bundle.info.get("training", {}).get("recipe", {}).get("augmentation", {})
+    told = _told_of(bundle)
     return {name: float(told.get(name, usual)) for name, usual in USUAL.items()}
+
+
+def trained_with_more(bundle: Bundle) -> dict[str, float]:
+    """What training changed as another scanner would have, and how often it stamped marks; empty if it did neither.
+
+    Args:
+        bundle: of the network.
+    """
+    told = _told_of(bundle)
+    return {name: float(told[name]) for name in MORE if told.get(name)}
+
+
+def _told_of(bundle: Bundle) -> Mapping[str, float]:
+    return bundle.info.get("training", {}).get("recipe", {}).get("augmentation", {})
 
 
 def controls_of(words: Words, workshop: Workshop) -> str:
@@ -138,12 +156,22 @@ def controls_of(words: Words, workshop: Workshop) -> str:
         for name, knobs in presets.items()
     )
     knobs = "".join(_knob(words, name, trained[name]) for name in KNOBS)
+    more = ""
+    if trained_with_more(workshop.bundle):
+        more = f'{_switch(words, "more")}<p class="aside">{rich(words("exercise_augmentation.more_told"))}</p>'
     return (
         f'<section class="augmentation-controls"><div>{_images(words, workshop.gallery)}</div><div><div class="knobs">'
-        f'{knobs}<label class="switch"><input type="checkbox" data-flip checked> '
-        f"{escape(words('exercise_augmentation.flip'))}</label></div>"
+        f"{knobs}{_switch(words, 'flip')}{more}</div>"
         f'<p class="presets-of">{buttons}</p><button type="button" class="solid" data-again>'
         f"{escape(words('exercise_augmentation.again'))}</button></div></section>"
+    )
+
+
+def _switch(words: Words, name: str) -> str:
+    """Something to switch off or on, with what it is about."""
+    return (
+        f'<label class="switch"><input type="checkbox" data-switch="{name}" checked> '
+        f"<span>{rich(words(f'exercise_augmentation.{name}'))}</span></label>"
     )
 
 
@@ -164,7 +192,8 @@ def grid_of(words: Words, workshop: Workshop, image: np.ndarray, simulated: bool
 
     classifier = workshop.classifier.get()
     original = prepare(image, classifier.contract)
-    drawn = variants(original, AugmentationSettings(**asked.knobs, flip=asked.flip), asked.seed, COUNT)
+    more = trained_with_more(workshop.bundle) if asked.more else {}
+    drawn = variants(original, AugmentationSettings(**asked.knobs, flip=asked.flip, **more), asked.seed, COUNT)
     judged = changes(original)
     inputs = np.concatenate([original[np.newaxis], drawn, np.stack(list(judged.values()))])
     probabilities = classifier.answers(inputs)
