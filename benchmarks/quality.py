@@ -6,8 +6,9 @@ The protocols are those of benchmarks/protocols.py. Each seed's networks start f
 "simulated_only" is that stage, which has seen no real image, scored on the images of the grouped protocol. Every
 finished trial leaves a file, and an interrupted one its checkpoint, so the same command goes on. What is complete is
 written to benchmarks/results/quality.json after each trial, and as the tables that both READMEs quote (quality.fr.md,
-quality.en.md); seeds that miss a fold are left out, and each protocol says how many it holds. Those are the numbers of
-the default recipe; another recipe leaves quality-NAME.json.
+quality.en.md), with the answer to every image beside them (trials/; copied into --out, they spare that work). Seeds
+that miss a fold are left out, and each protocol says how many it holds. Those are the numbers of the default recipe;
+another recipe leaves quality-NAME.json.
 
 Published numbers on BreastMNIST's split: J. Yang et al. 2023 (see benchmarks/protocols.py); S. Doerrich et al.,
 "Rethinking model prototyping through the MedMNIST+ dataset collection", 2024, https://arxiv.org/abs/2404.15786.
@@ -17,9 +18,11 @@ import argparse
 import json
 import os
 import re
+import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, replace
 from multiprocessing import get_context
@@ -139,7 +142,7 @@ def run_trial(trial: Trial, asked: Recipe, out: Path, threads: int = 0) -> str:
     checkpoints = out / trial.name
     start = keras.models.load_model(_stage_path(out, trial.seed), compile=False) if recipe.pretrain else None
     rehearsal = simulated_images(recipe, default_cache()) if recipe.pretrain and recipe.rehearsal else None
-    fitted = fit(recipe, learn, validation, checkpoints, start=start, rehearsal=rehearsal)
+    fitted = fit(recipe, learn, validation, checkpoints, start=start, rehearsal=rehearsal, curve=False)
     temperature = calibrate(fitted.model, validation, recipe.mirrored)
     chosen_by = predict_part(fitted.model, validation, recipe.mirrored)
     threshold = choose_threshold(validation.labels, apply_temperature(chosen_by, temperature), TARGET_SENSITIVITY)
@@ -157,19 +160,13 @@ def write_results(out: Path, recipe: Recipe) -> None:
         out: folder of the trials' tables.
         recipe: that was measured.
     """
-    folder, whole = RESULTS, {OFFICIAL: 1, SIMULATED_ONLY: 1}
-    numbers: dict[str, dict] = {}
-    for protocol in (*PROTOCOLS, SIMULATED_ONLY):
-        found = [pd.read_csv(path) for path in sorted(out.glob(f"{protocol}-*.csv"))]
-        if not found:
-            continue
-        rows = pd.concat(found, ignore_index=True)
-        folds = rows.groupby("seed")["fold"].nunique()
-        complete = folds[folds == whole.get(protocol, FOLDS)].index
-        rows = rows[rows["seed"].isin(complete)]
-        if len(rows):
-            arch = recipe_of(protocol, 0, recipe).arch
-            numbers[protocol] = {**summary(rows), "trained_with": [int(seed) for seed in complete], "arch": arch}
+    folder, numbers = RESULTS, {}
+    complete = {protocol: _complete(out, protocol) for protocol in (*PROTOCOLS, SIMULATED_ONLY)}
+    for protocol, tables in complete.items():
+        if tables:
+            rows = pd.concat(tables.values(), ignore_index=True)
+            seeds, arch = sorted({int(seed) for seed in rows["seed"]}), recipe_of(protocol, 0, recipe).arch
+            numbers[protocol] = {**summary(rows), "trained_with": seeds, "arch": arch}
     folder.mkdir(exist_ok=True)
     text = json.dumps({"recipe": asdict(recipe), **numbers}, indent=1) + "\n"
     if recipe.name != DEFAULT:
@@ -178,6 +175,26 @@ def write_results(out: Path, recipe: Recipe) -> None:
     (folder / "quality.json").write_text(text, encoding="utf-8")
     for language in WORDS:
         (folder / f"quality.{language}.md").write_text(table(numbers, language), encoding="utf-8")
+    _keep((path for tables in complete.values() for path in (*tables, out / "recipe.json")), folder / "trials")
+
+
+def _complete(out: Path, protocol: str) -> dict[Path, pd.DataFrame]:
+    """The trials' tables of a protocol, without the seeds that miss a fold, by their files."""
+    tables = {path: pd.read_csv(path) for path in sorted(out.glob(f"{protocol}-*.csv"))}
+    seeds = Counter(int(table["seed"].iloc[0]) for table in tables.values())
+    whole = 1 if protocol in (OFFICIAL, SIMULATED_ONLY) else FOLDS
+    return {path: table for path, table in tables.items() if seeds[int(table["seed"].iloc[0])] == whole}
+
+
+def _keep(files: Iterable[Path], folder: Path) -> None:
+    """Leaves copies of these files in a folder, and no others."""
+    files = {path.name: path for path in files}
+    folder.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        if path.name not in files:
+            path.unlink()
+    for path in files.values():
+        shutil.copy(path, folder)
 
 
 def table(numbers: dict[str, dict], language: str) -> str:

@@ -7,7 +7,8 @@ Each side is a process of its own and does its steps while the other waits, roun
 weights, and the first thing checked is that both give the same answers. A step is a batch of 16 images of 128 pixels:
 forward, cross-entropy, backward, AdamW. Keras is timed through `model.fit`, as `busi.training` trains, and with its
 operations made deterministic, as it does; PyTorch as its tutorials write it, in the faster of its two memory layouts.
-Written to benchmarks/results/training.json.
+All of these compute with 32 bits. "keras_bfloat16" is Keras again as the recipe trains where the processor can
+(`busi/precision.py`); without such a processor it is left out. Written to benchmarks/results/training.json.
 """
 
 import argparse
@@ -24,12 +25,15 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.visitor import machine
+from busi.precision import computing_in, has_bfloat16, policy_of
 
 RESULTS = Path(__file__).parent / "results" / "training.json"
-SIDES = ("keras", "torch", "torch_channels_last")
+KERAS, SIXTEEN = "keras", "keras_bfloat16"
+SIDES = (KERAS, SIXTEEN, "torch", "torch_channels_last")
 BATCH, SIZE, BATCHES = 16, 128, 8
 RATE, DECAY, DROPOUT = 1e-3, 1e-2, 0.4
-STAGES = ((24, 5, 2), (48, 3, 1), (96, 3, 1), (160, 3, 1), (256, 3, 1))  # filters, kernel, stride
+# Of `atelier_deep`, the default recipe's: filters, kernel, stride, whether a pooling comes before.
+STAGES = ((24, 5, 2, False), *((filters, 3, 1, first) for filters in (48, 96, 160, 256) for first in (True, False)))
 SAME = 1e-4  # how far the two sides' answers may be apart
 
 
@@ -44,8 +48,9 @@ def main() -> None:
     if options.side:
         return work(options.side, options.weights, options.steps)
     with tempfile.TemporaryDirectory() as folder:
-        workers = {side: _start(side, Path(folder) / "weights.npz", options.steps) for side in SIDES}
-        times = {side: [] for side in SIDES}
+        sides = [side for side in SIDES if side != SIXTEEN or has_bfloat16()]
+        workers = {side: _start(side, Path(folder) / "weights.npz", options.steps) for side in sides}
+        times = {side: [] for side in sides}
         for number in range(options.rounds + 1):
             for side, worker in workers.items():
                 taken = _asked(worker)
@@ -59,7 +64,10 @@ def main() -> None:
         "machine": machine(),
         "rounds": options.rounds,
         "steps": options.steps,
-        "ratio": {"training_step": round(medians["keras"] / fastest, 3)},
+        "ratio": {
+            "training_step": round(medians[KERAS] / fastest, 3),
+            **({"bfloat16": round(medians[SIXTEEN] / medians[KERAS], 3)} if SIXTEEN in medians else {}),
+        },
         "milliseconds": {side: round(1000 * taken, 2) for side, taken in medians.items()},
     }
     RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
@@ -91,7 +99,7 @@ def work(side: str, weights: Path, steps: int) -> None:
     """One side: gets ready, and does its steps each time a line comes in; prints seconds per step."""
     images = np.random.default_rng(0).random((BATCH * BATCHES, SIZE, SIZE, 1), dtype=np.float32)
     truth = np.float32(np.arange(BATCH * BATCHES) % 2)[:, np.newaxis]
-    step = _keras(weights, images, truth) if side == "keras" else _torch(side, weights, images, truth)
+    step = (_keras if side in (KERAS, SIXTEEN) else _torch)(side, weights, images, truth)
     step(BATCHES)
     print("ready", flush=True)
     for _ in sys.stdin:
@@ -100,17 +108,18 @@ def work(side: str, weights: Path, steps: int) -> None:
         print((time.perf_counter() - began) / steps, flush=True)
 
 
-def _keras(weights: Path, images: np.ndarray, truth: np.ndarray) -> Callable[[int], object]:
-    """Steps in Keras; leaves its weights and answers for the other side."""
+def _keras(side: str, weights: Path, images: np.ndarray, truth: np.ndarray) -> Callable[[int], object]:
+    """Steps in Keras; with 32 bits, leaves its weights and answers for the other sides."""
     import keras
     import tensorflow as tf
 
-    from busi.network import ATELIER, build_network
+    from busi.network import DEEP, build_network
 
     tf.config.experimental.enable_op_determinism()
-    model = build_network(ATELIER, SIZE)
-    answers = model(images[:BATCH], training=False).numpy()
-    np.savez(weights, answers, *model.get_weights())
+    with computing_in(policy_of(side == SIXTEEN)):
+        model = build_network(DEEP, SIZE)
+    if side == KERAS:
+        np.savez(weights, model(images[:BATCH], training=False).numpy(), *model.get_weights())
     model.compile(keras.optimizers.AdamW(RATE, weight_decay=DECAY), keras.losses.BinaryCrossentropy())
     batches = tf.data.Dataset.from_tensor_slices((images, truth)).batch(BATCH).cache().repeat().prefetch(2)
     return lambda steps: model.fit(batches.take(steps), shuffle=False, verbose=0)
@@ -150,11 +159,11 @@ def _torch(side: str, weights: Path, images: np.ndarray, truth: np.ndarray) -> C
 
 
 def _torch_network(torch, weights: list[np.ndarray]):
-    """The network `atelier` in PyTorch, with Keras's weights: kernels, then scale, shift, mean and variance."""
+    """The network `atelier_deep` in PyTorch, with Keras's weights: kernels, then scale, shift, mean and variance."""
     nn = torch.nn
     parts, channels = [], 1
-    for number, (filters, kernel, stride) in enumerate(STAGES):
-        if number:
+    for number, (filters, kernel, stride, pooled) in enumerate(STAGES):
+        if pooled:
             parts.append(nn.MaxPool2d(2))
         before = kernel - stride  # Keras's "same": what is odd goes to the right and below
         edges = (before // 2, before - before // 2, before // 2, before - before // 2)

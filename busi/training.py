@@ -10,6 +10,7 @@ nothing had happened and ends in the same weights.
 """
 
 import hashlib
+import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -61,6 +62,7 @@ def fit(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     start: keras.Model | None = None,
     rehearsal: Part | None = None,
+    curve: bool = True,
 ) -> Fitted:
     """Trains a network, going on from the newest checkpoint in the folder if there is one.
 
@@ -76,6 +78,8 @@ def fit(
         rehearsal: simulated images, of which every epoch shows some among the real ones (`recipe.rehearsal` says how
             many), so that what was learned from them is not forgotten. The curves and the best epoch are measured
             on `train` and `validation` alone.
+        curve: whether the training images are measured too after each epoch; where nobody looks at their curve it is
+            time lost, and the history holds NaN.
 
     Returns:
         The fitted network.
@@ -94,7 +98,7 @@ def fit(
         shared.check_same(f"{recipe} {began_with} {[replace(row, seconds=0) for row in run.history]}")
     while not _is_over(run.history, recipe):
         shown = _mixed(train, rehearsal, recipe, len(run.history) + 1)
-        row = _run_epoch(run, recipe, shown, train, validation, callbacks)
+        row = _run_epoch(run, recipe, shown, train if curve else None, validation, callbacks)
         run = replace(run, history=(*run.history, row))
         save_checkpoint(checkpoints, run, recipe, began_with)
         on_epoch(row)
@@ -256,7 +260,7 @@ def _run_epoch(
     run: Run,
     recipe: Recipe,
     shown: Part,
-    train: Part,
+    train: Part | None,
     validation: Part,
     callbacks: Sequence[keras.callbacks.Callback],
 ) -> Epoch:
@@ -272,7 +276,8 @@ def _run_epoch(
     else:
         model.fit(batches, class_weight=weights, callbacks=told, shuffle=False, verbose=0)
     with run.average.lent_to(model):
-        seen, held = _measures(model, train), _measures(model, validation)
+        held = _measures(model, validation)
+        seen = _measures(model, train) if train else dict.fromkeys(held, math.nan)
     return Epoch(
         epoch=number,
         **seen,

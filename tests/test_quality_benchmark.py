@@ -55,6 +55,7 @@ def test_it_scores_every_image_once_goes_on_where_it_stopped_and_writes_the_tabl
         run(monkeypatch, here, data, "--protocols", GROUPED)
     results = json.loads((here / "results" / "quality.json").read_text())
     assert GROUPED not in results  # two folds of five are no result
+    assert not list((here / "results" / "trials").glob("grouped-*"))
     monkeypatch.setattr(quality, "run_trial", real)
     assert run(monkeypatch, here, data, "--protocols", GROUPED) == 0
     assert "3 trials to run" in capsys.readouterr().out
@@ -63,6 +64,8 @@ def test_it_scores_every_image_once_goes_on_where_it_stopped_and_writes_the_tabl
     rows = pd.concat([pd.read_csv(path) for path in (here / "trials").glob("grouped-*.csv")])
     assert sorted(rows["image_id"]) == sorted(images["image_id"])
     assert (rows["called"] == (rows["probability"] >= rows["threshold"] - 1e-6)).all()
+    kept = {path.name for path in (here / "results" / "trials").iterdir()}
+    assert kept == {*(f"grouped-{fold}-0.csv" for fold in range(5)), "simulated_only-0-0.csv", "recipe.json"}
     results = json.loads((here / "results" / "quality.json").read_text())
     assert set(results[GROUPED]) == {"auc", "accuracy", "sensitivity", "specificity", "ece", "trained_with", "arch"}
     assert set(results[GROUPED]["auc"]) == {"value", "low", "high", "n", "seeds"}

@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -60,8 +61,10 @@ def test_the_history_holds_a_row_per_epoch_and_the_rate_falls(fitted):
     assert fitted.history[-1].learning_rate < 1e-5
 
 
-def test_the_same_seed_gives_the_same_predictions(fitted, parts, recipe, tmp_path):
-    again = fit(recipe, *parts, tmp_path)
+def test_the_same_seed_gives_the_same_predictions_with_or_without_a_curve_of_training(fitted, parts, recipe, tmp_path):
+    again = fit(recipe, *parts, tmp_path, curve=False)
+    assert [row.val_loss for row in again.history] == [row.val_loss for row in fitted.history]
+    assert all(math.isnan(row.loss) for row in again.history) and not math.isnan(fitted.best.loss)
     np.testing.assert_array_equal(predict_part(again.model, parts[1]), predict_part(fitted.model, parts[1]))
 
 
