@@ -12,9 +12,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from busi.activations import Layer, as_gray, gradcam, strongest_filters
+from busi.activations import Inside, Layer, as_gray, gradcam, strongest_filters
 from busi.gallery import IMPOSTOR
 from busi.images import clahe, prepare, read_image, resize
+from busi.network import build_network
 from busi.steps import steps_of
 from busi.text import Words
 from busi.ui.figures import heat_picture, outline_path, rich, veil_picture
@@ -67,9 +68,14 @@ def test_the_drawing_is_of_the_network_itself(workshop):
     assert FRENCH.number(network.count_params()) in html
 
 
-def test_stages_begin_at_convolutions_and_end_with_the_decision(workshop):
+def test_stages_hold_convolutions_up_to_their_pooling_and_end_with_the_decision(workshop):
     stages = stages_of(workshop.classifier.get().inside.layers)
     assert [stage[0].name for stage in stages] == ["image", "conv1", "conv2", "conv3", "conv4", "conv5", "average"]
+    deep = stages_of(Inside(build_network("atelier_deep", 64)).layers)
+    assert [stage[0].name for stage in deep] == ["image", "conv1", "conv2a", "conv3a", "conv4a", "conv5a", "average"]
+    assert [len(stage) for stage in deep] == [1, 4, 7, 7, 7, 6, 3]
+    three = tuple(Layer(f"c{number}", "Conv2D", (8, 8, 4), 1, {}) for number in range(3))  # no pooling between them
+    assert [[layer.name for layer in stage] for stage in stages_of(three)] == [["c0", "c1"], ["c2"]]
     dense_only = (Layer("a", "InputLayer", (8, 8, 1), 0, {}), Layer("b", "Flatten", (64,), 0, {}))
     assert [[layer.name for layer in stage] for stage in stages_of(dense_only)] == [["a"], ["b"]]
 

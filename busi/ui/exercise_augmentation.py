@@ -158,7 +158,8 @@ def controls_of(words: Words, workshop: Workshop) -> str:
     knobs = "".join(_knob(words, name, trained[name]) for name in KNOBS)
     more = ""
     if trained_with_more(workshop.bundle):
-        more = f'{_switch(words, "more")}<p class="aside">{rich(words("exercise_augmentation.more_told"))}</p>'
+        told = rich(words("exercise_augmentation.more_told"))
+        more = f'<div>{_switch(words, "more")}<p class="aside">{told}</p></div>'
     return (
         f'<section class="augmentation-controls"><div>{_images(words, workshop.gallery)}</div><div><div class="knobs">'
         f"{knobs}{_switch(words, 'flip')}{more}</div>"

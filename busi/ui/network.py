@@ -21,6 +21,7 @@ from busi.ui.refusals import refusal
 from busi.workshop import Workshop
 
 SHOWN_MAPS = 12
+CONVOLUTIONS = 2  # most that stand in one group of the drawing
 KEPT_VIEWS = 128  # of examples, at most 180 kB each
 # The kinds of layers that content/ explains; any other gets a general sentence.
 EXPLAINED = (
@@ -132,7 +133,7 @@ def _of(example: Example, chosen: bool) -> Current:
 
 
 def stages_of(layers: tuple[Layer, ...]) -> list[list[Layer]]:
-    """The layers in groups: the image, one group from each convolution on, and what decides in the end.
+    """The layers in groups: the image; convolutions, two at most, up to the pooling behind them; what decides.
 
     Args:
         layers: of a network, in order.
@@ -140,10 +141,17 @@ def stages_of(layers: tuple[Layer, ...]) -> list[list[Layer]]:
     stages: list[list[Layer]] = []
     for layer in layers:
         decides = not layer.has_maps and stages and stages[-1][-1].has_maps
-        if not stages or "Conv" in layer.kind or decides or stages[-1][0].kind == "InputLayer":
+        if not stages or decides or _is_full(stages[-1], layer) or stages[-1][0].kind == "InputLayer":
             stages.append([])
         stages[-1].append(layer)
     return stages
+
+
+def _is_full(stage: list[Layer], layer: Layer) -> bool:
+    """Whether a convolution would be the third of its group, or come after its pooling."""
+    kinds = [one.kind for one in stage]
+    pooled = any("Pooling" in kind for kind in kinds)
+    return "Conv" in layer.kind and (pooled or sum("Conv" in kind for kind in kinds) == CONVOLUTIONS)
 
 
 def network_drawing(words: Words, layers: tuple[Layer, ...], chosen: str) -> str:
