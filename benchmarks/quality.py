@@ -91,9 +91,10 @@ def main() -> int:
         for trial in trials(protocol, images, options.seeds)
         if not _path(options.out, trial).is_file()
     ]
+    started = {trial.seed for trial in todo if trial.protocol != BASELINE}
     for seed in options.seeds:
-        if recipe.pretrain and set(options.protocols) != {BASELINE}:
-            simulated_stage(replace(recipe, seed=seed), usable(images), options.out)
+        if recipe.pretrain and (seed in started or SIMULATED_ONLY in options.protocols):
+            simulated_stage(replace(recipe, seed=seed), usable(images), options.out, start=seed in started)
     began = time.monotonic()
     print(f"{len(todo)} trials to run, {options.jobs} at a time, in {options.out}", flush=True)
     for done, name in enumerate(_run_all(todo, recipe, options.out, options.jobs), start=1):
@@ -175,7 +176,9 @@ def write_results(out: Path, recipe: Recipe) -> None:
     (folder / "quality.json").write_text(text, encoding="utf-8")
     for language in WORDS:
         (folder / f"quality.{language}.md").write_text(table(numbers, language), encoding="utf-8")
-    _keep((path for tables in complete.values() for path in (*tables, out / "recipe.json")), folder / "trials")
+    for protocol, tables in complete.items():
+        if tables:
+            _keep(protocol, (*tables, out / "recipe.json"), folder / "trials")
 
 
 def _complete(out: Path, protocol: str) -> dict[Path, pd.DataFrame]:
@@ -186,14 +189,12 @@ def _complete(out: Path, protocol: str) -> dict[Path, pd.DataFrame]:
     return {path: table for path, table in tables.items() if seeds[int(table["seed"].iloc[0])] == whole}
 
 
-def _keep(files: Iterable[Path], folder: Path) -> None:
-    """Leaves copies of these files in a folder, and no others."""
-    files = {path.name: path for path in files}
+def _keep(protocol: str, files: Iterable[Path], folder: Path) -> None:
+    """Leaves copies of a protocol's files in a folder, in place of those that were there."""
     folder.mkdir(exist_ok=True)
-    for path in folder.iterdir():
-        if path.name not in files:
-            path.unlink()
-    for path in files.values():
+    for path in folder.glob(f"{protocol}-*.csv"):
+        path.unlink()
+    for path in files:
         shutil.copy(path, folder)
 
 
@@ -235,13 +236,14 @@ def _run_all(todo: list[Trial], recipe: Recipe, out: Path, jobs: int) -> Iterato
             yield future.result()
 
 
-def simulated_stage(recipe: Recipe, images: pd.DataFrame, out: Path) -> None:
+def simulated_stage(recipe: Recipe, images: pd.DataFrame, out: Path, start: bool = True) -> None:
     """Trains a seed's network on simulated images, unless that is done, and asks it about every real one.
 
     Args:
         recipe: with the seed of the network and of its simulated images.
         images: of the grouped protocol.
         out: folder of the trials.
+        start: whether trials are to start from its weights, so that its answers alone do not do.
     """
     from busi.parts import load_part
     from busi.pretraining import pretrain, simulated_images
@@ -249,7 +251,7 @@ def simulated_stage(recipe: Recipe, images: pd.DataFrame, out: Path) -> None:
 
     seed = recipe.seed
     trial = Trial(SIMULATED_ONLY, 0, seed, images, images, images)
-    if _path(out, trial).is_file() and _stage_path(out, seed).is_file():
+    if _path(out, trial).is_file() and (_stage_path(out, seed).is_file() or not start):
         return
     print(f"seed {seed}: {recipe.pretrain} simulated images, {recipe.pretrain_epochs} epochs", flush=True)
     fitted = pretrain(

@@ -25,7 +25,6 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.visitor import machine
-from busi.precision import computing_in, has_bfloat16, policy_of
 
 RESULTS = Path(__file__).parent / "results" / "training.json"
 KERAS, SIXTEEN = "keras", "keras_bfloat16"
@@ -48,6 +47,8 @@ def main() -> None:
     if options.side:
         return work(options.side, options.weights, options.steps)
     with tempfile.TemporaryDirectory() as folder:
+        from busi.precision import has_bfloat16  # here: PyTorch's processes shall not load Keras
+
         sides = [side for side in SIDES if side != SIXTEEN or has_bfloat16()]
         workers = {side: _start(side, Path(folder) / "weights.npz", options.steps) for side in sides}
         times = {side: [] for side in sides}
@@ -114,6 +115,7 @@ def _keras(side: str, weights: Path, images: np.ndarray, truth: np.ndarray) -> C
     import tensorflow as tf
 
     from busi.network import DEEP, build_network
+    from busi.precision import computing_in, policy_of
 
     tf.config.experimental.enable_op_determinism()
     with computing_in(policy_of(side == SIXTEEN)):

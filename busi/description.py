@@ -51,6 +51,7 @@ def describe(
         "training": {
             "command": command_of(recipe, data),
             "recipe": asdict(recipe),
+            "computed_in": fitted.computed_in,
             "parameters": fitted.model.count_params(),
             **_epochs(fitted),
             "pretraining": _of_stage(recipe, simulated) if simulated else None,

@@ -35,7 +35,7 @@ from functools import partial
 import keras
 from keras import applications, layers
 
-from busi.precision import FULL, computing_in
+from busi.precision import FULL
 
 ATELIER, DEEP, SIMPLE = "atelier", "atelier_deep", "simple"
 OURS = (ATELIER, DEEP)
@@ -136,16 +136,16 @@ def in_float32(network: keras.Model) -> keras.Model:
     """The same network, computing with 32 bits throughout.
 
     Args:
-        network: from `build_network` or `with_outline`, perhaps made to compute with fewer (`precision.py`).
+        network: any, perhaps made to compute with fewer (`precision.py`).
 
     Returns:
         The network itself if it does already, else one of its own with the same weights, not compiled.
     """
-    if all(layer.compute_dtype == "float32" for layer in network.layers):
+    if all(layer.compute_dtype == FULL for layer in network.layers):
         return network
-    with computing_in(FULL):
-        made = build_network(network.name.removesuffix(_OUTLINE), network.input_shape[1])
-        made = with_outline(made) if isinstance(network.output, dict) else made
+    made = keras.models.clone_model(
+        network, clone_function=lambda layer: type(layer).from_config({**layer.get_config(), "dtype": FULL})
+    )
     made.set_weights(network.get_weights())
     return made
 

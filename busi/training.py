@@ -27,7 +27,7 @@ from busi.checkpoints import BEST_WEIGHTS, Epoch, Run, best_epoch, newest, resum
 from busi.metrics import area_under_roc, binary_cross_entropy
 from busi.network import both_ways, build_network, finer, in_float32, with_outline, without_outline
 from busi.parts import Part
-from busi.precision import computing_in, policy_of
+from busi.precision import FULL, MIXED, computing_in, policy_of
 from busi.recipe import Recipe
 from busi.workers import workers
 
@@ -45,12 +45,15 @@ class Fitted:
         best: the epoch whose weights were kept.
         whole: the network as it was trained, with the branch that outlines if it had one, and never made finer: where
             a later stage can start from.
+        computed_in: the policy that it learned by: "mixed_bfloat16", where the recipe asks for it and the processor can,
+            or "float32". Another processor rounds otherwise, so the same command may end in slightly other weights.
     """
 
     model: keras.Model
     history: tuple[Epoch, ...]
     best: Epoch
     whole: keras.Model
+    computed_in: str = FULL
 
 
 def fit(
@@ -64,7 +67,7 @@ def fit(
     rehearsal: Part | None = None,
     curve: bool = True,
 ) -> Fitted:
-    """Trains a network, going on from the newest checkpoint in the folder if there is one.
+    """Trains a network, going on from the newest checkpoint in the folder if there is one, with the bits it began with.
 
     Args:
         recipe: how.
@@ -95,18 +98,22 @@ def fit(
             _new_model(recipe, _mixed(train, rehearsal, recipe, 1), start), RunningAverage(recipe.averaging), ()
         )
     if shared:
-        shared.check_same(f"{recipe} {began_with} {[replace(row, seconds=0) for row in run.history]}")
+        shared.check_same(
+            f"{recipe} {_policy_of(run.model)} {began_with} {[replace(row, seconds=0) for row in run.history]}"
+        )
     while not _is_over(run.history, recipe):
         shown = _mixed(train, rehearsal, recipe, len(run.history) + 1)
         row = _run_epoch(run, recipe, shown, train if curve else None, validation, callbacks)
         run = replace(run, history=(*run.history, row))
         save_checkpoint(checkpoints, run, recipe, began_with)
         on_epoch(row)
-    model, history = in_float32(run.model), run.history
+    computed_in, model, history = _policy_of(run.model), in_float32(run.model), run.history
     model.load_weights(newest(checkpoints) / BEST_WEIGHTS)
     _restore_prevalence(model, train.labels.mean())
     answering = without_outline(model)
-    return Fitted(finer(answering) if recipe.finer else answering, history, best_epoch(history, recipe.keep), model)
+    return Fitted(
+        finer(answering) if recipe.finer else answering, history, best_epoch(history, recipe.keep), model, computed_in
+    )
 
 
 def predict_part(model: keras.Model, part: Part, mirrored: bool = False) -> np.ndarray:
@@ -221,7 +228,8 @@ def _mixed(train: Part, rehearsal: Part | None, recipe: Recipe, epoch: int) -> P
 
 
 def _new_model(recipe: Recipe, shown: Part, start: keras.Model | None) -> keras.Model:
-    with computing_in(policy_of(recipe.bfloat16)):
+    graphics = tf.config.list_physical_devices("GPU")  # it would compute, not the processor that was asked
+    with computing_in(policy_of(recipe.bfloat16 and not graphics)):
         model = build_network(recipe.arch, recipe.image.size, recipe.seed)
         model = with_outline(model) if recipe.outline else model
     _start_from(model, start)
@@ -244,6 +252,10 @@ def _new_model(recipe: Recipe, shown: Part, start: keras.Model | None) -> keras.
         loss_weights={"probability": 1.0, "outline": recipe.outline},
     )
     return model
+
+
+def _policy_of(model: keras.Model) -> str:
+    return MIXED if any(layer.compute_dtype == "bfloat16" for layer in model.layers) else FULL
 
 
 def _start_from(model: keras.Model, start: keras.Model | None) -> None:

@@ -1,6 +1,7 @@
 """benchmarks/quality.py on a small drawn BUSI, with a network of one epoch."""
 
 import json
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -72,6 +73,13 @@ def test_it_scores_every_image_once_goes_on_where_it_stopped_and_writes_the_tabl
     assert results[GROUPED]["auc"]["n"] == len(images) and results["recipe"]["image"]["size"] == 64
     alone = results["simulated_only"]
     assert alone["auc"]["n"] == len(images) and alone["trained_with"] == [0]
+    again = here / "again"
+    shutil.copytree(here / "results" / "trials", again)
+    monkeypatch.setattr("busi.pretraining.pretrain", None)  # nothing is left to train
+    monkeypatch.setattr(quality, "run_trial", None)
+    assert run(monkeypatch, here, data, "--protocols", GROUPED, "simulated_only", "--out", str(again)) == 0
+    assert "0 trials to run" in capsys.readouterr().out
+    assert json.loads((here / "results" / "quality.json").read_text()) == results
     for language, mark in (("en", "."), ("fr", ",")):
         written = (here / "results" / f"quality.{language}.md").read_text("utf-8")
         assert f"| {results[GROUPED]['auc']['value']:.3f}".replace(".", mark) in written

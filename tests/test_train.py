@@ -61,7 +61,7 @@ def trained(small_busi, tmp_path_factory):
 def test_it_writes_a_bundle_that_says_how_it_was_made(trained, small_busi):
     info = trained.info
     assert info["training"]["command"] == (
-        "python train.py --seed 3 --epochs 1 --pretrain 20 --image-size 64 --arch atelier"
+        "python train.py --seed 3 --epochs 1 --pretrain 20 --image-size 64 --arch atelier_deep"
     )
     assert info["training"]["recipe"]["image"]["size"] == trained.image.size == 64
     assert info["data"]["fingerprint"] == read_busi(small_busi).fingerprint
@@ -136,7 +136,7 @@ def simulated_only(tmp_path_factory):
 
 def test_a_network_can_be_trained_without_any_real_image(simulated_only):
     info = simulated_only.info
-    command = "python train.py --data simulated --seed 0 --epochs 1 --pretrain 20 --image-size 64 --arch atelier"
+    command = "python train.py --data simulated --seed 0 --epochs 1 --pretrain 20 --image-size 64 --arch atelier_deep"
     assert info["training"]["command"] == command
     assert info["data"]["name"] == "simulated" and simulated_only.population == "simulated"
     assert info["data"]["parts"]["train"]["images"] == 20 and info["data"]["parts"]["test"]["images"] == HELD_OUT

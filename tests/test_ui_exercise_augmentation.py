@@ -17,6 +17,7 @@ from busi.images import prepare, read_image
 from busi.text import Words
 from busi.ui.exercise_augmentation import (
     COUNT,
+    MORE,
     USUAL,
     asked_of,
     changes,
@@ -59,8 +60,9 @@ def image_file(tmp_path):
 def test_what_a_browser_sends_becomes_settings_or_the_usual_ones(workshop):
     key = next(iter(workshop.gallery.examples))
     sent = SimpleNamespace(image=key, rotation=500, zoom="x", translation=float("nan"), brightness=-1, flip=1, seed=-3)
+    sent.marks = "yes"
     asked = asked_of(sent, workshop.gallery)
-    assert (asked.image, asked.flip, asked.more, asked.seed) == (key, False, False, 0)
+    assert (asked.image, asked.flip, asked.more, asked.seed) == (key, False, frozenset(), 0)
     assert asked.knobs == {**USUAL, "rotation": 90, "brightness": 0}
     nothing = asked_of(SimpleNamespace(image=["?"], seed=True), workshop.gallery)
     assert (nothing.image, nothing.knobs, nothing.flip, nothing.seed) == ("", USUAL, True, 0)
@@ -90,19 +92,35 @@ def test_the_grid_shows_the_answers_to_the_variants_of_that_seed(workshop):
     assert FRENCH("laboratory.simulated") not in html
 
 
-def test_what_training_changed_beside_the_knobs_is_offered_and_drawn(workshop):
-    learned = {"marks": 1.0, "softness": 0.5, "grain": 0.0}
+@pytest.fixture
+def other(workshop):
+    """The workshop with a network that marks, another scanner and a wide turn were shown to."""
+    learned = {"rotation": 20.0, "marks": 1.0, "softness": 0.5, "grain": 0.0}
     info = workshop.bundle.info | {"training": {"recipe": {"augmentation": USUAL | learned}}}
-    other = dataclasses.replace(workshop, bundle=dataclasses.replace(workshop.bundle, info=info))
-    assert trained_with_more(workshop.bundle) == {} and 'data-switch="more"' not in controls_of(FRENCH, workshop)
-    assert trained_with_more(other.bundle) == {"marks": 1.0, "softness": 0.5}
-    assert 'data-switch="more"' in controls_of(FRENCH, other)
-    zero, image = dict.fromkeys(USUAL, 0), drawn_ultrasound(5)[0]
-    for more in (True, False):
-        asked = asked_of(SimpleNamespace(**zero, flip=False, more=more, seed=1, image=""), workshop.gallery)
-        html = grid_of(FRENCH, other, image, True, asked)
-        assert (escape(FRENCH("exercise_augmentation.unchanged")) in html) != more
-        assert escape(FRENCH("exercise_augmentation.unchanged")) in grid_of(FRENCH, workshop, image, True, asked)
+    return dataclasses.replace(workshop, bundle=dataclasses.replace(workshop.bundle, info=info))
+
+
+def test_what_training_changed_beside_the_knobs_is_offered(workshop, other):
+    assert trained_with_more(workshop.bundle) == {} and "data-switch" in controls_of(FRENCH, workshop)
+    assert trained_with_more(other.bundle) == {"scanner": {"softness": 0.5}, "marks": {"marks": 1.0}}
+    for name in MORE:
+        assert f'data-switch="{name}"' in controls_of(FRENCH, other)
+        assert f'data-switch="{name}"' not in controls_of(FRENCH, workshop)
+
+
+@pytest.mark.parametrize("on", [(), ("scanner",), ("marks",), ("scanner", "marks")])
+def test_what_is_switched_on_is_drawn_where_training_had_it(workshop, other, on):
+    sent = SimpleNamespace(**dict.fromkeys(USUAL, 0), flip=False, seed=1, image="", **dict.fromkeys(on, True))
+    asked, image = asked_of(sent, workshop.gallery), drawn_ultrasound(5)[0]
+    unchanged = escape(FRENCH("exercise_augmentation.unchanged"))
+    assert (unchanged in grid_of(FRENCH, other, image, True, asked)) == (not on)
+    assert unchanged in grid_of(FRENCH, workshop, image, True, asked)
+
+
+def test_the_endpoint_begins_where_training_stood(other):
+    endpoint = build_pages(other).get_api_info()["named_endpoints"]["/augment"]
+    given = {one["parameter_name"]: one.get("parameter_default") for one in endpoint["parameters"]}
+    assert {name: given[name] for name in USUAL} == {**USUAL, "rotation": 20}
 
 
 def test_with_all_knobs_at_zero_the_page_says_what_to_do(workshop):

@@ -7,7 +7,7 @@ guess, which is compared there.
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
@@ -34,7 +34,8 @@ KNOBS = {
     "brightness": (0.6, 0.01),
     "contrast": (0.9, 0.01),
 }
-MORE = ("gamma", "shading", "softness", "grain", "marks")  # what a switch adds, as far as training had it
+# What switches add, as far as training had it.
+MORE = {"scanner": ("gamma", "shading", "softness", "grain"), "marks": ("marks",)}
 USUAL = {"rotation": 15, "zoom": 0.15, "translation": 0.1, "brightness": 0.15, "contrast": 0.25}
 LITTLE, MUCH = 0.05, 0.20  # spread of the probabilities from which on the answer changes "a little" and "much"
 TILT, DARKER = 10, 0.15  # degrees, share of the range
@@ -53,14 +54,14 @@ class Asked:
         image: key of an example; empty for the chosen image.
         knobs: how far each change may go.
         flip: whether half of the variants are mirrored.
-        more: whether they look as if from another scanner too, and bear marks, as far as training did that.
+        more: which of `MORE` they show too.
         seed: decides what is drawn.
     """
 
     image: str
     knobs: Mapping[str, float]
     flip: bool
-    more: bool
+    more: frozenset[str]
     seed: int
 
 
@@ -99,7 +100,7 @@ def asked_of(event: object, gallery: Gallery) -> Asked:
     """What a browser asks for; whatever makes no sense becomes the usual setting.
 
     Args:
-        event: has the attributes image, flip, more, seed and those of `KNOBS`, of any type.
+        event: has the attributes image, flip, seed and those of `KNOBS` and `MORE`, of any type.
         gallery: that the image is of.
     """
     key, seed = getattr(event, "image", ""), getattr(event, "seed", 0)
@@ -108,7 +109,7 @@ def asked_of(event: object, gallery: Gallery) -> Asked:
         image=key if isinstance(key, str) and (not key or key in gallery.examples) else "",
         knobs=knobs,
         flip=getattr(event, "flip", True) is True,
-        more=getattr(event, "more", False) is True,
+        more=frozenset(name for name in MORE if getattr(event, name, False) is True),
         seed=seed if type(seed) is int and 0 <= seed <= _HIGHEST_SEED else 0,
     )
 
@@ -123,14 +124,15 @@ def trained_with(bundle: Bundle) -> dict[str, float]:
     return {name: float(told.get(name, usual)) for name, usual in USUAL.items()}
 
 
-def trained_with_more(bundle: Bundle) -> dict[str, float]:
-    """What training changed as another scanner would have, and how often it stamped marks; empty if it did neither.
+def trained_with_more(bundle: Bundle) -> dict[str, dict[str, float]]:
+    """What training changed beside the knobs, by the names of `MORE`; without what it left alone.
 
     Args:
         bundle: of the network.
     """
     told = _told_of(bundle)
-    return {name: float(told[name]) for name in MORE if told.get(name)}
+    found = {name: {one: float(told[one]) for one in of if told.get(one)} for name, of in MORE.items()}
+    return {name: amounts for name, amounts in found.items() if amounts}
 
 
 def _told_of(bundle: Bundle) -> Mapping[str, float]:
@@ -156,10 +158,10 @@ def controls_of(words: Words, workshop: Workshop) -> str:
         for name, knobs in presets.items()
     )
     knobs = "".join(_knob(words, name, trained[name]) for name in KNOBS)
-    more = ""
-    if trained_with_more(workshop.bundle):
-        told = rich(words("exercise_augmentation.more_told"))
-        more = f'<div>{_switch(words, "more")}<p class="aside">{told}</p></div>'
+    more = "".join(
+        f'<div>{_switch(words, name)}<p class="aside">{rich(words(f"exercise_augmentation.{name}_told"))}</p></div>'
+        for name in trained_with_more(workshop.bundle)
+    )
     return (
         f'<section class="augmentation-controls"><div>{_images(words, workshop.gallery)}</div><div><div class="knobs">'
         f"{knobs}{_switch(words, 'flip')}{more}</div>"
@@ -193,8 +195,10 @@ def grid_of(words: Words, workshop: Workshop, image: np.ndarray, simulated: bool
 
     classifier = workshop.classifier.get()
     original = prepare(image, classifier.contract)
-    more = trained_with_more(workshop.bundle) if asked.more else {}
-    drawn = variants(original, AugmentationSettings(**asked.knobs, flip=asked.flip, **more), asked.seed, COUNT)
+    settings = AugmentationSettings(**asked.knobs, flip=asked.flip)
+    for name, amounts in trained_with_more(workshop.bundle).items():
+        settings = replace(settings, **amounts) if name in asked.more else settings
+    drawn = variants(original, settings, asked.seed, COUNT)
     judged = changes(original)
     inputs = np.concatenate([original[np.newaxis], drawn, np.stack(list(judged.values()))])
     probabilities = classifier.answers(inputs)
