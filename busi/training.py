@@ -45,8 +45,8 @@ class Fitted:
         best: the epoch whose weights were kept.
         whole: the network as it was trained, with the branch that outlines if it had one, and never made finer: where
             a later stage can start from.
-        computed_in: the policy that it learned by: "mixed_bfloat16", where the recipe asks for it and the processor can,
-            or "float32". Another processor rounds otherwise, so the same command may end in slightly other weights.
+        computed_in: the policy that it learned by: "mixed_bfloat16" where the recipe asks for it and the processor
+            can, else "float32". Another processor rounds otherwise, so the same command may end in slightly other weights.
     """
 
     model: keras.Model
@@ -98,9 +98,8 @@ def fit(
             _new_model(recipe, _mixed(train, rehearsal, recipe, 1), start), RunningAverage(recipe.averaging), ()
         )
     if shared:
-        shared.check_same(
-            f"{recipe} {_policy_of(run.model)} {began_with} {[replace(row, seconds=0) for row in run.history]}"
-        )
+        rows = [replace(row, seconds=0) for row in run.history]
+        shared.check_same(f"{recipe} {_policy_of(run.model)} {began_with} {rows}")
     while not _is_over(run.history, recipe):
         shown = _mixed(train, rehearsal, recipe, len(run.history) + 1)
         row = _run_epoch(run, recipe, shown, train if curve else None, validation, callbacks)
@@ -111,9 +110,8 @@ def fit(
     model.load_weights(newest(checkpoints) / BEST_WEIGHTS)
     _restore_prevalence(model, train.labels.mean())
     answering = without_outline(model)
-    return Fitted(
-        finer(answering) if recipe.finer else answering, history, best_epoch(history, recipe.keep), model, computed_in
-    )
+    answering = finer(answering) if recipe.finer else answering
+    return Fitted(answering, history, best_epoch(history, recipe.keep), model, computed_in)
 
 
 def predict_part(model: keras.Model, part: Part, mirrored: bool = False) -> np.ndarray:
