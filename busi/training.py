@@ -46,7 +46,7 @@ class Fitted:
         whole: the network as it was trained, with the branch that outlines if it had one, and never made finer: where
             a later stage can start from.
         computed_in: the policy that it learned by: "mixed_bfloat16" where the recipe asks for it and the processor
-            can, else "float32". Another processor rounds otherwise, so the same command may end in other last digits.
+            can, else "float32". Another processor rounds otherwise, and the same command ends in other weights.
     """
 
     model: keras.Model
