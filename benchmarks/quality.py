@@ -168,6 +168,8 @@ def write_results(out: Path, recipe: Recipe) -> None:
             rows = pd.concat(tables.values(), ignore_index=True)
             seeds, arch = sorted({int(seed) for seed in rows["seed"]}), recipe_of(protocol, 0, recipe).arch
             numbers[protocol] = {**summary(rows), "trained_with": seeds, "arch": arch}
+    if recipe.name == DEFAULT and BASELINE not in numbers:
+        numbers |= _baseline_of(folder / "quality.json")
     folder.mkdir(exist_ok=True)
     text = json.dumps({"recipe": asdict(recipe), **numbers}, indent=1) + "\n"
     if recipe.name != DEFAULT:
@@ -179,6 +181,13 @@ def write_results(out: Path, recipe: Recipe) -> None:
     for protocol, tables in complete.items():
         if tables:
             _keep(protocol, (*tables, out / "recipe.json"), folder / "trials")
+
+
+def _baseline_of(path: Path) -> dict[str, dict]:
+    """The baseline as it stands in quality.json, if it does: no recipe changes what it scores."""
+    if not path.is_file():
+        return {}
+    return {name: found for name, found in json.loads(path.read_text(encoding="utf-8")).items() if name == BASELINE}
 
 
 def _complete(out: Path, protocol: str) -> dict[Path, pd.DataFrame]:

@@ -94,12 +94,26 @@ def test_the_baseline_is_the_notebooks_network_and_learns_no_outline():
         assert quality.recipe_of(LEAKY, 2, measured) == replace(measured, seed=2)
 
 
-def test_another_recipe_leaves_a_file_of_its_own_and_the_readmes_table_alone(here, data, monkeypatch):
-    def answered(trial, recipe, out, threads=0):
-        answers = trial.judge["image_id"].map(lambda name: 0.9 if name.startswith("malignant") else 0.1).to_numpy()
-        quality._write(quality._path(out, trial), trial, answers, 0.5, 1)
-        return trial.name
+def answered(trial, recipe, out, threads=0):
+    """In place of `run_trial`: all answers are right, and nothing is trained."""
+    answers = trial.judge["image_id"].map(lambda name: 0.9 if name.startswith("malignant") else 0.1).to_numpy()
+    quality._write(quality._path(out, trial), trial, answers, 0.5, 1)
+    return trial.name
 
+
+def test_the_baseline_stays_as_it_was_where_it_is_not_measured_again(here, data, monkeypatch):
+    monkeypatch.setattr(quality, "run_trial", answered)
+    assert run(monkeypatch, here, data, "--protocols", BASELINE) == 0
+    before = json.loads((here / "results" / "quality.json").read_text("utf-8"))
+    asked = ("--protocols", LEAKY, "--out", str(here / "others"))
+    monkeypatch.setattr(quality, "simulated_stage", lambda *given, **more: None)
+    assert run(monkeypatch, here, data, *asked) == 0
+    after = json.loads((here / "results" / "quality.json").read_text("utf-8"))
+    assert before[BASELINE]["auc"]["value"] == 1 and after[BASELINE] == before[BASELINE] and LEAKY in after
+    assert "| the notebook's plain CNN" in (here / "results" / "quality.en.md").read_text("utf-8")
+
+
+def test_another_recipe_leaves_a_file_of_its_own_and_the_readmes_table_alone(here, data, monkeypatch):
     monkeypatch.setattr(quality, "run_trial", answered)
     assert run(monkeypatch, here, data, "--protocols", BASELINE, "--recipe", SHORT) == 0
     assert [path.name for path in (here / "results").iterdir()] == ["quality-short.json"]
