@@ -1,6 +1,6 @@
 """Writes the tables of the READMEs: the network of the repository, and what benchmarks.quality measured.
 
-docs/model.md has what it measured of the recipe `short`.
+docs/model.md has what it measured of the recipe `short`, and what benchmarks.shortcuts found.
 
     python -m benchmarks.readme
 
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.quality import RESULTS, table
-from busi.bundle import EMBEDDED, SIMULATED, Bundle, open_bundle
+from busi.bundle import BUSI, EMBEDDED, SIMULATED, Bundle, open_bundle
 from busi.metrics import Estimate
 from busi.recipe import SHORT
 from busi.split import TEST
@@ -61,7 +61,29 @@ def tables(language: str) -> dict[str, str]:
 def notes() -> dict[str, str]:
     """The tables of docs/model.md that are written here, by the name in its comments."""
     numbers = json.loads((RESULTS / f"quality-{SHORT}.json").read_text(encoding="utf-8"))
-    return {"short": table(numbers, "en")}
+    found = json.loads((RESULTS / "shortcuts.json").read_text(encoding="utf-8"))
+    return {"short": table(numbers, "en"), "shortcuts": shortcuts(found)}
+
+
+def shortcuts(found: dict[str, dict]) -> str:
+    """How far the answers move, a change a row: mean, largest and signed mean on each population.
+
+    Args:
+        found: as shortcuts.json holds it.
+    """
+    names = {BUSI: "BUSI", SIMULATED: "simulated"}
+    heads = [
+        f" {names[source]}, n = {rows['calipers']['mean']['n']} | largest | signed |" for source, rows in found.items()
+    ]
+    lines = ["| change |" + "".join(heads), "|---" * (1 + 3 * len(found)) + "|"]
+    for change in found[BUSI]:
+        line = f"| {change} |"
+        for rows in found.values():
+            mean, row = rows[change]["mean"], rows[change]
+            line += f" {mean['value']:.3f} [{mean['low']:.3f} – {mean['high']:.3f}] | {row['largest']:.2f} |"
+            line += f" {row['towards_malignant']:+.3f} |"
+        lines.append(line)
+    return "\n".join(lines) + "\n"
 
 
 def filled(text: str, tables: dict[str, str]) -> str:
