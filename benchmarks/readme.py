@@ -72,9 +72,8 @@ def shortcuts(found: dict[str, dict]) -> str:
         found: as shortcuts.json holds it.
     """
     names = {BUSI: "BUSI", SIMULATED: "simulated"}
-    heads = [
-        f" {names[source]}, n = {rows['calipers']['mean']['n']} | largest | signed |" for source, rows in found.items()
-    ]
+    sizes = {source: next(iter(rows.values()))["mean"]["n"] for source, rows in found.items()}
+    heads = [f" {names[source]}, n = {n} | largest | signed |" for source, n in sizes.items()]
     lines = ["| change |" + "".join(heads), "|---" * (1 + 3 * len(found)) + "|"]
     for change in found[BUSI]:
         line = f"| {change} |"

@@ -91,7 +91,7 @@ def with_outline(network: keras.Model) -> keras.Model:
         side = _convolution(network.get_layer(f"relu{stage}{end}").output, 32, number + 10, kernel=1)
         x = layers.UpSampling2D(interpolation="bilinear", name=f"up{number}")(x)
         x = _convolution(layers.Concatenate(name=f"join{number}")([x, side]), 48, number)
-    outline = layers.Conv2D(1, 1, activation="sigmoid", dtype="float32", name="outline")(x)
+    outline = layers.Conv2D(1, 1, activation="sigmoid", dtype=FULL, name="outline")(x)
     outputs = {"probability": network.output, "outline": outline}
     return keras.Model(network.input, outputs, name=f"{network.name}{_OUTLINE}")
 
@@ -203,7 +203,7 @@ def _simple(image: keras.KerasTensor) -> keras.KerasTensor:
     x = layers.Flatten(name="flatten")(x)
     x = layers.Dense(128, activation="relu", name="dense")(x)
     x = layers.Dropout(0.5, name="dropout")(x)
-    return layers.Dense(1, activation="sigmoid", dtype="float32", name="probability")(x)
+    return layers.Dense(1, activation="sigmoid", dtype=FULL, name="probability")(x)
 
 
 def _convolution(
@@ -238,7 +238,7 @@ def _average_and_answer(x: keras.KerasTensor) -> keras.KerasTensor:
     """A global average over the places, dropout, one unit: (N, H, W, C) -> (N, 1)."""
     x = layers.GlobalAveragePooling2D(name="average")(x)  # (N, C)
     x = layers.Dropout(0.4, name="dropout")(x)
-    return layers.Dense(1, activation="sigmoid", dtype="float32", name="probability")(x)
+    return layers.Dense(1, activation="sigmoid", dtype=FULL, name="probability")(x)
 
 
 ARCHITECTURES: dict[str, Callable[[keras.KerasTensor], keras.KerasTensor]] = {

@@ -120,7 +120,7 @@ def trained_with(bundle: Bundle) -> dict[str, float]:
     Args:
         bundle: of the network.
     """
-    told = _told_of(bundle)
+    told = _augmentation_of(bundle)
     return {name: float(told.get(name, usual)) for name, usual in USUAL.items()}
 
 
@@ -130,12 +130,12 @@ def trained_with_more(bundle: Bundle) -> dict[str, dict[str, float]]:
     Args:
         bundle: of the network.
     """
-    told = _told_of(bundle)
+    told = _augmentation_of(bundle)
     found = {name: {one: float(told[one]) for one in of if told.get(one)} for name, of in MORE.items()}
     return {name: amounts for name, amounts in found.items() if amounts}
 
 
-def _told_of(bundle: Bundle) -> Mapping[str, float]:
+def _augmentation_of(bundle: Bundle) -> Mapping[str, float]:
     return bundle.info.get("training", {}).get("recipe", {}).get("augmentation", {})
 
 
