@@ -1,7 +1,7 @@
 """Sixteen bits while a network learns, where the processor computes with them.
 
 A bfloat16 has the range of a float32 and some three digits. On processors with instructions for it a training step
-on one core takes two thirds of the time or less; two cores that share a step gain nothing (docs/model.md).
+on one core takes seven tenths of the time or less; two cores that share a step gain nothing (docs/model.md).
 Convolutions and pooling then compute with it; weights, normalisation, the last unit and the losses keep 32 bits
 (P. Micikevicius et al. 2018, https://arxiv.org/abs/1710.03740; D. Kalamkar et al. 2019,
 https://arxiv.org/abs/1905.12322). On other processors it would be imitated, slowly, so there nothing changes.
