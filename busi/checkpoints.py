@@ -49,16 +49,17 @@ class Run:
     history: tuple[Epoch, ...]
 
 
-def best_epoch(history: tuple[Epoch, ...], keep: str) -> Epoch:
+def best_epoch(history: tuple[Epoch, ...], recipe: Recipe) -> Epoch:
     """The first of the epochs with the lowest validation loss, or with the highest validation AUC.
 
     Args:
         history: at least one epoch.
-        keep: "val_loss" or "val_auc".
+        recipe: which of the two, and from which epoch on one may be kept; as long as none may, the latest is the best.
     """
-    if keep == VAL_AUC:
-        return max(history, key=lambda row: (row.val_auc, -row.epoch))
-    return min(history, key=lambda row: (row.val_loss, row.epoch))
+    rows = [row for row in history if row.epoch >= recipe.first_kept] or history[-1:]
+    if recipe.keep == VAL_AUC:
+        return max(rows, key=lambda row: (row.val_auc, -row.epoch))
+    return min(rows, key=lambda row: (row.val_loss, row.epoch))
 
 
 def save_checkpoint(folder: Path, run: Run, recipe: Recipe, began_with: str) -> None:
@@ -75,7 +76,7 @@ def save_checkpoint(folder: Path, run: Run, recipe: Recipe, began_with: str) -> 
     partial.mkdir(parents=True)
     run.model.save(partial / "last.keras")
     np.savez(partial / "average.npz", *run.average.values)
-    if best_epoch(run.history, recipe.keep) is run.history[-1]:
+    if best_epoch(run.history, recipe) is run.history[-1]:
         with run.average.lent_to(run.model):
             run.model.save_weights(partial / BEST_WEIGHTS)
     else:

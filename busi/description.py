@@ -148,5 +148,6 @@ def _epochs(fitted: Fitted) -> dict[str, Any]:
     return {
         "epochs": len(fitted.history),
         "best_epoch": fitted.best.epoch,
+        "first_kept": fitted.first_kept,
         "minutes": round(sum(row.seconds for row in fitted.history) / 60, 1),
     }

@@ -22,6 +22,8 @@ class Recipe:
             simulated stage they stay at the usual ones of `AugmentationSettings`.
         epochs: most epochs; the learning rate falls to zero over them along half a cosine.
         keep: what chooses the epoch whose weights are kept: the lowest "val_loss" or the highest "val_auc".
+        settling: share of the epochs, at the start, of which none is kept: while the learning rate is high, a low
+            validation loss is as often luck as it is progress.
         patience: epochs without a better one before stopping.
         batch_size: images per step.
         learning_rate: highest learning rate of Adam, reached after `warmup` epochs.
@@ -48,6 +50,7 @@ class Recipe:
     augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
     epochs: int = 40
     keep: str = VAL_LOSS
+    settling: float = 0.0
     patience: int = 15
     batch_size: int = 16
     learning_rate: float = 1e-3
@@ -65,6 +68,11 @@ class Recipe:
     name: str = DEFAULT
     seed: int = 0
 
+    @property
+    def first_kept(self) -> int:
+        """The first epoch that may be kept, counted from 1."""
+        return int(self.settling * self.epochs) + 1
+
     def __post_init__(self) -> None:
         """Refuses settings out of range.
 
@@ -76,6 +84,8 @@ class Recipe:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
         if self.keep not in CRITERIA:
             raise ValueError(f"keep must be one of {', '.join(CRITERIA)}, got {self.keep!r}")
+        if not 0 <= self.settling < 1:
+            raise ValueError(f"settling must be from 0 to below 1, got {self.settling}")
         if not 0 <= self.outline <= 100:
             raise ValueError(f"outline must be from 0 to 100, got {self.outline}")
         if not 0 <= self.rehearsal <= 10:
@@ -97,6 +107,7 @@ RECIPES: dict[str, dict[str, Any]] = {
             rotation=20, zoom=0.2, translation=0.15, gamma=0.3, shading=0.3, softness=0.5, grain=0.15, marks=0.3
         ),
         "epochs": 60,
+        "settling": 1 / 3,
         "patience": 60,
         "pretrain": 6000,
         "pretrain_epochs": 6,

@@ -3,7 +3,8 @@
 One epoch shows every training image once, in a new order and under new random changes. After each, the network
 is measured on the training and on the validation images, unchanged and by the same formulas, so that the two
 curves can be compared. What is measured, and kept, is the running average of the weights (`averaging.py`), at the
-epoch with the lowest validation loss; when that has not improved for `patience` epochs, training stops.
+epoch with the lowest validation loss (of those after the first, unsettled ones, if the recipe leaves these out); when
+that has not improved for `patience` epochs, training stops.
 
 Every epoch starts from its own seed and leaves a complete checkpoint, so a run that was interrupted goes on as if
 nothing had happened and ends in the same weights.
@@ -43,6 +44,7 @@ class Fitted:
             if the recipe says so.
         history: one `Epoch` per epoch run.
         best: the epoch whose weights were kept.
+        first_kept: the first epoch that could be.
         whole: the network as it was trained, with the branch that outlines if it had one, and never made finer: where
             a later stage can start from.
         computed_in: the policy that it learned by: "mixed_bfloat16" where the recipe asks for it and the processor
@@ -53,6 +55,7 @@ class Fitted:
     history: tuple[Epoch, ...]
     best: Epoch
     whole: keras.Model
+    first_kept: int = 1
     computed_in: str = FULL
 
 
@@ -111,7 +114,7 @@ def fit(
     _restore_prevalence(model, train.labels.mean())
     answering = without_outline(model)
     answering = finer(answering) if recipe.finer else answering
-    return Fitted(answering, history, best_epoch(history, recipe.keep), model, computed_in)
+    return Fitted(answering, history, best_epoch(history, recipe), model, recipe.first_kept, computed_in)
 
 
 def predict_part(model: keras.Model, part: Part, mirrored: bool = False) -> np.ndarray:
@@ -343,7 +346,7 @@ def _restore_prevalence(model: keras.Model, share: float) -> None:
 def _is_over(history: tuple[Epoch, ...], recipe: Recipe) -> bool:
     if not history:
         return False
-    return len(history) >= recipe.epochs or len(history) - best_epoch(history, recipe.keep).epoch >= recipe.patience
+    return len(history) >= recipe.epochs or len(history) - best_epoch(history, recipe).epoch >= recipe.patience
 
 
 def _epoch_seed(recipe: Recipe, epoch: int) -> int:

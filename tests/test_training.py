@@ -109,8 +109,13 @@ def test_other_images_do_not_go_on_with_a_checkpoint(parts, recipe, tmp_path):
         fit(replace(recipe, epochs=1), parts[0], drawn_part(15, 900), tmp_path)
 
 
-def test_the_best_epoch_is_kept_and_training_stops_without_progress(parts, recipe, tmp_path, monkeypatch):
-    """Validation loss is scripted: 0.7, 0.5, 0.6, 0.6: with patience 2, four epochs, and the second is kept."""
+@pytest.mark.parametrize(
+    ("settling", "best", "epochs"), [(0, 2, 4), (0.3, 3, 5)], ids=["any epoch", "from the third on"]
+)
+def test_the_best_epoch_is_kept_and_training_stops_without_progress(
+    parts, recipe, tmp_path, monkeypatch, settling, best, epochs
+):
+    """Validation loss is scripted: 0.7, 0.5, 0.6, 0.6, 0.6; after two epochs without a better one training stops."""
     scripted, weights = iter([0.7, 0.5, 0.6, 0.6, 0.6]), []
 
     def measures(model, part):
@@ -121,11 +126,11 @@ def test_the_best_epoch_is_kept_and_training_stops_without_progress(parts, recip
 
     monkeypatch.setattr("busi.training._measures", measures)
     monkeypatch.setattr("busi.training._restore_prevalence", lambda model, share: None)
-    fitted = fit(replace(recipe, epochs=9, patience=2), *parts, tmp_path)
-    assert len(fitted.history) == 4 and fitted.best.epoch == 2
-    for kept, second in zip(fitted.model.get_weights(), weights[1], strict=True):
+    fitted = fit(replace(recipe, epochs=9, patience=2, settling=settling), *parts, tmp_path)
+    assert (len(fitted.history), fitted.best.epoch, fitted.first_kept) == (epochs, best, best if settling else 1)
+    for kept, then in zip(fitted.model.get_weights(), weights[best - 1], strict=True):
         if kept.dtype == np.float32:  # the state of random generators is not a weight
-            np.testing.assert_array_equal(kept, second)
+            np.testing.assert_array_equal(kept, then)
 
 
 def test_what_chooses_the_epoch_can_be_the_auc():
@@ -133,9 +138,22 @@ def test_what_chooses_the_epoch_can_be_the_auc():
         Epoch(number, 1, 1, 1, loss, 1, auc, 0, 1)
         for number, (loss, auc) in enumerate([(0.7, 0.8), (0.5, 0.7), (0.6, 0.9), (0.5, 0.9)], start=1)
     )
-    assert best_epoch(history, "val_loss").epoch == 2 and best_epoch(history, "val_auc").epoch == 3
+    assert best_epoch(history, Recipe()).epoch == 2 and best_epoch(history, Recipe(keep="val_auc")).epoch == 3
     with pytest.raises(ValueError, match="keep must be one of val_loss, val_auc, got 'luck'"):
         Recipe(keep="luck")
+
+
+def test_no_epoch_is_kept_while_the_network_settles():
+    """Of six epochs with a third for settling, the third is the first that may be kept; until then, the latest is."""
+    losses = [0.4, 0.7, 0.6, 0.5, 0.5, 0.9]
+    history = tuple(Epoch(number, 1, 1, 1, loss, 1, 0.5, 0, 1) for number, loss in enumerate(losses, start=1))
+    recipe = Recipe(epochs=6, settling=1 / 3)
+    assert recipe.first_kept == 3
+    kept = [best_epoch(history[:count], recipe).epoch for count in range(1, 7)]
+    assert kept == [1, 2, 3, 4, 4, 4]
+    assert Recipe(epochs=1, settling=0.9).first_kept == 1, "the last epoch may always be kept"
+    with pytest.raises(ValueError, match="settling must be from 0 to below 1, got 1"):
+        Recipe(settling=1)
 
 
 def test_training_can_start_from_another_network_s_weights(parts, recipe, fitted, tmp_path):

@@ -87,6 +87,9 @@ def test_the_best_epoch_follows_the_criterion_where_the_bundle_does_not_tell_it(
     told = {name: value for name, value in bundle.info["training"].items() if name != "best_epoch"}
     silent = dataclasses.replace(bundle, info={**bundle.info, "training": told})
     assert stages_of(silent)[0].best == int(bundle.history.set_index("epoch")["val_loss"].idxmin()) == 3
+    late = altered(silent, first_kept=5)
+    rows = bundle.history.set_index("epoch")["val_loss"]
+    assert stages_of(late)[0].best == int(rows[rows.index >= 5].idxmin()) >= 5
     by_auc = altered(silent, recipe={**told["recipe"], "keep": "val_auc"})
     assert stages_of(by_auc)[0].best == int(bundle.history.set_index("epoch")["val_auc"].idxmax())
     assert "AUC" in unescape(re.search(r'data-kept="([^"]+)"', curves(BOTH[0], stages_of(by_auc))).group(1))

@@ -64,7 +64,7 @@ const reveal = () => {
   guessing = false;
   const epoch = Number(slider.value);
   const verdict = epoch === stage.best ? box.dataset.exact : atelier.fill(box.dataset.other, { epoch });
-  revealed.textContent = `${verdict} ${atelier.fill(box.dataset.kept, { best: stage.best, value: atelier.number(row[stage.criterion], 3), val_n: atelier.number(stage.valN) })}`;
+  revealed.textContent = `${verdict} ${atelier.fill(box.dataset.kept, { best: stage.best, first: stage.first, value: atelier.number(row[stage.criterion], 3), val_n: atelier.number(stage.valN) })}`;
   box.querySelector("[data-reveal]").hidden = true;
   draw();
 };

@@ -37,6 +37,7 @@ class Stage:
         rows: one list per epoch, in the order of `_COLUMNS`.
         best: the epoch whose weights were kept.
         criterion: "val_loss" or "val_auc", what chose it.
+        first_kept: the first epoch that could be chosen.
         batch_size: images per step; None if the bundle does not tell.
         rehearsed: simulated images mixed in, in each epoch.
     """
@@ -49,6 +50,7 @@ class Stage:
     criterion: str
     batch_size: int | None
     rehearsed: int = 0
+    first_kept: int = 1
 
     @property
     def shown(self) -> int:
@@ -107,16 +109,17 @@ def stages_of(bundle: Bundle) -> tuple[Stage, ...]:
     size = recipe.get("batch_size")
     if size and bundle.population == SIMULATED:
         size *= 2  # as in the simulated stage, which such a training is
-    rows = bundle.history[list(_COLUMNS)].to_numpy().tolist()
+    rows, first = bundle.history[list(_COLUMNS)].to_numpy().tolist(), int(told.get("first_kept", 1))
     main = Stage(
         name=bundle.population,
         images=images,
         val_images=bundle.metrics("validation")["auc"].n,
         rows=rows,
-        best=int(told.get("best_epoch") or _best_of(rows, criterion)),
+        best=int(told.get("best_epoch") or _best_of(rows, criterion, first)),
         criterion=criterion,
         batch_size=size,
         rehearsed=min(round(before["rehearsal"] * images), before["images"]) if before else 0,
+        first_kept=first,
     )
     return (main, _head_start(before, criterion)) if before else (main,)
 
@@ -135,7 +138,7 @@ def curves(words: Words, stages: tuple[Stage, ...]) -> str:
         **{side: words.unfilled(f"training.gap_{side}") for side in ("above", "below", "same")},
         **{name: words.unfilled(f"training.{name}") for name in ("points", "epochs", "best", "alt", "exact", "other")},
         **{name: words(f"training.legend_{name}") for name in ("seen", "held")},
-        "kept": words.unfilled(f"training.kept_{main.criterion.removeprefix('val_')}"),
+        "kept": words.unfilled(f"training.kept_{main.criterion.removeprefix('val_')}{'_late' * (main.first_kept > 1)}"),
     }
     return (
         f'<section class="curves" {data_attributes(data)}>'
@@ -223,8 +226,9 @@ def overfitting(words: Words, stage: Stage) -> str:
     return f'<section class="widening"><h3>{title}</h3><p class="note">{rich(text)}</p>{more}</section>'
 
 
-def _best_of(rows: list[list[float]], criterion: str) -> int:
+def _best_of(rows: list[list[float]], criterion: str, first: int) -> int:
     column = _COLUMNS.index(criterion)
+    rows = [row for row in rows if row[0] >= first]
     values = np.array([row[column] for row in rows])
     return int(rows[int(values.argmin() if criterion == "val_loss" else values.argmax())][0])
 
@@ -249,6 +253,7 @@ def _for_browser(words: Words, stage: Stage) -> dict[str, Any]:
         "valN": stage.val_images,
         "rows": [[int(row[0]), *row[1:]] for row in stage.rows],
         "best": stage.best,
+        "first": stage.first_kept,
         "criterion": _COLUMNS.index(stage.criterion),
         "population": words(f"training.population_{stage.name}", **numbers),
     }
