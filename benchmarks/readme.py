@@ -1,6 +1,6 @@
 """Writes the tables of the READMEs: the network of the repository, and what benchmarks.quality measured.
 
-docs/model.md has what it measured of the recipe `short`, and what benchmarks.shortcuts found.
+docs/model.md has what it measured of the recipe `short`, and what benchmarks.shortcuts and benchmarks.gradcam found.
 
     python -m benchmarks.readme
 
@@ -61,8 +61,10 @@ def tables(language: str) -> dict[str, str]:
 def notes() -> dict[str, str]:
     """The tables of docs/model.md that are written here, by the name in its comments."""
     numbers = json.loads((RESULTS / f"quality-{SHORT}.json").read_text(encoding="utf-8"))
-    found = json.loads((RESULTS / "shortcuts.json").read_text(encoding="utf-8"))
-    return {"short": table(numbers, "en"), "shortcuts": shortcuts(found)}
+    moved, peaks = (
+        json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in ("shortcuts", "gradcam")
+    )
+    return {"short": table(numbers, "en"), "shortcuts": shortcuts(moved), "gradcam": gradcam(peaks)}
 
 
 def shortcuts(found: dict[str, dict]) -> str:
@@ -81,6 +83,22 @@ def shortcuts(found: dict[str, dict]) -> str:
             mean, row = rows[change]["mean"], rows[change]
             line += f" {mean['value']:.3f} [{mean['low']:.3f} – {mean['high']:.3f}] | {row['largest']:.2f} |"
             line += f" {row['towards_malignant']:+.3f} |"
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def gradcam(found: dict[str, dict]) -> str:
+    """How often Grad-CAM's peak is in the lesion or near it, a way a row; what has learned nothing in italics.
+
+    Args:
+        found: as gradcam.json holds it.
+    """
+    heads = "".join(f" in the lesion, {source} | near |" for source in ("BUSI", "simulated"))
+    lines = ["| Grad-CAM's strongest place for |" + heads, "|---" * (1 + 2 * len(found)) + "|"]
+    for way in found[BUSI]:
+        line = f"| *{way}* |" if way.startswith(("the middle", "random", "any")) else f"| {way} |"
+        for row in (rows[way] for rows in found.values()):
+            line += f" {row['value']:.3f} [{row['low']:.3f} – {row['high']:.3f}], n = {row['n']} | {row['near']:.3f} |"
         lines.append(line)
     return "\n".join(lines) + "\n"
 

@@ -27,8 +27,8 @@ def test_it_is_small_and_holds_no_picture(bundle):
     assert sum(path.stat().st_size for path in EMBEDDED.iterdir()) <= 12_000_000
 
 
-def test_it_was_trained_by_one_command_with_the_first_seed(bundle):
-    command = "python train.py --seed 0 --epochs 20 --pretrain 6000 --image-size 128 --arch atelier --recipe short"
+def test_it_was_trained_by_the_default_command_with_the_first_seed(bundle):
+    command = "python train.py --seed 0 --epochs 60 --pretrain 6000 --image-size 128 --arch atelier_deep"
     assert bundle.info["training"]["command"] == command
     assert command in (EMBEDDED / "README.md").read_text("utf-8")
 

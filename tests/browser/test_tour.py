@@ -77,11 +77,11 @@ def test_each_layer_of_the_network_opens_and_explains_itself(page, words):
     first = page.locator(".layer-view h3")
     expect(first).to_contain_text("relu1", timeout=60_000)
     expect(page.get_by_text(words("network.stand_in"))).to_be_visible()
-    assert page.locator("button[data-layer]").count() == 23
-    button = page.locator('button[data-layer="conv5"]')
+    assert page.locator("button[data-layer]").count() == 35
+    button = page.locator('button[data-layer="conv5b"]')
     button.focus()
     page.keyboard.press("Enter")
-    expect(first).to_contain_text("conv5")
+    expect(first).to_contain_text("conv5b")
     expect(page.locator(".maps figure")).to_have_count(12)
     assert button.get_attribute("aria-pressed") == "true"
     page.locator('button[data-layer="average"]').click()

@@ -76,7 +76,8 @@ def test_a_bet_is_placed_before_the_kept_epoch_is_shown(page, words):
 
 def test_batches_are_counted_and_the_code_opens(page, words):
     recipe = TOLD["training"]["recipe"]
-    images = round(TOLD["data"]["parts"]["train"]["images"] * (1 + recipe["rehearsal"]))
+    learned = TOLD["data"]["parts"]["train"]["images"]
+    images = learned + round(learned * recipe["rehearsal"])
     batches = -(-images // recipe["batch_size"])
     open_tab(page, "training")
     expect(page.locator(".squares i")).to_have_count(batches)
