@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from busi.bundle import EMBEDDED, open_bundle
+from busi.split import TEST
 from busi.text import Words
 from tests.conftest import ROOT
 
@@ -36,6 +38,14 @@ def test_the_guides_follow_the_tabs_as_they_are_called():
         for tab in ("welcome", "data", "training", "evaluation", "laboratory", "prediction", "exercises", "further"):
             assert f"*{words(f'{tab}.tab')}*" in text, tab
         assert f"**{words('room.tab')}**" in text
+
+
+def test_the_guides_quote_the_auc_that_the_page_shows():
+    """They prepare for the question "So it is 88%?"."""
+    auc = open_bundle(EMBEDDED).metrics(TEST)["auc"].value
+    for guide, share in (("animateur.md", f"{auc:.0%}".replace("%", " %")), ("animateur.en.md", f"{auc:.0%}")):
+        asked = re.search(r"\*\*(?:«|\").*?([0-9]+ ?%)", (ROOT / "docs" / guide).read_text("utf-8"))
+        assert asked[1] == share
 
 
 def test_the_guides_plan_fits_its_hours():
