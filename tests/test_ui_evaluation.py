@@ -123,12 +123,13 @@ def test_without_busi_a_cell_names_its_images_and_shows_simulated_ones_in_their_
     words, question = Words(language), Question("test", "fn", bundle.threshold)
     html = cell_panel(words, bundle, question, gallery.of_image)
     names = rows_of_cell(bundle, question)["image_id"].tolist()
-    assert len(names) == 3 and re.findall(r"<tr><td>([^<]+)</td>", html) == names
+    assert len(names) == bundle.info["metrics"]["test"]["confusion"]["false_negatives"] > 0
+    assert re.findall(r"<tr><td>([^<]+)</td>", html) == names
     alike = rows_of_cell(bundle, Question("simulated", "fn", bundle.threshold))
     keys = re.findall(r'data-key="([^"]+)" data-then="prediction"', html)
     assert [gallery.examples[key].image_id for key in keys] == alike["image_id"].tolist()
-    assert html.count(f'class="badge">{words("laboratory.simulated")}') == len(keys) == 4
-    assert escape(words("evaluation.instead", n=4, total=240)) in html
+    assert html.count(f'class="badge">{words("laboratory.simulated")}') == len(keys) > 0
+    assert escape(words("evaluation.instead", n=len(keys), total=240)) in html
 
 
 def test_real_pictures_are_shown_eight_at_a_time_each_with_its_probability_and_truth(bundle):

@@ -13,6 +13,7 @@ from busi.text import Words
 from busi.ui.exercise_errors import (
     CAUSES,
     EACH_PAGE,
+    KINDS,
     Asked,
     asked_of,
     bench_of,
@@ -54,16 +55,18 @@ def test_the_errors_are_those_of_predictions_csv_the_farthest_from_the_threshold
     assert counts["simulated"]["alarms"] == {"n": len(alarms), "of": int((rows["label"] == "benign").sum())}
 
 
-def test_each_error_shows_where_the_network_looked_and_what_was_really_drawn(embedded):
-    html = gallery_of(FRENCH, embedded, Asked("simulated", "missed", 0))
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_error_shows_where_the_network_looked_and_what_was_really_drawn(embedded, kind):
+    errors = errors_of(embedded.bundle, "simulated", kind)
+    html = gallery_of(FRENCH, embedded, Asked("simulated", kind, 0))
     names = re.findall(r'data-error="([^"]+)"', html)
-    assert names == errors_of(embedded.bundle, "simulated", "missed")["image_id"].tolist()[:EACH_PAGE]
-    assert html.count('class="veil"') == html.count('class="edge"') == html.count("<textarea") == EACH_PAGE
-    assert html.count("data-cause=") == EACH_PAGE * len(CAUSES)
-    assert html.count(FRENCH("laboratory.simulated")) == EACH_PAGE
+    assert names and names == errors["image_id"].tolist()[:EACH_PAGE]
+    assert html.count('class="veil"') == html.count('class="edge"') == html.count("<textarea") == len(names)
+    assert html.count("data-cause=") == len(names) * len(CAUSES)
+    assert html.count(FRENCH("laboratory.simulated")) == len(names)
     for name in names:
         assert escape(report(FRENCH, describe(seed_of(name))[0])) in html
-    first = errors_of(embedded.bundle, "simulated", "missed").iloc[0]
+    first = errors.iloc[0]
     held = embedded.bundle.predictions.query("split == 'test' and source == 'simulated'")
     share = FRENCH.percent(float((held["blur"] < first["blur"]).mean()))
     assert escape(FRENCH("exercise_errors.higher_than", value=FRENCH.number(first["blur"]), share=share)) in html
