@@ -47,7 +47,8 @@ SIMULATED_ONLY = "simulated_only"
 RESULTS = Path(__file__).parent / "results"
 NOTEBOOK = {
     **{"arch": SIMPLE, "outline": 0.0, "pretrain": 0, "rehearsal": 0.0, "mirrored": False, "finer": False},
-    **{"bfloat16": False, "epochs": 40, "settling": 0.0, "patience": 15, "augmentation": AugmentationSettings()},
+    **{"bfloat16": False, "epochs": 40, "settling": 0.0, "patience": 15, "falling": True, "averaging": 0.98},
+    "augmentation": AugmentationSettings(),
 }
 STAGE = "stage"
 WORDS = {

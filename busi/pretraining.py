@@ -21,14 +21,15 @@ from busi.training import Fitted, fit
 def simulated_stage(recipe: Recipe) -> Recipe:
     """How the simulated stage is trained: larger batches, the usual random changes, a short warm-up, no early stop.
 
-    Its few epochs may all be kept.
+    Its few epochs may all be kept, and its rate falls to zero in any case.
 
     Args:
         recipe: of the whole training.
     """
     epochs = recipe.pretrain_epochs
     usual = {"augmentation": AugmentationSettings(), "batch_size": 2 * recipe.batch_size, "warmup": 1}
-    return replace(recipe, epochs=epochs, patience=epochs, settling=0.0, **usual)
+    whole = {"epochs": epochs, "patience": epochs, "settling": 0.0, "falling": True, "averaging": Recipe.averaging}
+    return replace(recipe, **whole, **usual)
 
 
 def simulated_images(recipe: Recipe, cache: Path | None = None) -> Part:

@@ -23,6 +23,7 @@ from busi.ui.exercise_augmentation import (
     changes,
     controls_of,
     grid_of,
+    settings_of,
     trained_with,
     trained_with_more,
 )
@@ -115,6 +116,18 @@ def test_what_is_switched_on_is_drawn_where_training_had_it(workshop, other, on)
     unchanged = escape(FRENCH("exercise_augmentation.unchanged"))
     assert (unchanged in grid_of(FRENCH, other, image, True, asked)) == (not on)
     assert unchanged in grid_of(FRENCH, workshop, image, True, asked)
+
+
+def test_contrast_is_lost_too_only_where_training_lost_it(workshop, other):
+    """And the page says which of the two."""
+    recipe = {"recipe": {"augmentation": USUAL | {"flatness": 0.25}}}
+    both = dataclasses.replace(other.bundle, info=other.bundle.info | {"training": recipe})
+    knobs = USUAL | {"contrast": 0.4}
+    assert settings_of(both, knobs, True) == {**knobs, "flip": True, "flatness": 0.4}
+    assert settings_of(other.bundle, knobs, False, ["marks"]) == {**knobs, "flip": False, "flatness": 0, "marks": 1}
+    either, gained = (FRENCH.unfilled(f"exercise_augmentation.contrast_{name}") for name in ("value", "gained"))
+    assert escape(gained) in controls_of(FRENCH, other) and escape(either) not in controls_of(FRENCH, other)
+    assert f'"{escape(either)}"' in controls_of(FRENCH, dataclasses.replace(other, bundle=both))
 
 
 def test_the_endpoint_begins_where_training_stood(other):

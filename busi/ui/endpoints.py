@@ -14,7 +14,7 @@ from busi.simulator import Lesion, Scene
 from busi.simulator import simulate as draw
 from busi.text import Words
 from busi.ui.components import Picture
-from busi.ui.exercise_augmentation import trained_with
+from busi.ui.exercise_augmentation import settings_of, trained_with
 from busi.ui.refusals import refusal_sentence
 from busi.ui.report import report
 from busi.workshop import Workshop
@@ -107,7 +107,8 @@ def _add_augment(words: Words, workshop: Workshop) -> None:
             if not 1 <= number <= MOST_VARIANTS or start >= 2**31:
                 raise ValueError(f"count must be from 1 to {MOST_VARIANTS} and seed below 2**31")
             given = {name: value for name, value in amounts.items() if value is not None}
-            settings = AugmentationSettings(**trained | given)
+            chosen = trained | given
+            settings = AugmentationSettings(**settings_of(workshop.bundle, chosen, chosen.pop("flip", True)))
             drawn = variants(prepare(gray, workshop.bundle.image), settings, start, number)
         except (ValueError, TypeError) as error:
             raise gr.Error(str(error), print_exception=False) from error

@@ -6,10 +6,11 @@ guess, which is compared there.
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import cv2
 import gradio as gr
@@ -124,6 +125,29 @@ def trained_with(bundle: Bundle) -> dict[str, float]:
     return {name: float(told.get(name, usual)) for name, usual in USUAL.items()}
 
 
+def settings_of(bundle: Bundle, knobs: Mapping[str, float], flip: bool, more: Collection[str] = ()) -> dict[str, Any]:
+    """What `AugmentationSettings` takes, for what a visitor chose.
+
+    Args:
+        bundle: whose network's training says what else goes with a choice.
+        knobs: how far each of `KNOBS` may go.
+        flip: whether half of the variants are mirrored.
+        more: which of `MORE` they show too; those that training left alone are passed over.
+    """
+    added = trained_with_more(bundle)
+    amounts = {name: amount for choice in more for name, amount in added.get(choice, {}).items()}
+    return {**knobs, "flip": flip, "flatness": knobs["contrast"] * loses_contrast(bundle), **amounts}
+
+
+def loses_contrast(bundle: Bundle) -> bool:
+    """Whether images lost contrast too when the network was trained, as much as others gained; some only gained it.
+
+    Args:
+        bundle: of the network.
+    """
+    return _augmentation_of(bundle).get("flatness", 0) > 0
+
+
 def trained_with_more(bundle: Bundle) -> dict[str, dict[str, float]]:
     """What training changed beside the knobs, by the names of `MORE`; without what it left alone.
 
@@ -157,7 +181,10 @@ def controls_of(words: Words, workshop: Workshop) -> str:
         f"{escape(words(f'exercise_augmentation.preset_{name}'))}</button>"
         for name, knobs in presets.items()
     )
-    knobs = "".join(_knob(words, name, trained[name]) for name in KNOBS)
+    said = {name: words.unfilled(f"exercise_augmentation.{name}_value") for name in KNOBS}
+    if not loses_contrast(workshop.bundle):
+        said["contrast"] = words.unfilled("exercise_augmentation.contrast_gained")
+    knobs = "".join(_knob(words, name, trained[name], said[name]) for name in KNOBS)
     more = "".join(
         f'<div>{_switch(words, name)}<p class="aside">{rich(words(f"exercise_augmentation.{name}_told"))}</p></div>'
         for name in trained_with_more(workshop.bundle)
@@ -195,9 +222,7 @@ def grid_of(words: Words, workshop: Workshop, image: np.ndarray, simulated: bool
 
     classifier = workshop.classifier.get()
     original = prepare(image, classifier.contract)
-    settings = AugmentationSettings(**asked.knobs, flip=asked.flip)
-    for name, amounts in trained_with_more(workshop.bundle).items():
-        settings = replace(settings, **amounts) if name in asked.more else settings
+    settings = AugmentationSettings(**settings_of(workshop.bundle, asked.knobs, asked.flip, asked.more))
     drawn = variants(original, settings, asked.seed, COUNT)
     judged = changes(original)
     inputs = np.concatenate([original[np.newaxis], drawn, np.stack(list(judged.values()))])
@@ -252,9 +277,8 @@ def _images(words: Words, gallery: Gallery) -> str:
     )
 
 
-def _knob(words: Words, name: str, value: float) -> str:
-    highest, step = KNOBS[name]
-    label, said = words(f"exercise_augmentation.{name}"), words.unfilled(f"exercise_augmentation.{name}_value")
+def _knob(words: Words, name: str, value: float, said: str) -> str:
+    (highest, step), label = KNOBS[name], words(f"exercise_augmentation.{name}")
     return (
         f'<div><label for="augmentation-{name}">{rich(label)} <output data-said="{escape(said)}"></output></label>'
         f'<input id="augmentation-{name}" data-knob="{name}" type="range" min="0" max="{highest}" step="{step}" '
