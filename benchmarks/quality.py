@@ -8,7 +8,7 @@ finished trial leaves a file, and an interrupted one its checkpoint, so the same
 written to benchmarks/results/quality.json after each trial, and as the tables that both READMEs quote (quality.fr.md,
 quality.en.md), with the answer to every image beside them (trials/; copied into --out, they spare that work). Seeds
 that miss a fold are left out, and each protocol says how many it holds. Those are the numbers of the default recipe;
-another recipe leaves quality-NAME.json.
+another recipe leaves quality-NAME.json and trials-NAME/.
 
 Published numbers on BreastMNIST's split: J. Yang et al. 2023 (see benchmarks/protocols.py); S. Doerrich et al.,
 "Rethinking model prototyping through the MedMNIST+ dataset collection", 2024, https://arxiv.org/abs/2404.15786.
@@ -173,15 +173,14 @@ def write_results(out: Path, recipe: Recipe) -> None:
         numbers |= _baseline_of(folder / "quality.json")
     folder.mkdir(exist_ok=True)
     text = json.dumps({"recipe": asdict(recipe), **numbers}, indent=1) + "\n"
-    if recipe.name != DEFAULT:
-        (folder / f"quality-{recipe.name}.json").write_text(text, encoding="utf-8")
-        return
-    (folder / "quality.json").write_text(text, encoding="utf-8")
-    for language in WORDS:
-        (folder / f"quality.{language}.md").write_text(table(numbers, language), encoding="utf-8")
+    ending = "" if recipe.name == DEFAULT else f"-{recipe.name}"
+    (folder / f"quality{ending}.json").write_text(text, encoding="utf-8")
     for protocol, tables in complete.items():
         if tables:
-            _keep(protocol, (*tables, out / "recipe.json"), folder / "trials")
+            _keep(protocol, (*tables, out / "recipe.json"), folder / f"trials{ending}")
+    if recipe.name == DEFAULT:
+        for language in WORDS:
+            (folder / f"quality.{language}.md").write_text(table(numbers, language), encoding="utf-8")
 
 
 def _baseline_of(path: Path) -> dict[str, dict]:

@@ -116,7 +116,7 @@ def test_the_baseline_stays_as_it_was_where_it_is_not_measured_again(here, data,
 def test_another_recipe_leaves_a_file_of_its_own_and_the_readmes_table_alone(here, data, monkeypatch):
     monkeypatch.setattr(quality, "run_trial", answered)
     assert run(monkeypatch, here, data, "--protocols", BASELINE, "--recipe", SHORT) == 0
-    assert [path.name for path in (here / "results").iterdir()] == ["quality-short.json"]
+    assert {path.name for path in (here / "results").iterdir()} == {"quality-short.json", "trials-short"}
     written = json.loads((here / "results" / "quality-short.json").read_text("utf-8"))
     assert written["recipe"]["name"] == SHORT and written[BASELINE]["auc"]["value"] == 1
 
