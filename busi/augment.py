@@ -29,8 +29,8 @@ class AugmentationSettings:
         zoom: largest change of scale either way, as a share, 0 to 0.9; width and height are drawn apart.
         translation: largest shift either way, as a share of the side, 0 to 0.9.
         brightness: largest gray level added or taken away, as a share of the range, 0 to 1.
-        contrast: how much of itself the contrast may gain at most, 0 to 1.
-        flatness: how much of itself it may lose at most, 0 to `contrast`.
+        contrast: largest share that the contrast may gain, 0 to 1.
+        flatter: whether it may lose as much, too.
         flip: whether half of the images are mirrored left to right.
         gamma: largest change of the logarithm of gamma, the bend of the scale of grays, either way, 0 to 1.
         shading: largest change of the logarithm of the gain from one border to the other, in depth and across, 0 to 1.
@@ -50,7 +50,7 @@ class AugmentationSettings:
     softness: float = 0.0
     grain: float = 0.0
     marks: float = 0.0
-    flatness: float = 0.0
+    flatter: bool = False
 
     def __post_init__(self) -> None:
         """Refuses settings out of range.
@@ -64,8 +64,6 @@ class AugmentationSettings:
             value = getattr(self, name)
             if not 0 <= value <= limit:
                 raise ValueError(f"{name} must be a number from 0 to {limit}, got {value!r}")
-        if not 0 <= self.flatness <= self.contrast:
-            raise ValueError(f"flatness must be a number from 0 to contrast, {self.contrast}, got {self.flatness!r}")
 
 
 def augmentation(settings: AugmentationSettings, seed: int = 0) -> keras.Sequential:
@@ -94,8 +92,8 @@ def augmentation(settings: AugmentationSettings, seed: int = 0) -> keras.Sequent
         steps.append(layers.RandomBrightness(settings.brightness, value_range=(0, 1), name="brightness"))
     if settings.contrast:
         # Given one number, Keras 3.15 only raises the contrast: of -factor and 0 it takes the larger as the lower end.
-        both_ways = (settings.flatness, settings.contrast)
-        steps.append(layers.RandomContrast(both_ways, value_range=(0, 1), name="contrast"))
+        either_way = (settings.contrast if settings.flatter else 0.0, settings.contrast)
+        steps.append(layers.RandomContrast(either_way, value_range=(0, 1), name="contrast"))
     steps += _stray_marks(settings)
     steps = steps or [layers.Identity(name="unchanged")]
     model = keras.Sequential(steps, name="augmentation")

@@ -21,7 +21,8 @@ from busi.training import Fitted, fit
 def simulated_stage(recipe: Recipe) -> Recipe:
     """How the simulated stage is trained: larger batches, the usual random changes, a short warm-up, no early stop.
 
-    Its few epochs may all be kept, and its rate falls to zero in any case.
+    Its few epochs may all be kept, its rate falls to zero and its average is the usual one, whatever comes after: so
+    recipes that differ in these alone set out from the same stage.
 
     Args:
         recipe: of the whole training.

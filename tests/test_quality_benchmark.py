@@ -14,7 +14,7 @@ from benchmarks.protocols import BASELINE, GROUPED, LEAKY
 from busi.augment import AugmentationSettings
 from busi.dataset import read_busi, usable
 from busi.images import ImageContract
-from busi.recipe import DEFAULT, RECIPES, SHORT, Recipe
+from busi.recipe import DEFAULT, RECIPES, SHORT, STEADY, Recipe
 from tests.conftest import write_busi
 
 QUICK = {
@@ -86,12 +86,15 @@ def test_it_scores_every_image_once_goes_on_where_it_stopped_and_writes_the_tabl
 
 
 def test_the_baseline_is_the_notebooks_network_and_learns_no_outline():
-    for name in (DEFAULT, SHORT):
+    plains = set()
+    for name in (DEFAULT, STEADY, SHORT):
         measured = Recipe(**RECIPES[name])
+        plains.add(replace(quality.recipe_of(BASELINE, 0, measured), name=""))
         plain = quality.recipe_of(BASELINE, 1, measured)
         assert plain.arch == "simple" and not (plain.outline or plain.pretrain or plain.mirrored)
-        assert plain.augmentation == AugmentationSettings()
+        assert plain.augmentation == AugmentationSettings() and (plain.epochs, plain.settling) == (40, 0)
         assert quality.recipe_of(LEAKY, 2, measured) == replace(measured, seed=2)
+    assert len(plains) == 1, "one baseline for all"
 
 
 def answered(trial, recipe, out, threads=0):

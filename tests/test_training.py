@@ -10,8 +10,9 @@ from busi.checkpoints import Epoch, best_epoch, has_checkpoint
 from busi.images import ImageContract, prepare, read_image, resize
 from busi.metrics import area_under_roc
 from busi.parts import Part, load_part
+from busi.pretraining import simulated_stage
 from busi.quality import measure
-from busi.recipe import Recipe
+from busi.recipe import DEFAULT, RECIPES, STEADY, Recipe
 from busi.training import (
     _restore_prevalence,
     epoch_batches,
@@ -154,6 +155,18 @@ def test_no_epoch_is_kept_while_the_network_settles():
     assert Recipe(epochs=1, settling=0.9).first_kept == 1, "the last epoch may always be kept"
     with pytest.raises(ValueError, match="settling must be from 0 to below 1, got 1"):
         Recipe(settling=1)
+
+
+def test_the_rate_falls_to_zero_or_stays(parts, recipe, tmp_path):
+    steady = fit(replace(recipe, falling=False, warmup=1), *parts, tmp_path)
+    assert [row.learning_rate for row in steady.history[1:]] == pytest.approx([recipe.learning_rate] * 3)
+
+
+def test_recipes_that_differ_after_the_simulated_stage_share_it():
+    stages = [simulated_stage(Recipe(**RECIPES[name], name=DEFAULT)) for name in (DEFAULT, STEADY)]
+    changed = {"settling", "falling", "averaging", "augmentation"}  # by which the two recipes differ
+    assert all(RECIPES[DEFAULT].get(name) != RECIPES[STEADY][name] for name in changed)
+    assert stages[0] == stages[1] and stages[0].first_kept == 1 and stages[0].falling
 
 
 def test_training_can_start_from_another_network_s_weights(parts, recipe, fitted, tmp_path):

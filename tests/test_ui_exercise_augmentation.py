@@ -120,14 +120,18 @@ def test_what_is_switched_on_is_drawn_where_training_had_it(workshop, other, on)
 
 def test_contrast_is_lost_too_only_where_training_lost_it(workshop, other):
     """And the page says which of the two."""
-    recipe = {"recipe": {"augmentation": USUAL | {"flatness": 0.25}}}
+    recipe = {"recipe": {"augmentation": USUAL | {"flatter": True}}}
     both = dataclasses.replace(other.bundle, info=other.bundle.info | {"training": recipe})
     knobs = USUAL | {"contrast": 0.4}
-    assert settings_of(both, knobs, True) == {**knobs, "flip": True, "flatness": 0.4}
-    assert settings_of(other.bundle, knobs, False, ["marks"]) == {**knobs, "flip": False, "flatness": 0, "marks": 1}
+    assert settings_of(both, knobs, True) == {**knobs, "flip": True, "flatter": True}
+    assert settings_of(other.bundle, knobs, False, ["marks"]) == {**knobs, "flip": False, "flatter": False, "marks": 1}
     either, gained = (FRENCH.unfilled(f"exercise_augmentation.contrast_{name}") for name in ("value", "gained"))
     assert escape(gained) in controls_of(FRENCH, other) and escape(either) not in controls_of(FRENCH, other)
-    assert f'"{escape(either)}"' in controls_of(FRENCH, dataclasses.replace(other, bundle=both))
+    flat = dataclasses.replace(other, bundle=both)
+    assert f'"{escape(either)}"' in controls_of(FRENCH, flat)
+    contrast = SimpleNamespace(**dict.fromkeys(USUAL, 0) | {"contrast": 0.9}, flip=False, seed=1, image="")
+    asked, image = asked_of(contrast, workshop.gallery), drawn_ultrasound(5)[0]
+    assert grid_of(FRENCH, flat, image, True, asked) != grid_of(FRENCH, other, image, True, asked)
 
 
 def test_the_endpoint_begins_where_training_stood(other):

@@ -136,16 +136,16 @@ def settings_of(bundle: Bundle, knobs: Mapping[str, float], flip: bool, more: Co
     """
     added = trained_with_more(bundle)
     amounts = {name: amount for choice in more for name, amount in added.get(choice, {}).items()}
-    return {**knobs, "flip": flip, "flatness": knobs["contrast"] * loses_contrast(bundle), **amounts}
+    return {**knobs, "flip": flip, "flatter": loses_contrast(bundle), **amounts}
 
 
 def loses_contrast(bundle: Bundle) -> bool:
-    """Whether images lost contrast too when the network was trained, as much as others gained; some only gained it.
+    """Whether contrast was lost too when the network was trained, and not only gained.
 
     Args:
         bundle: of the network.
     """
-    return _augmentation_of(bundle).get("flatness", 0) > 0
+    return _augmentation_of(bundle).get("flatter", False)
 
 
 def trained_with_more(bundle: Bundle) -> dict[str, dict[str, float]]:

@@ -228,7 +228,7 @@ def overfitting(words: Words, stage: Stage) -> str:
 
 def _best_of(rows: list[list[float]], criterion: str, first: int) -> int:
     column = _COLUMNS.index(criterion)
-    rows = [row for row in rows if row[0] >= first]
+    rows = [row for row in rows if row[0] >= first] or rows[-1:]
     values = np.array([row[column] for row in rows])
     return int(rows[int(values.argmin() if criterion == "val_loss" else values.argmax())][0])
 
