@@ -36,7 +36,7 @@ import pandas as pd
 from benchmarks.protocols import BASELINE, FOLDS, GROUPED, LEAKY, OFFICIAL, PROTOCOLS, Trial, trials
 from benchmarks.scores import METRICS, summary
 from busi.classes import MALIGNANT
-from busi.dataset import default_cache, read_busi, usable
+from busi.dataset import DatasetError, default_cache, read_busi, usable
 from busi.evaluation import TARGET_SENSITIVITY
 from busi.metrics import apply_temperature, choose_threshold
 from busi.network import SIMPLE
@@ -46,6 +46,7 @@ SIMULATED_ONLY = "simulated_only"
 RESULTS = Path(__file__).parent / "results"
 NOTEBOOK = Recipe(arch=SIMPLE, pretrain=0, rehearsal=0.0)  # the settings of the measured recipe do not reach it
 STAGE = "stage"
+BESIDE = (LEAKY, BASELINE)  # what the protocols proper stand beside: the first seed does
 WORDS = {
     "fr": {
         "head": "| protocole | n | graines | AUC | exactitude | sensibilité | spécificité | erreur de calibration |",
@@ -76,7 +77,10 @@ PUBLISHED = {
 def main() -> int:
     """Runs what is missing, and writes what is complete."""
     options = _parse()
-    images = read_busi(options.data).images
+    try:
+        images = read_busi(options.data).images
+    except DatasetError as error:
+        raise SystemExit(f"error: {error}") from error
     options.out.mkdir(parents=True, exist_ok=True)
     recipe = Recipe(**{**RECIPES[options.recipe], "name": options.recipe})
     _check_same_recipe(options.out, recipe)
@@ -84,7 +88,7 @@ def main() -> int:
         trial
         for protocol in options.protocols
         if protocol != SIMULATED_ONLY
-        for trial in trials(protocol, images, options.seeds)
+        for trial in trials(protocol, images, options.seeds[:1] if protocol in BESIDE else options.seeds)
         if not _path(options.out, trial).is_file()
     ]
     started = {trial.seed for trial in todo if trial.protocol != BASELINE}
@@ -312,7 +316,9 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, metavar="DIR", help="default: runs/quality, runs/quality-NAME")
     every = [*PROTOCOLS, SIMULATED_ONLY]
     parser.add_argument("--protocols", nargs="+", choices=every, default=every)
-    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument(
+        "--seeds", nargs="+", type=int, default=[0, 1, 2], help=f"the first alone for {' and '.join(BESIDE)}"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="trainings at a time, a core each")
     options = parser.parse_args()
     ending = "" if options.recipe == DEFAULT else f"-{options.recipe}"

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 
 from benchmarks import quality
-from benchmarks.protocols import BASELINE, GROUPED, LEAKY
+from benchmarks.protocols import BASELINE, GROUPED, LEAKY, OFFICIAL, PROTOCOLS
 from busi.augment import AugmentationSettings
 from busi.dataset import read_busi, usable
 from busi.images import ImageContract
@@ -104,6 +105,17 @@ def answered(trial, recipe, out, threads=0):
     return trial.name
 
 
+def test_what_stands_beside_is_measured_with_the_first_seed(here, data, monkeypatch):
+    asked = []
+    monkeypatch.setattr(quality, "run_trial", lambda trial, *more: asked.append(trial.name) or answered(trial, *more))
+    for name in ("simulated_stage", "write_results"):
+        monkeypatch.setattr(quality, name, lambda *given, **more: None)
+    assert run(monkeypatch, here, data, "--seeds", "4", "5", "--protocols", *PROTOCOLS) == 0
+    counts = Counter((name.split("-")[0], name.split("-")[2]) for name in asked)
+    whole = {(GROUPED, "4"): 5, (GROUPED, "5"): 5, (OFFICIAL, "4"): 1, (OFFICIAL, "5"): 1}
+    assert counts == whole | {(LEAKY, "4"): 5, (BASELINE, "4"): 5}
+
+
 def test_the_baseline_stays_as_it_was_where_it_is_not_measured_again(here, data, monkeypatch):
     monkeypatch.setattr(quality, "run_trial", answered)
     assert run(monkeypatch, here, data, "--protocols", BASELINE) == 0
@@ -122,6 +134,12 @@ def test_another_recipe_leaves_a_file_of_its_own_and_the_readmes_table_alone(her
     assert {path.name for path in (here / "results").iterdir()} == {"quality-short.json", "trials-short"}
     written = json.loads((here / "results" / "quality-short.json").read_text("utf-8"))
     assert written["recipe"]["name"] == SHORT and written[BASELINE]["auc"]["value"] == 1
+
+
+def test_a_folder_that_is_not_busi_is_told_in_one_sentence(here, monkeypatch, tmp_path):
+    with pytest.raises(SystemExit, match=f"error: .*{tmp_path.name}"):
+        run(monkeypatch, here, tmp_path / "nowhere")
+    assert not (here / "results").exists()
 
 
 def test_trials_of_another_recipe_are_not_mixed_in(here, data, monkeypatch):
