@@ -100,7 +100,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--recipe",
         choices=RECIPES,
         default=DEFAULT,
-        help="steady: a learning rate that stays, being measured; short: shallower, faster; quick: in a few minutes; "
+        help="steady: a learning rate that stays, flatter images too; short: shallower, faster; quick: in a few minutes; "
         "plain: no simulated images, no outlines",
     )
     add("--arch", choices=ARCHITECTURES, help="default: that of the recipe")
