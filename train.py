@@ -100,8 +100,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--recipe",
         choices=RECIPES,
         default=DEFAULT,
-        help="steady: a learning rate that stays, flatter images too; short: shallower, faster; quick: in a few minutes; "
-        "plain: no simulated images, no outlines",
+        help="steady: a learning rate that stays, flatter images too; short: shallower, faster; "
+        "quick: in a few minutes; plain: no simulated images, no outlines",
     )
     add("--arch", choices=ARCHITECTURES, help="default: that of the recipe")
     add("--with-images", action="store_true", help="put BUSI's test images, with their licence, into the bundle")

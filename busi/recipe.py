@@ -121,8 +121,8 @@ _DEEPER: dict[str, Any] = {
 }
 RECIPES: dict[str, dict[str, Any]] = {
     DEFAULT: _DEEPER,
-    # A rate that stays, with a longer average of the weights, did better in trials; flatter images are what the default's
-    # networks mind most. Under make quality it was no better (.920 and .919, one seed), so it is not the default.
+    # A rate that stays, with a longer average, did better in trials; flatter images are what the default's networks
+    # mind most. Under make quality it was no better (.920 and .919, one seed), so it is not the default.
     STEADY: {
         **_DEEPER,
         "augmentation": AugmentationSettings(**_ELSEWHERE, flatter=True),
