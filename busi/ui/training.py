@@ -132,13 +132,14 @@ def curves(words: Words, stages: tuple[Stage, ...]) -> str:
         stages: from `stages_of`.
     """
     main = stages[0]
+    kept = main.criterion.removeprefix("val_") + ("_late" if main.first_kept > 1 else "")
     data = {
         "stages": json.dumps([_for_browser(words, stage) for stage in stages]),
         **{measure: words.unfilled(f"training.said_{measure}") for measure in _MEASURES},
         **{side: words.unfilled(f"training.gap_{side}") for side in ("above", "below", "same")},
         **{name: words.unfilled(f"training.{name}") for name in ("points", "epochs", "best", "alt", "exact", "other")},
         **{name: words(f"training.legend_{name}") for name in ("seen", "held")},
-        "kept": words.unfilled(f"training.kept_{main.criterion.removeprefix('val_')}{'_late' * (main.first_kept > 1)}"),
+        "kept": words.unfilled(f"training.kept_{kept}"),
     }
     return (
         f'<section class="curves" {data_attributes(data)}>'
