@@ -2,6 +2,7 @@ import csv
 import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -58,14 +59,16 @@ def test_many_threads_get_the_answers_of_one(classifier):
 
 
 def test_in_the_background_it_loads_once_and_is_waited_for(small_bundle, monkeypatch):
-    made = []
-    monkeypatch.setattr("busi.predict.Classifier", lambda bundle: made.append(bundle) or "classifier")
+    made, warmed = [], []
+    loaded = SimpleNamespace(inside=SimpleNamespace(warm_up=lambda: warmed.append(True)))
+    monkeypatch.setattr("busi.predict.Classifier", lambda bundle: made.append(bundle) or loaded)
     background = ClassifierInBackground(small_bundle)
     assert not background.is_ready and not made
     background.start()
     with ThreadPoolExecutor(4) as pool:
-        assert set(pool.map(lambda _: background.get(), range(8))) == {"classifier"}
-    assert background.is_ready and len(made) == 1
+        assert all(one is loaded for one in pool.map(lambda _: background.get(), range(8)))
+    background.settle(10)
+    assert background.is_ready and len(made) == len(warmed) == 1
 
 
 def test_in_the_background_a_failure_reaches_whoever_asks(small_bundle, monkeypatch, capsys):
