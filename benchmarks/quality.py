@@ -49,7 +49,8 @@ STAGE = "stage"
 BESIDE = (LEAKY, BASELINE)  # what the protocols proper stand beside: the first seed does
 WORDS = {
     "fr": {
-        "head": "| protocole | n | graines | AUC | exactitude | sensibilité | spécificité | erreur de calibration |",
+        "head": "| protocole | n | graines | AUC | exactitude | sensibilité | spécificité |"
+        " erreur de calibration (par hasard seul) |",
         GROUPED: "**5 plis par groupe de quasi-doublons**",
         OFFICIAL: "séparation officielle de BreastMNIST",
         LEAKY: "*avec fuite* : 5 plis image par image",
@@ -58,7 +59,8 @@ WORDS = {
         "published": "| publié, même séparation officielle | AUC | exactitude |",
     },
     "en": {
-        "head": "| protocol | n | seeds | AUC | accuracy | sensitivity | specificity | calibration error |",
+        "head": "| protocol | n | seeds | AUC | accuracy | sensitivity | specificity |"
+        " calibration error (by chance alone) |",
         GROUPED: "**5 folds by near-duplicate group**",
         OFFICIAL: "BreastMNIST's official split",
         LEAKY: "*leaky*: 5 folds, image by image",
@@ -223,6 +225,8 @@ def table(numbers: dict[str, dict], language: str) -> str:
         if protocol in numbers:
             found = numbers[protocol]
             cells = [_written(found[name]) for name in METRICS]
+            if by_chance := found["ece"].get("by_chance"):  # measured before it was computed: not known
+                cells[-1] += f" ({by_chance['value']:.3f})"
             if protocol == SIMULATED_ONLY:  # no real image chose its threshold or its temperature
                 cells[1:] = ["–"] * len(cells[1:])
             seeds = len(found["trained_with"])

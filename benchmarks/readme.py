@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 
 from benchmarks.quality import RESULTS, table
-from busi.bundle import BUSI, EMBEDDED, SIMULATED, Bundle, open_bundle
-from busi.metrics import Estimate
+from busi.bundle import BUSI, EMBEDDED, SIMULATED, Bundle, open_bundle, population_of
+from busi.metrics import Estimate, calibration_error_by_chance
 from busi.recipe import SHORT
 from busi.split import TEST
 from busi.text import Words
@@ -33,6 +33,10 @@ MEASURES = {
     "specificity": ("spécificité", "specificity"),
     "loss": ("perte (entropie croisée)", "loss (cross-entropy)"),
     "calibration_error": ("erreur de calibration", "calibration error"),
+}
+BY_CHANCE = {
+    "fr": "la même si les probabilités étaient justes, par hasard seul",
+    "en": "the same if the probabilities were right, by chance alone",
 }
 FOUND = {"fr": "lésions malignes retrouvées", "en": "malignant lesions found"}
 ALARMS = {"fr": "fausses alertes sur lésions bénignes", "en": "false alarms on benign lesions"}
@@ -133,6 +137,9 @@ def results(bundle: Bundle, language: str) -> str:
     for name, titles in MEASURES.items():
         numbers = [_written(bundle.metrics(population)[name], words) for population in populations]
         lines.append(f"| {titles[language != 'fr']} | " + " | ".join(numbers) + " |")
+    held = [bundle.predictions[population_of(bundle.predictions) == population] for population in populations]
+    chance = [calibration_error_by_chance(rows["probability"].to_numpy(), rows["group"].to_numpy()) for rows in held]
+    lines.append(f"| {BY_CHANCE[language]} | " + " | ".join(_written(number, words) for number in chance) + " |")
     counts = [bundle.info["metrics"][population]["confusion"] for population in populations]
     for title, hit, missed in (
         (FOUND, "true_positives", "false_negatives"),

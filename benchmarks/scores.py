@@ -11,7 +11,13 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from busi.metrics import BOOTSTRAP_DRAWS, LEVEL, area_under_roc, expected_calibration_error
+from busi.metrics import (
+    BOOTSTRAP_DRAWS,
+    LEVEL,
+    area_under_roc,
+    chance_calibration_errors,
+    expected_calibration_error,
+)
 
 METRICS = ("auc", "accuracy", "sensitivity", "specificity", "ece")
 
@@ -25,7 +31,8 @@ def summary(answers: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS) -> dict[str, di
         draws: of the bootstrap.
 
     Returns:
-        For each of `METRICS` its value, low, high, n (images), and seeds (its value for each).
+        For each of `METRICS` its value, low, high, n (images), and seeds (its value for each); for "ece" by_chance
+        too: the value, low and high that it would have if the probabilities were right.
 
     Raises:
         ValueError: if the seeds did not judge the same images.
@@ -48,7 +55,18 @@ def summary(answers: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS) -> dict[str, di
             "n": len(tables[0]),
             "seeds": [round(value, 4) for value in per_seed],
         }
+    found["ece"]["by_chance"] = _by_chance(tables, draws)
     return found
+
+
+def _by_chance(tables: list[pd.DataFrame], draws: int) -> dict[str, float]:
+    """The mean over the seeds of the calibration error in outcomes that follow the probabilities, one luck for all."""
+    errors = np.mean(
+        [chance_calibration_errors(rows["probability"].to_numpy(), rows["group"].to_numpy(), draws) for rows in tables],
+        axis=0,
+    )
+    low, high = np.quantile(errors, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return {name: round(float(value), 4) for name, value in (("value", errors.mean()), ("low", low), ("high", high))}
 
 
 def _same_images(answers: pd.DataFrame) -> list[pd.DataFrame]:

@@ -136,6 +136,47 @@ def calibration_error(labels: np.ndarray, probabilities: np.ndarray, groups: np.
     return bootstrap(expected_calibration_error, labels, probabilities, groups, unbias=True)
 
 
+def calibration_error_by_chance(probabilities: np.ndarray, groups: np.ndarray) -> Estimate:
+    """What `calibration_error` comes to when the probabilities are right, because the images are few.
+
+    Args:
+        probabilities: (N,) in [0, 1].
+        groups: (N,) near-duplicate group of each image.
+
+    Returns:
+        The mean over imagined outcomes, and between which two values 95 % of them lie.
+    """
+    errors = chance_calibration_errors(probabilities, groups)
+    low, high = np.quantile(errors, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Estimate(float(errors.mean()), float(low), float(high), len(probabilities))
+
+
+def chance_calibration_errors(
+    probabilities: np.ndarray, groups: np.ndarray, draws: int = BOOTSTRAP_DRAWS, slices: int = 10
+) -> np.ndarray:
+    """The calibration error of right probabilities, in one imagined outcome after the other.
+
+    In each, an image is malignant with just the probability that it was given, and the images of a group share their
+    luck, as twins do. Method: J. Bröcker and L. A. Smith, "Increasing the Reliability of Reliability Diagrams",
+    Weather and Forecasting 22 (2007) 651 (consistency resampling).
+
+    Args:
+        probabilities: (N,) in [0, 1].
+        groups: (N,) what shares its luck. The same groups have the same luck at every call.
+        draws: how many outcomes.
+        slices: equal slices of [0, 1], as for `expected_calibration_error`.
+
+    Returns:
+        (draws,) float64 in [0, 1].
+    """
+    probabilities = np.asarray(probabilities, dtype=np.float64)
+    names, group_of = np.unique(groups, return_inverse=True)
+    luck = np.random.default_rng(0).random((draws, len(names)))[:, group_of]
+    slice_of = np.minimum((probabilities * slices).astype(int), slices - 1)
+    in_slice = np.eye(slices)[slice_of]
+    return np.abs(((luck < probabilities) - probabilities) @ in_slice).sum(axis=1) / len(probabilities)
+
+
 def area_under_roc(labels: np.ndarray, probabilities: np.ndarray) -> float:
     """The AUC from the ranks of the malignant images (Mann-Whitney); ties count half.
 

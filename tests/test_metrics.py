@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest
 from sklearn.metrics import log_loss, roc_auc_score
 
 from busi.metrics import (
@@ -10,6 +10,7 @@ from busi.metrics import (
     auc,
     binary_cross_entropy,
     bootstrap,
+    calibration_error_by_chance,
     choose_threshold,
     confusion,
     expected_calibration_error,
@@ -101,6 +102,33 @@ def test_calibration_error_by_hand():
     labels = np.array([1, 0, 0, 0, 1, 1, 0, 0], bool)
     probabilities = np.array([0.25] * 4 + [0.75] * 4)
     assert expected_calibration_error(labels, probabilities) == pytest.approx(0.125)
+
+
+def test_chance_alone_makes_the_gap_that_the_binomial_law_says():
+    """All images in one slice: the gap is how far a count of coin tosses lies from its mean."""
+    given, own = np.full(100, 0.3), np.arange(100)
+    heads = np.arange(101)
+    expected = np.sum(binom.pmf(heads, 100, 0.3) * abs(heads / 100 - 0.3))
+    found = calibration_error_by_chance(given, own)
+    assert found.value == pytest.approx(expected, rel=0.05) and found.n == 100
+    assert 0 <= found.low < found.value < found.high
+    high = np.quantile(abs(np.random.default_rng(1).binomial(100, 0.3, 20_000) / 100 - 0.3), 0.975)
+    assert found.high == pytest.approx(high, abs=0.011)  # one image is a hundredth
+
+
+def test_copies_of_an_image_share_their_luck_and_certain_answers_have_none():
+    assert calibration_error_by_chance(np.full(40, 0.5), np.zeros(40)).to_dict() == {
+        "value": 0.5, "low": 0.5, "high": 0.5, "n": 40,
+    }  # fmt: skip
+    sure = calibration_error_by_chance(np.array([0.0, 1.0] * 10), np.arange(20))
+    assert (sure.value, sure.low, sure.high) == (0, 0, 0)
+
+
+def test_more_images_leave_less_to_chance():
+    probabilities = np.random.default_rng(2).random(800)
+    few = calibration_error_by_chance(probabilities[:50], np.arange(50))
+    many = calibration_error_by_chance(probabilities, np.arange(800))
+    assert many.value == pytest.approx(few.value / 4, rel=0.15)  # by the root of sixteen
 
 
 def test_temperature_undoes_overconfidence_and_keeps_the_order():

@@ -6,7 +6,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.scores import summary
-from busi.metrics import expected_calibration_error
+from busi.metrics import calibration_error_by_chance, expected_calibration_error
 
 
 def answers(seed: int, n: int = 200, per_group: int = 1, folds: int = 5) -> pd.DataFrame:
@@ -40,6 +40,11 @@ def test_each_number_is_the_mean_over_seeds_of_scikit_learns():
     assert found["specificity"]["value"] == pytest.approx(np.mean(spared), abs=1e-4)
     gaps = [expected_calibration_error(t["malignant"].to_numpy(), t["probability"].to_numpy()) for t in tables]
     assert found["ece"]["value"] == pytest.approx(np.mean(gaps), abs=1e-4)
+    chance, alone = found["ece"].pop("by_chance"), summary(tables[0], draws=200)["ece"]["by_chance"]
+    assert 0 < chance["low"] < chance["value"] < chance["high"]
+    assert alone["value"] == pytest.approx(
+        calibration_error_by_chance(tables[0]["probability"].to_numpy(), tables[0]["group"].to_numpy()).value, rel=0.05
+    )
     for number in found.values():
         assert number["low"] <= number["value"] <= number["high"] and number["n"] == 200
 

@@ -63,6 +63,9 @@ def test_the_browser_gets_the_rows_without_names_and_the_numbers_of_scikit_learn
         assert numbers["auc"][0] == pytest.approx(roc_auc_score(labels, probabilities), abs=1e-6)
         assert numbers["loss"][0] == pytest.approx(log_loss(labels, probabilities), abs=1e-6)
         assert numbers["auc"][3] == len(rows)
+        assert 0 < sent["populations"][name]["by_chance"][0] < 1 and sent["populations"][name]["by_chance"][3] == len(
+            rows
+        )
 
 
 @pytest.mark.parametrize("threshold", THRESHOLDS)

@@ -90,6 +90,15 @@ const showSlice = () => {
   draw();
 };
 
+// Few images alone make a gap: whether this one is larger than what they explain.
+const besideChance = ({ metrics, by_chance: [mean, low, high, n] }, points) =>
+  say(metrics.calibration_error[0] > high ? "error_above_chance" : "error_by_chance", {
+    mean: points(mean),
+    low: points(low),
+    high: points(high),
+    n,
+  });
+
 const show = (now) => {
   const moved = now.population !== choices?.population;
   choices = now;
@@ -100,7 +109,7 @@ const show = (now) => {
   put("calibration_error", say("error_points", { points: points(value) }));
   put("calibration_error_interval", say("error_interval", { low: points(low), high: points(high) }));
   put("calibration_error_n", say("n", { n }));
-  put("calibration_error_reading", say("error_reading"));
+  put("calibration_error_reading", `${say("error_reading")} ${besideChance(now, points)}`);
   showSlice();
 };
 

@@ -14,6 +14,7 @@ import gradio as gr
 
 from busi.bundle import Bundle
 from busi.classes import BENIGN, MALIGNANT
+from busi.metrics import Estimate, calibration_error_by_chance
 from busi.split import TEST
 from busi.text import Words
 from busi.ui.cells import CELLS, cell_panel, population_name, populations, question_of, source_of, threshold_text
@@ -73,6 +74,8 @@ _SAID_BY_CALIBRATION = (
     "evaluation.error_points",
     "evaluation.error_interval",
     "evaluation.error_reading",
+    "evaluation.error_by_chance",
+    "evaluation.error_above_chance",
 )
 _SAID_BY_WOMEN = (
     "evaluation.interval",
@@ -143,14 +146,19 @@ def _data(bundle: Bundle) -> str:
                 for row in rows.sort_values("probability", kind="stable").itertuples()
             ],
             "metrics": {
-                metric: [estimate.value, estimate.low, estimate.high, estimate.n]
+                metric: _plain(estimate)
                 for metric, estimate in bundle.metrics(name).items()
                 if metric in _THRESHOLD_FREE
             },
+            "by_chance": _plain(calibration_error_by_chance(rows["probability"].to_numpy(), rows["group"].to_numpy())),
         }
         for name, rows in populations(bundle).items()
     }
     return json.dumps({"threshold": bundle.threshold, "populations": held})
+
+
+def _plain(estimate: Estimate) -> list[float]:
+    return [estimate.value, estimate.low, estimate.high, estimate.n]
 
 
 def _bar(words: Words, bundle: Bundle) -> str:

@@ -18,6 +18,7 @@ from sklearn.metrics import (
 )
 
 from busi.bundle import EMBEDDED, open_bundle
+from busi.metrics import calibration_error_by_chance
 from busi.text import Words
 from tests.browser.conftest import assert_fits, open_tab
 
@@ -91,6 +92,7 @@ def whatever_the_threshold(words: Words, population: str) -> dict[str, str]:
             baseline=words.number(log_loss(labels, np.full(n, share)), 2),
         ),
         "calibration_error": words("evaluation.error_points", points=words.number(100 * sum(gaps) / n)),
+        "calibration_error_reading": beside_chance(words, population, sum(gaps) / n),
     }
     for name in ("auc", "loss"):
         low, high = words.number(numbers[name].low, 2), words.number(numbers[name].high, 2)
@@ -99,6 +101,16 @@ def whatever_the_threshold(words: Words, population: str) -> dict[str, str]:
             f"{name}_n": words("evaluation.n", n=n),
         }
     return expected
+
+
+def beside_chance(words: Words, population: str, error: float) -> str:
+    chance = calibration_error_by_chance(
+        ROWS[population]["probability"].to_numpy(), ROWS[population]["group"].to_numpy()
+    )
+    mean, low, high = (words.number(100 * value) for value in (chance.value, chance.low, chance.high))
+    verdict = "evaluation.error_above_chance" if error > chance.high else "evaluation.error_by_chance"
+    told = words(verdict, mean=mean, low=low, high=high, n=chance.n)
+    return f"{words('evaluation.error_reading')} {told}"
 
 
 def too_few(part: int, whole: int) -> bool:
