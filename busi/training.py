@@ -22,8 +22,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from busi.augment import augmentation, change_both, reseed
+from busi.augment import reseed
 from busi.averaging import RunningAverage
+from busi.batches import class_weight, epoch_batches, epoch_seed, mixed, outlined_batches, scale, weighted
 from busi.checkpoints import BEST_WEIGHTS, Epoch, Run, best_epoch, newest, resume, save_checkpoint
 from busi.metrics import area_under_roc, binary_cross_entropy
 from busi.network import both_ways, build_network, finer, in_float32, with_outline, without_outline
@@ -98,13 +99,13 @@ def fit(
     began_with = _digest(recipe, train, validation, *([rehearsal] if rehearsal else []))
     with shared.scope() if (shared := workers()) else nullcontext():
         run = resume(recipe, began_with, checkpoints) or Run(
-            _new_model(recipe, _mixed(train, rehearsal, recipe, 1), start), RunningAverage(recipe.averaging), ()
+            _new_model(recipe, mixed(train, rehearsal, recipe, 1), start), RunningAverage(recipe.averaging), ()
         )
     if shared:
         rows = [replace(row, seconds=0) for row in run.history]
         shared.check_same(f"{recipe} {_policy_of(run.model)} {began_with} {rows}")
     while not _is_over(run.history, recipe):
-        shown = _mixed(train, rehearsal, recipe, len(run.history) + 1)
+        shown = mixed(train, rehearsal, recipe, len(run.history) + 1)
         row = _run_epoch(run, recipe, shown, train if curve else None, validation, callbacks)
         run = replace(run, history=(*run.history, row))
         save_checkpoint(checkpoints, run, recipe, began_with)
@@ -125,7 +126,7 @@ def predict_part(model: keras.Model, part: Part, mirrored: bool = False) -> np.n
         part: the images.
         mirrored: whether each image is looked at in the mirror too, as `predict.Classifier` does.
     """
-    batches = tf.data.Dataset.from_tensor_slices(part.images).batch(EVALUATION_BATCH).map(_scale)
+    batches = tf.data.Dataset.from_tensor_slices(part.images).batch(EVALUATION_BATCH).map(scale)
     if mirrored or workers():  # of several machines each asks its own network; Keras's `predict` would share out
         network = without_outline(model)
         answer = tf.function(both_ways(network) if mirrored else lambda batch: network(batch, training=False))
@@ -133,64 +134,6 @@ def predict_part(model: keras.Model, part: Part, mirrored: bool = False) -> np.n
     answers = model.predict(batches, verbose=0)
     answers = answers["probability"] if isinstance(answers, dict) else answers
     return answers[:, 0].astype(np.float64)
-
-
-def epoch_batches(part: Part, recipe: Recipe, epoch: int) -> tf.data.Dataset:
-    """The batches of one epoch: new order, new random changes, both decided by the seed and the epoch.
-
-    Args:
-        part: the training images.
-        recipe: batch size, augmentation and seed.
-        epoch: its number.
-
-    Returns:
-        A data set of (float32 (B, S, S, 1) in [0, 1], float32 (B, 1)).
-    """
-    order = np.random.default_rng([recipe.seed, epoch]).permutation(len(part.images))
-    change = augmentation(recipe.augmentation, seed=_epoch_seed(recipe, epoch))
-    labels = part.labels.astype(np.float32)[:, np.newaxis]
-    images = tf.data.Dataset.from_tensor_slices((part.images[order], labels[order]))
-    return (
-        images.batch(recipe.batch_size)
-        .map(lambda batch, truth: (change(_scale(batch), training=True), truth))
-        .prefetch(2)
-    )
-
-
-def outlined_batches(part: Part, recipe: Recipe, epoch: int) -> tf.data.Dataset:
-    """As `epoch_batches`, for a network that learns outlines too: the outlines move with their images.
-
-    Args:
-        part: the training images; those without outlines teach the class alone.
-        recipe: batch size, augmentation and seed.
-        epoch: its number.
-
-    Returns:
-        A data set of (images, {"probability", "outline"}, the same names with the weight of each image).
-    """
-    order = np.random.default_rng([recipe.seed, epoch]).permutation(len(part.images))
-    change = augmentation(recipe.augmentation, seed=_epoch_seed(recipe, epoch))
-    by_class = _class_weight(part.labels)
-    outlines = np.zeros_like(part.images) if part.outlines is None else part.outlines
-    columns = (
-        part.images,
-        outlines,
-        part.labels.astype(np.float32),
-        np.where(part.labels, by_class[1], by_class[0]).astype(np.float32),
-        outlines.any(axis=(1, 2)).astype(np.float32),
-    )
-
-    def prepare(images, outlines, labels, weights, drawn):  # a tensor for each column
-        images, outlines = change_both(change, _scale(images), _scale(outlines))
-        truth = {"probability": labels[:, tf.newaxis], "outline": tf.nn.avg_pool2d(outlines, 8, 8, "VALID")}
-        return images, truth, {"probability": weights, "outline": drawn}
-
-    return (
-        tf.data.Dataset.from_tensor_slices(tuple(column[order] for column in columns))
-        .batch(recipe.batch_size)
-        .map(prepare)
-        .prefetch(2)
-    )
 
 
 @keras.saving.register_keras_serializable("busi")
@@ -202,30 +145,6 @@ def _outline_loss(truth: tf.Tensor, drawn: tf.Tensor) -> tf.Tensor:
     both = keras.ops.sum(truth * drawn, axis=places)
     dice = (2 * both + 1) / (keras.ops.sum(truth, axis=places) + keras.ops.sum(drawn, axis=places) + 1)
     return entropy + (1 - dice) / 2
-
-
-def _scale(images: tf.Tensor) -> tf.Tensor:
-    """What `images.to_model_input` does, for a batch: uint8 (B, S, S) -> float32 (B, S, S, 1)."""
-    return tf.cast(images, tf.float32)[..., tf.newaxis] / 255.0
-
-
-def _mixed(train: Part, rehearsal: Part | None, recipe: Recipe, epoch: int) -> Part:
-    """What an epoch shows: the training images, and simulated ones drawn anew each time."""
-    if rehearsal is None:
-        return train
-    rng = np.random.default_rng([recipe.seed, epoch, 2])
-    count = min(round(recipe.rehearsal * len(train.images)), len(rehearsal.images))
-    chosen = rng.choice(len(rehearsal.images), count, replace=False)
-    outlines = None
-    if train.outlines is not None:
-        theirs = np.zeros_like(rehearsal.images) if rehearsal.outlines is None else rehearsal.outlines
-        outlines = np.concatenate([train.outlines, theirs[chosen]])
-    return Part(
-        np.concatenate([train.images, rehearsal.images[chosen]]),
-        np.concatenate([train.labels, rehearsal.labels[chosen]]),
-        (*train.quality, *(rehearsal.quality[row] for row in chosen)),
-        outlines,
-    )
 
 
 def _new_model(recipe: Recipe, shown: Part, start: keras.Model | None) -> keras.Model:
@@ -279,11 +198,11 @@ def _run_epoch(
     callbacks: Sequence[keras.callbacks.Callback],
 ) -> Epoch:
     start, number, model = time.monotonic(), len(run.history) + 1, run.model
-    reseed(model, _epoch_seed(recipe, number))
+    reseed(model, epoch_seed(recipe, number))
     if recipe.outline:
         batches, weights = outlined_batches(shown, recipe, number), None
     else:
-        batches, weights = epoch_batches(shown, recipe, number), _class_weight(shown.labels)
+        batches, weights = epoch_batches(shown, recipe, number), class_weight(shown.labels)
     told = [run.average, *callbacks]
     if workers():
         _learn_together(run, batches, weights, told)
@@ -308,13 +227,8 @@ def _learn_together(
     callbacks: Sequence[keras.callbacks.Callback],
 ) -> None:
     """What `model.fit` does on one machine, on several that train together."""
-    workers().fit_epoch(run.model, _weighted(batches, weights) if weights else batches, callbacks)
+    workers().fit_epoch(run.model, weighted(batches, weights) if weights else batches, callbacks)
     run.average.values = workers().mean(run.average.values)
-
-
-def _weighted(batches: tf.data.Dataset, weights: dict[int, float]) -> tf.data.Dataset:
-    """The batches with the weight of each image, as `model.fit` adds it from the weight of its class."""
-    return batches.map(lambda images, truth: (images, truth, tf.where(truth[:, 0] > 0.5, weights[1], weights[0])))
 
 
 def _measures(model: keras.Model, part: Part) -> dict[str, float]:
@@ -325,12 +239,6 @@ def _measures(model: keras.Model, part: Part) -> dict[str, float]:
         "auc": round(area_under_roc(part.labels, probabilities), 6),
     }
     return shared.mean_of(measured) if (shared := workers()) else measured
-
-
-def _class_weight(labels: np.ndarray) -> dict[int, float]:
-    """Both classes weigh the same in the loss, whatever their numbers."""
-    share = labels.mean()
-    return {0: 0.5 / (1 - share), 1: 0.5 / share}
 
 
 def _restore_prevalence(model: keras.Model, share: float) -> None:
@@ -348,10 +256,6 @@ def _is_over(history: tuple[Epoch, ...], recipe: Recipe) -> bool:
     if not history:
         return False
     return len(history) >= recipe.epochs or len(history) - best_epoch(history, recipe).epoch >= recipe.patience
-
-
-def _epoch_seed(recipe: Recipe, epoch: int) -> int:
-    return int(np.random.default_rng([recipe.seed, epoch, 1]).integers(2**31))
 
 
 def _digest(recipe: Recipe, *parts: Part) -> str:

@@ -44,7 +44,7 @@ FLOORS = (
         "busi.steps",
     },
     {"busi.recipe", "busi.predict", "busi.gallery", "busi.parts", "busi.hub"},
-    {"busi.checkpoints", "busi.space", "busi.laboratory", "busi.live", "busi.twins", "busi.workshop"},
+    {"busi.batches", "busi.checkpoints", "busi.space", "busi.laboratory", "busi.live", "busi.twins", "busi.workshop"},
     {"busi.training", "busi.progress"},
     {"busi.evaluation", "busi.pretraining"},
     {"busi.description", "busi.ui.figures", "busi.ui.components", "busi.ui.waiting", "busi.ui.sessions"},

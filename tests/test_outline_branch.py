@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from busi.augment import AugmentationSettings, augmentation, change_both
+from busi.batches import epoch_batches, outlined_batches
 from busi.bundle import load_network, save_bundle
 from busi.dataset import read_busi, read_mask
 from busi.images import ImageContract
@@ -16,7 +17,7 @@ from busi.network import build_network, with_outline, without_outline
 from busi.parts import Part, load_part
 from busi.quality import measure
 from busi.recipe import Recipe
-from busi.training import _outline_loss, epoch_batches, fit, outlined_batches, predict_part
+from busi.training import _outline_loss, fit, predict_part
 from tests.conftest import drawn_ultrasound
 
 NO_CHANGE = AugmentationSettings(rotation=0, zoom=0, translation=0, brightness=0, contrast=0, flip=False)

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from busi.augment import AugmentationSettings
+from busi.batches import epoch_batches
 from busi.checkpoints import Epoch, best_epoch, has_checkpoint
 from busi.images import ImageContract, prepare, read_image, resize
 from busi.metrics import area_under_roc
@@ -13,12 +14,7 @@ from busi.parts import Part, load_part
 from busi.pretraining import simulated_stage
 from busi.quality import measure
 from busi.recipe import DEFAULT, RECIPES, STEADY, Recipe
-from busi.training import (
-    _restore_prevalence,
-    epoch_batches,
-    fit,
-    predict_part,
-)
+from busi.training import _restore_prevalence, fit, predict_part
 from tests.conftest import drawn_ultrasound
 
 NO_CHANGE = AugmentationSettings(rotation=0, zoom=0, translation=0, brightness=0, contrast=0, flip=False)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from busi.augment import AugmentationSettings, augmentation, variants
+from busi.batches import epoch_batches, epoch_seed
 from busi.parts import Part
 from busi.recipe import Recipe
-from busi.training import _epoch_seed, epoch_batches
 from tests.conftest import drawn_ultrasound
 
 SETTINGS = AugmentationSettings()
@@ -23,7 +23,7 @@ def test_they_are_what_training_shows_of_the_same_image_with_the_same_seed(image
     pixels = np.repeat(np.rint(image[np.newaxis, ..., 0] * 255).astype(np.uint8), 6, axis=0)
     part = Part(pixels, np.array([True, False] * 3), ())
     shown, _ = next(iter(epoch_batches(part, recipe, epoch=2)))
-    drawn = variants(image, recipe.augmentation, _epoch_seed(recipe, 2), 6)
+    drawn = variants(image, recipe.augmentation, epoch_seed(recipe, 2), 6)
     np.testing.assert_allclose(drawn, shown.numpy(), atol=1e-6)
 
 

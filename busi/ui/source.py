@@ -12,7 +12,7 @@ SHOWN_CODE = (
     ("recipe", "recipe.py", "Recipe"),
     ("network", "network.py", "_atelier"),
     ("augmentation", "augment.py", "augmentation"),
-    ("batches", "training.py", "epoch_batches"),
+    ("batches", "batches.py", "epoch_batches"),
     ("epoch", "training.py", "_run_epoch"),
     ("live", "live.py", "_Learner"),
 )
