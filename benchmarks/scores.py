@@ -7,6 +7,7 @@ change is told apart, as the range over the seeds.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,32 @@ from busi.metrics import (
 )
 
 METRICS = ("auc", "accuracy", "sensitivity", "specificity", "ece")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One seed's answers, as arrays, because the bootstrap takes thousands of selections of them.
+
+    Attributes:
+        fold: (N,) int.
+        malignant: (N,) bool, the truth.
+        probability: (N,) float64 in [0, 1], calibrated.
+        called: (N,) bool, called malignant.
+    """
+
+    fold: np.ndarray
+    malignant: np.ndarray
+    probability: np.ndarray
+    called: np.ndarray
+
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> "Judged":
+        """The answers of a table with columns of these names."""
+        return cls(*(table[field.name].to_numpy() for field in fields(cls)))
+
+    def at(self, rows: np.ndarray) -> "Judged":
+        """The answers in these rows, in their order, as often as they are named."""
+        return Judged(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 def summary(answers: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS) -> dict[str, dict]:
@@ -38,12 +65,12 @@ def summary(answers: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS) -> dict[str, di
         ValueError: if the seeds did not judge the same images.
     """
     tables = _same_images(answers)
-    drawn = list(_draws(tables[0], draws))
+    judged, drawn = [Judged.of(table) for table in tables], list(_draws(tables[0], draws))
     found = {}
     for name in METRICS:
         number = NUMBERS[name]
-        per_seed = [number(table) for table in tables]
-        redrawn = [np.mean([number(table.iloc[rows]) for table in tables]) for rows in drawn]
+        per_seed = [number(each) for each in judged]
+        redrawn = [np.mean([number(each.at(rows)) for each in judged]) for rows in drawn]
         low, high = np.nanquantile(redrawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
         if name == "ece":  # distances do not cancel, so each redraw adds some: see metrics.bootstrap
             excess = np.nanmean(redrawn) - np.mean(per_seed)
@@ -89,27 +116,28 @@ def _draws(table: pd.DataFrame, draws: int):
         )
 
 
-def _auc(rows: pd.DataFrame) -> float:
+def _auc(judged: Judged) -> float:
     """Mean over the folds of the area under the ROC curve; a redrawn fold that lacks a class does not count."""
-    values = [
-        area_under_roc(fold["malignant"].to_numpy(), fold["probability"].to_numpy())
-        for _, fold in rows.groupby("fold")
-        if 0 < fold["malignant"].sum() < len(fold)
-    ]
+    values = []
+    for fold in np.unique(judged.fold):
+        here = judged.fold == fold
+        malignant = judged.malignant[here]
+        if malignant.any() and not malignant.all():
+            values.append(area_under_roc(malignant, judged.probability[here]))
     return float(np.mean(values))
 
 
-def _share(called: bool, truly: bool) -> Callable[[pd.DataFrame], float]:
-    def share(rows: pd.DataFrame) -> float:
-        return float((rows["called"][rows["malignant"] == truly] == called).mean())
+def _share(called: bool, truly: bool) -> Callable[[Judged], float]:
+    def share(judged: Judged) -> float:
+        return float((judged.called[judged.malignant == truly] == called).mean())
 
     return share
 
 
-NUMBERS: dict[str, Callable[[pd.DataFrame], float]] = {
+NUMBERS: dict[str, Callable[[Judged], float]] = {
     "auc": _auc,
-    "accuracy": lambda rows: float((rows["called"] == rows["malignant"]).mean()),
+    "accuracy": lambda judged: float((judged.called == judged.malignant).mean()),
     "sensitivity": _share(called=True, truly=True),
     "specificity": _share(called=False, truly=False),
-    "ece": lambda rows: expected_calibration_error(rows["malignant"].to_numpy(), rows["probability"].to_numpy()),
+    "ece": lambda judged: expected_calibration_error(judged.malignant, judged.probability),
 }

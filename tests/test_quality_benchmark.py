@@ -15,12 +15,14 @@ from benchmarks.protocols import BASELINE, GROUPED, LEAKY, OFFICIAL, PROTOCOLS
 from busi.augment import AugmentationSettings
 from busi.dataset import read_busi, usable
 from busi.images import ImageContract
+from busi.network import ATELIER
 from busi.recipe import DEFAULT, RECIPES, SHORT, STEADY, Recipe
 from tests.conftest import write_busi
 
 QUICK = {
     **{**RECIPES[DEFAULT], "image": ImageContract(size=64)},
     **{"epochs": 1, "patience": 1, "pretrain": 20, "pretrain_epochs": 1},
+    **{"arch": ATELIER, "augmentation": AugmentationSettings()},  # quicker than the default's
 }
 
 

@@ -1,10 +1,12 @@
 """train.py as its user runs it, on a small drawn BUSI."""
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pandas as pd
@@ -15,20 +17,21 @@ import train
 from busi.bundle import open_bundle
 from busi.dataset import read_busi
 from busi.images import read_image
+from busi.network import ATELIER, DEEP
 from busi.predict import Classifier
 from busi.pretraining import pretrain
-from busi.recipe import RECIPES
+from busi.recipe import PLAIN, RECIPES
 from busi.simulated import draw, seed_of
 from busi.training import fit
 
 ROOT = Path(__file__).parent.parent
-SMALL = ["--image-size", "64", "--pretrain", "20"]
+SMALL = ["--image-size", "64", "--pretrain", "20", "--arch", ATELIER]  # half the time of the default's deeper one
 HELD_OUT = 40
 # train.py in a process of its own, as quick as the fixture below makes it here.
 QUICK = f"""
 import sys, busi.simulated, train
-from busi.recipe import DEFAULT, RECIPES
-busi.simulated.HELD_OUT_IMAGES, RECIPES[DEFAULT]["pretrain_epochs"] = {HELD_OUT}, 2
+from busi.recipe import PLAIN, RECIPES
+busi.simulated.HELD_OUT_IMAGES, RECIPES[PLAIN]["pretrain_epochs"] = {HELD_OUT}, 2
 sys.exit(train.main(sys.argv[1:]))
 """
 
@@ -53,8 +56,11 @@ def _quick_head_start():
 
 @pytest.fixture(scope="module")
 def trained(small_busi, tmp_path_factory):
-    out = tmp_path_factory.mktemp("runs") / "bundle"
-    assert train.main(arguments(small_busi, out)) == 0
+    """A bundle of the default recipe's architecture, and what its training printed."""
+    out, printed = tmp_path_factory.mktemp("runs") / "bundle", io.StringIO()
+    with redirect_stdout(printed):
+        assert train.main(arguments(small_busi, out, "--arch", DEEP)) == 0
+    (out.parent / "printed.txt").write_text(printed.getvalue(), "utf-8")
     return open_bundle(out)
 
 
@@ -136,7 +142,7 @@ def simulated_only(tmp_path_factory):
 
 def test_a_network_can_be_trained_without_any_real_image(simulated_only):
     info = simulated_only.info
-    command = "python train.py --data simulated --seed 0 --epochs 1 --pretrain 20 --image-size 64 --arch atelier_deep"
+    command = "python train.py --data simulated --seed 0 --epochs 1 --pretrain 20 --image-size 64 --arch atelier"
     assert info["training"]["command"] == command
     assert info["data"]["name"] == "simulated" and simulated_only.population == "simulated"
     assert info["data"]["parts"]["train"]["images"] == 20 and info["data"]["parts"]["test"]["images"] == HELD_OUT
@@ -153,15 +159,12 @@ def test_the_card_is_in_both_languages_with_intervals(trained):
     assert f"{auc.value:.3f}".replace(".", ",") in card and f"[{auc.low:.3f} – {auc.high:.3f}], n = {auc.n}" in card
 
 
-def test_the_report_shows_every_number_with_its_interval(trained, small_busi, tmp_path, capsys):
-    assert train.main(arguments(small_busi, tmp_path / "again")) == 0
-    printed = capsys.readouterr().out
+def test_the_report_shows_every_number_with_its_interval(trained):
+    printed = (trained.folder.parent / "printed.txt").read_text("utf-8")
     for name in ("loss", "accuracy", "auc", "sensitivity", "specificity"):
         line = next(line for line in printed.splitlines() if line.strip().startswith(name))
         assert len(line.split()) == 6, line  # name, value, low, -, high, n
     assert "truly malignant" in printed and "epoch   1/1" in printed
-    again = open_bundle(tmp_path / "again")
-    pd.testing.assert_frame_equal(again.predictions, trained.predictions)
 
 
 def test_a_bundle_that_is_there_is_kept_without_force(trained, small_busi, capsys):
@@ -194,7 +197,7 @@ def test_a_bad_argument_is_one_clear_line_and_leaves_nothing(small_busi, tmp_pat
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 def test_an_interrupted_run_says_how_to_go_on_and_does(small_busi, tmp_path, capsys):
     """Control-C in the terminal after the first epoch; then, in another process, without --resume and with it."""
-    out, two = tmp_path / "bundle", ("--epochs", "2")
+    out, two = tmp_path / "bundle", ("--recipe", PLAIN, "--pretrain", "20", "--epochs", "2")
     run = subprocess.Popen(
         [sys.executable, "-u", "-c", QUICK, *arguments(small_busi, out, *two)],
         cwd=ROOT,
