@@ -19,8 +19,11 @@ from tests.hub_server import TOKEN, Hub
 ROOT = Path(__file__).parent.parent
 
 IN_CI = os.environ.get("CI") == "true"
-# Taken out of the environment, so that what a test starts behaves as on a newcomer's machine.
-BUSI_FOLDER = os.environ.pop("BUSI_DATA_DIR", None)
+# Taken out of the environment, so that what a test starts behaves as on a newcomer's machine; the processes that
+# pytest shares the tests out to, which start without it, find it under another name.
+BUSI_FOLDER = os.environ.pop("BUSI_DATA_DIR", None) or os.environ.get("TESTS_BUSI_FOLDER")
+if BUSI_FOLDER:
+    os.environ["TESTS_BUSI_FOLDER"] = BUSI_FOLDER
 os.environ.pop("BUSI_BUNDLE", None)
 
 

@@ -6,7 +6,7 @@ import re
 import socket
 import subprocess
 import sys
-import time
+import tempfile
 from html import escape
 from pathlib import Path
 
@@ -128,26 +128,22 @@ def run_app(*arguments: str, tunnel: str | None = None) -> tuple[str, str]:
         "HTTP_PROXY": "http://127.0.0.1:9",
         "NO_PROXY": "127.0.0.1,localhost",
     }
-    server = subprocess.Popen(
-        [sys.executable, "-c", command, *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **nowhere, "PYTHONIOENCODING": "utf-8", "GRADIO_ANALYTICS_ENABLED": "False"},
-    )
-    time.sleep(0.1)
-    try:
+    environ = {**os.environ, **nowhere, "PYTHONIOENCODING": "utf-8", "GRADIO_ANALYTICS_ENABLED": "False"}
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
+        command = [sys.executable, "-c", command, *arguments]
+        server = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8", env=environ
+        )
         told = []
         for line in server.stdout:
             told.append(line)
             if line.startswith("for the room:"):
                 break
-        time.sleep(2)
-    finally:
-        server.terminate()
-    rest, errors = server.communicate(timeout=60)
-    return "".join(told) + rest, errors
+        server.terminate()  # it finishes what it was saying
+        told.append(server.stdout.read())  # not communicate(), which would lose what this stream has read ahead
+        assert server.wait(60) == 0
+        errors.seek(0)
+        return "".join(told), errors.read()
 
 
 def free_port() -> str:
