@@ -50,7 +50,8 @@ BESIDE = (LEAKY, BASELINE)  # what the protocols proper stand beside: the first 
 WORDS = {
     "fr": {
         "head": "| protocole | n | graines | AUC | exactitude | sensibilité | spécificité |"
-        " erreur de calibration (par hasard seul) |",
+        " erreur de calibration{chance} |",
+        "chance": " (par le seul hasard)",
         GROUPED: "**5 plis par groupe de quasi-doublons**",
         OFFICIAL: "séparation officielle de BreastMNIST",
         LEAKY: "*avec fuite* : 5 plis image par image",
@@ -59,8 +60,8 @@ WORDS = {
         "published": "| publié, même séparation officielle | AUC | exactitude |",
     },
     "en": {
-        "head": "| protocol | n | seeds | AUC | accuracy | sensitivity | specificity |"
-        " calibration error (by chance alone) |",
+        "head": "| protocol | n | seeds | AUC | accuracy | sensitivity | specificity | calibration error{chance} |",
+        "chance": " (by chance alone)",
         GROUPED: "**5 folds by near-duplicate group**",
         OFFICIAL: "BreastMNIST's official split",
         LEAKY: "*leaky*: 5 folds, image by image",
@@ -220,13 +221,14 @@ def table(numbers: dict[str, dict], language: str) -> str:
         language: "fr" or "en".
     """
     words = WORDS[language]
-    lines = [words["head"], "|---" * 8 + "|"]
+    told = any("by_chance" in numbers[name]["ece"] for name in (*PROTOCOLS, SIMULATED_ONLY) if name in numbers)
+    lines = [words["head"].format(chance=words["chance"] if told else ""), "|---" * 8 + "|"]
     for protocol in (GROUPED, OFFICIAL, LEAKY, BASELINE, SIMULATED_ONLY):
         if protocol in numbers:
             found = numbers[protocol]
             cells = [_written(found[name]) for name in METRICS]
-            if by_chance := found["ece"].get("by_chance"):  # measured before it was computed: not known
-                cells[-1] += f" ({by_chance['value']:.3f})"
+            if chance := found["ece"].get("by_chance"):
+                cells[-1] += f" ({_written(chance)})"
             if protocol == SIMULATED_ONLY:  # no real image chose its threshold or its temperature
                 cells[1:] = ["–"] * len(cells[1:])
             seeds = len(found["trained_with"])

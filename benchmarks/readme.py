@@ -35,7 +35,7 @@ MEASURES = {
     "calibration_error": ("erreur de calibration", "calibration error"),
 }
 BY_CHANCE = {
-    "fr": "la même si les probabilités étaient justes, par hasard seul",
+    "fr": "la même si les probabilités étaient justes, par le seul hasard",
     "en": "the same if the probabilities were right, by chance alone",
 }
 FOUND = {"fr": "lésions malignes retrouvées", "en": "malignant lesions found"}

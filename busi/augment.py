@@ -199,7 +199,7 @@ def change_both(model: keras.Sequential, images: keras.KerasTensor, outlines: ke
 
 
 def variants(image: np.ndarray, settings: AugmentationSettings, seed: int, count: int) -> np.ndarray:
-    """Looks that training could give one image: what `training.epoch_batches` does to a batch of it.
+    """Looks that training could give one image: what `batches.epoch_batches` does to a batch of it.
 
     Args:
         image: float32 (S, S, 1) in [0, 1], as the network sees it.

@@ -1,10 +1,11 @@
 """Numbers about predictions, each with the count it comes from and a 95 % interval.
 
-Two kinds of interval:
+Three kinds of interval:
   * a rate (exactitude, sensitivity, specificity) has Wilson's, which stays honest for small counts and for rates
     of 0 or 1: E. B. Wilson, "Probable Inference", JASA 22 (1927) 209;
   * the AUC, the loss and the calibration error have a percentile bootstrap that draws whole near-duplicate
-    groups, because twins are not two independent observations.
+    groups, because twins are not two independent observations;
+  * what chance alone makes of a calibration error has the middle 95 % of imagined outcomes.
 
 Also what is chosen on the validation part and only there: the calibration and the threshold.
 """
@@ -144,7 +145,11 @@ def calibration_error_by_chance(probabilities: np.ndarray, groups: np.ndarray) -
         groups: (N,) near-duplicate group of each image.
 
     Returns:
-        The mean over imagined outcomes, and between which two values 95 % of them lie.
+        The mean over imagined outcomes, and between which two values 95 % of them lie. An error above the upper end is
+        one that chance explains badly, as far as images of different groups are independent.
+
+    Raises:
+        ValueError: if the lengths differ or a probability is out of range.
     """
     errors = chance_calibration_errors(probabilities, groups)
     low, high = np.quantile(errors, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
@@ -157,8 +162,9 @@ def chance_calibration_errors(
     """The calibration error of right probabilities, in one imagined outcome after the other.
 
     In each, an image is malignant with just the probability that it was given, and the images of a group share their
-    luck, as twins do. Method: J. Bröcker and L. A. Smith, "Increasing the Reliability of Reliability Diagrams",
-    Weather and Forecasting 22 (2007) 651 (consistency resampling).
+    luck, as twins do. Method: consistency resampling, J. Bröcker and L. A. Smith, "Increasing the Reliability of
+    Reliability Diagrams", Weather and Forecasting 22 (2007) 651; the probabilities stay as they are here, where theirs
+    are redrawn too.
 
     Args:
         probabilities: (N,) in [0, 1].
@@ -168,12 +174,14 @@ def chance_calibration_errors(
 
     Returns:
         (draws,) float64 in [0, 1].
+
+    Raises:
+        ValueError: if the lengths differ or a probability is out of range.
     """
-    probabilities = np.asarray(probabilities, dtype=np.float64)
+    probabilities = _checked(np.zeros(np.shape(groups), dtype=bool), probabilities)[1]
     names, group_of = np.unique(groups, return_inverse=True)
     luck = np.random.default_rng(0).random((draws, len(names)))[:, group_of]
-    slice_of = np.minimum((probabilities * slices).astype(int), slices - 1)
-    in_slice = np.eye(slices)[slice_of]
+    in_slice = np.eye(slices)[_slice_of(probabilities, slices)]
     return np.abs(((luck < probabilities) - probabilities) @ in_slice).sum(axis=1) / len(probabilities)
 
 
@@ -211,8 +219,7 @@ def expected_calibration_error(labels: np.ndarray, probabilities: np.ndarray, sl
         The error, in [0, 1].
     """
     labels, probabilities = _checked(labels, probabilities)
-    slice_of = np.minimum((probabilities * slices).astype(int), slices - 1)
-    gap = np.bincount(slice_of, labels - probabilities, minlength=slices)
+    gap = np.bincount(_slice_of(probabilities, slices), labels - probabilities, minlength=slices)
     return float(np.abs(gap).sum() / len(labels))
 
 
@@ -357,6 +364,11 @@ def score(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray, thr
         "specificity": counts.specificity(),
         "calibration_error": calibration_error(labels, probabilities, groups),
     }
+
+
+def _slice_of(probabilities: np.ndarray, slices: int) -> np.ndarray:
+    """In which of so many equal slices of [0, 1] each probability lies; 1 belongs to the last."""
+    return np.minimum((probabilities * slices).astype(int), slices - 1)
 
 
 def _checked(labels: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,7 +1,6 @@
 """Two copies of the workshop behind nginx, on loopback, with the repository's own nginx configuration."""
 
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import IN_CI
+from tests.ports import free_port
 from tests.running import ROOT, started_app, wait_for
 
 NAMED = "server app:7860 max_fails=1 fail_timeout=10s;"
@@ -44,8 +44,11 @@ class Copies:
 
     def answered(self) -> list[str]:
         """Which copy answered, for each request."""
-        time.sleep(0.2)  # nginx writes its log after it has answered
-        return [line.split()[-1] for line in self.log.read_text().splitlines()]
+        lines, before = self.log.read_text(), None
+        while lines != before:  # nginx writes its log after it has answered
+            time.sleep(0.3)
+            lines, before = self.log.read_text(), lines
+        return [line.split()[-1] for line in lines.splitlines()]
 
 
 @contextmanager
@@ -65,7 +68,7 @@ def behind_nginx(bundle, folder: Path, count: int = 2) -> Iterator[Copies]:
     with ExitStack() as stack:
         apps = [stack.enter_context(started_app(bundle)) for _ in range(count)]
         copies = {url.removeprefix("http://"): process for url, process in apps}
-        port = _free_port()
+        port = free_port()
         (folder / "workshop.conf").write_text(_configured(copies, port))
         kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         temporary = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
@@ -86,9 +89,3 @@ def _configured(copies: dict[str, subprocess.Popen], port: int) -> str:
     assert text.count(NAMED) == 1 and text.count(LISTENS) == 1
     servers = " ".join(NAMED.replace("app:7860", address) for address in copies)
     return text.replace(NAMED, servers).replace(LISTENS, f"listen 127.0.0.1:{port};")
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]

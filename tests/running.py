@@ -2,15 +2,17 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 
@@ -23,9 +25,7 @@ def started_app(
     **environment: str,
 ) -> Iterator[tuple[str, subprocess.Popen]]:
     """The app, started as a user starts it: its address and its process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [*command, "--bundle", str(bundle.folder), "--port", str(port)]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, preexec_fn=preexec_fn, **quiet)
@@ -35,6 +35,20 @@ def started_app(
     finally:
         server.terminate()
         server.wait(30)
+
+
+@contextmanager
+def killed_after(seconds: float, process: subprocess.Popen) -> Iterator[None]:
+    """Ends a process that takes longer than it may, so that what reads from it does not wait for ever."""
+    limit = threading.Timer(seconds, process.kill)
+    limit.start()
+    try:
+        yield
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        limit.cancel()
 
 
 def wait_for(url: str, server: subprocess.Popen, seconds: float = 90) -> str:

@@ -179,7 +179,6 @@ def test_the_app_answers_with_what_was_pushed_to_the_last_digit(hub, folder):
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_whatever_the_hub_does_the_page_says_why_and_what_answers_instead(hub, folder, monkeypatch, capsys, language):
     words = Words(language)
-    monkeypatch.setattr("busi.workshop.fetch", partial(fetch, deadline=0.5))
 
     def banner(reason: str, told: str = "") -> str:
         workshop = open_workshop(REPO)
@@ -190,7 +189,9 @@ def test_whatever_the_hub_does_the_page_says_why_and_what_answers_instead(hub, f
 
     assert words("page.why_missing", name=REPO) in banner("missing")
     hub.silent = True
-    slow = banner("slow")
+    with monkeypatch.context() as impatient:
+        impatient.setattr("busi.workshop.fetch", partial(fetch, deadline=0.5))
+        slow = banner("slow")
     assert words("page.why_slow", name=REPO) in slow and words("page.embedded_instead") in slow
     hub.silent = False
     push(folder, REPO, tell=silent)
@@ -203,9 +204,9 @@ def test_whatever_the_hub_does_the_page_says_why_and_what_answers_instead(hub, f
 
 def test_a_copy_in_the_cache_is_used_and_named_when_the_hub_is_silent(hub, folder, monkeypatch):
     push(folder, REPO, tell=silent)
-    monkeypatch.setattr("busi.workshop.fetch", partial(fetch, deadline=0.5))
     commit = open_workshop(REPO).fetched.commit
     hub.silent = True
+    monkeypatch.setattr("busi.workshop.fetch", partial(fetch, deadline=0.5))
     workshop = open_workshop(REPO)
     assert workshop.fetched.commit == commit and workshop.bundle.folder != EMBEDDED
     told = _banner(Words("fr"), workshop)

@@ -124,6 +124,13 @@ def test_copies_of_an_image_share_their_luck_and_certain_answers_have_none():
     assert (sure.value, sure.low, sure.high) == (0, 0, 0)
 
 
+def test_chance_refuses_what_is_no_probability_or_has_another_length():
+    with pytest.raises(ValueError, match=r"in \[0, 1\]"):
+        calibration_error_by_chance(np.array([1.2]), np.array([0]))
+    with pytest.raises(ValueError, match=r"must be \(N,\)"):
+        calibration_error_by_chance(np.full(50, 0.5), np.array([0]))
+
+
 def test_more_images_leave_less_to_chance():
     probabilities = np.random.default_rng(2).random(800)
     few = calibration_error_by_chance(probabilities[:50], np.arange(50))

@@ -17,6 +17,8 @@ from busi.room import HOSTED, NETWORK, SHARED, Invitation, Listening, invitation
 from busi.text import LANGUAGES, Words
 from busi.ui.room import alone, invited
 from tests.codes import read_qr
+from tests.ports import free_port
+from tests.running import killed_after
 
 ROOT = Path(__file__).parent.parent
 LOCAL = Listening("127.0.0.1", 7860)
@@ -105,8 +107,9 @@ def test_a_long_address_still_has_a_code():
 def test_any_address_on_a_local_network_has_a_code_that_reads():
     draw = random.Random(5)
     for _ in range(100):
-        host = ".".join(str(draw.randrange(1, 255)) for _ in range(3))
-        url = f"http://10.{host}:{draw.randrange(1024, 65536)}/"
+        ends = [str(draw.randrange(1, 255)) for _ in range(3)]
+        host = ".".join(draw.choice([["10", *ends], ["172", "16", *ends[1:]], ["192", "168", *ends[1:]]]))
+        url = f"http://{host}:{draw.randrange(1024, 65536)}/"
         assert read_code(qr_svg(url)) == url
 
 
@@ -135,33 +138,29 @@ def run_app(*arguments: str, tunnel: str | None = None) -> tuple[str, str]:
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8", env=environ
         )
         told = []
-        for line in server.stdout:
-            told.append(line)
-            if line.startswith("for the room:"):
-                break
-        server.terminate()  # it finishes what it was saying
-        told.append(server.stdout.read())  # not communicate(), which would lose what this stream has read ahead
-        assert server.wait(60) == 0
+        with killed_after(180, server):
+            for line in server.stdout:
+                told.append(line)
+                if line.startswith("for the room:"):
+                    break
+            server.terminate()  # it finishes what it was saying
+            told.append(server.stdout.read())  # not communicate(), which would lose what this stream has read ahead
+        errors.seek(0)
+        assert server.wait() == 0, errors.read()
         errors.seek(0)
         return "".join(told), errors.read()
-
-
-def free_port() -> str:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return str(free.getsockname()[1])
 
 
 @pytest.mark.skipif(network_address() is None, reason="this machine is on no network")
 def test_without_a_relay_the_app_says_so_and_gives_its_address_on_the_network():
     port = free_port()
-    told, errors = run_app("--share", "--port", port)
+    told, errors = run_app("--share", "--port", str(port))
     url = f"http://{network_address()}:{port}/"
     assert f"for the room:     {url}" in told and code_in(told) == url
     assert "no public link" in errors and "the local network can still come in" in errors
 
 
 def test_a_public_link_is_printed_with_its_code():
-    told, errors = run_app("--share", "--port", free_port(), tunnel="https://0123456789.gradio.live")
+    told, errors = run_app("--share", "--port", str(free_port()), tunnel="https://0123456789.gradio.live")
     assert "for the room:     https://0123456789.gradio.live/" in told
     assert code_in(told) == "https://0123456789.gradio.live/" and "warning" not in errors

@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from busi.images import read_image
 from busi.predict import Classifier
 from busi.space import ROOT, deploy, main, stage
 from busi.text import Words
+from tests.ports import free_port
 from tests.test_hub import silent
 from tests.test_train import arguments, hurry
 
@@ -122,9 +122,7 @@ def test_trained_pushed_and_served_by_a_space_it_gives_the_same_probability(
     """The whole round: one epoch, push, the app as a Space starts it on that bundle, a picture over HTTP."""
     push(trained, REPO, tell=silent)
     stage(tmp_path / "space", SPACE)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": NOWHERE,

@@ -23,6 +23,7 @@ from busi.pretraining import pretrain
 from busi.recipe import PLAIN, RECIPES
 from busi.simulated import draw, seed_of
 from busi.training import fit
+from tests.running import killed_after
 
 ROOT = Path(__file__).parent.parent
 SMALL = ["--image-size", "64", "--pretrain", "20", "--arch", ATELIER]  # half the time of the default's deeper one
@@ -56,7 +57,7 @@ def _quick_head_start():
 
 @pytest.fixture(scope="module")
 def trained(small_busi, tmp_path_factory):
-    """A bundle of the default recipe's architecture, and what its training printed."""
+    """A bundle of the default recipe's architecture; beside it, in printed.txt, what its training said."""
     out, printed = tmp_path_factory.mktemp("runs") / "bundle", io.StringIO()
     with redirect_stdout(printed):
         assert train.main(arguments(small_busi, out, "--arch", DEEP)) == 0
@@ -197,7 +198,7 @@ def test_a_bad_argument_is_one_clear_line_and_leaves_nothing(small_busi, tmp_pat
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 def test_an_interrupted_run_says_how_to_go_on_and_does(small_busi, tmp_path, capsys):
     """Control-C in the terminal after the first epoch; then, in another process, without --resume and with it."""
-    out, two = tmp_path / "bundle", ("--recipe", PLAIN, "--pretrain", "20", "--epochs", "2")
+    out, two = tmp_path / "bundle", ("--recipe", PLAIN, "--epochs", "2")
     run = subprocess.Popen(
         [sys.executable, "-u", "-c", QUICK, *arguments(small_busi, out, *two)],
         cwd=ROOT,
@@ -206,11 +207,12 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(small_busi, tmp_path, cap
         stderr=subprocess.PIPE,
         text=True,
     )
-    for line in run.stdout:
-        if line.startswith("epoch   1/2"):
-            break
-    run.send_signal(signal.SIGINT)
-    _, errors = run.communicate(timeout=60)
+    with killed_after(180, run):
+        for line in run.stdout:
+            if line.startswith("epoch   1/2"):
+                break
+        run.send_signal(signal.SIGINT)
+        _, errors = run.communicate(timeout=60)
     assert run.returncode == 130, errors
     assert "--resume" in errors and "Traceback" not in errors
     assert not out.exists()

@@ -2,6 +2,8 @@
 
 import json
 import re
+from copy import deepcopy
+from dataclasses import replace
 from html import escape, unescape
 from types import SimpleNamespace
 
@@ -11,6 +13,7 @@ from sklearn.metrics import confusion_matrix, log_loss, roc_auc_score
 
 from busi.bundle import EMBEDDED, open_bundle
 from busi.gallery import PAGE, Example, open_gallery
+from busi.metrics import calibration_error_by_chance
 from busi.text import LANGUAGES, Words
 from busi.ui.cells import CELLS, Question, cell_panel, populations, question_of, rows_of_cell
 from busi.ui.evaluation import _bar
@@ -63,9 +66,17 @@ def test_the_browser_gets_the_rows_without_names_and_the_numbers_of_scikit_learn
         assert numbers["auc"][0] == pytest.approx(roc_auc_score(labels, probabilities), abs=1e-6)
         assert numbers["loss"][0] == pytest.approx(log_loss(labels, probabilities), abs=1e-6)
         assert numbers["auc"][3] == len(rows)
-        assert 0 < sent["populations"][name]["by_chance"][0] < 1 and sent["populations"][name]["by_chance"][3] == len(
-            rows
-        )
+        chance = calibration_error_by_chance(rows["probability"].to_numpy(), rows["group"].to_numpy())
+        assert sent["populations"][name]["by_chance"] == [chance.value, chance.low, chance.high, len(rows)]
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_a_calibration_error_is_above_chance_when_it_is_beyond_what_chance_makes_of_right_answers(bundle, above):
+    rows = populations(bundle)["test"]
+    chance = calibration_error_by_chance(rows["probability"].to_numpy(), rows["group"].to_numpy())
+    info = deepcopy(bundle.info)
+    info["metrics"]["test"]["calibration_error"]["value"] = chance.high + (0.001 if above else -0.001)
+    assert sent_to_the_browser(replace(bundle, info=info))["populations"]["test"]["above_chance"] == above
 
 
 @pytest.mark.parametrize("threshold", THRESHOLDS)

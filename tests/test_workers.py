@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 import train
 from busi.bundle import open_bundle
 from busi.checkpoints import has_checkpoint
+from tests.ports import free_port
 from tests.running import ROOT
 
 # Beside train.py, a step whose result is known: the same model, taught by the same batches on this machine alone.
@@ -54,28 +54,20 @@ def config(index: int, ports: list[int]) -> str:
     return json.dumps({"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}})
 
 
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
-
-
 def test_two_machines_learn_the_same(small_busi, tmp_path):
     command = [sys.executable, "-c", SCRIPT, "--data", str(small_busi), "--out", str(tmp_path / "bundle")]
     command += ["--recipe", "plain", "--image-size", "64", "--epochs", "1", "--seed", "3"]
-    ports, machines = free_ports(2), []
-    for index in range(2):
+    ports, machines, logs = [free_port(), free_port()], [], [tmp_path / "log-0.txt", tmp_path / "log-1.txt"]
+    for index, log in enumerate(logs):
         environment = {**os.environ, "TF_CONFIG": config(index, ports)}
-        told = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        machines.append(subprocess.Popen(command, cwd=ROOT, env=environment, **told))
+        with log.open("w") as told:
+            machines.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=told, stderr=told))
     try:
-        said = [machine.communicate(timeout=180)[0] for machine in machines]
+        ended = [machine.wait(timeout=180) for machine in machines]
     finally:
         for machine in machines:
             machine.kill()
-    assert [machine.returncode for machine in machines] == [0, 0], said
+    assert ended == [0, 0], [log.read_text() for log in logs]
     first, second = (open_bundle(tmp_path / name) for name in ("bundle", "bundle.worker-1"))
     assert not any(has_checkpoint(Path(f"{one.folder}.training")) for one in (first, second))
     for ours, theirs in zip(weights(first), weights(second), strict=True):

@@ -91,13 +91,11 @@ const showSlice = () => {
 };
 
 // Few images alone make a gap: whether this one is larger than what they explain.
-const besideChance = ({ metrics, by_chance: [mean, low, high, n] }, points) =>
-  say(metrics.calibration_error[0] > high ? "error_above_chance" : "error_by_chance", {
-    mean: points(mean),
-    low: points(low),
-    high: points(high),
-    n,
-  });
+const besideChance = ({ above_chance: above, by_chance: [mean, low, high, n] }) => {
+  const points = (share) => atelier.number(100 * share, 1);
+  const range = { mean: points(mean), low: points(low), high: points(high), n };
+  return say(above ? "error_above_chance" : "error_by_chance", range);
+};
 
 const show = (now) => {
   const moved = now.population !== choices?.population;
@@ -109,7 +107,7 @@ const show = (now) => {
   put("calibration_error", say("error_points", { points: points(value) }));
   put("calibration_error_interval", say("error_interval", { low: points(low), high: points(high) }));
   put("calibration_error_n", say("n", { n }));
-  put("calibration_error_reading", `${say("error_reading")} ${besideChance(now, points)}`);
+  put("calibration_error_reading", `${say("error_reading")} ${besideChance(now)}`);
   showSlice();
 };
 

@@ -9,8 +9,10 @@ import json
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
+import pandas as pd
 
 from busi.bundle import Bundle
 from busi.classes import BENIGN, MALIGNANT
@@ -150,11 +152,17 @@ def _data(bundle: Bundle) -> str:
                 for metric, estimate in bundle.metrics(name).items()
                 if metric in _THRESHOLD_FREE
             },
-            "by_chance": _plain(calibration_error_by_chance(rows["probability"].to_numpy(), rows["group"].to_numpy())),
+            **_beside_chance(bundle.metrics(name)["calibration_error"], rows),
         }
         for name, rows in populations(bundle).items()
     }
     return json.dumps({"threshold": bundle.threshold, "populations": held})
+
+
+def _beside_chance(error: Estimate, rows: pd.DataFrame) -> dict[str, Any]:
+    """What chance alone would make of the calibration error on these images, and whether it is beyond that."""
+    chance = calibration_error_by_chance(rows["probability"].to_numpy(), rows["group"].to_numpy())
+    return {"by_chance": _plain(chance), "above_chance": error.value > chance.high}
 
 
 def _plain(estimate: Estimate) -> list[float]:

@@ -16,5 +16,5 @@ def finish(app: gr.Blocks, seconds: float) -> None:
     deadline, queue = time.monotonic() + seconds, app._queue
     while time.monotonic() < deadline and (len(queue) or any(queue.active_jobs)):
         time.sleep(0.1)
-    time.sleep(0.3)  # the last answers are on their way
+    time.sleep(1)  # the last answers are on their way
     app.close(verbose=False)

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from busi.text import Words
 from tests.conftest import IN_CI
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PATHS = {"fr": "/", "en": "/en"}
@@ -23,6 +23,7 @@ SCREENS = {"laptop": {"width": 1280, "height": 860}, "phone": {"width": 390, "he
 # Every test runs twice: French has the longer words and the phone the narrower screen, so they go together.
 VISITS = [("fr", "phone"), ("en", "laptop")]
 PUBLIC_NAME = "atelier.example"
+expect.set_options(timeout=20_000)  # milliseconds: another process of the tests may have the processor
 OPTIONS = [
     f"--{option}"
     for option in (
@@ -54,19 +55,17 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """The app with the embedded bundle and no data, as a newcomer starts it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "app.py", "--port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 90
     while True:
+        assert server.poll() is None and time.monotonic() < deadline, "the app did not start"
         try:
             urllib.request.urlopen(url, timeout=5)
             break
         except OSError:
-            assert server.poll() is None and time.monotonic() < deadline, "the app did not start"
             time.sleep(0.3)
     yield url
     server.terminate()

@@ -107,10 +107,27 @@ def beside_chance(words: Words, population: str, error: float) -> str:
     chance = calibration_error_by_chance(
         ROWS[population]["probability"].to_numpy(), ROWS[population]["group"].to_numpy()
     )
-    mean, low, high = (words.number(100 * value) for value in (chance.value, chance.low, chance.high))
+    mean, low, high = (words.number(100 * value, 1) for value in (chance.value, chance.low, chance.high))
     verdict = "evaluation.error_above_chance" if error > chance.high else "evaluation.error_by_chance"
     told = words(verdict, mean=mean, low=low, high=high, n=chance.n)
     return f"{words('evaluation.error_reading')} {told}"
+
+
+# The same images, but with an error that chance explains badly.
+BADLY_CALIBRATED = """() => {
+  let state;
+  document.addEventListener("evaluation-state", ({ detail }) => (state ??= detail));
+  document.dispatchEvent(new CustomEvent("evaluation-ask"));
+  const detail = { ...state, population: "another", above_chance: true };
+  document.dispatchEvent(new CustomEvent("evaluation-state", { detail }));
+}"""
+
+
+def test_an_error_beyond_chance_is_told_so(page, words):
+    open_evaluation(page)
+    assert shown(page)["calibration_error_reading"] == beside_chance(words, "test", 0)
+    page.evaluate(BADLY_CALIBRATED)
+    assert shown(page)["calibration_error_reading"] == beside_chance(words, "test", 1)
 
 
 def too_few(part: int, whole: int) -> bool:
