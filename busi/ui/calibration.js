@@ -90,9 +90,10 @@ const showSlice = () => {
   draw();
 };
 
+const points = (share) => atelier.number(100 * share, 1);
+
 // Few images alone make a gap: whether this one is larger than what they explain.
 const besideChance = ({ above_chance: above, by_chance: [mean, low, high, n] }) => {
-  const points = (share) => atelier.number(100 * share, 1);
   const range = { mean: points(mean), low: points(low), high: points(high), n };
   return say(above ? "error_above_chance" : "error_by_chance", range);
 };
@@ -102,7 +103,6 @@ const show = (now) => {
   choices = now;
   if (!moved) return;
   const [value, low, high, n] = now.metrics.calibration_error;
-  const points = (share) => atelier.number(100 * share);
   put("population", now.name);
   put("calibration_error", say("error_points", { points: points(value) }));
   put("calibration_error_interval", say("error_interval", { low: points(low), high: points(high) }));

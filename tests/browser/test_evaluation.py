@@ -91,7 +91,7 @@ def whatever_the_threshold(words: Words, population: str) -> dict[str, str]:
             share=words.percent(share),
             baseline=words.number(log_loss(labels, np.full(n, share)), 2),
         ),
-        "calibration_error": words("evaluation.error_points", points=words.number(100 * sum(gaps) / n)),
+        "calibration_error": words("evaluation.error_points", points=words.number(100 * sum(gaps) / n, 1)),
         "calibration_error_reading": beside_chance(words, population, sum(gaps) / n),
     }
     for name in ("auc", "loss"):
