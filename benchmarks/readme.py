@@ -13,11 +13,11 @@ import sys
 from pathlib import Path
 
 from benchmarks.quality import RESULTS, table
-from busi.bundle import BUSI, EMBEDDED, SIMULATED, Bundle, open_bundle, population_of
+from busi.bundle import BUSI, EMBEDDED, SIMULATED, Bundle, open_bundle
 from busi.metrics import Estimate, calibration_error_by_chance
 from busi.recipe import SHORT
-from busi.split import TEST
 from busi.text import Words
+from busi.ui.cells import populations
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTES = ROOT / "docs" / "model.md"
@@ -35,8 +35,8 @@ MEASURES = {
     "calibration_error": ("erreur de calibration", "calibration error"),
 }
 BY_CHANCE = {
-    "fr": "la même si les probabilités étaient justes, par le seul hasard",
-    "en": "the same if the probabilities were right, by chance alone",
+    "fr": "ce que le seul hasard en ferait, avec des probabilités justes",
+    "en": "what chance alone would make of it, with probabilities that are right",
 }
 FOUND = {"fr": "lésions malignes retrouvées", "en": "malignant lesions found"}
 ALARMS = {"fr": "fausses alertes sur lésions bénignes", "en": "false alarms on benign lesions"}
@@ -132,15 +132,16 @@ def results(bundle: Bundle, language: str) -> str:
         bundle: with both populations.
         language: "fr" or "en".
     """
-    words, populations = Words(language), (TEST, SIMULATED)
+    words, held = Words(language), populations(bundle)
     lines = [HEAD[language], "|---" * 3 + "|"]
     for name, titles in MEASURES.items():
-        numbers = [_written(bundle.metrics(population)[name], words) for population in populations]
+        numbers = [_written(bundle.metrics(population)[name], words) for population in held]
         lines.append(f"| {titles[language != 'fr']} | " + " | ".join(numbers) + " |")
-    held = [bundle.predictions[population_of(bundle.predictions) == population] for population in populations]
-    chance = [calibration_error_by_chance(rows["probability"].to_numpy(), rows["group"].to_numpy()) for rows in held]
+    chance = [
+        calibration_error_by_chance(rows["probability"].to_numpy(), rows["group"].to_numpy()) for rows in held.values()
+    ]
     lines.append(f"| {BY_CHANCE[language]} | " + " | ".join(_written(number, words) for number in chance) + " |")
-    counts = [bundle.info["metrics"][population]["confusion"] for population in populations]
+    counts = [bundle.info["metrics"][population]["confusion"] for population in held]
     for title, hit, missed in (
         (FOUND, "true_positives", "false_negatives"),
         (ALARMS, "false_positives", "true_negatives"),

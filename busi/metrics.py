@@ -178,7 +178,7 @@ def chance_calibration_errors(
     Raises:
         ValueError: if the lengths differ or a probability is out of range.
     """
-    probabilities = _checked(np.zeros(np.shape(groups), dtype=bool), probabilities)[1]
+    probabilities = _checked_probabilities(probabilities, np.shape(groups), "groups")
     names, group_of = np.unique(groups, return_inverse=True)
     luck = np.random.default_rng(0).random((draws, len(names)))[:, group_of]
     in_slice = np.eye(slices)[_slice_of(probabilities, slices)]
@@ -372,9 +372,15 @@ def _slice_of(probabilities: np.ndarray, slices: int) -> np.ndarray:
 
 
 def _checked(labels: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    labels, probabilities = np.asarray(labels, dtype=bool), np.asarray(probabilities, dtype=np.float64)
-    if labels.ndim != 1 or labels.shape != probabilities.shape or not len(labels):
-        raise ValueError(f"labels and probabilities must be (N,), got {labels.shape} and {probabilities.shape}")
+    labels = np.asarray(labels, dtype=bool)
+    return labels, _checked_probabilities(probabilities, labels.shape, "labels")
+
+
+def _checked_probabilities(probabilities: np.ndarray, shape: tuple[int, ...], beside: str) -> np.ndarray:
+    """The probabilities, if they are some, and as many as what stands beside them, which has this shape and name."""
+    probabilities = np.asarray(probabilities, dtype=np.float64)
+    if len(shape) != 1 or shape != probabilities.shape or not shape[0]:
+        raise ValueError(f"{beside} and probabilities must be (N,), got {shape} and {probabilities.shape}")
     if not ((probabilities >= 0) & (probabilities <= 1)).all():
         raise ValueError("probabilities must lie in [0, 1]")
-    return labels, probabilities
+    return probabilities

@@ -127,7 +127,7 @@ def test_copies_of_an_image_share_their_luck_and_certain_answers_have_none():
 def test_chance_refuses_what_is_no_probability_or_has_another_length():
     with pytest.raises(ValueError, match=r"in \[0, 1\]"):
         calibration_error_by_chance(np.array([1.2]), np.array([0]))
-    with pytest.raises(ValueError, match=r"must be \(N,\)"):
+    with pytest.raises(ValueError, match=r"groups and probabilities must be \(N,\)"):
         calibration_error_by_chance(np.full(50, 0.5), np.array([0]))
 
 

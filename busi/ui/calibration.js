@@ -95,7 +95,7 @@ const points = (share) => atelier.number(100 * share, 1);
 // Few images alone make a gap: whether this one is larger than what they explain.
 const besideChance = ({ above_chance: above, by_chance: [mean, low, high, n] }) => {
   const range = { mean: points(mean), low: points(low), high: points(high), n };
-  return say(above ? "error_above_chance" : "error_by_chance", range);
+  return `${say("error_chance", range)} ${say(above ? "error_beyond" : "error_within")}`;
 };
 
 const show = (now) => {

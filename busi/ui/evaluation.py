@@ -76,8 +76,9 @@ _SAID_BY_CALIBRATION = (
     "evaluation.error_points",
     "evaluation.error_interval",
     "evaluation.error_reading",
-    "evaluation.error_by_chance",
-    "evaluation.error_above_chance",
+    "evaluation.error_chance",
+    "evaluation.error_within",
+    "evaluation.error_beyond",
 )
 _SAID_BY_WOMEN = (
     "evaluation.interval",

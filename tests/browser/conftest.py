@@ -4,8 +4,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from busi.text import Words
 from tests.conftest import IN_CI
 from tests.ports import free_port
+from tests.running import wait_for
 
 ROOT = Path(__file__).parents[2]
 PATHS = {"fr": "/", "en": "/en"}
@@ -59,14 +58,7 @@ def address() -> Iterator[str]:
     command = [sys.executable, "app.py", "--port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 90
-    while True:
-        assert server.poll() is None and time.monotonic() < deadline, "the app did not start"
-        try:
-            urllib.request.urlopen(url, timeout=5)
-            break
-        except OSError:
-            time.sleep(0.3)
+    wait_for(url, server)
     yield url
     server.terminate()
     server.wait(20)

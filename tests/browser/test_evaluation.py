@@ -108,9 +108,9 @@ def beside_chance(words: Words, population: str, error: float) -> str:
         ROWS[population]["probability"].to_numpy(), ROWS[population]["group"].to_numpy()
     )
     mean, low, high = (words.number(100 * value, 1) for value in (chance.value, chance.low, chance.high))
-    verdict = "evaluation.error_above_chance" if error > chance.high else "evaluation.error_by_chance"
-    told = words(verdict, mean=mean, low=low, high=high, n=chance.n)
-    return f"{words('evaluation.error_reading')} {told}"
+    told = words("evaluation.error_chance", mean=mean, low=low, high=high, n=chance.n)
+    verdict = words("evaluation.error_beyond" if error > chance.high else "evaluation.error_within")
+    return f"{words('evaluation.error_reading')} {told} {verdict}"
 
 
 # The same images, but with an error that chance explains badly.
