@@ -26,6 +26,10 @@ MIN_SIDE = 32
 MAX_PIXELS = 40_000_000
 # Pillow knows many more, some of which run other programs (EPS starts Ghostscript).
 FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
+# How the names of such files end; a file is judged by its content, so this only tells pictures from other things.
+SUFFIXES = frozenset(
+    ".png .jpg .jpeg .jpe .jfif .tif .tiff .webp .bmp .dib .gif .dcm .dicom .heic .heif .avif".split()
+)
 
 ImageSource = str | PathLike | bytes | Image.Image | np.ndarray
 
