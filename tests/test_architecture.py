@@ -20,6 +20,7 @@ FLOORS = (
         "busi.kept",
         "busi.workers",
         "busi.precision",
+        "busi.console",
     },
     {
         "busi.duplicates",
@@ -38,6 +39,7 @@ FLOORS = (
         "busi.averaging",
         "busi.network",
         "busi.activations",
+        "busi.arrangement",
         "busi.bundle",
         "busi.dataset",
         "busi.simulated",

@@ -18,7 +18,7 @@ numbers of any depth become eight bits in `levels`; what stands beside the pixel
 
 from busi.images.contract import ImageContract, clahe, prepare, resize, standardise, to_model_input
 from busi.images.levels import is_flat
-from busi.images.read import SUFFIXES, ImageSource, Picture, as_sent, colour_share, read_image, read_picture
+from busi.images.read import SUFFIXES, ImageSource, Reading, as_sent, colour_share, read_image, read_picture
 from busi.images.refused import MAX_PIXELS, MIN_SIDE, ImageRefused
 
 __all__ = [
@@ -28,7 +28,7 @@ __all__ = [
     "ImageContract",
     "ImageRefused",
     "ImageSource",
-    "Picture",
+    "Reading",
     "as_sent",
     "clahe",
     "colour_share",

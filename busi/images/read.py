@@ -56,7 +56,7 @@ ImageSource = str | PathLike | bytes | Image.Image | np.ndarray
 
 
 @dataclass(frozen=True)
-class Picture:
+class Reading:
     """A picture that was read.
 
     Attributes:
@@ -97,12 +97,12 @@ def colour_share(source: ImageSource) -> float:
         source: as for `read_image`.
 
     Raises:
-        ImageRefused: as `read_image` does.
+        ImageRefused: as `read_image` does, but for a picture of one gray level.
     """
-    return read_picture(source).colour
+    return read_picture(source, flat=True).colour
 
 
-def read_picture(source: ImageSource, flat: bool = False) -> Picture:
+def read_picture(source: ImageSource, flat: bool = False) -> Reading:
     """Gray levels and share of colour at once, as `read_image` and `colour_share` give them.
 
     Args:
@@ -114,7 +114,7 @@ def read_picture(source: ImageSource, flat: bool = False) -> Picture:
     """
     try:
         decoded = _decode(source)
-        picture = Picture(_to_gray(decoded), _colour(decoded))
+        picture = Reading(_to_gray(decoded), _colour(decoded))
     except ImageRefused:
         raise
     except Exception as error:  # whatever a decoder raises that nobody foresaw, the file is at fault
