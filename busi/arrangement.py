@@ -1,8 +1,8 @@
 """Why a picture is not one ultrasound image of the breast, the right way up, of the kind that a network learned from.
 
-`Domain` measures how far a picture is from those that were learned from. Two pictures side by side, and a picture upside
-down, pass that measure alone, so they are looked for apart; and where a picture does not pass, the reason is sought, so
-that the page can say it:
+`Domain` measures how far a picture is from those that were learned from. Two pictures side by side, and a picture
+upside down, pass that measure alone, so they are looked for apart; and where a picture does not pass, the reason is
+sought, so that the page can say it:
 
     in colour? -> two side by side? -> out of the domain: turned, inverted? -> much wider or taller? -> upside down?
 
