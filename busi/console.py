@@ -1,6 +1,10 @@
-"""What is printed reaches the terminal, whatever file names it holds."""
+"""What is printed reaches the terminal, whatever file names it holds, and nothing else does."""
 
+import os
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def printable_output() -> None:
@@ -12,3 +16,26 @@ def printable_output() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # not where a notebook or a test has put a stream of its own
             stream.reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def quiet_libraries() -> Iterator[None]:
+    """Holds back what libraries write to the process's stderr from within, as TensorFlow does when it starts.
+
+    If what is done in between raises, what was held back is written after all: it may say why. Not for a process in
+    which other threads have something to say.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as aside:
+        os.dup2(aside.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            os.dup2(kept, 2)
+            aside.seek(0)
+            os.write(2, aside.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)

@@ -24,7 +24,7 @@ from busi.activations import Inside
 from busi.arrangement import reason_not_known
 from busi.bundle import EMBEDDED, Bundle, BundleError, load_network, open_bundle
 from busi.classes import BENIGN, MALIGNANT
-from busi.console import printable_output
+from busi.console import printable_output, quiet_libraries
 from busi.images import ImageContract, ImageRefused, Reading, prepare, read_picture
 from busi.metrics import apply_temperature
 
@@ -227,7 +227,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # a table is all that is asked for
     options = _parse(arguments)
     try:
-        classifier = Classifier(open_bundle(options.bundle))
+        bundle = open_bundle(options.bundle)
+        with quiet_libraries():
+            classifier = Classifier(bundle)
     except BundleError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -1,21 +1,29 @@
 import csv
 import io
+import os
+import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
 
-from busi.bundle import BundleError, load_network
+from busi.bundle import BundleError, load_network, write_checksums
+from busi.console import quiet_libraries
 from busi.images import ImageContract, prepare, read_image, standardise
 from busi.metrics import apply_temperature
 from busi.parts import Part
 from busi.predict import Classifier, ClassifierInBackground, Prediction, main
 from busi.quality import measure
+from busi.simulated import draw, held_out_seeds
 from busi.training import predict_part
 from tests.conftest import drawn_ultrasound
+from tests.running import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +120,61 @@ def test_the_command_goes_on_after_a_bad_file_and_fails_at_the_end(files, small_
     printed = capsys.readouterr()
     assert len(printed.out.splitlines()) == 2
     assert "bad.png" in printed.err and "not a picture" in printed.err
+
+
+def test_the_command_says_what_is_known_and_may_leave_it_out(small_bundle, tmp_path, capsys):
+    """With the domain of the embedded network: its simulated images are known; upside down or twice they are not."""
+    image = draw(held_out_seeds("test")[1]).image
+    pictures = {"as it is": image, "upside down": image[::-1, ::-1], "side by side": np.hstack([image, 255 - image])}
+    files = [str(tmp_path / f"{name}.png") for name in pictures]
+    for file, picture in zip(files, pictures.values(), strict=True):
+        cv2.imwrite(file, picture)
+    assert main(files) == 0
+    printed = capsys.readouterr()
+    rows = list(csv.DictReader(io.StringIO(printed.out)))
+    assert [row["known"] for row in rows] == ["yes", "no", "no"]
+    notes = [line for line in printed.err.splitlines() if line.startswith("note: ")]
+    assert len(notes) == 2 and "upside down" in notes[0] and "side by side" in notes[1]
+    assert main(["--no-known", *files]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[0] == "file,probability_malignant,label" and "note" not in printed.err
+    assert main(["--bundle", str(bundle_without_domain(small_bundle, tmp_path)), files[0]]) == 0
+    assert capsys.readouterr().out.splitlines()[1].endswith(",")
+
+
+def bundle_without_domain(bundle, tmp_path):
+    folder = tmp_path / "old"
+    shutil.copytree(bundle.folder, folder)
+    write_checksums(folder, {name: value for name, value in bundle.info.items() if name != "domain"})
+    return folder
+
+
+def test_the_command_prints_rows_and_nothing_of_how_tensorflow_starts(files):
+    """In a process of its own, whose stderr TensorFlow writes to from C++; and names that no console knows."""
+    good = Path(files[0][0])
+    odd = [good.with_name("снимок.png"), good.with_name("e\u0301chographie.png"), Path(f"{good.parent}/caf\udce9.png")]
+    for path in odd:
+        path.write_bytes(good.read_bytes())
+    for encoding in ("utf-8:strict", "cp1252", "ascii"):
+        environment = {**os.environ, "PYTHONIOENCODING": encoding}
+        environment.pop("TF_CPP_MIN_LOG_LEVEL", None)
+        command = [sys.executable, "-m", "busi.predict", *map(str, [*odd, good])]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True)
+        assert done.returncode == 0, done.stderr
+        rows = done.stdout.decode("latin-1").splitlines()
+        assert len(rows) == 5 and len({row.split(",")[-3] for row in rows[1:]}) == 1
+        notes = done.stderr.decode("latin-1").splitlines()
+        assert all(line.startswith("note: ") for line in notes), notes
+
+
+def test_what_a_library_says_is_heard_where_it_fails(capfd):
+    with quiet_libraries():
+        os.write(2, b"only noise")
+    assert capfd.readouterr().err == ""
+    with pytest.raises(ValueError, match="broken"), quiet_libraries():
+        os.write(2, b"the reason")
+        raise ValueError("broken")
+    assert capfd.readouterr().err == "the reason"
 
 
 def test_the_command_tells_a_bad_bundle(files, tmp_path, capsys):
