@@ -107,7 +107,7 @@ def network_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
     private = {"api_visibility": "private", "show_progress": "hidden"}
     drawing.apply(fn=show_network, inputs=[picture, layer], outputs=[drawing, layer, view], **private)
     drawing.click(fn=choose_layer, inputs=[picture], outputs=[layer, view], **private)
-    picture.change(fn=show_layer, inputs=[picture, layer], outputs=[view], trigger_mode="always_last", **private)
+    picture.on_new_file(fn=show_layer, inputs=[picture, layer], outputs=[view], **private)
 
 
 def current_image(path: str | None, gallery: Gallery) -> Current:
