@@ -12,6 +12,11 @@ import gradio as gr
 from gradio.events import Dependency
 from gradio_client.utils import is_http_url_like
 
+# How an event that carries something, such as which button was clicked, is heard while the one before is still being
+# answered: each, in their order. Gradio's "once" would leave the last one out, and its "always_last" would ask the one
+# before again in its place.
+EACH = {"trigger_mode": "multiple", "concurrency_limit": 1}
+
 
 class Picture(gr.Image):
     """An image upload whose file reaches callbacks as it was sent.
