@@ -5,9 +5,17 @@
 
 import math
 import os
+from collections.abc import Callable
+from typing import Any
 
 import gradio as gr
+from gradio.events import Dependency
 from gradio_client.utils import is_http_url_like
+
+# How an event that carries something, such as which button was clicked, is heard while the one before is still being
+# answered: each, in their order. Gradio's "once" would leave the last one out, and its "always_last" would ask the one
+# before again in its place.
+EACH = {"trigger_mode": "multiple", "concurrency_limit": 1}
 
 
 class Picture(gr.Image):
@@ -15,6 +23,30 @@ class Picture(gr.Image):
 
     Gradio's own component opens the file before a callback can, and answers a damaged one in English.
     """
+
+    _asked: Dependency | None = None  # the last of those who listen to a new file
+
+    def on_new_file(self, fn: Callable | None, **settings: Any) -> Dependency:
+        """Listens for another file, or none, as `change` does, but one listener after the other, and never twice.
+
+        Several listeners to `change` itself never come to rest: where a change falls into the answer to the one
+        before, Gradio's page announces the change anew to all of them once any is done. Here a change is announced to
+        the first alone, each other one follows another, and a file that has not changed is announced to nobody.
+
+        Args:
+            fn: as for `change`.
+            settings: as for `change`.
+        """
+        ask = self._asked.then if self._asked else self._new_file().success
+        self._asked = ask(fn=fn, trigger_mode="always_last", **settings)
+        # What was not answered may be asked again with the same file.
+        self._asked.failure(fn=None, js="() => atelier.picture.forget()", api_visibility="private")
+        return self._asked
+
+    def _new_file(self) -> Dependency:
+        """Fails, in the browser, where the file is the one that was announced last."""
+        announce = "(file) => atelier.picture.announce(file?.path ?? null)"
+        return self.change(fn=None, inputs=[self], js=announce, trigger_mode="multiple", api_visibility="private")
 
     def preprocess(self, payload: gr.FileData | None) -> str | None:
         """The path of the uploaded file, or None."""

@@ -73,11 +73,10 @@ def concepts(words: Words, gallery: Gallery, picture: Picture, weights: int | No
     def send_pixels(path: str | None) -> str:
         return pixels(words, gallery, path)
 
-    picture.change(
+    picture.on_new_file(
         fn=send_pixels,
         inputs=[picture],
         outputs=[source],
-        trigger_mode="always_last",
         api_visibility="private",
         show_progress="hidden",
     )

@@ -20,7 +20,7 @@ from busi.metrics import Estimate, calibration_error_by_chance
 from busi.split import TEST
 from busi.text import Words
 from busi.ui.cells import CELLS, cell_panel, population_name, populations, question_of, source_of, threshold_text
-from busi.ui.components import Picture
+from busi.ui.components import EACH, Picture
 from busi.ui.figures import class_word, heading, next_tab, rich
 from busi.ui.thumbnails import PICK_JS, let_choose
 from busi.workshop import Workshop
@@ -121,7 +121,7 @@ def evaluation_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
         question = question_of(bundle, event)
         return cell_panel(words, bundle, question, workshop.find) if question else ""
 
-    private = {"api_visibility": "private", "show_progress": "hidden", "trigger_mode": "always_last"}
+    private = {"api_visibility": "private", "show_progress": "hidden", **EACH}
     bench.apply(fn=open_cell, outputs=[cases], **private)
     cases.apply(fn=open_cell, outputs=[cases], **private)
     for gallery in workshop.galleries:

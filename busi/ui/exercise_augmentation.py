@@ -20,7 +20,7 @@ from busi.bundle import SIMULATED, Bundle
 from busi.gallery import Gallery
 from busi.images import ImageRefused, prepare, read_image
 from busi.text import Words
-from busi.ui.components import Picture
+from busi.ui.components import EACH, Picture
 from busi.ui.enlarge import says
 from busi.ui.figures import card, class_word, light_picture, rich
 from busi.ui.refusals import refusal
@@ -93,7 +93,7 @@ def augmentation_bench(words: Words, workshop: Workshop, picture: Picture) -> No
         outputs=[grid],
         api_visibility="private",
         show_progress="hidden",
-        trigger_mode="always_last",
+        **EACH,
     )
 
 

@@ -16,7 +16,7 @@ from busi.classes import BENIGN, MALIGNANT
 from busi.split import TEST
 from busi.text import Words
 from busi.ui.cells import population_name, populations
-from busi.ui.components import Picture
+from busi.ui.components import EACH, Picture
 from busi.ui.enlarge import case_button
 from busi.ui.figures import class_word, rich
 from busi.workshop import Workshop
@@ -75,7 +75,7 @@ def confidence_bench(words: Words, workshop: Workshop, picture: Picture) -> None
         outputs=[wall],
         api_visibility="private",
         show_progress="hidden",
-        trigger_mode="always_last",
+        **EACH,
     )
 
 

@@ -21,7 +21,7 @@ from busi.gallery import Example
 from busi.simulated import describe
 from busi.text import Words
 from busi.ui.cells import population_name, populations, source_of
-from busi.ui.components import Picture
+from busi.ui.components import EACH, Picture
 from busi.ui.enlarge import case_button, says
 from busi.ui.figures import card, class_word, outline_path, rich, veil_picture
 from busi.ui.report import report
@@ -90,7 +90,7 @@ def errors_bench(words: Words, workshop: Workshop, picture: Picture) -> None:
         except BundleError:
             return card(words("refused.network_title"), words("refused.network"), "alert")
 
-    private = {"api_visibility": "private", "show_progress": "hidden", "trigger_mode": "always_last"}
+    private = {"api_visibility": "private", "show_progress": "hidden", **EACH}
     bench.apply(fn=show_errors, outputs=[gallery], **private)
     gallery.apply(fn=show_errors, outputs=[gallery], **private)
 

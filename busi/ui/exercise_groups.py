@@ -24,7 +24,7 @@ from busi.predict import Classifier
 from busi.quality import Quality, measure
 from busi.text import Words
 from busi.ui.cells import population_name, populations
-from busi.ui.components import Picture
+from busi.ui.components import EACH, Picture
 from busi.ui.enlarge import case_button, says
 from busi.ui.figures import card, class_word, light_picture, rich
 from busi.workshop import Workshop
@@ -98,9 +98,9 @@ def groups_bench(words: Words, workshop: Workshop, picture: Picture) -> None:
         return _answered(words, lambda: many_of(words, workshop, _way(event), flips))
 
     private = {"api_visibility": "private", "show_progress": "hidden"}
-    bench.apply(fn=show_images, outputs=[pictures], trigger_mode="always_last", **private)
-    pictures.apply(fn=try_one, outputs=[trial], trigger_mode="always_last", **private)
-    trial.apply(fn=try_one, outputs=[trial], trigger_mode="always_last", **private)
+    bench.apply(fn=show_images, outputs=[pictures], **EACH, **private)
+    pictures.apply(fn=try_one, outputs=[trial], **EACH, **private)
+    trial.apply(fn=try_one, outputs=[trial], **EACH, **private)
     many.apply(fn=try_many, outputs=[many], concurrency_id="many images", concurrency_limit=1, **private)
 
 

@@ -17,7 +17,7 @@ from busi.classes import CLASSES
 from busi.gallery import Example, Gallery
 from busi.images import ImageRefused, prepare, read_image
 from busi.text import Words
-from busi.ui.components import Picture
+from busi.ui.components import EACH, Picture
 from busi.ui.figures import card, class_word, exact_picture, heat_picture, light_picture, rich
 from busi.ui.refusals import refusal
 from busi.workshop import Workshop
@@ -93,7 +93,7 @@ def layers_bench(words: Words, workshop: Workshop, picture: Picture) -> None:
         outputs=[bench],
         api_visibility="private",
         show_progress="hidden",
-        trigger_mode="always_last",
+        **EACH,
     )
 
 

@@ -26,7 +26,7 @@ from busi.laboratory import (
 from busi.predict import Classifier
 from busi.simulator import Lesion, Scene
 from busi.text import Words
-from busi.ui.components import Knob
+from busi.ui.components import EACH, Knob
 from busi.ui.curves import answer_curve
 from busi.ui.figures import card, figure, light_picture, next_tab, probability_bars, simulated_picture, verdict
 from busi.ui.report import report
@@ -132,7 +132,7 @@ def laboratory_tab(words: Words, workshop: Workshop) -> None:
     turned = [component.input for name, component in bench.settings.items() if name != "seed"]
     gr.on(turned, fn=draw, inputs=inputs, outputs=picture, trigger_mode="always_last", **private)
     bench.view.apply(fn=open_from_address, outputs=everything, **private)
-    bench.presets.click(fn=start_from, outputs=everything, **private)
+    bench.presets.click(fn=start_from, outputs=everything, **EACH, **private)
     bench.again.click(fn=another_draw, inputs=inputs, outputs=everything, **private)
     heavy = {"api_visibility": "private", **HEAVY}
     bench.curve_run.click(fn=draw_curve, inputs=[bench.dial, *inputs], outputs=[bench.curve], **heavy)

@@ -14,7 +14,7 @@ from busi.gallery import Example, Gallery
 from busi.images import ImageRefused, read_image
 from busi.predict import Classifier
 from busi.text import Words
-from busi.ui.components import Picture
+from busi.ui.components import EACH, Picture
 from busi.ui.concepts import concepts
 from busi.ui.figures import card, exact_picture, figure, heading, heat_picture, next_tab, rich
 from busi.ui.refusals import refusal
@@ -106,8 +106,8 @@ def network_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
 
     private = {"api_visibility": "private", "show_progress": "hidden"}
     drawing.apply(fn=show_network, inputs=[picture, layer], outputs=[drawing, layer, view], **private)
-    drawing.click(fn=choose_layer, inputs=[picture], outputs=[layer, view], **private)
-    picture.change(fn=show_layer, inputs=[picture, layer], outputs=[view], trigger_mode="always_last", **private)
+    drawing.click(fn=choose_layer, inputs=[picture], outputs=[layer, view], **EACH, **private)
+    picture.on_new_file(fn=show_layer, inputs=[picture, layer], outputs=[view], **private)
 
 
 def current_image(path: str | None, gallery: Gallery) -> Current:

@@ -96,6 +96,27 @@ window.atelier = (() => {
     }).observe(element);
   };
 
+  // The chosen image. Whatever is chosen last counts, though what was chosen before may arrive later; a file that was
+  // announced to the tabs is not announced again while the server surely has it.
+  const picture = (() => {
+    const LASTS = 20 * 60 * 1000; // milliseconds; the server keeps a file for at least fifty minutes
+    let turn = 0;
+    let announced = { path: null, until: Infinity };
+    return {
+      given: null, // what has been sent to the server, for Gradio to fetch
+      takeTurn: () => (turn += 1),
+      isLast: (mine) => mine === turn,
+      announce: (path) => {
+        if (path === announced.path && performance.now() < announced.until) throw new Error("the same file");
+        announced = { path, until: path === null ? Infinity : performance.now() + LASTS };
+        return [];
+      },
+      forget: () => (announced = { path: undefined, until: 0 }),
+    };
+  })();
+  const unpress = () =>
+    document.querySelectorAll("button[data-key][aria-pressed]").forEach((button) => button.removeAttribute("aria-pressed"));
+
   // Bytes from a data attribute.
   const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
@@ -124,5 +145,5 @@ window.atelier = (() => {
     },
     true,
   );
-  return { language, number, percent, fill, rate, openTab, openTerm, bytes, kept, whenSeen };
+  return { language, number, percent, fill, rate, openTab, openTerm, bytes, kept, picture, unpress, whenSeen };
 })();

@@ -10,14 +10,27 @@ import gradio as gr
 
 from busi.bundle import SIMULATED
 from busi.dataset import KAGGLE_PAGE
-from busi.gallery import IMPOSTOR, Gallery
+from busi.gallery import IMPOSTOR, Example, Gallery
+from busi.images import ImageRefused, read_image
 from busi.text import Words
 from busi.ui.components import Picture
+from busi.ui.figures import light_picture
+from busi.ui.refusals import refusal_sentence
 from busi.ui.thumbnails import thumbnail_row, thumbnails
 
 MAX_MEGABYTES = 10
+PREVIEW = 640  # pixels, twice as large as the picker shows a picture
+# What every browser shows: how such a file begins, and how its name then ends, by which the server names its kind.
+_SHOWN = {
+    b"\x89PNG": (".png",),
+    b"\xff\xd8\xff": (".jpg", ".jpeg"),
+    b"GIF8": (".gif",),
+    b"BM": (".bmp",),
+    b"RIFF": (".webp",),
+}
 
 _UPLOAD_JS = (Path(__file__).parent / "upload.js").read_text(encoding="utf-8")
+_NOTE_JS = (Path(__file__).parent / "note.js").read_text(encoding="utf-8")
 
 
 def image_picker(words: Words, gallery: Gallery) -> Picture:
@@ -28,8 +41,9 @@ def image_picker(words: Words, gallery: Gallery) -> Picture:
         gallery: the examples to pick from.
 
     Returns:
-        The component that holds the chosen image; tabs listen to its `change`.
+        The component that holds the chosen image; tabs listen with its `on_new_file`.
     """
+    gr.HTML(_no_patient(words))
     picture = Picture(
         label=words("picker.upload_label"),
         placeholder=words("picker.upload"),
@@ -39,33 +53,89 @@ def image_picker(words: Words, gallery: Gallery) -> Picture:
         buttons=[],
         elem_classes="chosen",
     )
-    gr.HTML(_upload_message(words), js_on_load=_UPLOAD_JS)
-    note = gr.HTML("")
+    _let_give(words, picture)
+    note = gr.HTML("", js_on_load=_NOTE_JS)
     _ultrasound_examples(words, gallery, picture)
     thumbnail_row(words, words("picker.impostors"), gallery, gallery.page(0, IMPOSTOR), picture)
     if gallery.ultrasound == SIMULATED:
         with gr.Accordion(words("picker.no_data_title"), open=False, elem_classes="aside"):
             gr.Markdown(words("picker.no_data", url=KAGGLE_PAGE))
-    _say_if_simulated(words, gallery, picture, note)
+    _comment(words, gallery, picture, note)
     return picture
 
 
-def _say_if_simulated(words: Words, gallery: Gallery, picture: Picture, note: gr.HTML) -> None:
-    """A line under the chosen image, so that no simulated picture passes for a real one."""
+def _no_patient(words: Words) -> str:
+    """What not to send, where it would be sent."""
+    said = escape(words("picker.no_patient")), escape(words("picker.no_patient_why"))
+    return '<p class="no-patient"><strong>{}</strong> {}</p>'.format(*said)
+
+
+def _let_give(words: Words, picture: Picture) -> None:
+    """Lets a visitor give a file, and empty the picker; what goes wrong is told in the page's language."""
+    given = gr.HTML(_messages(words), js_on_load=_UPLOAD_JS)
+    given.upload(fn=None, js="() => atelier.picture.given", outputs=[picture], api_visibility="private")
+    emptied = "() => { atelier.picture.takeTurn(); atelier.unpress(); return []; }"
+    picture.clear(fn=None, js=emptied, api_visibility="private")
+
+
+def _messages(words: Words) -> str:
+    """Two lines that stay hidden until there is something to tell, and the sentences that the browser tells then."""
+    sentences = {
+        "large": words("refused.too_heavy", limit=MAX_MEGABYTES),
+        "kind": words("refused.not_an_image"),
+        "empty": words("refused.empty"),
+        "lost": words("picker.lost"),
+        "first": words("picker.first"),
+        "paste": words("picker.paste_failed"),
+        "remove": words("picker.remove"),
+        "browse": words("picker.browse"),
+        "clipboard": words("picker.paste"),
+    }
+    data = "".join(f' data-{name}="{escape(sentence)}"' for name, sentence in sentences.items())
+    return (
+        f'<div data-words data-limit="{MAX_MEGABYTES * 1024 * 1024}"{data}><p class="banner" role="alert" hidden></p>'
+        f'<p class="aside" role="status" hidden>{escape(words("picker.sending"))}</p></div>'
+    )
+
+
+def _comment(words: Words, gallery: Gallery, picture: Picture, note: gr.HTML) -> None:
+    """A line under the chosen image: that it is simulated, so that none passes for a real one, or why it is refused."""
 
     def say(path: str | None) -> str:
-        example = gallery.recognise(path) if path else None
-        simulated = example is not None and example.source == SIMULATED
-        return f'<p class="simulated">{escape(words("laboratory.simulated"))}</p>' if simulated else ""
+        if path is None:
+            return ""
+        example = gallery.recognise(path)
+        try:
+            return _simulated(words) if _is_simulated(example) else "" if example else _preview(path)
+        except ImageRefused as error:
+            return f'<p class="banner" role="alert">{escape(refusal_sentence(words, error))}</p>'
 
-    picture.change(fn=say, inputs=[picture], outputs=[note], api_visibility="private", show_progress="hidden")
+    private = {"api_visibility": "private", "show_progress": "hidden"}
+    picture.on_new_file(fn=say, inputs=[picture], outputs=[note], **private)
 
 
-def _upload_message(words: Words) -> str:
-    """A line that stays hidden until the browser refuses a file; it carries the sentences to say then."""
-    large, kind = escape(words("refused.too_heavy", limit=MAX_MEGABYTES)), escape(words("refused.not_an_image"))
-    limit = MAX_MEGABYTES * 1024 * 1024
-    return f'<p class="banner" role="alert" data-limit="{limit}" data-large="{large}" data-kind="{kind}" hidden></p>'
+def _is_simulated(example: Example | None) -> bool:
+    return example is not None and example.source == SIMULATED
+
+
+def _simulated(words: Words) -> str:
+    return f'<p class="simulated">{escape(words("laboratory.simulated"))}</p>'
+
+
+def _preview(path: str) -> str:
+    """What the picker shows of a file that not every browser can show, such as TIFF or DICOM.
+
+    Raises:
+        ImageRefused: if the file is no picture that can be used.
+    """
+    image = read_image(path)
+    return "" if _browsers_show(Path(path)) else f'<i hidden data-preview="{light_picture(image, PREVIEW)}"></i>'
+
+
+def _browsers_show(path: Path) -> bool:
+    with path.open("rb") as file:
+        start = file.read(4)
+    return any(start.startswith(begins) and path.suffix.lower() in ends for begins, ends in _SHOWN.items())
 
 
 def _ultrasound_examples(words: Words, gallery: Gallery, picture: Picture) -> None:

@@ -87,8 +87,8 @@ def prediction_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
             return card(words("refused.network_title"), words("refused.network"), "alert")
 
     private = {"api_visibility": "private", "show_progress": "hidden"}
-    picture.change(fn=show_answer, inputs=[picture], outputs=[answer], api_visibility="private")
-    picture.change(fn=offer_gradcam, inputs=[picture], outputs=[ask, where], **private)
+    picture.on_new_file(fn=show_answer, inputs=[picture], outputs=[answer], api_visibility="private")
+    picture.on_new_file(fn=offer_gradcam, inputs=[picture], outputs=[ask, where], **private)
     ask.click(fn=show_gradcam, inputs=[picture], outputs=[where], **private)
 
 

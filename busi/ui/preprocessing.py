@@ -60,6 +60,7 @@ def preprocessing_tab(words: Words, workshop: Workshop, picture: gr.Image) -> No
     contract = workshop.bundle.image
     with gr.Tab(words("preprocessing.tab"), id="preprocessing", elem_id="tab-preprocessing"):
         bench = _lay_out(words, contract)
+        asked = gr.Textbox(visible="hidden")  # changes when `show` is to look again for a new file
 
     def show(path: str | None, clip: float, tile_count: float) -> dict[gr.blocks.Block, object]:
         if path is None:
@@ -87,9 +88,10 @@ def preprocessing_tab(words: Words, workshop: Workshop, picture: gr.Image) -> No
         return contract.clahe_clip_limit, contract.clahe_tiles
 
     private = {"show_progress": "hidden", "api_visibility": "private"}
-    picture.change(fn=show_steps, inputs=[picture], outputs=[bench.steps, bench.patch], **private)
+    picture.on_new_file(fn=show_steps, inputs=[picture], outputs=[bench.steps, bench.patch], **private)
+    picture.on_new_file(fn=None, js="() => String(performance.now())", outputs=[asked], **private)
     gr.on(
-        triggers=[picture.change, bench.clip_limit.change, bench.tiles.change],
+        triggers=[asked.change, bench.clip_limit.change, bench.tiles.change],
         fn=show,
         inputs=[picture, bench.clip_limit, bench.tiles],
         outputs=[bench.message, bench.clahe_title, bench.row, bench.slider, bench.histograms, bench.comparison],

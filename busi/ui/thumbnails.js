@@ -2,7 +2,8 @@
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-key]");
   if (!button) return;
-  document.querySelectorAll("button[data-key][aria-pressed]").forEach((other) => other.removeAttribute("aria-pressed"));
+  atelier.picture.takeTurn();
+  atelier.unpress();
   button.setAttribute("aria-pressed", "true");
   trigger("click", { key: button.dataset.key });
   if (button.dataset.then) atelier.openTab(button.dataset.then);

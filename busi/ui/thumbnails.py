@@ -44,7 +44,9 @@ def let_choose(html: gr.HTML, gallery: Gallery, picture: Picture) -> None:
     def choose(event: gr.EventData) -> object:
         return str(gallery.path(event.key)) if event.key in gallery.examples else gr.skip()
 
-    html.click(fn=choose, outputs=[picture], api_visibility="private", show_progress="hidden")
+    # Not in the queue: what is chosen or given afterwards must come afterwards.
+    private = {"api_visibility": "private", "show_progress": "hidden"}
+    html.click(fn=choose, outputs=[picture], trigger_mode="multiple", queue=False, **private)
 
 
 def thumbnails(words: Words, title: str, examples: list[Example]) -> str:
