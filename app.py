@@ -17,12 +17,14 @@ from contextlib import contextmanager
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+from busi.home import settle_home
 from busi.listening import check_variables, free_port, host_asked_for, number
 from busi.proxies import settle_proxies
 
 if __name__ == "__main__":
     gc.disable()  # while everything is being made nothing is garbage, and looking for it delays the first page
-    settle_proxies()  # Gradio reads them, and its numbers, when it is imported, below
+    settle_home()  # this and the next two are read when what follows below is imported
+    settle_proxies()
     try:
         check_variables()
     except ValueError as error:
@@ -35,6 +37,7 @@ from busi.room import Listening, in_url, invitation, own_address, print_qr
 from busi.ui.page import build_pages, launch_settings
 from busi.ui.stopping import finish
 from busi.workshop import open_workshop
+from busi.zero_gpu import declare_to_zero_gpu
 
 GRACE = 30.0  # seconds that running predictions are given when the app is stopped
 
@@ -46,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.host = host_asked_for(options.host, options.share)
         options.port = free_port(options.host, options.port)
         settle_proxies([options.host])
+        declare_to_zero_gpu()
         with folder_for_uploads():
             serve(options)
     except (ValueError, OSError) as error:
