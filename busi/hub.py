@@ -373,7 +373,7 @@ def ask_hub(act: Callable[[], Result], repo: str) -> Result:
         raise HubError("forbidden", why, token_refused=True) from error
     except HfHubHTTPError as error:
         raise _refused(error, repo) from error
-    except (EntryNotFoundError, OSError, HTTPError) as error:
+    except (EntryNotFoundError, OSError, HTTPError, RuntimeError) as error:  # the last from a client closed meanwhile
         raise HubError("unreachable", f"the Hub cannot be reached for {repo}: {_first_line(error)}") from error
 
 

@@ -28,6 +28,7 @@ from busi.text import Words
 from busi.zero_gpu import declare_to_zero_gpu
 from tests.bare import bare_environment
 from tests.conftest import IN_CI, drawn_ultrasound
+from tests.hub_server import TOKEN
 from tests.ports import free_port
 from tests.test_hub import silent
 from tests.test_train import arguments, hurry
@@ -101,7 +102,12 @@ def test_names_that_are_none_and_an_upload_that_fails_are_told(hub, monkeypatch,
     assert main(["nobody"]) == 2 and "expected USER/REPO" in capfd.readouterr().err
     assert main([SPACE, "--bundle", "nobody"]) == 2 and "names no network" in capfd.readouterr().err
     monkeypatch.setenv("HF_TOKEN", "hf_wrong")
-    assert main([SPACE]) == 2 and "was not updated" in capfd.readouterr().err
+    told = (main([SPACE]), capfd.readouterr().err)
+    assert told[0] == 2 and "wants a token" in told[1] and SPACE in told[1]
+    with monkeypatch.context() as failing:
+        failing.setenv("HF_TOKEN", TOKEN)
+        failing.setattr("busi.space._upload_command", lambda *_: [sys.executable, "-c", "raise SystemExit(1)"])
+        assert main([SPACE]) == 2 and f"{SPACE} was not updated" in capfd.readouterr().err
     assert main([SPACE, "--dry-run"]) == 0 and "nothing was sent" in capfd.readouterr().out
 
 
@@ -199,7 +205,9 @@ def test_the_app_starts_on_zero_gpu_and_answers_without_a_gpu(zero_gpu, zero_int
     with as_a_space(zero_interpreter, tmp_path, hardware=ZERO, **on_zero_gpu) as (url, server, log):
         wait_for(url, server, log)
         assert zero_gpu.heard == ["/startup-report"]
-        answer = Client(url, verbose=False).predict(image=handle_file(tmp_path / "image.png"), api_name="/predict")
+        answer = Client(url, verbose=False, httpx_kwargs={"timeout": 60}).predict(
+            image=handle_file(tmp_path / "image.png"), api_name="/predict"
+        )
     ours = Classifier(open_bundle(EMBEDDED)).predict(image)
     assert answer["probabilities"]["malignant"] == pytest.approx(ours.probability, abs=1e-6)
     assert zero_gpu.heard == ["/startup-report"] and server.returncode == 0
@@ -267,7 +275,9 @@ def test_trained_pushed_and_served_by_a_space_it_gives_the_same_probability(
         )
         name = f"{bundle.test_images['image_id'].iloc[0]}.png"
         (tmp_path / "image.png").write_bytes(files[name])
-        answer = Client(url, verbose=False).predict(image=handle_file(tmp_path / "image.png"), api_name="/predict")
+        answer = Client(url, verbose=False, httpx_kwargs={"timeout": 60}).predict(
+            image=handle_file(tmp_path / "image.png"), api_name="/predict"
+        )
         ours = Classifier(bundle).predict(read_image(files[name]))
         assert answer["probabilities"]["malignant"] == pytest.approx(ours.probability, abs=1e-6)
         commit = next(iter(hub.repositories[REPO].commits))
