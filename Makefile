@@ -7,7 +7,7 @@ BIN = .venv/bin
 help:
 	@echo "make app     open the workshop at http://127.0.0.1:7860 (ARGS='--data DIR' for BUSI's test images)"
 	@echo "make train   train a network (ARGS='--data DIR --out runs/mine')"
-	@echo "make space SPACE=USER/NAME   put the workshop on a Hugging Face Space (ARGS='--dry-run' only tells)"
+	@echo "make space SPACE=USER/NAME   put the workshop on a Hugging Face Space (ARGS='--hardware zero' with a free account, '--dry-run' only tells)"
 	@echo "make test    run the tests (BUSI_DATA_DIR=DIR for those that need BUSI)"
 	@echo "make lint    check style; make format mends it"
 	@echo "make bench   measure serving: a quarter of an hour, on a machine that does nothing else; needs Chromium"

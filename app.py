@@ -17,13 +17,27 @@ from contextlib import contextmanager
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+from busi.home import settle_home
+from busi.listening import check_variables, free_port, host_asked_for, number
+from busi.proxies import settle_proxies
+
 if __name__ == "__main__":
     gc.disable()  # while everything is being made nothing is garbage, and looking for it delays the first page
+    settle_home()  # this and the next two are read when what follows below is imported
+    settle_proxies()
+    try:
+        check_variables()
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
 
-from busi.room import EVERYWHERE, Listening, invitation, print_qr
+import httpx
+
+from busi.room import Listening, in_url, invitation, own_address, print_qr
 from busi.ui.page import build_pages, launch_settings
 from busi.ui.stopping import finish
 from busi.workshop import open_workshop
+from busi.zero_gpu import declare_to_zero_gpu
 
 GRACE = 30.0  # seconds that running predictions are given when the app is stopped
 
@@ -32,6 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serves until interrupted; returns 0, or 2 after one line that says what is wrong."""
     options = parse(arguments)
     try:
+        options.host = host_asked_for(options.host, options.share)
+        options.port = free_port(options.host, options.port)
+        settle_proxies([options.host])
+        declare_to_zero_gpu()
         with folder_for_uploads():
             serve(options)
     except (ValueError, OSError) as error:
@@ -46,20 +64,25 @@ def serve(options: argparse.Namespace) -> None:
     app = build_pages(workshop)
     if options.share:
         print("asking Gradio's relay for a public link, which may take a minute", flush=True)
-    app.launch(
-        server_name=options.host or (EVERYWHERE[0] if options.share else None),
-        server_port=options.port,
-        share=options.share,
-        quiet=True,
-        prevent_thread_lock=True,
-        **launch_settings(),
-    )
+    try:
+        app.launch(
+            server_name=in_url(options.host),
+            server_port=options.port,
+            share=options.share,
+            ssr_mode=False,  # a Space may ask for pages made by Node, which would answer in place of what is tested
+            quiet=True,
+            prevent_thread_lock=True,
+            **launch_settings(),
+        )
+    except (httpx.HTTPError, httpx.InvalidURL) as error:  # Gradio asks its own page once
+        where = own_address(Listening(options.host, options.port))
+        raise OSError(f"this machine cannot open its own page at {where}: {error}") from error
     gc.freeze()  # what the pages are made of stays as long as the app does: no need to look through it again
     gc.enable()
     stop = threading.Event()
     for asked in (signal.SIGINT, signal.SIGTERM):  # Control-C, or a service manager
         signal.signal(asked, lambda *_: stop.set())
-    tell_where(Listening(app.server_name, app.server_port, app.share_url), options.share)
+    tell_where(Listening(options.host, app.server_port, app.share_url), options.share)
     workshop.classifier.start()
     while not stop.wait(1):
         pass
@@ -69,7 +92,7 @@ def serve(options: argparse.Namespace) -> None:
 
 def tell_where(listening: Listening, asked_to_share: bool) -> None:
     """Prints the addresses, and a QR code where others than this machine can come in."""
-    print(f"on this machine:  http://127.0.0.1:{listening.port}/", flush=True)
+    print(f"on this machine:  {own_address(listening)}", flush=True)
     found = invitation(listening)
     if asked_to_share and not listening.shared:
         instead = "the local network can still come in" if found else "only this machine can open the page"
@@ -104,15 +127,16 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--data", metavar="DIR|kaggle", default=os.environ.get("BUSI_DATA_DIR"), help="BUSI, for its test images"
     )
     parser.add_argument("--share", action="store_true", help="make a public link, with its QR code")
-    parser.add_argument("--host", default=None, help="address to listen on (default: this machine only)")
+    parser.add_argument("--host", help="address to listen on, 0.0.0.0 for all (default: this machine only)")
     parser.add_argument("--port", type=_port, default=None, help="default: the first free one from 7860")
     return parser.parse_args(arguments)
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
-        raise argparse.ArgumentTypeError(f"must be a number from 1 to 65535, got {text!r}")
-    return int(text)
+    try:
+        return number(text, "the port")
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -31,12 +31,14 @@ from busi.dataset import Busi, default_cache, image_files, read_busi, usable
 from busi.description import count_twins, describe, of_busi, of_simulated
 from busi.domain import Domain, learn_domain
 from busi.evaluation import Evaluation, evaluate
+from busi.home import settle_home
 from busi.hub import check_name, push
 from busi.images import ImageContract, read_image
 from busi.network import ARCHITECTURES, OURS
 from busi.parts import Part, load_part, simulated_part, simulated_table
 from busi.pretraining import pretrain, simulated_images
 from busi.progress import Interruption, Progress
+from busi.proxies import settle_proxies
 from busi.recipe import DEFAULT, RECIPES, Recipe
 from busi.simulated import draw, held_out_seeds, training_seeds
 from busi.split import PARTS, TEST, TRAIN, VALIDATION, split_by_group
@@ -64,6 +66,8 @@ class Material:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the training; returns 0, or 2 after one line that says what is wrong, or 130 when interrupted."""
     options = parse(arguments)
+    settle_home()
+    settle_proxies()
     try:
         if options.push:
             check_name(options.push)

@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import re
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,10 +170,14 @@ def image_files(images: pd.DataFrame) -> dict[str, bytes]:
 
 
 def default_cache() -> Path:
-    """Where indexes are kept: $BUSI_CACHE_DIR, else the user's cache folder."""
-    chosen = os.environ.get("BUSI_CACHE_DIR")
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(chosen) if chosen else Path(base) / "demystifions-ia"
+    """Where indexes are kept: $BUSI_CACHE_DIR, else the user's cache folder; without a home, the system's folder."""
+    if chosen := os.environ.get("BUSI_CACHE_DIR"):
+        return Path(chosen)
+    try:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:  # no HOME, and no such user
+        base = Path(tempfile.gettempdir())
+    return base / "demystifions-ia"
 
 
 def _download_from_kaggle() -> Path:

@@ -6,7 +6,8 @@ A bundle travels as the known files of `bundle.FILES`, and its test images in on
 nothing: only those names are asked for, their sizes are bounded before anything is downloaded, and the caller opens the
 result like any other bundle (checksums, safe mode). The Hub's own client knows no deadline for all of it: a Hub that
 accepts a connection and never answers would hang the app. So fetching runs under ours. What cannot be had in time comes
-from the cache, and the caller is told so; images that cannot be had in time are done without.
+from the cache, and the caller is told so; images that cannot be had in time are done without. A token that the Hub does
+not accept hides what everybody may read: then it is asked again without.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
-from huggingface_hub import HfApi, hf_hub_download
+from huggingface_hub import HfApi, get_token, hf_hub_download
 from huggingface_hub.errors import (
     EntryNotFoundError,
     HfHubHTTPError,
@@ -54,6 +55,7 @@ from busi.bundle import (
 )
 from busi.card import hub_card
 from busi.dataset import KAGGLE, DatasetError, default_cache, image_files, read_busi
+from busi.proxies import settle_proxies
 
 DEADLINE = 10.0  # seconds
 IMAGES_DEADLINE = 90.0  # for some 30 megabytes, the first time
@@ -64,8 +66,10 @@ MAIN = "main"
 
 _SOURCE = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?", re.ASCII)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+_NOT_THIS_TOKEN = (401, 403)
 
 Result = TypeVar("Result")
+Token = bool | None  # as the Hub's client takes it: None for the one at hand, False for none
 
 
 class HubError(BundleError):
@@ -73,13 +77,15 @@ class HubError(BundleError):
 
     Attributes:
         reason: "name", "slow", "unreachable", "missing", "forbidden", "incomplete" or "too_large", for a sentence in
-            the visitor's language; the message itself is for the terminal.
+            the visitor's language; the message itself is for the terminal, and names the repository.
+        token_refused: whether the Hub may have said no because of the token that it was shown.
     """
 
-    def __init__(self, reason: str, message: str) -> None:
-        """Args: the reason, and what to tell on the terminal."""
+    def __init__(self, reason: str, message: str, token_refused: bool = False) -> None:
+        """Args: the reason, what to tell on the terminal, and whether the token may be why."""
         super().__init__(message)
         self.reason = reason
+        self.token_refused = token_refused
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,10 @@ class Source:
 
     repo: str
     revision: str = MAIN
+
+    def __str__(self) -> str:
+        """As it is written on a command line."""
+        return self.repo if self.revision == MAIN else f"{self.repo}@{self.revision}"
 
     @property
     def is_pinned(self) -> bool:
@@ -110,6 +120,7 @@ class Fetched:
         commit: which commit they are of.
         stale: why the Hub could not be asked, if they come from the cache for that reason; else None.
         without_images: why its images are missing, if it should have some; else None.
+        without_token: why the token at hand was left out, if it was; else None.
     """
 
     folder: Path
@@ -117,16 +128,21 @@ class Fetched:
     commit: str
     stale: HubError | None = None
     without_images: HubError | None = None
+    without_token: HubError | None = None
 
 
 def source_of(text: str) -> Source | None:
-    """What "USER/REPO" or "USER/REPO@REVISION" names; None for anything else, or for a folder that is there.
+    """What "USER/REPO" or "USER/REPO@REVISION" names; None for anything else, or for a folder.
+
+    "runs/mine" is a folder where the folder "runs" is, even if "mine" is not in it; "runs/mine@main" is of the Hub.
 
     Args:
         text: as given on the command line.
     """
     match = _SOURCE.fullmatch(text)
     if match is None or Path(text).exists() or ".." in text:
+        return None
+    if match["revision"] is None and Path(text).parent.is_dir():
         return None
     try:
         validate_repo_id(match["repo"])
@@ -153,7 +169,7 @@ def fetch(source: Source, cache: Path | None = None, deadline: float = DEADLINE)
     if source.is_pinned and (folder := _cached(source.repo, source.revision, cache)):
         return Fetched(folder, source, source.revision)
     try:
-        folder, commit = _within(deadline, lambda: _download(source, cache))
+        (folder, commit), refused = _within(deadline, source, lambda token: _download(source, cache, token))
     except HubError as error:
         commit = _remembered(source, cache)
         folder = commit and _cached(source.repo, commit, cache)
@@ -161,7 +177,8 @@ def fetch(source: Source, cache: Path | None = None, deadline: float = DEADLINE)
             raise
         return Fetched(folder, source, commit, stale=error)
     _remember(source, commit, cache)
-    return Fetched(folder, source, commit, without_images=_add_images(folder, source, commit, cache))
+    missing = _add_images(folder, source, commit, cache)
+    return Fetched(folder, source, commit, without_images=missing, without_token=refused)
 
 
 def push(
@@ -199,7 +216,7 @@ def push(
         if dry_run:
             tell("nothing was sent (--dry-run)")
             return ""
-        commit = _told(lambda: _upload(bundle, Path(staging), repo), repo)
+        commit = ask_hub(lambda: _upload(bundle, Path(staging), repo), repo)
     tell(f"sent: commit {commit}")
     return commit
 
@@ -235,6 +252,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     data = os.environ.get("BUSI_DATA_DIR", KAGGLE)
     command.add_argument("--data", default=data, metavar="DIR|kaggle", help="where they are (default: %(default)s)")
     options = parser.parse_args(arguments)
+    settle_proxies()
     try:
         push(options.folder, options.repo, options.dry_run, data=options.data if options.with_images else None)
     except (BundleError, DatasetError) as error:
@@ -243,16 +261,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _download(source: Source, cache: Path) -> tuple[Path, str]:
+def _download(source: Source, cache: Path, token: Token) -> tuple[Path, str]:
     """Every known file of one commit, after a look at their sizes."""
-    commit = _known(source.repo, source.revision, LARGEST)
-    paths = [_get(source.repo, commit, name, cache) for name in FILES]
+    commit = _known(source.repo, source.revision, LARGEST, token)
+    paths = [_get(source.repo, commit, name, cache, token) for name in FILES]
     return paths[0].parent, commit
 
 
-def _known(repo: str, revision: str, largest: Mapping[str, int]) -> str:
+def _known(repo: str, revision: str, largest: Mapping[str, int], token: Token) -> str:
     """The commit that a revision names, after making sure that it has these files and that none is too large."""
-    info = HfApi(endpoint=_endpoint()).model_info(repo, revision=revision, files_metadata=True, timeout=DEADLINE)
+    api = HfApi(endpoint=endpoint(), token=token)
+    info = api.model_info(repo, revision=revision, files_metadata=True, timeout=DEADLINE)
     sizes = {file.rfilename: file.size for file in info.siblings or ()}
     for name, most in largest.items():
         if name not in sizes:
@@ -262,9 +281,9 @@ def _known(repo: str, revision: str, largest: Mapping[str, int]) -> str:
     return info.sha
 
 
-def _get(repo: str, commit: str, name: str, cache: Path) -> Path:
-    path = hf_hub_download(repo, name, revision=commit, cache_dir=cache, etag_timeout=DEADLINE, endpoint=_endpoint())
-    return Path(path)
+def _get(repo: str, commit: str, name: str, cache: Path, token: Token) -> Path:
+    wanted = {"revision": commit, "cache_dir": cache, "etag_timeout": DEADLINE, "endpoint": endpoint()}
+    return Path(hf_hub_download(repo, name, token=token, **wanted))
 
 
 def _add_images(folder: Path, source: Source, commit: str, cache: Path) -> HubError | None:
@@ -272,11 +291,11 @@ def _add_images(folder: Path, source: Source, commit: str, cache: Path) -> HubEr
     if IMAGES not in _listed(folder) or (folder / IMAGES).is_file():
         return None
 
-    def get() -> None:
-        _get(source.repo, _known(source.repo, commit, {IMAGES: LARGEST_IMAGES}), IMAGES, cache)
+    def get(token: Token) -> None:
+        _get(source.repo, _known(source.repo, commit, {IMAGES: LARGEST_IMAGES}, token), IMAGES, cache, token)
 
     try:
-        _within(IMAGES_DEADLINE, get)
+        _within(IMAGES_DEADLINE, source, get)
     except HubError as error:
         return error
     return None
@@ -299,13 +318,13 @@ def _cached(repo: str, commit: str, cache: Path) -> Path | None:
     return Path(paths[0]).parent
 
 
-def _within(deadline: float, act: Callable[[], Result]) -> Result:
-    """The result of `act`, or a HubError once the deadline is over; what hangs then is left to hang by itself."""
-    outcome: list[Result | BaseException] = []
+def _within(deadline: float, source: Source, act: Callable[[Token], Result]) -> tuple[Result, HubError | None]:
+    """As `_with_or_without_token`, or a HubError once the deadline is over; what hangs is left to hang by itself."""
+    outcome: list[tuple[Result, HubError | None] | BaseException] = []
 
     def run() -> None:
         try:
-            outcome.append(_told(act, ""))
+            outcome.append(_with_or_without_token(source, act))
         except BaseException as error:
             outcome.append(error)
 
@@ -313,39 +332,67 @@ def _within(deadline: float, act: Callable[[], Result]) -> Result:
     worker.start()
     worker.join(deadline)
     if not outcome:
-        raise HubError("slow", f"the Hub did not answer within {deadline:g} seconds")
+        raise HubError("slow", f"the Hub did not answer within {deadline:g} seconds about {source}")
     if isinstance(outcome[0], BaseException):
         raise outcome[0]
     return outcome[0]
 
 
-def _told(act: Callable[[], Result], repo: str) -> Result:
-    """The result of a conversation with the Hub, its many errors put into ours."""
+def _with_or_without_token(source: Source, act: Callable[[Token], Result]) -> tuple[Result, HubError | None]:
+    """What `act` gives with the token at hand, or without one if the Hub refuses that; and why, in that case."""
+    try:
+        return ask_hub(lambda: act(None), str(source)), None
+    except HubError as error:
+        if not (error.token_refused and get_token()):
+            raise
+    refused = HubError(
+        "forbidden", f"the Hub does not accept the token at hand (HF_TOKEN or `hf auth login`) for {source}"
+    )
+    return ask_hub(lambda: act(False), str(source)), refused
+
+
+def ask_hub(act: Callable[[], Result], repo: str) -> Result:
+    """The result of a conversation with the Hub about a repository, its many errors put into ours, which name it.
+
+    Args:
+        act: the conversation.
+        repo: what to call the repository.
+
+    Raises:
+        HubError: in place of what the client raises.
+    """
     try:
         return act()
     except HubError:
         raise
     except LocalTokenNotFoundError as error:
-        raise HubError("forbidden", f"no token: run `hf auth login`, or set HF_TOKEN ({_first_line(error)})") from error
+        why = f"no token for {repo}: run `hf auth login`, or set HF_TOKEN ({_first_line(error)})"
+        raise HubError("forbidden", why) from error
+    except UnicodeEncodeError as error:
+        why = f"the token for {repo} holds a character that no token has: see HF_TOKEN, or run `hf auth login`"
+        raise HubError("forbidden", why, token_refused=True) from error
     except HfHubHTTPError as error:
         raise _refused(error, repo) from error
-    except (EntryNotFoundError, OSError, HTTPError) as error:
-        raise HubError("unreachable", f"the Hub cannot be reached: {_first_line(error)}") from error
+    except (EntryNotFoundError, OSError, HTTPError, RuntimeError) as error:  # the last from a client closed meanwhile
+        raise HubError("unreachable", f"the Hub cannot be reached for {repo}: {_first_line(error)}") from error
 
 
 def _refused(error: HfHubHTTPError, repo: str) -> HubError:
     """Why the Hub said no, and what to do."""
     status, told = error.response.status_code, _first_line(error)
     if isinstance(error, RepositoryNotFoundError | RevisionNotFoundError | EntryNotFoundError) or status == 404:
-        return HubError("missing", f"the Hub has no {repo}, or not for this token: {told}")
+        why = f"the Hub has no {repo}, or shows it to a token with the right to it only: {told}"
+        return HubError("missing", why, token_refused=status in _NOT_THIS_TOKEN)
     if status == 401:
-        return HubError("forbidden", f"the Hub wants a token for {repo}: run `hf auth login`, or set HF_TOKEN")
+        why = f"the Hub wants a token that it knows for {repo}: run `hf auth login`, or set HF_TOKEN"
+        return HubError("forbidden", why, token_refused=True)
     if status == 403:
-        return HubError("forbidden", f"the token has no right to write to {repo}: use one with write access")
+        why = f"the token has no right to do this with {repo}: to push, use one with write access"
+        return HubError("forbidden", why, token_refused=True)
     return HubError("unreachable", f"the Hub answered {status} for {repo}: {told}")
 
 
-def _endpoint() -> str | None:
+def endpoint() -> str | None:
     """Where the Hub is: $HF_ENDPOINT, read now rather than when the client was imported."""
     return os.environ.get("HF_ENDPOINT")
 
@@ -356,7 +403,7 @@ def _first_line(error: BaseException) -> str:
 
 def _upload(bundle: Bundle, staging: Path, repo: str) -> str:
     """Creates the repository if needed, sends what is new, and tags it."""
-    api = HfApi(endpoint=_endpoint())
+    api = HfApi(endpoint=endpoint())
     api.create_repo(repo, exist_ok=True)
     message = f"Bundle {tag_of(bundle)}"
     sent = api.upload_folder(repo_id=repo, folder_path=staging, commit_message=message, allow_patterns=[*FILES, IMAGES])

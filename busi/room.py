@@ -16,8 +16,8 @@ import segno
 
 SHARED, HOSTED, NETWORK = "shared", "hosted", "network"
 EVERYWHERE = ("0.0.0.0", "::")
-# No machine has this address (RFC 5737), but the system tells from where it would be reached.
-_ELSEWHERE = ("192.0.2.1", 9)
+# No machine has these addresses (RFC 5737, RFC 3849), but the system tells from where they would be reached.
+_ELSEWHERE = {"0.0.0.0": (socket.AF_INET, "192.0.2.1"), "::": (socket.AF_INET6, "2001:db8::1")}
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9a-fA-F:]+\](:\d{1,5})?")
 
 
@@ -40,7 +40,7 @@ class Listening:
     """Where the app listens.
 
     Attributes:
-        host: the address; "0.0.0.0" for all of this machine's.
+        host: the address, IPv6 without brackets; "0.0.0.0" or "::" for all of this machine's.
         port: the port.
         shared: the public link through Gradio's relay; None without one.
     """
@@ -67,20 +67,44 @@ def invitation(listening: Listening, seen_at: str = "", environ: Mapping[str, st
         return Invitation(_slashed(f"https://{space}"), HOSTED)
     if _is_elsewhere(seen_at):
         return Invitation(_slashed(seen_at), NETWORK if _is_private(seen_at) else HOSTED)
-    own = network_address() if listening.host in EVERYWHERE else listening.host
+    own = network_address(listening.host) if listening.host in EVERYWHERE else listening.host
     if own and not _is_loopback(own):
-        return Invitation(f"http://{own}:{listening.port}/", NETWORK)
+        return Invitation(f"http://{in_url(own)}:{listening.port}/", NETWORK)
     return None
 
 
-def network_address() -> str | None:
-    """This machine's address on the local network; None if it is on none. Nothing is sent to find out."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(_ELSEWHERE)
+def own_address(listening: Listening) -> str:
+    """The address at which this machine itself opens the page.
+
+    Args:
+        listening: where the app listens.
+    """
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(listening.host, listening.host)
+    return f"http://{in_url(host)}:{listening.port}/"
+
+
+def in_url(host: str) -> str:
+    """A host as it stands in an address: IPv6 in brackets.
+
+    Args:
+        host: a name or an address.
+    """
+    return f"[{host}]" if ":" in host else host
+
+
+def network_address(everywhere: str = EVERYWHERE[0]) -> str | None:
+    """This machine's address on the local network; None if it is on none. Nothing is sent to find out.
+
+    Args:
+        everywhere: "0.0.0.0" for the IPv4 address, "::" for that of IPv6.
+    """
+    family, elsewhere = _ELSEWHERE[everywhere]
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((elsewhere, 9))
             address = probe.getsockname()[0]
-        except OSError:
-            return None
+    except OSError:
+        return None
     return None if _is_loopback(address) else address
 
 

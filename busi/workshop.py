@@ -1,17 +1,19 @@
 """What the pages work with: an opened bundle, its classifier, and a gallery.
 
-A bundle that cannot be fetched or opened must not close the workshop: the copy in the cache or the embedded one takes
-its place, and the page says which and why.
+A bundle of the Hub that cannot be fetched or opened must not close the workshop: the copy in the cache or the embedded
+one takes its place, and the page says which and why. A folder that was asked for is another matter: whoever named it
+sits before this machine and can name it right, so it is an error.
 """
 
 import os
 import sys
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from busi.bundle import EMBEDDED, SIMULATED, Bundle, BundleError, open_bundle
 from busi.gallery import Example, Gallery, open_gallery
-from busi.hub import Fetched, HubError, fetch, source_of
+from busi.hub import Fetched, HubError, Source, fetch, source_of
 from busi.predict import ClassifierInBackground
 
 
@@ -23,7 +25,7 @@ class Workshop:
         bundle: the bundle in use.
         classifier: its network, loading behind the first page.
         gallery: the pictures to choose from.
-        refused_bundle: the bundle that was asked for and could not be opened; None if all is well.
+        refused_bundle: the bundle of the Hub that was asked for and could not be opened; None if all is well.
         refused_why: the reason of the `HubError`, or "damaged" for a bundle that came and could not be opened.
         fetched: where on the Hub the bundle in use comes from; None if it is a folder.
     """
@@ -51,36 +53,41 @@ def open_workshop(bundle: str | os.PathLike | None = None, data: str | os.PathLi
     """Opens a bundle and finds pictures for it.
 
     Args:
-        bundle: folder of a bundle, or USER/REPO[@REVISION] on the Hub; default: the variable BUSI_BUNDLE, else the
-            embedded one.
+        bundle: folder of a bundle, or USER/REPO[@REVISION] on the Hub; default: what the variable BUSI_BUNDLE names,
+            else the embedded one.
         data: a BUSI folder, "kaggle", or None.
 
     Returns:
         The workshop. Its network is not loaded yet.
 
     Raises:
+        BundleError: if a folder is asked for that holds no good bundle.
         DatasetError: if `data` is given and cannot be used.
     """
     asked = bundle or os.environ.get("BUSI_BUNDLE") or EMBEDDED
-    refused, why, fetched = None, "", None
-    try:
-        fetched = _fetched(asked)
-        opened = open_bundle(fetched.folder if fetched else asked)
-        gallery = open_gallery(opened, data)
-    except BundleError as error:
-        print(f"warning: {error}; the embedded bundle is used", file=sys.stderr)
-        opened, refused, fetched = open_bundle(EMBEDDED), str(asked), None
-        gallery = open_gallery(opened, data)
-        why = error.reason if isinstance(error, HubError) else "damaged"
-    return Workshop(opened, ClassifierInBackground(opened), gallery, refused, why, fetched)
-
-
-def _fetched(asked: str | os.PathLike) -> Fetched | None:
-    """The bundle from the Hub, if the name is one of the Hub; said on the terminal if it may be old."""
     source = source_of(str(asked))
     if source is None:
-        return None
+        return _opened(open_bundle(asked), data)
+    try:
+        fetched = _fetched(source)
+        return _opened(open_bundle(fetched.folder), data, fetched=fetched)
+    except BundleError as error:
+        about = "" if source.repo in str(error) else f"{source}: "
+        print(f"warning: {about}{error}; the embedded bundle is used", file=sys.stderr)
+        why = error.reason if isinstance(error, HubError) else "damaged"
+        return _opened(open_bundle(EMBEDDED), data, refused_bundle=str(asked), refused_why=why)
+
+
+def _opened(bundle: Bundle, data: str | os.PathLike | None, **about: Any) -> Workshop:
+    """The workshop on an opened bundle; `about` is what is known of where it comes from."""
+    return Workshop(bundle, ClassifierInBackground(bundle), open_gallery(bundle, data), **about)
+
+
+def _fetched(source: Source) -> Fetched:
+    """The bundle from the Hub; said on the terminal if it may be old, or is not what the user's token would give."""
     fetched = fetch(source)
+    if fetched.without_token:
+        print(f"warning: {fetched.without_token}; asked again without it", file=sys.stderr)
     if fetched.stale:
         print(f"warning: {fetched.stale}; the copy in the cache is used ({fetched.commit})", file=sys.stderr)
     if fetched.without_images:

@@ -1,6 +1,7 @@
 """A small Hub on this machine, over plain http, for the real client to talk to: repositories, commits, tags, files.
 
-Models go by their names, Spaces by "spaces/USER/NAME".
+Models go by their names, Spaces by "spaces/USER/NAME". As the real one, it refuses whoever shows a token that it does
+not know, even what everybody may read; and a private repository is for the known ones.
 """
 
 import base64
@@ -16,13 +17,15 @@ from urllib.parse import unquote, urlsplit
 import yaml
 
 COLOURS = ("red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray")
-TOKEN, READ_ONLY = "hf_writes", "hf_reads"
+TOKEN, READ_ONLY, EXPIRED = "hf_writes", "hf_reads", "hf_expired"
 
 
 @dataclass
 class Repository:
-    """Commits in order, each with its files; branches and tags point at them."""
+    """Commits in order, each with its files; branches and tags point at them; a Space has its hardware."""
 
+    private: bool = False
+    hardware: str = ""
     commits: dict[str, dict[str, bytes]] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
 
@@ -49,6 +52,8 @@ class Hub(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.repositories: dict[str, Repository] = {}
         self.asked: list[tuple[str, str]] = []
+        self.tokens: list[str] = []
+        self.free_account = False  # which may create no Space but a static one, or one on ZeroGPU
         self.sent_files: list[list[str]] = []
         self.silent = False
         self.truncate = ""
@@ -63,7 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         path = self._path()
-        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        token = self._token()
         if path == "/api/validate-yaml":
             return self._json(*_judged(json.loads(body)))
         if token not in (TOKEN, READ_ONLY):
@@ -75,8 +80,10 @@ class _Handler(BaseHTTPRequestHandler):
             name = f"{asked['organization']}/{asked['name']}" if asked.get("organization") else asked["name"]
             name = _kept_as(asked.get("type", "model") + "s", name)
             known = name in self.server.repositories
+            if asked.get("type") == "space" and self.server.free_account and asked.get("hardware") != "zero-a10g":
+                return self._json({"error": "Subscribe to PRO to create a Gradio Space"}, 402)
             if not known:
-                self.server.repositories[name] = Repository()
+                self.server.repositories[name] = Repository(hardware=asked.get("hardware", ""))
                 if asked.get("type") == "space":  # begins with a first commit
                     self.server.repositories[name].commit({".gitattributes": b""})
             return self._json({"url": f"{self.server.address}/{name}"}, 409 if known else 200)
@@ -104,11 +111,16 @@ class _Handler(BaseHTTPRequestHandler):
         return self._json({"error": "no such thing"}, 404)
 
     def do_GET(self) -> None:
-        path = self._path()
+        path, token = self._path(), self._token()
+        if token == EXPIRED:
+            return self._json({"error": "User Access Token is expired"}, 401)
+        if token not in ("", TOKEN, READ_ONLY):
+            why = "Invalid credentials in Authorization header"
+            return self._json({"error": why}, 401, {"X-Error-Message": why})
         if path.startswith(("/api/models/", "/api/spaces/")):
             return self._info(path)
         user, repo, _, revision, *name = path.strip("/").split("/")
-        held = self.server.repositories.get(f"{user}/{repo}")
+        held = self._shown(f"{user}/{repo}")
         commit = held and held.refs.get(revision, revision)
         content = held and held.commits.get(commit, {}).get(unquote("/".join(name)))
         if content is None:
@@ -126,9 +138,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _info(self, path: str) -> None:
         kind, user, repo, *rest = path.removeprefix("/api/").split("/")
-        held = self.server.repositories.get(_kept_as(kind, f"{user}/{repo}"))
+        held = self._shown(_kept_as(kind, f"{user}/{repo}"))
         if held is None:
-            return self._json({"error": "Repository not found"}, 404, {"X-Error-Code": "RepoNotFound"})
+            status = 404 if self._token() else 401
+            return self._json({"error": "Repository not found"}, status, {"X-Error-Code": "RepoNotFound"})
         revision = unquote(rest[1]) if len(rest) > 1 else "main"
         commit = held.refs.get(revision, revision)
         if commit not in held.commits:
@@ -143,6 +156,16 @@ class _Handler(BaseHTTPRequestHandler):
         content = held.commits.get(held.refs.get("main", ""), {}).get(path)
         oid = None if content is None else hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
         return {"path": path, "uploadMode": "regular", "shouldIgnore": False, "oid": oid}
+
+    def _shown(self, name: str) -> Repository | None:
+        """A repository, unless it is private and nobody known asks."""
+        held = self.server.repositories.get(name)
+        return held if held and (self._token() or not held.private) else None
+
+    def _token(self) -> str:
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        self.server.tokens.append(token)
+        return token
 
     def _path(self) -> str:
         self.server.asked.append((self.command, self.path))

@@ -15,7 +15,10 @@ FLOORS = (
         "busi.images",
         "busi.metrics",
         "busi.provenance",
+        "busi.home",
+        "busi.proxies",
         "busi.room",
+        "busi.zero_gpu",
         "busi.guard",
         "busi.kept",
         "busi.workers",
@@ -24,6 +27,7 @@ FLOORS = (
     },
     {
         "busi.duplicates",
+        "busi.listening",
         "busi.quality",
         "busi.impostors",
         "busi.split",

@@ -5,18 +5,19 @@ import shutil
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from huggingface_hub import ModelCard
 
 import train
-from busi.bundle import CARD, EMBEDDED, FILES, INFO, MODEL, open_bundle
+from busi.bundle import CARD, EMBEDDED, FILES, IMAGES, INFO, MODEL, open_bundle
 from busi.hub import HubError, Source, fetch, main, push, source_of, tag_of
 from busi.predict import Classifier
 from busi.text import Words
 from busi.ui.page import _banner, _footer
 from busi.workshop import open_workshop
 from tests.conftest import drawn_ultrasound
-from tests.hub_server import READ_ONLY, Hub
+from tests.hub_server import EXPIRED, READ_ONLY, TOKEN, Hub
 
 REPO = "atelier/petit-reseau"
 
@@ -81,7 +82,7 @@ def test_a_silent_hub_is_left_alone_after_the_deadline_and_the_cache_answers(hub
     hub.silent = True
     fetched = fetch(Source(REPO), cache, deadline=0.5)
     assert (fetched.commit, fetched.stale.reason) == (commit, "slow")
-    with pytest.raises(HubError, match=r"did not answer within 0\.5 seconds") as error:
+    with pytest.raises(HubError, match=rf"did not answer within 0\.5 seconds about {REPO}") as error:
         fetch(Source(REPO), cache / "empty", deadline=0.5)
     assert error.value.reason == "slow"
 
@@ -93,7 +94,7 @@ def test_a_hub_that_is_down_is_told_and_the_cache_answers(hub, folder, cache):
     hub.server_close()
     fetched = fetch(Source(REPO), cache)
     assert (fetched.commit, fetched.stale.reason) == (commit, "unreachable")
-    with pytest.raises(HubError, match="cannot be reached"):
+    with pytest.raises(HubError, match=f"cannot be reached for {REPO}"):
         fetch(Source(REPO), cache / "empty")
 
 
@@ -115,9 +116,46 @@ def only(hub: Hub) -> dict[str, bytes]:
 def test_what_is_no_whole_bundle_is_refused_by_name(hub, folder, cache, spoil, reason):
     push(folder, REPO, tell=silent)
     spoil(hub)
-    with pytest.raises(HubError) as error:
+    with pytest.raises(HubError, match=REPO) as error:
         fetch(Source(REPO), cache)
     assert error.value.reason == reason
+
+
+@pytest.mark.parametrize("token", ["hf_wrong", EXPIRED, "hf_é"])
+@pytest.mark.parametrize("saved", [False, True])
+def test_a_bad_token_does_not_hide_a_public_bundle_and_is_told_of(hub, folder, monkeypatch, capsys, token, saved):
+    commit = push(folder, REPO, tell=silent)
+    if saved:
+        monkeypatch.delenv("HF_TOKEN")
+        (folder.parent / "token").write_text(token, encoding="utf-8")
+        monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(folder.parent / "token"))
+    else:
+        monkeypatch.setenv("HF_TOKEN", token)
+    workshop = open_workshop(REPO)
+    assert workshop.fetched.commit == commit and not workshop.refused_bundle and not _banner(Words("fr"), workshop)
+    told = capsys.readouterr().err
+    assert f"does not accept the token at hand (HF_TOKEN or `hf auth login`) for {REPO}; asked again without" in told
+
+
+def test_a_bad_token_is_left_out_for_the_images_as_well(hub, folder, small_busi, monkeypatch, cache):
+    with monkeypatch.context() as patch:
+        patch.setattr("busi.hub._test_images", lambda bundle, data: pd.DataFrame({"image_id": []}))
+        patch.setattr("busi.hub.image_files", lambda images: {"LICENCE.txt": b"CC0"})
+        push(folder, REPO, tell=silent, data=str(small_busi))
+    monkeypatch.setenv("HF_TOKEN", "hf_wrong")
+    fetched = fetch(Source(REPO), cache)
+    assert (fetched.folder / IMAGES).is_file() and not fetched.without_images and REPO in str(fetched.without_token)
+
+
+def test_a_good_token_is_shown_and_a_private_bundle_stays_private(hub, folder, monkeypatch, cache):
+    push(folder, REPO, tell=silent)
+    hub.repositories[REPO].private = True
+    fetched = fetch(Source(REPO), cache / "mine")
+    assert not fetched.without_token and set(hub.tokens) == {TOKEN}
+    monkeypatch.setenv("HF_TOKEN", "hf_wrong")
+    with pytest.raises(HubError, match=f"no {REPO}, or shows it to a token with the right") as error:
+        fetch(Source(REPO), cache / "theirs")
+    assert error.value.reason == "missing"
 
 
 def test_files_that_are_not_a_bundles_are_never_fetched(hub, folder, cache):
@@ -129,7 +167,8 @@ def test_files_that_are_not_a_bundles_are_never_fetched(hub, folder, cache):
 
 
 @pytest.mark.parametrize(
-    ("token", "message"), [("hf_wrong", "wants a token"), (READ_ONLY, "no right to write"), (None, "token")]
+    ("token", "message"),
+    [("hf_wrong", "wants a token"), (READ_ONLY, "has no right to do this"), (None, "wants a token")],
 )
 def test_a_push_without_the_right_says_so_and_leaves_the_bundle(hub, folder, monkeypatch, capsys, token, message):
     monkeypatch.delenv("HF_TOKEN")
@@ -138,7 +177,8 @@ def test_a_push_without_the_right_says_so_and_leaves_the_bundle(hub, folder, mon
         monkeypatch.setenv("HF_TOKEN", token)
     before = contents(folder)
     assert main(["push", str(folder), REPO]) == 2
-    assert message in capsys.readouterr().err and contents(folder) == before and not hub.sent_files
+    told = capsys.readouterr().err
+    assert message in told and REPO in told and contents(folder) == before and not hub.sent_files
 
 
 def test_a_dry_run_tells_what_would_go_and_asks_nobody(hub, folder, capsys):
@@ -147,10 +187,13 @@ def test_a_dry_run_tells_what_would_go_and_asks_nobody(hub, folder, capsys):
     assert all(name in told for name in FILES) and tag_of(open_bundle(folder)) in told and not hub.asked
 
 
-def test_a_name_that_is_none_and_a_folder_that_is_no_bundle_are_refused(hub, folder, tmp_path, capsys):
+def test_a_name_that_is_none_and_a_folder_that_is_no_bundle_are_refused(hub, folder, tmp_path, capsys, monkeypatch):
     assert main(["push", str(folder), "nobody"]) == 2 and "expected USER/REPO" in capsys.readouterr().err
     assert main(["push", str(tmp_path / "nothing"), REPO]) == 2 and "no such bundle" in capsys.readouterr().err
     assert source_of("a/b") == Source("a/b") and source_of("a/b@v1") == Source("a/b", "v1")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs").mkdir()
+    assert source_of("runs/misspelt") is None and source_of("runs/mine@main") == Source("runs/mine")
     for text in ("a", "a/b/c", "../a", "a/..", "a/b@", str(tmp_path), "https://x/y"):
         assert source_of(text) is None, text
 
@@ -184,7 +227,7 @@ def test_whatever_the_hub_does_the_page_says_why_and_what_answers_instead(hub, f
         workshop = open_workshop(REPO)
         assert workshop.bundle.folder == EMBEDDED and workshop.refused_why == reason
         warning = capsys.readouterr().err
-        assert "the embedded bundle is used" in warning and told in warning
+        assert "the embedded bundle is used" in warning and told in warning and REPO in warning
         return _banner(words, workshop)
 
     assert words("page.why_missing", name=REPO) in banner("missing")

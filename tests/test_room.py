@@ -33,6 +33,7 @@ LOCAL = Listening("127.0.0.1", 7860)
         (LOCAL, "http://192.168.1.20:7860", {}, Invitation("http://192.168.1.20:7860/", NETWORK)),
         (LOCAL, "http://[fd00::1]:7860", {}, Invitation("http://[fd00::1]:7860/", NETWORK)),
         (Listening("192.168.1.20", 80), "http://localhost:80", {}, Invitation("http://192.168.1.20:80/", NETWORK)),
+        (Listening("fd00::1", 80), "", {}, Invitation("http://[fd00::1]:80/", NETWORK)),
         (LOCAL, "http://localhost:7860", {}, None),
         (LOCAL, "http://127.0.0.1:7860", {}, None),
         (LOCAL, "http://[::1]:7860", {}, None),
@@ -48,9 +49,10 @@ def test_the_address_given_is_one_that_others_can_open(listening, seen_at, envir
 
 
 def test_listening_everywhere_gives_this_machines_own_address(monkeypatch):
-    monkeypatch.setattr("busi.room.network_address", lambda: "10.0.0.7")
+    monkeypatch.setattr("busi.room.network_address", {"0.0.0.0": "10.0.0.7", "::": "fd00::7"}.get)
     assert invitation(Listening("0.0.0.0", 7861), "", {}) == Invitation("http://10.0.0.7:7861/", NETWORK)
-    monkeypatch.setattr("busi.room.network_address", lambda: None)
+    assert invitation(Listening("::", 7861), "", {}) == Invitation("http://[fd00::7]:7861/", NETWORK)
+    monkeypatch.setattr("busi.room.network_address", lambda everywhere: None)
     assert invitation(Listening("0.0.0.0", 7861), "", {}) is None
 
 

@@ -4,23 +4,31 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
-from importlib.metadata import version
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import cv2
 import pytest
 import yaml
 from gradio_client import Client, handle_file
 
 import train
-from busi.bundle import open_bundle
+from busi.bundle import EMBEDDED, open_bundle
 from busi.dataset import image_files, read_busi
 from busi.hub import push
 from busi.images import read_image
 from busi.predict import Classifier
-from busi.space import ROOT, deploy, main, stage
+from busi.space import CPU, ROOT, ZERO, deploy, main, stage
 from busi.text import Words
+from busi.zero_gpu import declare_to_zero_gpu
+from tests.bare import bare_environment
+from tests.conftest import IN_CI, drawn_ultrasound
+from tests.hub_server import TOKEN
 from tests.ports import free_port
 from tests.test_hub import silent
 from tests.test_train import arguments, hurry
@@ -94,8 +102,145 @@ def test_names_that_are_none_and_an_upload_that_fails_are_told(hub, monkeypatch,
     assert main(["nobody"]) == 2 and "expected USER/REPO" in capfd.readouterr().err
     assert main([SPACE, "--bundle", "nobody"]) == 2 and "names no network" in capfd.readouterr().err
     monkeypatch.setenv("HF_TOKEN", "hf_wrong")
-    assert main([SPACE]) == 2 and "was not updated" in capfd.readouterr().err
+    told = (main([SPACE]), capfd.readouterr().err)
+    assert told[0] == 2 and "wants a token" in told[1] and SPACE in told[1]
+    with monkeypatch.context() as failing:
+        failing.setenv("HF_TOKEN", TOKEN)
+        failing.setattr("busi.space._upload_command", lambda *_: [sys.executable, "-c", "raise SystemExit(1)"])
+        assert main([SPACE]) == 2 and f"{SPACE} was not updated" in capfd.readouterr().err
     assert main([SPACE, "--dry-run"]) == 0 and "nothing was sent" in capfd.readouterr().out
+
+
+def test_a_space_on_zero_gpu_gets_its_hardware_its_python_and_its_package_and_nothing_else_does(hub, tmp_path):
+    stage(tmp_path / "zero", SPACE, hardware=ZERO)
+    stage(tmp_path / "cpu", SPACE)
+    front, usual = (front_matter((tmp_path / name / "README.md").read_text("utf-8")) for name in (ZERO, CPU))
+    assert front["suggested_hardware"] == "zero-a10g" and front["python_version"] == "3.12"
+    assert usual["suggested_hardware"] == "cpu-basic" and front.keys() == usual.keys()
+    assert usual == front_matter((ROOT / "README.md").read_text("utf-8")) | {"thumbnail": usual["thumbnail"]}
+    asked, plain = ((tmp_path / name / "requirements.txt").read_text("utf-8") for name in (ZERO, CPU))
+    assert plain == (ROOT / "requirements.txt").read_text("utf-8") and "spaces" not in plain
+    assert asked.startswith(plain) and asked.splitlines()[-1].startswith("spaces>=")
+
+    assert main([SPACE, "--hardware", ZERO]) == 0
+    held = hub.repositories[f"spaces/{SPACE}"]
+    assert held.hardware == "zero-a10g"
+    assert b'python_version: "3.12"' in held.commits[held.refs["main"]]["README.md"]
+
+
+def test_a_free_account_is_told_what_it_may_have(hub, capsys):
+    hub.free_account = True
+    assert main([SPACE]) == 2
+    told = capsys.readouterr().err
+    assert SPACE in told and "--hardware zero" in told and told.count("\n") == 1
+    assert main([SPACE, "--hardware", ZERO]) == 0 and "Space hardware: ZeroGPU" in capsys.readouterr().out
+
+
+def test_away_from_zero_gpu_nothing_is_declared():
+    environ = {"SPACES_ZERO_GPU": "false"}
+    declare_to_zero_gpu(environ)
+    assert environ == {"SPACES_ZERO_GPU": "false"}
+
+
+def test_on_zero_gpu_the_gpu_is_hidden_and_a_missing_package_is_told(monkeypatch):
+    environ = {"SPACES_ZERO_GPU": "true"}
+    monkeypatch.setitem(sys.modules, "spaces", None)  # as if it were not installed
+    with pytest.raises(ValueError, match="needs the package spaces"):
+        declare_to_zero_gpu(environ)
+    assert environ["CUDA_VISIBLE_DEVICES"] == "-1"
+
+
+@pytest.fixture(scope="module")
+def zero_interpreter(tmp_path_factory) -> Path:
+    """A Python with what a Space on ZeroGPU has installed of ours, and nothing else."""
+    if sys.platform == "win32":
+        pytest.skip("the environment is put together as Linux and macOS have it")
+    try:
+        version("spaces")
+    except PackageNotFoundError:
+        if IN_CI:
+            pytest.fail("the package spaces is missing: see requirements-dev.txt")
+        pytest.skip("needs the package spaces: pip install -r requirements-dev.txt")
+    staged = tmp_path_factory.mktemp("zero")
+    stage(staged / "space", SPACE, hardware=ZERO)
+    return bare_environment(staged / "venv", staged / "space" / "requirements.txt")
+
+
+class ZeroGpu(ThreadingHTTPServer):
+    """What the package `spaces` reports to on ZeroGPU, and asks for a GPU: it lends none, and keeps what it hears."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _ZeroGpuHandler)
+        self.heard: list[str] = []
+        self.address = f"http://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class _ZeroGpuHandler(BaseHTTPRequestHandler):
+    server: ZeroGpu
+
+    def do_POST(self) -> None:
+        self.server.heard.append(self.path)
+        self.send_response(200 if self.path == "/startup-report" else 503)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_) -> None:
+        pass
+
+
+@pytest.fixture
+def zero_gpu():
+    server = ZeroGpu()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_app_starts_on_zero_gpu_and_answers_without_a_gpu(zero_gpu, zero_interpreter, tmp_path):
+    """The start is reported, once; a prediction comes from the processors; no GPU is ever asked for."""
+    on_zero_gpu = {"SPACES_ZERO_GPU": "true", "SPACES_ZERO_DEVICE_API_URL": zero_gpu.address}
+    image = drawn_ultrasound(7)[0]
+    cv2.imwrite(str(tmp_path / "image.png"), image)
+    with as_a_space(zero_interpreter, tmp_path, hardware=ZERO, **on_zero_gpu) as (url, server, log):
+        wait_for(url, server, log)
+        assert zero_gpu.heard == ["/startup-report"]
+        answer = Client(url, verbose=False, httpx_kwargs={"timeout": 60}).predict(
+            image=handle_file(tmp_path / "image.png"), api_name="/predict"
+        )
+    ours = Classifier(open_bundle(EMBEDDED)).predict(image)
+    assert answer["probabilities"]["malignant"] == pytest.approx(ours.probability, abs=1e-6)
+    assert zero_gpu.heard == ["/startup-report"] and server.returncode == 0
+    assert "Traceback" not in log.read_text()
+
+
+@contextmanager
+def as_a_space(interpreter: Path, folder: Path, hardware: str = CPU, **environment: str):
+    """The app as a Space starts it: its address, its process, and the file with what it printed."""
+    stage(folder / "space", SPACE, hardware=hardware)
+    port = free_port()
+    variables = {
+        "PATH": os.environ["PATH"],
+        "HOME": NOWHERE,
+        "TMPDIR": str(folder),
+        "SYSTEM": "spaces",
+        "SPACE_ID": SPACE,
+        "SPACE_HOST": "atelier-demystifions.hf.space",
+        "GRADIO_SERVER_NAME": "0.0.0.0",
+        "GRADIO_SERVER_PORT": str(port),  # 7860 there
+        "GRADIO_SSR_MODE": "true",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **environment,
+    }
+    log = folder / "log.txt"
+    with log.open("w") as written:
+        output = {"stdout": written, "stderr": subprocess.STDOUT}
+        server = subprocess.Popen([str(interpreter), "app.py"], cwd=folder / "space", env=variables, **output)
+    try:
+        yield f"http://127.0.0.1:{port}/", server, log
+    finally:
+        server.terminate()
+        server.wait(90)
 
 
 @pytest.fixture(scope="module")
@@ -121,34 +266,16 @@ def test_trained_pushed_and_served_by_a_space_it_gives_the_same_probability(
 ):
     """The whole round: one epoch, push, the app as a Space starts it on that bundle, a picture over HTTP."""
     push(trained, REPO, tell=silent)
-    stage(tmp_path / "space", SPACE)
-    port = free_port()
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": NOWHERE,
-        "TMPDIR": str(tmp_path),
-        "SYSTEM": "spaces",
-        "SPACE_ID": SPACE,
-        "SPACE_HOST": "atelier-demystifions.hf.space",
-        "GRADIO_SERVER_NAME": "0.0.0.0",
-        "GRADIO_SERVER_PORT": str(port),  # 7860 there
-        "BUSI_BUNDLE": REPO,
-        "HF_ENDPOINT": hub.address,
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    log = (tmp_path / "log.txt").open("w+")
-    server = subprocess.Popen(
-        [str(interpreter), "app.py"], cwd=tmp_path / "space", env=environment, stdout=log, stderr=subprocess.STDOUT
-    )
-    try:
-        page = wait_for(f"http://127.0.0.1:{port}/", server, log.name)
+    of_the_hub = {"BUSI_BUNDLE": REPO, "HF_ENDPOINT": hub.address}
+    with as_a_space(interpreter, tmp_path, **of_the_hub) as (url, server, log):
+        page = wait_for(url, server, log)
         bundle = open_bundle(trained)
         files = image_files(
             read_busi(small_busi).images.set_index("image_id", drop=False).loc[bundle.test_images["image_id"]]
         )
         name = f"{bundle.test_images['image_id'].iloc[0]}.png"
         (tmp_path / "image.png").write_bytes(files[name])
-        answer = Client(f"http://127.0.0.1:{port}", verbose=False).predict(
+        answer = Client(url, verbose=False, httpx_kwargs={"timeout": 60}).predict(
             image=handle_file(tmp_path / "image.png"), api_name="/predict"
         )
         ours = Classifier(bundle).predict(read_image(files[name]))
@@ -157,20 +284,17 @@ def test_trained_pushed_and_served_by_a_space_it_gives_the_same_probability(
         assert commit[:7] in page and REPO in page and Words("fr").date(bundle.info["created"]) in page
         peak = int(re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{server.pid}/status").read_text())[1]) * 1024
         assert peak < 4e9
-    finally:
-        server.terminate()
-        server.wait(30)
-    told = Path(log.name).read_text()
+    told = log.read_text()
     assert "for the room:     https://atelier-demystifions.hf.space/" in told
     # Gradio's own thread for reloading code on a Space misses a package that Spaces have; nothing else may complain.
     assert told.split("Keyboard")[0].count("Traceback") == told.count("`spaces` package is required") <= 1, told
 
 
-def wait_for(url: str, server: subprocess.Popen, log: str) -> str:
+def wait_for(url: str, server: subprocess.Popen, log: Path) -> str:
     deadline = time.monotonic() + 90
     while True:
         try:
             return urllib.request.urlopen(url, timeout=5).read().decode()
         except OSError:
-            assert server.poll() is None and time.monotonic() < deadline, Path(log).read_text()
+            assert server.poll() is None and time.monotonic() < deadline, log.read_text()
             time.sleep(0.3)

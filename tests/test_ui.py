@@ -448,8 +448,8 @@ def test_what_visitors_sent_is_gone_when_the_app_is_stopped(small_bundle, image_
     assert [path for path in temporary.rglob("*") if path.is_file()] == []
 
 
-def test_a_refused_bundle_puts_a_banner_on_both_pages(tmp_path):
-    pages = build_pages(open_workshop(tmp_path / "my-bundle"))
+def test_a_refused_bundle_puts_a_banner_on_both_pages(hub):
+    pages = build_pages(open_workshop("atelier/my-bundle"))
     html = [block.value for block in pages.blocks.values() if isinstance(block, gr.HTML) and block.value]
     banners = [value for value in html if "my-bundle" in value]
     assert len(banners) == 2 and all('role="alert"' in banner for banner in banners)

@@ -1,8 +1,14 @@
+import re
+import shutil
+from pathlib import Path
+
 import pytest
 
-from busi.bundle import EMBEDDED
+import app
+from busi.bundle import EMBEDDED, MODEL, BundleError
 from busi.dataset import DatasetError
 from busi.workshop import open_workshop
+from tests.ports import free_port
 
 
 def test_the_embedded_bundle_is_the_default(monkeypatch):
@@ -19,11 +25,25 @@ def test_an_asked_bundle_comes_before_the_variable_and_the_variable_before_the_e
     assert open_workshop(EMBEDDED).bundle.folder == EMBEDDED
 
 
-def test_a_bundle_that_cannot_be_opened_leaves_the_embedded_one_in_use(tmp_path, capsys):
-    workshop = open_workshop(tmp_path / "nowhere")
-    assert workshop.bundle.folder == EMBEDDED
-    assert workshop.refused_bundle == str(tmp_path / "nowhere")
-    assert "no such bundle" in capsys.readouterr().err
+def test_a_folder_that_holds_no_good_bundle_is_an_error_wherever_it_is_named(small_bundle, tmp_path, monkeypatch):
+    with pytest.raises(BundleError, match=r"no such bundle.*nowhere"):
+        open_workshop(tmp_path / "nowhere")
+    monkeypatch.setenv("BUSI_BUNDLE", str(tmp_path))
+    with pytest.raises(BundleError, match=re.escape(str(tmp_path))):
+        open_workshop()
+    damaged = shutil.copytree(small_bundle.folder, tmp_path / "damaged")
+    (damaged / MODEL).write_bytes(b"no weights")
+    with pytest.raises(BundleError, match=MODEL):
+        open_workshop(damaged)
+
+
+@pytest.mark.parametrize("named", ["runs/misspelt", "./misspelt", "one/two/three"])
+def test_the_app_says_in_one_line_that_there_is_no_such_folder(named, tmp_path, monkeypatch, capsys):
+    (tmp_path / "runs").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert app.main(["--bundle", named, "--port", str(free_port())]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("error: no such bundle") and Path(named).name in told and told.count("\n") == 1
 
 
 def test_data_that_cannot_be_read_is_told(tmp_path):

@@ -63,7 +63,8 @@ def alone(words: Words) -> str:
 
 
 def _listening(app: gr.Blocks) -> Listening:
-    return Listening(getattr(app, "server_name", None) or "127.0.0.1", getattr(app, "server_port", 0), app.share_url)
+    host = (getattr(app, "server_name", None) or "127.0.0.1").strip("[]")
+    return Listening(host, getattr(app, "server_port", 0), app.share_url)
 
 
 def _seen_at(request: gr.Request) -> str:
