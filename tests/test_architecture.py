@@ -20,6 +20,10 @@ FLOORS = (
         "busi.kept",
         "busi.workers",
         "busi.precision",
+        "busi.console",
+        "busi.origin",
+        "busi.busi_hashes",
+        "busi.outline_names",
     },
     {
         "busi.duplicates",
@@ -32,6 +36,8 @@ FLOORS = (
         "busi.architectures",
         "busi.degradation",
         "busi.domain",
+        "busi.outlines",
+        "busi.inventory",
     },
     {
         "busi.augment",
@@ -85,7 +91,19 @@ SIMULATOR = (
     {"busi.simulator.image"},
     {"busi.simulator"},
 )
-SHAPES = ("(H, W", "(S, S", "(N,", "(K,", "(P, 2)", "(height, width)", "(320, 320)", "(rows, columns)", "any shape")
+SHAPES = (
+    "(H, W",
+    "(S, S",
+    "(N,",
+    "(K,",
+    "(P, 2)",
+    "(height, width)",
+    "(320, 320)",
+    "(rows, columns)",
+    "any shape",
+    "(255,)",
+    "(780, 255)",
+)
 STEP_OF = {module: number for number, step in enumerate(SIMULATOR) for module in step}
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import gradio as gr
 
-from busi.bundle import SIMULATED
+from busi.bundle import OWN, SIMULATED, Bundle
+from busi.card import data_name
 from busi.dataset import KAGGLE_PAGE
 from busi.gallery import IMPOSTOR, Gallery
 from busi.text import Words
@@ -20,12 +21,13 @@ MAX_MEGABYTES = 10
 _UPLOAD_JS = (Path(__file__).parent / "upload.js").read_text(encoding="utf-8")
 
 
-def image_picker(words: Words, gallery: Gallery) -> Picture:
+def image_picker(words: Words, gallery: Gallery, bundle: Bundle) -> Picture:
     """Lays out the picker.
 
     Args:
         words: of the page's language.
         gallery: the examples to pick from.
+        bundle: whose network looks at them.
 
     Returns:
         The component that holds the chosen image; tabs listen to its `change`.
@@ -43,11 +45,17 @@ def image_picker(words: Words, gallery: Gallery) -> Picture:
     note = gr.HTML("")
     _ultrasound_examples(words, gallery, picture)
     thumbnail_row(words, words("picker.impostors"), gallery, gallery.page(0, IMPOSTOR), picture)
-    if gallery.ultrasound == SIMULATED:
+    if gallery.ultrasound == SIMULATED and bundle.data_kind != SIMULATED:  # which has no other test images to show
         with gr.Accordion(words("picker.no_data_title"), open=False, elem_classes="aside"):
-            gr.Markdown(words("picker.no_data", url=KAGGLE_PAGE))
+            gr.Markdown(_where_real_images_are(words, bundle))
     _say_if_simulated(words, gallery, picture, note)
     return picture
+
+
+def _where_real_images_are(words: Words, bundle: Bundle) -> str:
+    if bundle.data_kind == OWN:
+        return words("picker.no_data_own", data=data_name(words, bundle.origin))
+    return words("picker.no_data", url=KAGGLE_PAGE)
 
 
 def _say_if_simulated(words: Words, gallery: Gallery, picture: Picture, note: gr.HTML) -> None:
