@@ -131,7 +131,7 @@ def find_busi(source: str | os.PathLike) -> Path:
     if not folder.is_dir():
         raise DatasetError(f"no such folder: {folder} (expected BUSI's folder, or the word 'kaggle')")
     for candidate in (folder, folder / TOP_FOLDER):
-        if set(CLASSES) <= set(class_folders(candidate)):
+        if set(CLASSES) <= set(_class_folders(candidate)):
             return candidate
     raise DatasetError(f"{folder} is not BUSI: expected the folders {' and '.join(CLASSES)} in it or in {TOP_FOLDER}/")
 
@@ -154,10 +154,7 @@ def read_busi(source: str | os.PathLike, cache: Path | None = None) -> Busi:
             holds files of which nobody can say whether they are images or outlines; it names them.
     """
     folder = find_busi(source)
-    try:
-        inventory = take_inventory(folder)
-    except ValueError as error:
-        raise DatasetError(str(error)) from error
+    inventory = take_inventory(folder)
     files = sorted(entry.path for entry in (*inventory.pictures, *inventory.outlines))
     content = _cached(cache or default_cache(), _listing_key(files), lambda: _read_all(inventory))
     images = _to_table(inventory, content)
@@ -261,6 +258,13 @@ def default_cache() -> Path:
     chosen = os.environ.get("BUSI_CACHE_DIR")
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(chosen) if chosen else Path(base) / "demystifions-ia"
+
+
+def _class_folders(folder: Path) -> dict[str, Path]:
+    try:
+        return class_folders(folder)
+    except ValueError as error:
+        raise DatasetError(str(error)) from error
 
 
 def _download_from_kaggle() -> Path:

@@ -1,9 +1,9 @@
 """The images that a page offers to choose from.
 
-Three kinds: ultrasound images that the bundle's network has not learned from (the test part, when the data's folder is
-at hand or the bundle brings them along); without, simulated images that no network has learned from; and impostors, which
-are no ultrasound at all. An image chosen or uploaded is recognised by its content, so what is known of it can be shown
-wherever it came from.
+Three kinds: ultrasound images that the bundle's network has not learned from (the test part, where the data's folder or
+the bundle has them); without, simulated images that no network has learned from; and impostors, which are no ultrasound
+at all. An image chosen or uploaded is recognised by its content, so what is known of it can be shown wherever it came
+from.
 """
 
 import hashlib

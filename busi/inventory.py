@@ -122,7 +122,8 @@ def nearest(outline: Entry, pictures: Sequence[Entry]) -> list[Entry]:
         return list(pictures)
     closest = max(_shared(outline.key, picture.key) for picture in pictures)
     near = [picture for picture in pictures if _shared(outline.key, picture.key) == closest]
-    exact = [picture for picture in near if picture.stem in outline.stem]
+    exact = [picture for picture in near if outline.stem.startswith(picture.stem)]
+    exact = exact or [picture for picture in near if outline.stem.endswith(picture.stem)]
     longest = max((len(picture.stem) for picture in exact), default=0)
     near = [picture for picture in exact if len(picture.stem) == longest] or near
     return [one for one in near if one.path.suffix.lower() == outline.path.suffix.lower()] or near

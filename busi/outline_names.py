@@ -22,9 +22,9 @@ _LIKELY = (
 _GLUED = "mask|masks|masque|maske|mascara|groundtruth|segmentation|annotation"  # also without a separator: casemask
 _PICTURES = "images|image|imgs|img|bus|us|originals|original|orig|raw|scan|photo|bild|echo|ultrasound"
 _COPY = "copy|copie|kopie|copia|kopia"
-# What may follow a picture's name in that of another picture: a number, a side, a view, a copy.
+# What may follow a picture's name in that of another picture: a number, a side, a view, a copy, a mark.
 _SIDES = "left|right|links|rechts|gauche|droite?|long|trans|rad|anti|view|vue|bis|no|nr"
-_ANOTHER_PICTURE = re.compile(rf"( |\(|\)|\d|\b[a-z]\b|\b({_SIDES}|{_COPY})\b)+")
+_ANOTHER_PICTURE = re.compile(rf"([\W\d]|\b[a-z]\b|\b({_SIDES}|{_COPY})\b)+")
 
 _WORDS = "|".join(sorted(f"{_CERTAIN}|{_LIKELY}".split("|"), key=len, reverse=True))
 _AT_END = re.compile(

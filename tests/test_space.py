@@ -15,12 +15,13 @@ from gradio_client import Client, handle_file
 
 import train
 from busi.bundle import open_bundle
-from busi.dataset import image_files, read_busi
+from busi.dataset import image_files, read_busi, rows_called
 from busi.hub import push
 from busi.images import read_image
 from busi.predict import Classifier
 from busi.space import ROOT, deploy, main, stage
 from busi.text import Words
+from tests.conftest import NAMED
 from tests.ports import free_port
 from tests.test_hub import silent
 from tests.test_train import arguments, hurry
@@ -104,7 +105,7 @@ def trained(small_busi, tmp_path_factory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         hurry(patch)
         out = tmp_path_factory.mktemp("runs") / "bundle"
-        assert train.main(arguments(small_busi, out, "--with-images")) == 0
+        assert train.main(arguments(small_busi, out, "--with-images", *NAMED)) == 0
     return out
 
 
@@ -143,9 +144,8 @@ def test_trained_pushed_and_served_by_a_space_it_gives_the_same_probability(
     try:
         page = wait_for(f"http://127.0.0.1:{port}/", server, log.name)
         bundle = open_bundle(trained)
-        files = image_files(
-            read_busi(small_busi).images.set_index("image_id", drop=False).loc[bundle.test_images["image_id"]]
-        )
+        rows = rows_called(read_busi(small_busi).images, bundle.test_images["image_id"].tolist())
+        files = image_files(rows, bundle.origin)
         name = f"{bundle.test_images['image_id'].iloc[0]}.png"
         (tmp_path / "image.png").write_bytes(files[name])
         answer = Client(f"http://127.0.0.1:{port}", verbose=False).predict(

@@ -182,8 +182,9 @@ def _served(bundle: Bundle) -> str:
     """Which sentence tells what the network was trained on."""
     if bundle.population != BUSI:
         return "page.served_simulated"
-    own = "_own" if bundle.data_kind == OWN else ""
-    return f"page.served_pretrained{own}" if _head_start(bundle) else f"page.served{own}"
+    if bundle.data_kind == OWN:
+        return "page.served_pretrained_own" if _head_start(bundle) else "page.served_own"
+    return "page.served_pretrained" if _head_start(bundle) else "page.served"
 
 
 def _head_start(bundle: Bundle) -> int:
