@@ -3,12 +3,14 @@
     python train.py --data path/to/BUSI --out runs/mine
     python train.py --data simulated --out runs/simulated
     python train.py --data path/to/BUSI --out runs/mine --with-images --push USER/REPO
+    python train.py --data path/to/mine --out runs/mine --with-images --data-name "Clinic X" --licence "CC BY 4.0"
 
 The steps, in order: index the images, split them by near-duplicate group, decode them; give the network a head start on
 simulated images; fit it to the real ones; choose temperature and threshold on validation, score the test part once,
 score simulated images apart; write the bundle, print the report; push it to the Hub if asked to. With --data simulated
-the network sees no real image. With --with-images the bundle brings BUSI's test images along. An interrupted run goes
-on with --resume.
+the network sees no real image. With --with-images the bundle brings the test images along: BUSI's, which are known by
+their pixels, under BUSI's licence; others under the name and licence that you give. An interrupted run goes on with
+--resume.
 """
 
 import argparse
@@ -27,14 +29,17 @@ from busi.bundle import BUSI, HISTORY_COLUMNS, SIMULATED, check_free, save_bundl
 from busi.card import model_card
 from busi.checkpoints import SIMULATED_STAGE, clear_checkpoints, has_checkpoint
 from busi.classes import MALIGNANT
-from busi.dataset import Busi, default_cache, image_files, read_busi, usable
-from busi.description import count_twins, describe, of_busi, of_simulated
+from busi.console import printable_output
+from busi.dataset import Busi, check_passing_on, default_cache, image_files, read_busi, usable
+from busi.description import count_twins, describe, of_real, of_simulated
 from busi.domain import Domain, learn_domain
 from busi.evaluation import Evaluation, evaluate
 from busi.home import settle_home
 from busi.hub import check_name, push
 from busi.images import ImageContract, read_image
 from busi.network import ARCHITECTURES, OURS
+from busi.origin import BUSI as ORIGIN_BUSI
+from busi.origin import Origin, own_data
 from busi.parts import Part, load_part, simulated_part, simulated_table
 from busi.pretraining import pretrain, simulated_images
 from busi.progress import Interruption, Progress
@@ -53,18 +58,21 @@ class Material:
     """What a run learns from and is judged by.
 
     Attributes:
-        source: "busi" or "simulated".
+        source: "busi" for real images, of BUSI or other data, or "simulated".
         tables: the rows of "train", "validation" and "test".
         description: what bundle.json says of it.
+        origin: whose the real images are; None if there are none.
     """
 
     source: str
     tables: Mapping[str, pd.DataFrame]
     description: Mapping[str, Any]
+    origin: Origin | None = None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the training; returns 0, or 2 after one line that says what is wrong, or 130 when interrupted."""
+    printable_output()
     options = parse(arguments)
     settle_home()
     settle_proxies()
@@ -108,7 +116,15 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "quick: in a few minutes; plain: no simulated images, no outlines",
     )
     add("--arch", choices=ARCHITECTURES, help="default: that of the recipe")
-    add("--with-images", action="store_true", help="put BUSI's test images, with their licence, into the bundle")
+    add("--with-images", action="store_true", help="put the test images, with their licence, into the bundle")
+    add("--data-name", metavar="NAME", help="what data that are not BUSI are called, on the page and in the card")
+    add(
+        "--licence",
+        "--license",
+        metavar="LICENCE",
+        help="under which they may be passed on; asked for by --with-images",
+    )
+    add("--citation", metavar="TEXT", help="how they are to be cited")
     add("--push", metavar="USER/REPO", help="upload the bundle to the Hugging Face Hub when it is written")
     add("--resume", action="store_true", help="go on with an interrupted run")
     add("--force", action="store_true", help="replace the bundle, or an interrupted run, that is there")
@@ -124,7 +140,7 @@ def run(options: argparse.Namespace) -> None:
             options.out = out.with_name(f"{out.name}.worker-{shared.index}")
     recipe = recipe_of(options)
     out, checkpoints = output_folders(options)
-    material = simulated_material(recipe) if options.data == SIMULATED else busi_material(options.data, recipe.seed)
+    material = simulated_material(recipe) if options.data == SIMULATED else real_material(options, recipe.seed)
     parts = {split: decode(material, split, recipe) for split in (VALIDATION, TEST)}
     drawn = draw_simulated(recipe) if recipe.pretrain else None
     if not options.resume:
@@ -144,7 +160,7 @@ def run(options: argparse.Namespace) -> None:
     stage = None if fitted is head_start else head_start
     info = describe(recipe, fitted, evaluation, material.description, stage, domain_of(material, recipe))
     history = pd.DataFrame([asdict(row) for row in fitted.history], columns=list(HISTORY_COLUMNS))
-    images = image_files(material.tables[TEST]) if options.with_images else None
+    images = image_files(material.tables[TEST], material.origin) if options.with_images else None
     save_bundle(out, fitted.model, info, history, evaluation.predictions, model_card(info), options.force, images)
     clear_checkpoints(checkpoints)
     print_report(fitted, evaluation, options.out)
@@ -169,6 +185,8 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
         recipe = replace(recipe, outline=0.0, finer=False)
     if options.data == SIMULATED and recipe.pretrain == 0:
         raise ValueError("--data simulated needs --pretrain to be 20 images or more, got 0")
+    if options.data == SIMULATED and (options.data_name or options.licence or options.citation):
+        raise ValueError("--data-name, --licence and --citation are for real images, not for --data simulated")
     if options.data == SIMULATED and options.with_images:
         raise ValueError(
             "--with-images has nothing to add to --data simulated: the seeds in the bundle draw its images"
@@ -194,14 +212,39 @@ def output_folders(options: argparse.Namespace) -> tuple[Path, Path]:
     return out, checkpoints
 
 
-def busi_material(data: str, seed: int) -> Material:
-    """BUSI, split by near-duplicate group."""
-    busi = read_busi(data)
+def real_material(options: argparse.Namespace, seed: int) -> Material:
+    """Real images, split by near-duplicate group.
+
+    Raises:
+        ValueError: if they cannot be used, or shall be packed and nobody has said whose they are.
+    """
+    busi = read_busi(options.data)
+    origin = origin_for(busi, options)
     images = usable(busi.images)
+    print_data(busi, origin)
     images["split"] = split_by_group(images, seed)
-    print_data(busi, images)
+    print_split(busi, images)
     tables = {split: images[images["split"] == split] for split in PARTS}
-    return Material(BUSI, tables, of_busi(busi, images, seed))
+    if options.with_images:
+        check_passing_on(tables[TEST], origin)
+    return Material(BUSI, tables, of_real(busi, images, seed, origin), origin)
+
+
+def origin_for(busi: Busi, options: argparse.Namespace) -> Origin:
+    """Whose the images are: BUSI's, which are known by their pixels, or whoever's the command line says.
+
+    Raises:
+        ValueError: if BUSI is given another name or licence.
+    """
+    own = own_data(options.data_name, options.licence, options.citation)
+    if not busi.is_busi:
+        return own
+    if options.data_name or options.licence or options.citation:
+        raise ValueError(
+            f"{busi.folder} holds images of BUSI, whose name, licence and citation are known: leave out --data-name,"
+            " --licence and --citation"
+        )
+    return ORIGIN_BUSI
 
 
 def simulated_material(recipe: Recipe) -> Material:
@@ -260,18 +303,30 @@ def learn_real(
     interruption: Interruption,
 ) -> Fitted:
     """The training on real images, with its progress told; `begin` holds the start and the rehearsal, if any."""
-    print(f"\n{len(parts[TRAIN].images)} images of BUSI, at most {recipe.epochs} epochs", flush=True)
+    print(f"\n{len(parts[TRAIN].images)} real images, at most {recipe.epochs} epochs", flush=True)
     with Progress(recipe.epochs) as progress:
         watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption]}
         return fit(recipe, parts[TRAIN], parts[VALIDATION], checkpoints, **begin, **watching)
 
 
-def print_data(busi: Busi, images: pd.DataFrame) -> None:
-    """Says what was found and how it was split."""
+def print_data(busi: Busi, origin: Origin) -> None:
+    """Says what was found: images and outlines of each class, and every file that is neither, and why."""
     counts = busi.images["label"].value_counts()
-    print(f"BUSI in {busi.folder}: " + ", ".join(f"{count} {label}" for label, count in counts.items()))
+    outlined = busi.images.loc[busi.images["mask_paths"].map(len) > 0, "label"].value_counts()
+    found = (f"{count} {label} ({outlined.get(label, 0)} with an outline)" for label, count in counts.items())
+    print(f"{origin.name} in {busi.folder}: {', '.join(found)}")
+    if origin != ORIGIN_BUSI:
+        print(f"  not BUSI: {busi.images['in_busi'].sum()} of the {len(busi.images)} images are of that data set")
     for skipped in busi.skipped:
         print(f"  skipped {skipped.path}: {skipped.why}")
+    if busi.junk:
+        print(f"  passed over {busi.junk} files that systems leave behind, such as Thumbs.db")
+    if busi.not_read:
+        print(f"  not read, beside the class folders: {', '.join(busi.not_read)}")
+
+
+def print_split(busi: Busi, images: pd.DataFrame) -> None:
+    """Says how the images were split."""
     twins = count_twins(busi)
     print(
         f"  {twins['images_with_twins']} have a near-duplicate, in {twins['groups_of_twins']} groups that stay together"

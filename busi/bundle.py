@@ -31,6 +31,8 @@ from busi.classes import CLASSES
 from busi.domain import Domain
 from busi.images import ImageContract
 from busi.metrics import Confusion, Estimate
+from busi.origin import BUSI as ORIGIN_BUSI
+from busi.origin import Origin, origin_of
 
 if TYPE_CHECKING:
     import keras
@@ -65,7 +67,9 @@ PREDICTION_COLUMNS = (
     "brightness",
     "group",
 )
-BUSI, SIMULATED = "busi", "simulated"  # what the column source may hold
+# What the column source may hold. "busi" means a real image, whatever data it is of: `Bundle.origin` says which.
+BUSI, SIMULATED = "busi", "simulated"
+OWN = "own"
 METRICS = ("loss", "accuracy", "auc", "sensitivity", "specificity", "calibration_error")
 
 
@@ -99,8 +103,20 @@ class Bundle:
 
     @property
     def population(self) -> str:
-        """Which images the network was trained and calibrated on: "busi" or "simulated"."""
+        """Which images the network was trained and calibrated on: "busi" (real ones, see `origin`) or "simulated"."""
         return str(self.predictions["source"].iloc[0])
+
+    @property
+    def origin(self) -> Origin:
+        """Whose real images it was made from; BUSI's for a simulated one, which are at hand beside it."""
+        return ORIGIN_BUSI if self.population == SIMULATED else origin_of(self.info["data"])
+
+    @property
+    def data_kind(self) -> str:
+        """What sentences about its data must say: "busi", "simulated", or "own" for other real images than BUSI's."""
+        if self.population == SIMULATED:
+            return SIMULATED
+        return BUSI if self.origin == ORIGIN_BUSI else OWN
 
     @property
     def mirrored(self) -> bool:
@@ -114,14 +130,14 @@ class Bundle:
 
     @property
     def test_images(self) -> pd.DataFrame:
-        """The rows of predictions.csv that are images of BUSI's test part."""
+        """The rows of predictions.csv that are real images of the test part."""
         return self.predictions[(self.predictions["split"] == "test") & (self.predictions["source"] == BUSI)]
 
     def metrics(self, split: str = "test") -> dict[str, Estimate]:
         """The numbers of a part of the data, by the names of `METRICS`.
 
         Args:
-            split: "validation", "test", or "simulated" for simulated images beside BUSI's.
+            split: "validation", "test", or "simulated" for simulated images beside real ones.
 
         Raises:
             KeyError: if the bundle has no such part.
@@ -235,7 +251,7 @@ def pack_images(folder: Path, images: Mapping[str, bytes]) -> None:
 
     Args:
         folder: of the bundle.
-        images: the files by name; "benign (1).png" for the image that predictions.csv calls so.
+        images: the files by name; "benign (1).png" for the image that predictions.csv calls "benign (1)".
     """
     with zipfile.ZipFile(folder / IMAGES, "w", zipfile.ZIP_STORED) as archive:
         for name, content in images.items():
@@ -283,7 +299,7 @@ def write_checksums(folder: Path, info: Mapping[str, Any]) -> None:
 
 
 def population_of(predictions: pd.DataFrame) -> pd.Series:
-    """Which number a row counts for: its split, or "simulated" for simulated images beside those of BUSI."""
+    """Which number a row counts for: its split, or "simulated" for simulated images beside real ones."""
     beside = (predictions["source"] == SIMULATED) & (predictions["source"].iloc[0] != SIMULATED)
     return predictions["split"].mask(beside, SIMULATED)
 
@@ -404,7 +420,7 @@ def _check_what_pages_need(bundle: Bundle) -> None:
     bundle.domain  # noqa: B018  reading it is the check
     datetime.date.fromisoformat(bundle.info["created"])
     data = bundle.info["data"]
-    str(data["fingerprint"]), int(data["parts"]["train"]["images"])
+    str(data["fingerprint"]), int(data["parts"]["train"]["images"]), bundle.origin
 
 
 def _number(info: Mapping[str, Any], name: str, low: float, high: float) -> float:

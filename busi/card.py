@@ -3,13 +3,14 @@
 Everything is taken from bundle.json; the sentences are in content/: card.md, and card.toml.
 """
 
+import re
 from collections.abc import Mapping
 from string import Template
 from typing import Any
 
+from busi.origin import BUSI, SIMULATED, Origin, origin_of
 from busi.text import LANGUAGES, Words
 
-SIMULATED = "simulated"
 # The bundle's measures by the names that the Hub gives them.
 HUB_METRICS = {"auc": "roc_auc", "accuracy": "accuracy", "sensitivity": "recall", "specificity": "specificity"}
 
@@ -41,7 +42,7 @@ def _fill(words: Words, info: Mapping[str, Any]) -> str:
         created=words.date(info["created"]),
         start=_start(words, training["pretraining"]),
         looks=f" {words('card.mirrored')}" if info.get("mirrored") else "",
-        **(_of_simulated(words, info) if info["data"]["name"] == SIMULATED else _of_busi(words, info)),
+        **(_of_simulated(words, info) if info["data"]["name"] == SIMULATED else _of_real(words, info)),
     )
 
 
@@ -56,18 +57,21 @@ def _start(words: Words, stage: Mapping[str, Any] | None) -> str:
     )
 
 
-def _of_busi(words: Words, info: Mapping[str, Any]) -> dict[str, str]:
-    data, beside = info["data"], info["metrics"][SIMULATED]["auc"]
+def _of_real(words: Words, info: Mapping[str, Any]) -> dict[str, str]:
+    data, beside, origin = info["data"], info["metrics"][SIMULATED]["auc"], origin_of(info["data"])
+    kind = "busi" if origin == BUSI else "own"
     return {
         "data": words(
-            "card.data_busi",
+            f"card.data_{kind}",
+            data=data_name(words, origin),
+            citation=f" ({origin.citation})" if origin.citation else "",
             twins=data["images_with_twins"],
             left_out=data["left_out"],
             seed=data["split_seed"],
             **_counts(words, info),
         ),
         "simulated": words("card.simulated_beside", n=beside["n"], auc=_with_interval(words, beside)),
-        "limits": words("card.limits_busi"),
+        "limits": words(f"card.limits_{kind}"),
     }
 
 
@@ -90,6 +94,18 @@ def _with_interval(words: Words, estimate: Mapping[str, float]) -> str:
     return f"{value} [{low} – {high}], n = {estimate['n']}"
 
 
+def data_name(words: Words, origin: Origin) -> str:
+    """What real images are called in a sentence: "vos données" where they have no name.
+
+    Args:
+        words: of the reader's language.
+        origin: whose they are.
+    """
+    if origin == BUSI:
+        return origin.name
+    return words("page.named_data", name=origin.name) if origin.is_named else words("page.own_data")
+
+
 def hub_card(info: Mapping[str, Any], card: str, repo: str, with_images: bool = False) -> str:
     """The card as the Hub reads it: the front matter with a model-index, then the card in both languages.
 
@@ -105,13 +121,13 @@ def hub_card(info: Mapping[str, Any], card: str, repo: str, with_images: bool = 
     from huggingface_hub import EvalResult, ModelCardData  # here, because the card of a bundle needs no Hub
 
     test, data = info["metrics"]["test"], info["data"]
-    name_of_data = data.get("name", "BUSI")
+    origin = origin_of(data)
     results = [
         EvalResult(
             task_type="image-classification",
             task_name="benign or malignant, for teaching only",
-            dataset_type=name_of_data.lower(),
-            dataset_name=f"{name_of_data}, {data.get('split', 'test part')}",
+            dataset_type=re.sub(r"[^a-z0-9]+", "-", origin.name.lower()).strip("-") or "own-data",
+            dataset_name=f"{origin.name}, {data.get('split', 'test part')}",
             dataset_split="test",
             metric_type=kind,
             metric_name="{name}, 95 % interval {low:.3f} to {high:.3f}, n = {n}".format(name=name, **test[name]),
@@ -128,8 +144,16 @@ def hub_card(info: Mapping[str, Any], card: str, repo: str, with_images: bool = 
         model_name=info.get("name", "demystifions-ia"),
         eval_results=results,
     )
-    images = "\n".join(f"{Words(language)('card.images')}\n" for language in LANGUAGES) if with_images else ""
+    images = "\n".join(f"{_images(Words(language), origin)}\n" for language in LANGUAGES) if with_images else ""
     return f"---\n{front.to_yaml()}\n---\n\n{card}\n{images}{_loading(repo)}"
+
+
+def _images(words: Words, origin: Origin) -> str:
+    """Whose the test images are that come along."""
+    if origin == BUSI:
+        return words("card.images")
+    citation = f" ({origin.citation})" if origin.citation else ""
+    return words("card.images_own", data=data_name(words, origin), licence=origin.licence, citation=citation)
 
 
 def _loading(repo: str) -> str:

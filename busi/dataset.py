@@ -1,15 +1,17 @@
-"""BUSI as a table: one row per image, with its label, its masks and its near-duplicate group.
+"""A folder of ultrasound images as a table: a row per image, with its label, its outlines and its near-duplicate group.
 
-Source: W. Al-Dhabyani, M. Gomaa, H. Khaled, A. Fahmy, "Dataset of breast ultrasound images", Data in Brief 28
-(2020) 104863, https://doi.org/10.1016/j.dib.2019.104863. Its folders are the labels:
+Made for BUSI, W. Al-Dhabyani, M. Gomaa, H. Khaled, A. Fahmy, "Dataset of breast ultrasound images", Data in Brief 28
+(2020) 104863, https://doi.org/10.1016/j.dib.2019.104863, and for any data laid out like it. The folders are the labels:
 
     Dataset_BUSI_with_GT/
       benign/     benign (1).png   benign (1)_mask.png   benign (100)_mask_1.png ...
       malignant/
       normal/
 
-`find_busi` finds the folder or asks Kaggle for it, `read_busi` makes the table. The two-class task uses
-`usable`: benign and malignant images whose group does not carry two different labels.
+`find_busi` finds the folder or asks Kaggle for it, `read_busi` makes the table: names (`inventory`) and content
+(`outlines`) tell images from outlines, and what is neither is listed with a reason. `busi_hashes` tells whether the
+images are BUSI's. The two-class task uses `usable`: benign and malignant images whose group does not carry two
+different labels.
 """
 
 import hashlib
@@ -17,41 +19,64 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pandas as pd
 
-from busi.classes import CLASSES, FOLDERS
+from busi.busi_hashes import SHARE, are_of_busi, perceptual_hash
+from busi.classes import CLASSES
 from busi.duplicates import group_near_duplicates, thumbnail
 from busi.images import ImageRefused, read_image
+from busi.inventory import (
+    Entry,
+    Inventory,
+    by_place,
+    class_folders,
+    nearest,
+    pictures_begun,
+    take_inventory,
+)
+from busi.origin import BUSI, KAGGLE_PAGE, Origin
+from busi.outline_names import names_another_picture
+from busi.outlines import (
+    BLANK,
+    PICTURE,
+    content_of,
+    inside_of,
+    join,
+    marks_the_outside,
+    read_outline,
+    read_values,
+)
 
 KAGGLE = "kaggle"
-KAGGLE_HANDLE = "aryashah2k/breast-ultrasound-images-dataset/versions/1"
-KAGGLE_PAGE = f"https://www.kaggle.com/datasets/{KAGGLE_HANDLE.split('/versions')[0]}"
+KAGGLE_HANDLE = f"{KAGGLE_PAGE.split('/datasets/')[1]}/versions/1"
 TOP_FOLDER = "Dataset_BUSI_with_GT"
-COLUMNS = ("image_id", "path", "label", "mask_paths", "width", "height", "group", "conflict")
+COLUMNS = (
+    "image_id",
+    "path",
+    "label",
+    "mask_paths",
+    "width",
+    "height",
+    "group",
+    "conflict",
+    "in_busi",
+)
 
-LICENCE = f"""\
-BUSI : images d'échographie du sein, telles quelles, en niveaux de gris ; contours des auteurs réunis en un fichier.
-BUSI: breast ultrasound images, unchanged, as gray levels; the authors' outlines joined in one file.
-
-W. Al-Dhabyani, M. Gomaa, H. Khaled, A. Fahmy, "Dataset of breast ultrasound images", Data in Brief 28 (2020) 104863,
-https://doi.org/10.1016/j.dib.2019.104863
-
-Source: {KAGGLE_PAGE}, where the licence is given as CC0 (public domain). The authors ask to be cited. The licence of
-the program that wrote this archive does not extend to these images. For teaching, never for diagnosis.
-"""
-
-_CACHE_VERSION = 2
-_MASK = re.compile(r"^(?P<image_id>.+)_mask(_\d+)?$")
+_CACHE_VERSION = 3
+_NAMED = 5  # files that an error names before it only counts
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # no names for files on Windows
 
 
 class DatasetError(ValueError):
-    """BUSI cannot be found or read; the message names the path and says what was expected."""
+    """A data set cannot be found or read; the message names the path and says what was expected."""
 
 
 @dataclass(frozen=True)
@@ -64,21 +89,31 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Busi:
-    """What a BUSI folder holds.
+    """What a folder laid out like BUSI holds.
 
     Attributes:
         folder: the folder with the class folders in it.
-        images: one row per readable image, in natural order of image_id, with the columns `COLUMNS`:
-            image_id ("benign (1)"), path, label, mask_paths (tuple, may be empty), width and height in pixels,
-            group (near-duplicate group number), conflict (its group carries two labels).
-        skipped: the files that could not be read.
-        fingerprint: SHA-256 over image ids and gray levels; equal for BUSI stored as gray or as RGB.
+        images: one row per readable image, in natural order of the file names, with the columns `COLUMNS`:
+            image_id ("benign (1)", or "benign/case 7" for a name that BUSI doesn't use), path, label, mask_paths
+            (tuple, may be empty), width and height in pixels, group (near-duplicate group number), conflict (its group
+            carries two labels), in_busi (whether it is an image of BUSI, by its content).
+        skipped: the files that are neither an image nor an outline that can be used, and why.
+        fingerprint: SHA-256 over file names and gray levels; equal for BUSI stored as gray or as RGB.
+        junk: how many files more there are that systems leave behind, such as Thumbs.db.
+        not_read: what stands beside the class folders.
     """
 
     folder: Path
     images: pd.DataFrame
     skipped: tuple[Skipped, ...]
     fingerprint: str
+    junk: int = 0
+    not_read: tuple[str, ...] = ()
+
+    @property
+    def is_busi(self) -> bool:
+        """Whether these are the images of BUSI, all or some, in any usual copy."""
+        return bool(self.images["in_busi"].mean() >= SHARE)
 
 
 def find_busi(source: str | os.PathLike) -> Path:
@@ -97,13 +132,13 @@ def find_busi(source: str | os.PathLike) -> Path:
     if not folder.is_dir():
         raise DatasetError(f"no such folder: {folder} (expected BUSI's folder, or the word 'kaggle')")
     for candidate in (folder, folder / TOP_FOLDER):
-        if all((candidate / name).is_dir() for name in CLASSES):
+        if set(CLASSES) <= set(_class_folders(candidate)):
             return candidate
     raise DatasetError(f"{folder} is not BUSI: expected the folders {' and '.join(CLASSES)} in it or in {TOP_FOLDER}/")
 
 
 def read_busi(source: str | os.PathLike, cache: Path | None = None) -> Busi:
-    """Indexes BUSI: reads every image once, finds its masks and its near-duplicate group.
+    """Indexes a folder laid out like BUSI: reads every file once, finds each image's outlines and near-duplicates.
 
     It takes some ten seconds the first time; then the result comes from a cache that is valid as long as no
     file's name, size or date changes.
@@ -113,19 +148,29 @@ def read_busi(source: str | os.PathLike, cache: Path | None = None) -> Busi:
         cache: folder of the cache; default `default_cache()`. A cache that cannot be written is done without.
 
     Returns:
-        The index. Unreadable images are left out of it and listed in `skipped`.
+        The index. What is neither an image nor an outline is left out of it and listed in `skipped`.
 
     Raises:
-        DatasetError: if the folder is not BUSI or has no readable image of one of the two classes.
+        DatasetError: if the folder is not laid out like BUSI, has no readable image of one of the two classes, or
+            holds files of which nobody can say whether they are images or outlines; it names them.
     """
     folder = find_busi(source)
-    files = _image_files(folder)
-    content = _cached(cache or default_cache(), _listing_key(files), lambda: _read_all(files))
-    images, skipped = _to_table(files, content)
+    inventory = take_inventory(folder)
+    files = sorted(entry.path for entry in (*inventory.pictures, *inventory.outlines))
+    content = _cached(cache or default_cache(), _listing_key(files), lambda: _read_all(inventory))
+    images = _to_table(inventory, content)
     for name in CLASSES:
         if not (images["label"] == name).any():
             raise DatasetError(f"{folder / name} holds no readable image (expected files like '{name} (1).png')")
-    return Busi(folder, images, skipped, content["fingerprint"])
+    skipped = {**inventory.skipped, **content["skipped"]}
+    return Busi(
+        folder,
+        images,
+        tuple(Skipped(folder / key, why) for key, why in sorted(skipped.items())),
+        content["fingerprint"],
+        inventory.junk,
+        inventory.not_read,
+    )
 
 
 def usable(images: pd.DataFrame) -> pd.DataFrame:
@@ -134,39 +179,79 @@ def usable(images: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_mask(row: pd.Series) -> np.ndarray:
-    """The expert's outline of the lesion, all mask files of the image joined.
+    """The expert's outline of the lesion, all outline files of the image joined.
 
     Args:
         row: a row of `Busi.images`.
 
     Returns:
-        bool array of shape (height, width), true inside a lesion; all false if the image has no mask.
+        bool array of shape (height, width), true inside a lesion; all false if the image has no outline.
     """
-    mask = np.zeros((row["height"], row["width"]), dtype=bool)
-    for path in row["mask_paths"]:
-        part = read_image(path, flat=True)
-        if part.shape != mask.shape:  # a few masks differ from their image by a row
-            part = cv2.resize(part, mask.shape[::-1], interpolation=cv2.INTER_NEAREST)
-        mask |= part > 127
-    return mask
+    return join([read_outline(path) for path in row["mask_paths"]], (row["height"], row["width"]))
 
 
-def image_files(images: pd.DataFrame) -> dict[str, bytes]:
+def rows_called(images: pd.DataFrame, image_ids: Sequence[str]) -> pd.DataFrame:
+    """The rows of some images, in this order.
+
+    Args:
+        images: `Busi.images`.
+        image_ids: what a bundle's predictions.csv calls them.
+
+    Raises:
+        DatasetError: if one is not there.
+    """
+    rows = images.set_index("image_id", drop=False)
+    unknown = [name for name in image_ids if name not in rows.index]
+    if unknown:
+        raise DatasetError(
+            f"the data holds no image called {unknown[0]!r}: the bundle is from before images were called by their"
+            " class and name, or of other data; train it again"
+        )
+    return rows.loc[list(image_ids)]
+
+
+def image_files(images: pd.DataFrame, origin: Origin = BUSI) -> dict[str, bytes]:
     """Images and their outlines as files to pass on with a bundle, and what must be said of them.
 
     Args:
         images: rows of `Busi.images`.
+        origin: whose they are.
 
     Returns:
         By name: "benign (1).png", gray levels; "benign (1)_mask.png", white inside the lesion, where somebody outlined
         it; and LICENCE.txt.
+
+    Raises:
+        DatasetError: if they are said to be BUSI's and are not, or are not named, or have no licence.
     """
-    files = {"LICENCE.txt": LICENCE.encode()}
+    check_passing_on(images, origin)
+    files = {"LICENCE.txt": origin.notice().encode()}
     for _, row in images.iterrows():
         files[f"{row['image_id']}.png"] = _png(read_image(row["path"]))
         if row["mask_paths"]:
             files[f"{row['image_id']}_mask.png"] = _png(np.uint8(read_mask(row)) * 255)
     return files
+
+
+def check_passing_on(images: pd.DataFrame, origin: Origin) -> None:
+    """Makes sure that images are passed on under their own name and licence only.
+
+    Args:
+        images: rows of `Busi.images`.
+        origin: whose they are said to be.
+
+    Raises:
+        DatasetError: if they are said to be BUSI's and are not, or are not named, or have no licence.
+    """
+    if origin == BUSI and not images["in_busi"].all():
+        strangers = images.loc[~images["in_busi"], "image_id"].tolist()
+        raise DatasetError(
+            f"images that are not BUSI's cannot be passed on as BUSI's: {_some(strangers)}; take them out of the data"
+        )
+    try:
+        origin.notice()
+    except ValueError as error:
+        raise DatasetError(str(error)) from error
 
 
 def default_cache() -> Path:
@@ -178,6 +263,13 @@ def default_cache() -> Path:
     except RuntimeError:  # no HOME, and no such user
         base = Path(tempfile.gettempdir())
     return base / "demystifions-ia"
+
+
+def _class_folders(folder: Path) -> dict[str, Path]:
+    try:
+        return class_folders(folder)
+    except ValueError as error:
+        raise DatasetError(str(error)) from error
 
 
 def _download_from_kaggle() -> Path:
@@ -192,66 +284,205 @@ def _download_from_kaggle() -> Path:
         ) from error
 
 
-def _image_files(folder: Path) -> list[Path]:
-    """All images, never a mask, in natural order: benign (2) before benign (10)."""
-    files = [path for name in FOLDERS for path in (folder / name).glob("*.png") if not _MASK.match(path.stem)]
-    return sorted(
-        files, key=lambda path: [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", path.stem)]
+@dataclass
+class _Reading:
+    """What has been read of a data set so far.
+
+    Attributes:
+        rows: of each image, by key: width, height, thumbnail and perceptual hash.
+        contents: of each file that is no image although its name says so, by key: "outline" or "blank".
+        skipped: why, by key, for what cannot be used.
+        digest: over the images' names and gray levels.
+    """
+
+    rows: dict[str, tuple] = field(default_factory=dict)
+    contents: dict[str, str] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+    digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+
+
+def _read_all(inventory: Inventory) -> dict:
+    """Decodes every file once: sizes, fingerprint, groups and outlines, as plain values that JSON can hold.
+
+    Raises:
+        DatasetError: if nobody can say whether a file is an image or an outline.
+    """
+    reading = _Reading()
+    for entry in inventory.pictures:
+        _read_picture(entry, reading)
+    images = [entry for entry in inventory.pictures if entry.key in reading.rows]
+    outlines: dict[str, list[str]] = {}
+    unclear = {**_unclear_names(images), **_unnamed_outlines(inventory.pictures, images, reading, outlines)}
+    for entry, owners in inventory.outlines.items():
+        unclear |= _read_outline(entry, owners, reading, outlines)
+    if unclear:
+        raise DatasetError(_told(unclear))
+    return {
+        "rows": _grouped(reading.rows),
+        "outlines": {key: sorted(found) for key, found in outlines.items()},
+        "skipped": reading.skipped,
+        "fingerprint": reading.digest.hexdigest(),
+    }
+
+
+def _read_picture(entry: Entry, reading: _Reading) -> None:
+    """Reads what is no outline by its name. With few gray levels it may be one all the same."""
+    try:
+        image = read_image(entry.path)
+        content = content_of(image)
+    except ImageRefused as error:
+        content = _content_of_file(entry.path)
+        if content in (None, PICTURE):
+            reading.skipped[entry.key] = str(error)
+            return
+    if content != PICTURE:
+        reading.contents[entry.key] = content
+        return
+    reading.digest.update(_as_bytes(entry.key) + image.tobytes())
+    reading.rows[entry.key] = (*image.shape[::-1], thumbnail(image), perceptual_hash(image))
+
+
+def _content_of_file(path: Path) -> str | None:
+    """What the values of a file look like; None if they cannot be read."""
+    try:
+        return content_of(read_values(path)[0])
+    except ImageRefused:
+        return None
+
+
+def _unnamed_outlines(
+    pictures: Iterable[Entry], images: Sequence[Entry], reading: _Reading, outlines: dict[str, list[str]]
+) -> dict[str, str]:
+    """Gives the outlines whose names don't say so to their images; returns those without an image, and why not."""
+    unclear, places = {}, by_place(images)
+    for entry in (entry for entry in pictures if entry.key in reading.contents):
+        same_name = [one for one in images if one.label == entry.label and one.name.plain == entry.name.plain]
+        owners = nearest(entry, same_name) or nearest(entry, pictures_begun(entry, places))
+        if owners:
+            unclear |= _read_outline(entry, owners, reading, outlines)
+        elif reading.contents[entry.key] == BLANK:
+            reading.skipped[entry.key] = "one gray level everywhere"
+        else:
+            unclear[entry.key] = "has but a few gray levels, as an outline, and no image that it belongs to by its name"
+    return unclear
+
+
+def _read_outline(
+    entry: Entry, owners: Sequence[Entry], reading: _Reading, outlines: dict[str, list[str]]
+) -> dict[str, str]:
+    """Gives an outline to its image, or lists it as skipped; returns it, with the reason, if neither is right."""
+    try:
+        values, lossy = read_values(entry.path)
+    except ImageRefused as error:
+        reading.skipped[entry.key] = f"an outline that cannot be read: {error}"
+        return {}
+    if content_of(values) == PICTURE:
+        return {entry.key: "is called an outline and looks like an ultrasound image"}
+    if len(owners) > 1:
+        return {entry.key: f"may be the outline of {' or of '.join(owner.path.name for owner in owners)}"}
+    if not owners or owners[0].key not in reading.rows:
+        reading.skipped[entry.key] = "an outline without its image"
+    elif marks_the_outside(inside_of(values, lossy)):
+        reading.skipped[entry.key] = "an outline that marks the outside of the lesion, it seems, not its inside"
+    else:
+        outlines.setdefault(owners[0].key, []).append(entry.key)
+    return {}
+
+
+def _unclear_names(images: Sequence[Entry]) -> dict[str, str]:
+    """Images whose names go on from that of another as outlines' names do, and why nobody can say what they are."""
+    unclear, places = {}, by_place(images)
+    for entry in images:
+        begun = pictures_begun(entry, places)
+        if begun and not names_another_picture(entry.name.plain, begun[0].name.plain):
+            unclear[entry.key] = f"may be another image or an outline of {begun[0].path.name}"
+    return unclear
+
+
+def _told(unclear: Mapping[str, str]) -> str:
+    """One sentence that names the files of which nobody can say what they are."""
+    named = [f"{key} {why}" for key, why in list(unclear.items())[:_NAMED]]
+    more = f"; and {len(unclear) - _NAMED} more" if len(unclear) > _NAMED else ""
+    return (
+        f"cannot tell images from outlines: {'; '.join(named)}{more}. Rename them (NAME_mask.png is the outline of"
+        " NAME.png) or take them out of the class folders"
     )
 
 
-def _mask_files(files: list[Path]) -> dict[Path, tuple[str, ...]]:
-    """The masks of each image, found by name."""
-    masks: dict[Path, list[str]] = {path: [] for path in files}
-    for folder in {path.parent for path in files}:
-        for path in sorted(folder.glob("*_mask*.png")):
-            match = _MASK.match(path.stem)
-            image = path.with_name(f"{match['image_id']}.png") if match else None
-            if image in masks:
-                masks[image].append(str(path))
-    return {path: tuple(found) for path, found in masks.items()}
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
-def _read_all(files: list[Path]) -> dict:
-    """Decodes every image once: sizes, fingerprint and groups, as plain values that JSON can hold."""
-    digest, thumbnails, sizes, skipped = hashlib.sha256(), [], {}, {}
-    for path in files:
-        try:
-            image = read_image(path)
-        except ImageRefused as error:
-            skipped[_key(path)] = str(error)
-            continue
-        digest.update(_key(path).encode() + image.tobytes())
-        thumbnails.append(thumbnail(image))
-        sizes[_key(path)] = image.shape[::-1]
-    groups = group_near_duplicates(np.array(thumbnails))
-    rows = {key: [*size, int(group)] for (key, size), group in zip(sizes.items(), groups, strict=True)}
-    return {"rows": rows, "skipped": skipped, "fingerprint": digest.hexdigest()}
+def _grouped(rows: Mapping[str, tuple]) -> dict[str, list]:
+    """By key: width, height, near-duplicate group and whether it is an image of BUSI."""
+    groups = group_near_duplicates(np.array([thumbnail for _, _, thumbnail, _ in rows.values()]))
+    of_busi = are_of_busi(np.array([signs for *_, signs in rows.values()]))
+    facts = zip(rows.items(), groups, of_busi, strict=True)
+    return {key: [width, height, int(group), bool(ours)] for (key, (width, height, *_)), group, ours in facts}
 
 
-def _to_table(files: list[Path], content: dict) -> tuple[pd.DataFrame, tuple[Skipped, ...]]:
-    masks = _mask_files(files)
-    rows = [
-        (path.stem, str(path), path.parent.name, masks[path], *content["rows"][_key(path)])
-        for path in files
-        if _key(path) in content["rows"]
-    ]
-    images = pd.DataFrame(rows, columns=list(COLUMNS[:-1]))
-    labels_in_group = images.groupby("group")["label"].transform("nunique")
-    images["conflict"] = labels_in_group > 1
-    skipped = [Skipped(path, content["skipped"][_key(path)]) for path in files if _key(path) in content["skipped"]]
-    return images, tuple(skipped)
+def _to_table(inventory: Inventory, content: Mapping) -> pd.DataFrame:
+    entries = [entry for entry in inventory.pictures if entry.key in content["rows"]]
+    path_of = {entry.key: str(entry.path) for entry in (*inventory.pictures, *inventory.outlines)}
+    ids = image_ids(entries)
+    rows = []
+    for entry in entries:
+        masks = tuple(path_of[key] for key in content["outlines"].get(entry.key, ()))
+        width, height, group, of_busi = content["rows"][entry.key]
+        rows.append((ids[entry.key], str(entry.path), entry.label, masks, width, height, group, of_busi))
+    images = pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "conflict"])
+    images["conflict"] = images.groupby("group")["label"].transform("nunique") > 1
+    return images[list(COLUMNS)]
+
+
+def image_ids(entries: Sequence[Entry]) -> dict[str, str]:
+    """What images are called everywhere: by class and name, so that no two are called alike, on any system.
+
+    Args:
+        entries: the images of a data set.
+
+    Returns:
+        By key: "benign (1)" for a name as BUSI has it, else "benign/case 7", with the file's ending or a number where
+        that is needed. A legal name for a file, also on Windows and in a zip archive, with slashes.
+    """
+    ids: dict[str, str] = {}
+    for shorten in (True, False):
+        left = [entry for entry in entries if entry.key not in ids]
+        wanted = {entry.key: _image_id(entry, shorten) for entry in left}
+        taken = Counter(name.casefold() for name in (*ids.values(), *wanted.values()))
+        ids |= {key: name for key, name in wanted.items() if taken[name.casefold()] == 1}
+    for number, entry in enumerate((entry for entry in entries if entry.key not in ids), start=1):
+        ids[entry.key] = f"{_image_id(entry, shorten=False)} [{number}]"
+    return ids
+
+
+def _image_id(entry: Entry, shorten: bool) -> str:
+    """The name of an image that is not yet known to be the only one of that name."""
+    if shorten and re.fullmatch(rf"{entry.label} \(\d+\)", entry.stem) and "/" not in entry.inner:
+        return entry.stem
+    above = entry.inner.split("/")[:-1]
+    return "/".join((entry.label, *map(_legal, above), _legal(entry.stem if shorten else entry.path.name)))
+
+
+def _legal(name: str) -> str:
+    """A file name as every system allows it; bytes that are no text are written as %E9."""
+    text = "".join(f"%{ord(letter) - 0xDC00:02X}" if 0xDC80 <= ord(letter) <= 0xDCFF else letter for letter in name)
+    text = "".join(letter if letter.isprintable() else "_" for letter in unicodedata.normalize("NFC", text))
+    text = re.sub(r'[<>:"/\\|?*]', "_", text).strip(" ").rstrip(".") or "_"
+    return f"_{text}" if _RESERVED.fullmatch(text) else text
 
 
 def _png(levels: np.ndarray) -> bytes:
     return cv2.imencode(".png", levels)[1].tobytes()
 
 
-def _key(path: Path) -> str:
-    return f"{path.parent.name}/{path.name}"
+def _as_bytes(text: str) -> bytes:
+    """A name in UTF-8, with the bytes as they were that are no text."""
+    return text.encode("utf-8", "surrogateescape" if os.name != "nt" else "surrogatepass")
 
 
-def _listing_key(files: list[Path]) -> str:
+def _listing_key(files: Sequence[Path]) -> str:
     """Changes when a file is added, removed or rewritten."""
     stats = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
     return hashlib.sha256(json.dumps([_CACHE_VERSION, stats]).encode()).hexdigest()[:24]

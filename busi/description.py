@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from busi.classes import CLASSES
-from busi.dataset import KAGGLE_PAGE, Busi
+from busi.dataset import Busi
 from busi.domain import Domain
 from busi.evaluation import Evaluation
+from busi.origin import BUSI, SIMULATED, Origin, origin_of
 from busi.pretraining import simulated_stage
 from busi.recipe import DEFAULT, Recipe
 from busi.simulated import fingerprint
@@ -35,7 +36,7 @@ def describe(
         recipe: how the network was trained.
         fitted: the result.
         evaluation: what it scored.
-        data: what it was trained on, from `of_busi` or `of_simulated`.
+        data: what it was trained on, from `of_real` or `of_simulated`.
         simulated: the simulated stage that came before, if there was one.
         domain: what the images look like that it learned from.
     """
@@ -61,20 +62,21 @@ def describe(
     }
 
 
-def of_busi(busi: Busi, images: pd.DataFrame, seed: int) -> dict[str, Any]:
-    """BUSI, and how it was split.
+def of_real(busi: Busi, images: pd.DataFrame, seed: int, origin: Origin = BUSI) -> dict[str, Any]:
+    """Real images, and how they were split.
 
     Args:
         busi: the index.
         images: the usable rows, with the column split.
         seed: of the split.
+        origin: whose they are.
     """
     return {
-        "name": "BUSI",
-        "citation": "W. Al-Dhabyani et al., Data in Brief 28 (2020) 104863, doi:10.1016/j.dib.2019.104863",
-        "source": KAGGLE_PAGE,
+        **origin.to_dict(),
         "fingerprint": busi.fingerprint,
-        "split": "by near-duplicate group, stratified by label; not by patient, whom BUSI does not name",
+        "split": "by near-duplicate group, stratified by label; not by patient, whom file names do not tell"
+        if origin != BUSI
+        else "by near-duplicate group, stratified by label; not by patient, whom BUSI does not name",
         "split_seed": seed,
         **count_twins(busi),
         "skipped": len(busi.skipped),
@@ -90,7 +92,7 @@ def of_simulated(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     """
     images = pd.concat([table.assign(split=split) for split, table in tables.items()])
     return {
-        "name": "simulated",
+        "name": SIMULATED,
         "source": "drawn by busi.simulator; no real image was seen",
         "fingerprint": fingerprint(),
         "split": "by seed",
@@ -110,8 +112,8 @@ def count_twins(busi: Busi) -> dict[str, int]:
 
 
 def command_of(recipe: Recipe, data: Mapping[str, Any]) -> str:
-    """The command that trains this again, whatever folder BUSI is in."""
-    alone = data["name"] == "simulated"
+    """The command that trains this again, whatever folder the data are in."""
+    alone = data["name"] == SIMULATED
     given = {
         **({"--data": "simulated"} if alone else {}),
         "--seed": recipe.seed,
@@ -119,10 +121,20 @@ def command_of(recipe: Recipe, data: Mapping[str, Any]) -> str:
         "--pretrain": recipe.pretrain,
         "--image-size": recipe.image.size,
         "--arch": recipe.arch,
+        **_naming(data),
         **({"--recipe": recipe.name} if recipe.name != DEFAULT else {}),
     }
     words = ["python", "train.py", *(word for name, value in given.items() for word in (name, str(value)))]
     return shlex.join(words)
+
+
+def _naming(data: Mapping[str, Any]) -> dict[str, str]:
+    """The options that named the data, if they are not BUSI's and have a name."""
+    origin = origin_of(data)
+    if origin == BUSI or not origin.is_named or data["name"] == SIMULATED:
+        return {}
+    given = {"--data-name": origin.name, "--licence": origin.licence, "--citation": origin.citation}
+    return {option: text for option, text in given.items() if text}
 
 
 def _count(images: pd.DataFrame) -> dict[str, dict[str, int]]:

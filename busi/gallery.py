@@ -1,9 +1,9 @@
 """The images that a page offers to choose from.
 
-Three kinds: ultrasound images that the bundle's network has not learned from (the test part, when a BUSI folder is at
-hand, or the bundle brings them along); without, simulated images that no network has learned from; and impostors, which
-are no ultrasound at all. An image chosen or uploaded is recognised by its content, so what is known of it can be shown
-wherever it came from.
+Three kinds: ultrasound images that the bundle's network has not learned from (the test part, where the data's folder or
+the bundle has them); without, simulated images that no network has learned from; and impostors, which are no ultrasound
+at all. An image chosen or uploaded is recognised by its content, so what is known of it can be shown wherever it came
+from.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ import pandas as pd
 
 from busi.bundle import BUSI, SIMULATED, Bundle, BundleError, packed_image
 from busi.classes import CLASSES
-from busi.dataset import DatasetError, read_busi, read_mask
+from busi.dataset import DatasetError, read_busi, read_mask, rows_called
 from busi.images import read_image
 from busi.impostors import IMPOSTORS
 from busi.provenance import is_marked, mark_simulated
@@ -41,8 +41,8 @@ class Example:
 
     Attributes:
         key: what a page calls it; does not tell the label.
-        source: "busi", "simulated" or "impostor"; "conflict" for an image of BUSI that was left out because a
-            near-duplicate carries the other label.
+        source: "busi" (a real image, of BUSI or other data), "simulated" or "impostor"; "conflict" for a real image
+            that was left out because a near-duplicate carries the other label.
         label: "benign" or "malignant"; for an impostor its name; empty if nobody knows.
         read: gives its bytes, a PNG, when they are needed.
         seed: of a simulated image, which is all that it takes to draw it again.
@@ -134,18 +134,19 @@ class Gallery:
 
 
 def open_gallery(bundle: Bundle, data: str | os.PathLike | None) -> Gallery:
-    """The test images of a bundle, from a BUSI folder or its own archive, or else simulated ones; and the impostors.
+    """The test images of a bundle, from its data's folder or its archive, or else simulated ones; and the impostors.
 
     Args:
         bundle: whose test part is shown.
-        data: a BUSI folder, "kaggle", or None for the bundle's own images, if it has any, or simulated ones.
+        data: the folder of BUSI, or of the data that the bundle was made from, "kaggle", or None for the bundle's own
+            images, if it has any, or simulated ones.
 
     Returns:
         The gallery, the ultrasound images in an order that mixes the classes.
 
     Raises:
-        DatasetError: if BUSI cannot be read, or is not the data that the bundle was made from: then nobody could
-            say which images the network has not seen.
+        DatasetError: if the data cannot be read, or is not what the bundle was made from: then nobody could say which
+            images the network has not seen.
         BundleError: if the bundle's own images are damaged, or are not those of its test part.
     """
     if data:
@@ -157,16 +158,20 @@ def _held_out(bundle: Bundle, data: str | os.PathLike) -> list[Example]:
     busi = read_busi(data)
     if busi.fingerprint != bundle.info["data"]["fingerprint"]:
         raise DatasetError(
-            f"{busi.folder} is not the version of BUSI that the bundle {bundle.folder} was made from,"
+            f"{busi.folder} is not the version of {bundle.origin.name} that the bundle {bundle.folder} was made from,"
             " so its held-out images cannot be told from those that the network has learned from"
         )
-    rows = busi.images.set_index("image_id").loc[_mixed(bundle.test_images)["image_id"]]
+    rows = rows_called(busi.images, _mixed(bundle.test_images)["image_id"].tolist())
     shown = [_held_out_example(number, row) for number, (_, row) in enumerate(rows.iterrows(), start=1)]
     return shown + _conflicts(busi.images)
 
 
 def _packed(bundle: Bundle, archive: Path) -> list[Example]:
     """The test images that a bundle brings along."""
+    twice = bundle.test_images["image_id"].duplicated()
+    if twice.any():
+        name = bundle.test_images.loc[twice, "image_id"].iloc[0]
+        raise BundleError(f"{archive}: the bundle calls two of its images {name!r}, so nobody can say which is which")
     shown = []
     for number, row in enumerate(_mixed(bundle.test_images).itertuples(), start=1):
         file, outline = (packed_image(archive, f"{row.image_id}{end}.png") for end in ("", "_mask"))
@@ -195,7 +200,7 @@ def _conflicts(images: pd.DataFrame) -> list[Example]:
     groups = images[images["conflict"]].groupby("group").filter(lambda group: set(CLASSES) <= set(group["label"]))
     return [
         Example(
-            f"conflict-{number:02d}-{label}", CONFLICT, label, Path(row["path"]).read_bytes, image_id=row["image_id"]
+            f"conflict-{number:02d}-{label}", CONFLICT, label, partial(_as_png, row["path"]), image_id=row["image_id"]
         )
         for number, (_, group) in enumerate(groups.groupby("group"), start=1)
         for label, row in ((label, group[group["label"] == label].iloc[0]) for label in CLASSES)
@@ -207,8 +212,8 @@ def _held_out_example(number: int, row: pd.Series) -> Example:
         _key(number),
         BUSI,
         row["label"],
-        Path(row["path"]).read_bytes,
-        image_id=row.name,
+        partial(_as_png, row["path"]),
+        image_id=row["image_id"],
         outline=partial(read_mask, row) if row["mask_paths"] else None,
     )
 
@@ -245,6 +250,11 @@ def _drawn(seed: int) -> bytes:
 
 def _impostors() -> list[Example]:
     return [Example(name, IMPOSTOR, name, partial(_posing, name)) for name in IMPOSTORS]
+
+
+def _as_png(path: str) -> bytes:
+    """A PNG as it stands; another kind as gray levels, without what else its file says."""
+    return Path(path).read_bytes() if path.lower().endswith(".png") else _png(read_image(path))
 
 
 def _posing(name: str) -> bytes:

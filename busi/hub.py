@@ -54,7 +54,7 @@ from busi.bundle import (
     write_checksums,
 )
 from busi.card import hub_card
-from busi.dataset import KAGGLE, DatasetError, default_cache, image_files, read_busi
+from busi.dataset import KAGGLE, DatasetError, default_cache, image_files, read_busi, rows_called
 from busi.proxies import settle_proxies
 
 DEADLINE = 10.0  # seconds
@@ -195,7 +195,7 @@ def push(
         repo: USER/REPO; created if it is not there.
         dry_run: only tell what would be sent.
         tell: gets each line of the report.
-        data: a BUSI folder, or "kaggle", to take the test images from that shall go along; None to send what the
+        data: the data's folder, or "kaggle", to take the test images from that shall go along; None to send what the
             bundle holds.
 
     Returns:
@@ -248,7 +248,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("folder", type=Path, metavar="DIR", help="of the bundle")
     command.add_argument("repo", metavar="USER/REPO", help="model repository; created if it is not there")
     command.add_argument("--dry-run", action="store_true", help="only print what would be sent")
-    command.add_argument("--with-images", action="store_true", help="send BUSI's test images along, with their licence")
+    command.add_argument("--with-images", action="store_true", help="send the test images along, with their licence")
     data = os.environ.get("BUSI_DATA_DIR", KAGGLE)
     command.add_argument("--data", default=data, metavar="DIR|kaggle", help="where they are (default: %(default)s)")
     options = parser.parse_args(arguments)
@@ -417,7 +417,7 @@ def _stage(bundle: Bundle, staging: Path, repo: str, data: str | None) -> None:
         if name != CARD:
             shutil.copy(bundle.folder / name, staging)
     if data is not None:
-        pack_images(staging, image_files(_test_images(bundle, data)))
+        pack_images(staging, image_files(_test_images(bundle, data), bundle.origin))
         write_checksums(staging, bundle.info)
     elif bundle.images:
         shutil.copy(bundle.images, staging)
@@ -427,11 +427,12 @@ def _stage(bundle: Bundle, staging: Path, repo: str, data: str | None) -> None:
 
 
 def _test_images(bundle: Bundle, data: str) -> pd.DataFrame:
-    """The rows of BUSI's index that are a bundle's test part."""
+    """The rows of the data's index that are a bundle's test part."""
     busi = read_busi(data)
     if busi.fingerprint != bundle.info["data"]["fingerprint"]:
-        raise BundleError(f"{busi.folder} is not the version of BUSI that the bundle {bundle.folder} was made from")
-    return busi.images.set_index("image_id", drop=False).loc[bundle.test_images["image_id"]]
+        made_from = f"the version of {bundle.origin.name} that the bundle {bundle.folder} was made from"
+        raise BundleError(f"{busi.folder} is not {made_from}")
+    return rows_called(busi.images, bundle.test_images["image_id"].tolist())
 
 
 def _remember(source: Source, commit: str, cache: Path) -> None:

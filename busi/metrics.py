@@ -1,10 +1,11 @@
 """Numbers about predictions, each with the count it comes from and a 95 % interval.
 
-Three kinds of interval:
+Four kinds of interval:
   * a rate (exactitude, sensitivity, specificity) has Wilson's, which stays honest for small counts and for rates
     of 0 or 1: E. B. Wilson, "Probable Inference", JASA 22 (1927) 209;
   * the AUC, the loss and the calibration error have a percentile bootstrap that draws whole near-duplicate
     groups, because twins are not two independent observations;
+  * an AUC of exactly 1 or 0, which no redraw changes, has a bound instead: see `perfect_auc`;
   * what chance alone makes of a calibration error has the middle 95 % of imagined outcomes.
 
 Also what is chosen on the validation part and only there: the calibration and the threshold.
@@ -111,7 +112,7 @@ def rate(successes: int, n: int) -> Estimate:
 
 
 def auc(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray) -> Estimate:
-    """Area under the ROC curve: how often a malignant image is given more than a benign one.
+    """Area under the ROC curve: how often a malignant image is given more than a benign one; see also `perfect_auc`.
 
     Args:
         labels: (N,) true for malignant.
@@ -124,7 +125,31 @@ def auc(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray) -> Es
     Raises:
         ValueError: if one of the classes is absent.
     """
-    return bootstrap(area_under_roc, labels, probabilities, groups)
+    found = bootstrap(area_under_roc, labels, probabilities, groups)
+    return perfect_auc(labels, groups, found.value) if found.value in (0.0, 1.0) else found
+
+
+def perfect_auc(labels: np.ndarray, groups: np.ndarray, value: float) -> Estimate:
+    """An AUC of 1 or 0 with an exact 95 % bound: two classes set apart in a few images may well not be in many.
+
+    Of k groups of each class, k pairs can be made that share no image. Each is in the right order with the probability
+    that the AUC is, and all k are: so Clopper's and Pearson's interval for k of k holds, and is (0.025^(1/k), 1).
+
+    Method: C. J. Clopper and E. S. Pearson, "The Use of Confidence or Fiducial Limits", Biometrika 26 (1934) 404.
+
+    Args:
+        labels: (N,) true for malignant.
+        groups: (N,) near-duplicate group of each image: twins are one observation.
+        value: 1.0, or 0.0 if every pair is in the wrong order.
+
+    Returns:
+        The estimate.
+    """
+    labels, groups = np.asarray(labels, dtype=bool), np.asarray(groups)
+    pairs = min(len(np.unique(groups[labels])), len(np.unique(groups[~labels])))
+    bound = ((1 - LEVEL) / 2) ** (1 / pairs)
+    low, high = (bound, 1.0) if value == 1.0 else (0.0, 1 - bound)
+    return Estimate(value, low, high, len(labels))
 
 
 def loss(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray) -> Estimate:

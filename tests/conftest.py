@@ -55,6 +55,10 @@ def write_busi(folder: Path, per_class: int = 24, as_rgb: bool = False) -> Path:
     return folder
 
 
+# Drawn pictures are not BUSI's: they are packed under a name and a licence of their own.
+NAMED = ("--data-name", "Drawn Clinic", "--licence", "CC0-1.0", "--citation", "Nobody, 2026")
+
+
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path_factory, monkeypatch):
     """No test reads or fills the user's cache."""

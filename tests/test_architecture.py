@@ -24,6 +24,9 @@ FLOORS = (
         "busi.workers",
         "busi.precision",
         "busi.console",
+        "busi.origin",
+        "busi.busi_hashes",
+        "busi.outline_names",
     },
     {
         "busi.duplicates",
@@ -37,6 +40,8 @@ FLOORS = (
         "busi.architectures",
         "busi.degradation",
         "busi.domain",
+        "busi.outlines",
+        "busi.inventory",
     },
     {
         "busi.augment",
@@ -98,7 +103,19 @@ SIMULATOR = (
     {"busi.simulator.image"},
     {"busi.simulator"},
 )
-SHAPES = ("(H, W", "(S, S", "(N,", "(K,", "(P, 2)", "(height, width)", "(320, 320)", "(rows, columns)", "any shape")
+SHAPES = (
+    "(H, W",
+    "(S, S",
+    "(N,",
+    "(K,",
+    "(P, 2)",
+    "(height, width)",
+    "(320, 320)",
+    "(rows, columns)",
+    "any shape",
+    "(255,)",
+    "(780, 255)",
+)
 ROOMS = {"busi.images": IMAGES, "busi.simulator": SIMULATOR}
 STEP_OF = {module: number for room in ROOMS.values() for number, step in enumerate(room) for module in step}
 

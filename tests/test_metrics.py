@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from scipy.stats import binom, binomtest
+from scipy.stats import binom, binomtest, norm
 from sklearn.metrics import log_loss, roc_auc_score
 
 from busi.metrics import (
@@ -16,6 +16,7 @@ from busi.metrics import (
     expected_calibration_error,
     fit_calibration,
     log_odds,
+    perfect_auc,
     rate,
     score,
 )
@@ -76,6 +77,33 @@ def test_auc_interval_holds_its_value_and_widens_when_images_are_twins(answers):
     naive = auc(np.tile(labels, 4), np.tile(probabilities, 4), np.arange(400))
     assert twice.value == pytest.approx(alone.value)
     assert twice.high - twice.low > 1.5 * (naive.high - naive.low)
+
+
+@pytest.mark.parametrize("each", [3, 6, 31])
+def test_classes_set_apart_in_a_few_images_are_no_certainty(each):
+    """k of k right: Clopper's and Pearson's interval, as SciPy has it."""
+    labels = np.arange(2 * each) < each
+    reference = binomtest(each, each).proportion_ci(0.95, method="exact")
+    right = auc(labels, np.where(labels, 0.9, 0.1), np.arange(2 * each))
+    assert (right.value, right.high, right.n) == (1, 1, 2 * each)
+    assert right.low == pytest.approx(reference.low, abs=1e-12) and right.low < 1
+    wrong = auc(labels, np.where(labels, 0.1, 0.9), np.arange(2 * each))
+    assert (wrong.value, wrong.low) == (0, 0) and wrong.high == pytest.approx(1 - reference.low, abs=1e-12)
+
+
+def test_copies_of_an_image_make_a_perfect_auc_no_surer():
+    labels, groups = np.arange(12) < 6, np.arange(12)
+    copied = perfect_auc(np.tile(labels, 5), np.tile(groups, 5), 1.0)
+    assert copied.low == perfect_auc(labels, groups, 1.0).low == pytest.approx(0.025 ** (1 / 6))
+    assert copied.n == 60
+
+
+def test_the_bound_of_a_perfect_auc_holds_where_the_classes_overlap():
+    """Drawn from classes whose AUC is just below the bound, six against six are set apart in 2.5 % at most."""
+    rng, bound = np.random.default_rng(0), perfect_auc(np.arange(12) < 6, np.arange(12), 1.0).low
+    shift = np.sqrt(2) * norm.ppf(bound)
+    malignant, benign = rng.normal(shift, 1, (20_000, 6)), rng.normal(0, 1, (20_000, 6))
+    assert (malignant.min(axis=1) > benign.max(axis=1)).mean() < 0.025
 
 
 def test_bootstrap_interval_of_a_mean_is_the_textbook_one():

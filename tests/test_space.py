@@ -19,7 +19,7 @@ from gradio_client import Client, handle_file
 
 import train
 from busi.bundle import EMBEDDED, open_bundle
-from busi.dataset import image_files, read_busi
+from busi.dataset import image_files, read_busi, rows_called
 from busi.hub import push
 from busi.images import read_image
 from busi.predict import Classifier
@@ -27,7 +27,7 @@ from busi.space import CPU, ROOT, ZERO, deploy, main, stage
 from busi.text import Words
 from busi.zero_gpu import declare_to_zero_gpu
 from tests.bare import bare_environment
-from tests.conftest import IN_CI, drawn_ultrasound
+from tests.conftest import IN_CI, NAMED, drawn_ultrasound
 from tests.hub_server import TOKEN
 from tests.ports import free_port
 from tests.test_hub import silent
@@ -249,7 +249,7 @@ def trained(small_busi, tmp_path_factory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         hurry(patch)
         out = tmp_path_factory.mktemp("runs") / "bundle"
-        assert train.main(arguments(small_busi, out, "--with-images")) == 0
+        assert train.main(arguments(small_busi, out, "--with-images", *NAMED)) == 0
     return out
 
 
@@ -270,9 +270,8 @@ def test_trained_pushed_and_served_by_a_space_it_gives_the_same_probability(
     with as_a_space(interpreter, tmp_path, **of_the_hub) as (url, server, log):
         page = wait_for(url, server, log)
         bundle = open_bundle(trained)
-        files = image_files(
-            read_busi(small_busi).images.set_index("image_id", drop=False).loc[bundle.test_images["image_id"]]
-        )
+        rows = rows_called(read_busi(small_busi).images, bundle.test_images["image_id"].tolist())
+        files = image_files(rows, bundle.origin)
         name = f"{bundle.test_images['image_id'].iloc[0]}.png"
         (tmp_path / "image.png").write_bytes(files[name])
         answer = Client(url, verbose=False, httpx_kwargs={"timeout": 60}).predict(

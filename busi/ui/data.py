@@ -7,7 +7,8 @@ from pathlib import Path
 import gradio as gr
 import pandas as pd
 
-from busi.bundle import BUSI, SIMULATED, Bundle
+from busi.bundle import BUSI, OWN, SIMULATED, Bundle
+from busi.card import data_name
 from busi.classes import BENIGN, CLASSES, MALIGNANT
 from busi.gallery import CONFLICT, Example, Gallery
 from busi.split import PARTS
@@ -90,14 +91,15 @@ def part_counts(bundle: Bundle) -> list[PartCount]:
 
 
 def folders(words: Words, bundle: Bundle) -> str:
-    """How BUSI's folders are laid out, or what a simulated set is instead, as HTML.
+    """How BUSI's folders are laid out, or what other data or a simulated set are instead, as HTML.
 
     Args:
         words: of the reader's language.
         bundle: whose data.
     """
-    if bundle.population != BUSI:
-        return f"<h3>{escape(words('data.folders'))}</h3><p>{rich(words('data.folders_simulated'))}</p>"
+    if bundle.data_kind != BUSI:
+        told = words(f"data.folders_{bundle.data_kind}", data=data_name(words, bundle.origin))
+        return f"<h3>{escape(words('data.folders'))}</h3><p>{rich(told)}</p>"
     rows = "".join(
         f"<li><code>{name}/</code> <span>{rich(words(f'data.folder_{name}'))}</span></li>"
         for name in (BENIGN, MALIGNANT, "normal")
@@ -123,7 +125,7 @@ def counts(words: Words, bundle: Bundle) -> str:
     parts = part_counts(bundle)
     most = max(part.images for part in parts)
     bars = "".join(_part(words, part, most) for part in parts)
-    images = words(f"page.images_{bundle.population}")
+    images = words(f"page.images_{bundle.data_kind}", data=data_name(words, bundle.origin))
     caption = words("data.counts_caption", n=words.number(sum(part.images for part in parts)), images=images)
     return (
         f"<h3>{escape(words('data.counts'))}</h3><p>{rich(words('data.counts_told'))}</p>"
@@ -206,16 +208,14 @@ def two_labels(words: Words, bundle: Bundle, gallery: Gallery) -> str:
         gallery: of the page.
     """
     left_out = bundle.info["data"].get("left_out")
-    if bundle.population != BUSI or not left_out:
+    if bundle.data_kind == SIMULATED or not left_out:
         return ""
     pairs = gallery.page(0, CONFLICT)
     shown = "".join(f'<div class="pair-of">{_known(words, a)}{_known(words, b)}</div>' for a, b in _by_two(pairs))
     if not pairs:
         shown = f'<p class="aside">{escape(words("data.two_labels_no_pictures"))}</p>'
-    return (
-        f"<h3>{escape(words('data.two_labels'))}</h3>"
-        f"<p>{rich(words('data.two_labels_told', count=left_out))}</p><div class='pairs-of'>{shown}</div>"
-    )
+    told = words("data.two_labels_told_own" if bundle.data_kind == OWN else "data.two_labels_told", count=left_out)
+    return f"<h3>{escape(words('data.two_labels'))}</h3><p>{rich(told)}</p><div class='pairs-of'>{shown}</div>"
 
 
 def leak_guess(words: Words, bundle: Bundle) -> str:
@@ -226,7 +226,7 @@ def leak_guess(words: Words, bundle: Bundle) -> str:
         bundle: whose data.
     """
     data = bundle.info["data"]
-    if bundle.population != BUSI or "images_with_twins" not in data:
+    if bundle.data_kind != BUSI or "images_with_twins" not in data:  # the share that leaks was counted on BUSI
         return ""
     images = sum(part.images for part in part_counts(bundle))
     told = words("data.leak_answer", share=LEAK_SHARE, low=LEAK_LOW, high=LEAK_HIGH, n=images, guess="{guess}")
@@ -350,7 +350,7 @@ def _shown(words: Words, example: Example, caption: str) -> str:
 
 
 def _known(words: Words, example: Example) -> str:
-    """A picture of BUSI by its file name and its label."""
+    """A real picture by its name and its label."""
     alt = words("data.conflict_alt", name=example.image_id)
     return (
         f'<figure><span class="plate"><img src="{light_picture(example.image, _PICTURE_SIDE)}" alt="{escape(alt)}">'

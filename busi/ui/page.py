@@ -7,7 +7,8 @@ import gradio as gr
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from busi.bundle import BUSI, Bundle
+from busi.bundle import BUSI, OWN, Bundle
+from busi.card import data_name
 from busi.guard import Guard
 from busi.hub import source_of
 from busi.kept import KeptAnswers
@@ -106,7 +107,7 @@ def _page(words: Words, workshop: Workshop, app: gr.Blocks, path: str, other_pag
     with gr.Row(elem_classes="desk"):
         with gr.Column(scale=1, min_width=300, elem_classes="picker"):
             gr.HTML(f"<h2>{escape(words('picker.title'))}</h2>")
-            picture = image_picker(words, workshop.gallery)
+            picture = image_picker(words, workshop.gallery, workshop.bundle)
         with gr.Column(scale=3, min_width=320), gr.Tabs(overflow_behavior="wrap") as tabs:
             for tab in (
                 welcome_tab,
@@ -164,6 +165,7 @@ def _footer(words: Words, workshop: Workshop) -> str:
         _served(workshop.bundle),
         train=words.number(info["data"]["parts"]["train"]["images"]),
         simulated=words.number(_head_start(workshop.bundle)),
+        data=data_name(words, workshop.bundle.origin),
         created=words.date(info["created"]),
         n=auc.n,
         auc=words.number(auc.value, 2),
@@ -180,6 +182,8 @@ def _served(bundle: Bundle) -> str:
     """Which sentence tells what the network was trained on."""
     if bundle.population != BUSI:
         return "page.served_simulated"
+    if bundle.data_kind == OWN:
+        return "page.served_pretrained_own" if _head_start(bundle) else "page.served_own"
     return "page.served_pretrained" if _head_start(bundle) else "page.served"
 
 

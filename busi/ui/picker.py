@@ -8,7 +8,8 @@ from pathlib import Path
 
 import gradio as gr
 
-from busi.bundle import SIMULATED
+from busi.bundle import OWN, SIMULATED, Bundle
+from busi.card import data_name
 from busi.dataset import KAGGLE_PAGE
 from busi.gallery import IMPOSTOR, Example, Gallery
 from busi.images import ImageRefused, read_image
@@ -33,12 +34,13 @@ _UPLOAD_JS = (Path(__file__).parent / "upload.js").read_text(encoding="utf-8")
 _NOTE_JS = (Path(__file__).parent / "note.js").read_text(encoding="utf-8")
 
 
-def image_picker(words: Words, gallery: Gallery) -> Picture:
+def image_picker(words: Words, gallery: Gallery, bundle: Bundle) -> Picture:
     """Lays out the picker.
 
     Args:
         words: of the page's language.
         gallery: the examples to pick from.
+        bundle: whose network looks at them.
 
     Returns:
         The component that holds the chosen image; tabs listen with its `on_new_file`.
@@ -57,11 +59,17 @@ def image_picker(words: Words, gallery: Gallery) -> Picture:
     note = gr.HTML("", js_on_load=_NOTE_JS)
     _ultrasound_examples(words, gallery, picture)
     thumbnail_row(words, words("picker.impostors"), gallery, gallery.page(0, IMPOSTOR), picture)
-    if gallery.ultrasound == SIMULATED:
+    if gallery.ultrasound == SIMULATED and bundle.data_kind != SIMULATED:  # which has no other test images to show
         with gr.Accordion(words("picker.no_data_title"), open=False, elem_classes="aside"):
-            gr.Markdown(words("picker.no_data", url=KAGGLE_PAGE))
+            gr.Markdown(_where_real_images_are(words, bundle))
     _comment(words, gallery, picture, note)
     return picture
+
+
+def _where_real_images_are(words: Words, bundle: Bundle) -> str:
+    if bundle.data_kind == OWN:
+        return words("picker.no_data_own", data=data_name(words, bundle.origin))
+    return words("picker.no_data", url=KAGGLE_PAGE)
 
 
 def _no_patient(words: Words) -> str:

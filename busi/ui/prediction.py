@@ -8,6 +8,7 @@ import gradio as gr
 import numpy as np
 
 from busi.bundle import SIMULATED, Bundle, BundleError
+from busi.card import data_name
 from busi.classes import MALIGNANT
 from busi.gallery import IMPOSTOR, Example
 from busi.images import ImageRefused, read_image, read_picture
@@ -188,7 +189,7 @@ def _meaning(words: Words, bundle: Bundle, prediction: Prediction, example: Exam
     elif prediction.probability > 0.99:
         count = words("prediction.meaning_sure")
     error = words.number(100 * bundle.metrics("test")["calibration_error"].value)
-    images = words(f"page.images_{bundle.population}")
+    images = words(f"page.images_{bundle.data_kind}", data=data_name(words, bundle.origin))
     return f"<p>{escape(words('prediction.meaning', images=images, count=count, error=error))}</p>"
 
 
