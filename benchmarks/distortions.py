@@ -2,11 +2,11 @@
 
     python -m benchmarks.distortions [--data DIR|kaggle] [--out FILE]
 
-All benign and malignant images with an outline are counted, near-duplicates too, each for one, so Wilson's intervals are
-a little too narrow. Pixels are taken to be square, as BUSI does not tell their size. Three things are counted:
+All benign and malignant images with an outline are counted, near-duplicates too, each for one, so Wilson's intervals
+are a little too narrow. Pixels are taken to be square, as BUSI does not tell their size. Three things are counted:
 
-- taller than wide: the box around the experts' outline, in the file and in the square that the network receives; and how
-  many of those lesions are malignant;
+- taller than wide: the box around the experts' outline, in the file and in the square that the network receives; and
+  how many of those lesions are malignant;
 - the echo pattern: whether the gray levels inside the outline spread more after CLAHE than before;
 - what is behind: the mean gray of a strip under the lesion's middle half, less that of strips under its two sides, and
   whether CLAHE moves that difference by ten gray levels of 255 or more.

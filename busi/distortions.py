@@ -1,7 +1,7 @@
 """What preparing an image does to the signs that radiologists read: counts that `benchmarks.distortions` writes.
 
-A mass that is taller than wide, its echo pattern, and a shadow or an enhancement behind it are words of a report (BI-RADS
-lexicon). Squaring an image and equalising its contrast change what carries them.
+A mass that is taller than wide, its echo pattern, and a shadow or an enhancement behind it are words of a report
+(BI-RADS lexicon). Squaring an image and equalising its contrast change what carries them.
 """
 
 import json
