@@ -182,3 +182,11 @@ def test_an_article_can_be_linked_and_no_other_place():
     assert re.fullmatch(r'<a href="https://doi\.org/10\.1016/j\.dib\.2023\.109247"[^>]*>a</a>', linked)
     for elsewhere in ("[a](https://doi.org.evil.org/10.1)", '[a](https://doi.org/10.1" onclick="x)', "[a](http://b.c)"):
         assert "<a" not in rich(elsewhere)
+
+
+@pytest.mark.parametrize("words", [FRENCH, ENGLISH], ids=lambda words: words.language)
+def test_grad_cam_names_the_sign_that_goes_with_the_class_below_a_lesion(words):
+    benign, malignant = words("gradcam.under_benign"), words("gradcam.under_malignant")
+    assert "#term-enhancement" in benign and "#term-shadowing" not in benign
+    assert "#term-shadowing" in malignant and "#term-enhancement" not in malignant
+    assert "#term-halo" in words("gradcam.elsewhere")
