@@ -143,7 +143,7 @@ def read_mask(row: pd.Series) -> np.ndarray:
     """
     mask = np.zeros((row["height"], row["width"]), dtype=bool)
     for path in row["mask_paths"]:
-        part = read_image(path)
+        part = read_image(path, flat=True)
         if part.shape != mask.shape:  # a few masks differ from their image by a row
             part = cv2.resize(part, mask.shape[::-1], interpolation=cv2.INTER_NEAREST)
         mask |= part > 127

@@ -183,7 +183,7 @@ def _mixed(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _white(file: bytes) -> np.ndarray:
-    return read_image(file) > 127
+    return read_image(file, flat=True) > 127
 
 
 def _key(number: int) -> str:

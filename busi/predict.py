@@ -21,12 +21,24 @@ from pathlib import Path
 import numpy as np
 
 from busi.activations import Inside
+from busi.arrangement import reason_not_known
 from busi.bundle import EMBEDDED, Bundle, BundleError, load_network, open_bundle
 from busi.classes import BENIGN, MALIGNANT
-from busi.images import ImageContract, ImageRefused, prepare, read_image
+from busi.console import printable_output
+from busi.images import ImageContract, ImageRefused, Reading, prepare, read_picture
 from busi.metrics import apply_temperature
 
 _BATCH = 32  # images in memory at once, in the network's many channels
+# What the command says of a picture that is not of the kind that the network learned from.
+_WHY = {
+    "colour": "in colour",
+    "side_by_side": "two pictures side by side",
+    "shape": "much wider or taller than what the network learned from",
+    "upside_down": "seems to be upside down; it was not turned",
+    "on_its_side": "seems to lie on its side; it was not turned",
+    "inverted": "seems to be inverted, black for white; it was taken as it is",
+    "unlike": "unlike anything that the network learned from",
+}
 
 
 @dataclass(frozen=True)
@@ -116,7 +128,19 @@ class Classifier:
             image: uint8 array of shape (H, W), gray levels.
             colour: its share of coloured pixels, from `images.colour_share`.
         """
-        return self.bundle.domain is None or self.bundle.domain.holds(image, colour)
+        return self.why_unknown(image, colour) is None
+
+    def why_unknown(self, image: np.ndarray, colour: float = 0.0) -> str | None:
+        """Why an image is not of the kind that the network learned from.
+
+        Args:
+            image: uint8 array of shape (H, W), gray levels.
+            colour: its share of coloured pixels, from `images.colour_share`.
+
+        Returns:
+            One of `arrangement.REASONS`; None if it is of that kind, or the bundle cannot tell.
+        """
+        return reason_not_known(self.bundle.domain, image, colour) if self.bundle.domain else None
 
     def probabilities(self, images: Sequence[np.ndarray]) -> np.ndarray:
         """Answers for many images at once, as `predict` does for one.
@@ -191,39 +215,66 @@ class ClassifierInBackground:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints `file,probability_malignant,label` for each file; errors go to stderr.
+    """Prints `file,probability_malignant,label,known` for each file; errors go to stderr.
+
+    `known` is "yes" or "no": whether the picture is of the kind that the network learned from; why not, stderr says.
+    It stays empty where the bundle cannot tell.
 
     Returns:
         0 if every file got its row, 1 if any failed, 2 if the bundle cannot be opened.
     """
-    parser = argparse.ArgumentParser(
-        prog="python -m busi.predict", description="What the network says of images. For teaching, never for diagnosis."
-    )
-    parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
-    default = os.environ.get("BUSI_BUNDLE") or EMBEDDED
-    parser.add_argument("--bundle", default=default, metavar="DIR", help="default: $BUSI_BUNDLE, else the embedded one")
-    options = parser.parse_args(arguments)
+    printable_output()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # a table is all that is asked for
+    options = _parse(arguments)
     try:
         classifier = Classifier(open_bundle(options.bundle))
     except BundleError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    return _print_predictions(classifier, options.files)
+    return _print_predictions(classifier, options.files, options.known)
 
 
-def _print_predictions(classifier: Classifier, files: Sequence[Path]) -> int:
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m busi.predict", description="What the network says of images. For teaching, never for diagnosis."
+    )
+    default = os.environ.get("BUSI_BUNDLE") or EMBEDDED
+    parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+    parser.add_argument("--bundle", default=default, metavar="DIR", help="default: $BUSI_BUNDLE, else the embedded one")
+    parser.add_argument(
+        "--no-known",
+        dest="known",
+        action="store_false",
+        help="leave out the column known: whether a picture is of the kind that the network learned from",
+    )
+    return parser.parse_args(arguments)
+
+
+def _print_predictions(classifier: Classifier, files: Sequence[Path], known: bool) -> int:
     rows = csv.writer(sys.stdout, lineterminator="\n")
-    rows.writerow(["file", "probability_malignant", "label"])
+    rows.writerow(["file", "probability_malignant", "label", *(["known"] if known else [])])
     failed = False
     for path in files:
         try:
-            prediction = classifier.predict(read_image(path))
+            picture = read_picture(path)
+            prediction = classifier.predict(picture.image)
         except ImageRefused as error:
             print(f"error: {path}: {error}", file=sys.stderr)
             failed = True
             continue
-        rows.writerow([path, f"{prediction.probability:.6f}", prediction.label])
+        told = [_whether_known(classifier, picture, path)] if known else []
+        rows.writerow([path, f"{prediction.probability:.6f}", prediction.label, *told])
     return int(failed)
+
+
+def _whether_known(classifier: Classifier, picture: Reading, path: Path) -> str:
+    """The column `known`, after saying on stderr why, where the answer is no."""
+    if classifier.bundle.domain is None:
+        return ""
+    why = classifier.why_unknown(picture.image, picture.colour)
+    if why:
+        print(f"note: {path}: {_WHY[why]}", file=sys.stderr)
+    return "no" if why else "yes"
 
 
 if __name__ == "__main__":

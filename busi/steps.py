@@ -1,14 +1,13 @@
 """One image through each step of its way to the network, each step kept to be looked at.
 
-The steps themselves are those of `images.py`: here they are only stopped at one by one.
+The steps themselves are those of `images`: here they are only stopped at one by one.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
-from busi.images import FORMATS, ImageContract, clahe, read_image, resize, to_model_input
+from busi.images import ImageContract, as_sent, clahe, read_image, resize, to_model_input
 
 ORIGINAL, GRAY, RESIZED, EQUALISED, SCALED, CHANNEL = STEPS = (
     "original",
@@ -51,11 +50,5 @@ def steps_of(path: str, contract: ImageContract) -> tuple[Step, ...]:
     resized = resize(gray, contract.size)
     equalised = clahe(resized, contract.clahe_clip_limit, contract.clahe_tiles)
     model_input = to_model_input(equalised)
-    arrays = (_as_sent(path), gray, resized, equalised, model_input[..., 0], model_input)
+    arrays = (as_sent(path), gray, resized, equalised, model_input[..., 0], model_input)
     return tuple(Step(name, array) for name, array in zip(STEPS, arrays, strict=True))
-
-
-def _as_sent(path: str) -> np.ndarray:
-    """The pixels as the file holds them, colours and all; a palette is looked up. The file was read before."""
-    with Image.open(path, formats=FORMATS) as picture:
-        return np.asarray(picture.convert("RGB") if picture.mode == "P" else picture)

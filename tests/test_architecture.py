@@ -20,6 +20,7 @@ FLOORS = (
         "busi.kept",
         "busi.workers",
         "busi.precision",
+        "busi.console",
     },
     {
         "busi.duplicates",
@@ -39,6 +40,7 @@ FLOORS = (
         "busi.averaging",
         "busi.network",
         "busi.activations",
+        "busi.arrangement",
         "busi.bundle",
         "busi.dataset",
         "busi.simulated",
@@ -86,7 +88,14 @@ FLOORS = (
     {"app", "train"},
 )
 FLOOR_OF = {module: number for number, floor in enumerate(FLOORS) for module in floor}
-# A room of its own, entered by its door (__init__) only; inside, these steps.
+# Rooms of their own, entered by their door (__init__) only; inside, these steps.
+IMAGES = (
+    {"busi.images.refused"},
+    {"busi.images.levels", "busi.images.metadata", "busi.images.contract"},
+    {"busi.images.tiff", "busi.images.dicom"},
+    {"busi.images.read"},
+    {"busi.images"},
+)
 SIMULATOR = (
     {"busi.simulator.lesion", "busi.simulator.speckle"},
     {"busi.simulator.anatomy", "busi.simulator.outline", "busi.simulator.marks", "busi.simulator.cases"},
@@ -95,13 +104,14 @@ SIMULATOR = (
     {"busi.simulator"},
 )
 SHAPES = ("(H, W", "(S, S", "(N,", "(K,", "(P, 2)", "(height, width)", "(320, 320)", "(rows, columns)", "any shape")
-STEP_OF = {module: number for number, step in enumerate(SIMULATOR) for module in step}
+ROOMS = {"busi.images": IMAGES, "busi.simulator": SIMULATOR}
+STEP_OF = {module: number for room in ROOMS.values() for number, step in enumerate(room) for module in step}
 
 
 def sources() -> dict[str, Path]:
     files = [*ROOT.glob("busi/**/*.py"), ROOT / "app.py", ROOT / "train.py"]
     names = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files}
-    rooms = {"busi.simulator.__init__": "busi.simulator"}
+    rooms = {f"{room}.__init__": room for room in ROOMS}
     names = {path: rooms.get(name, name) for path, name in names.items()}
     return {name: path for path, name in names.items() if not name.endswith("__init__")}
 
@@ -122,9 +132,11 @@ def test_every_module_has_a_floor_and_every_floor_exists():
 
 
 @pytest.mark.parametrize("name", sorted(STEP_OF))
-def test_inside_the_simulator_imports_go_down_only(name):
+def test_inside_a_room_imports_go_down_only(name):
+    room = next(room for room in ROOMS if name.startswith(room))
     for imported in imports(sources()[name]):
         if imported.split(".")[0] == "busi" and imported != "busi.classes":
+            assert imported.startswith(room), f"{name} imports {imported}, which is outside of its room"
             assert STEP_OF[imported] < STEP_OF[name], f"{name} imports {imported}, which is not below it"
 
 

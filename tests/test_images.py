@@ -141,7 +141,7 @@ def test_size_is_checked_before_decoding(monkeypatch):
     def decode(*arguments):
         raise AssertionError("decoded")
 
-    monkeypatch.setattr("busi.images._decode", decode)
+    monkeypatch.setattr("busi.images.read._loaded", decode)
     with pytest.raises(ImageRefused, match="megapixels"):
         read_image(saved(Image.new("1", (8000, 5001)), "PNG"))
 

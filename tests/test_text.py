@@ -104,10 +104,10 @@ def test_every_key_that_the_code_names_exists(both):
 
 
 def test_every_reason_to_refuse_an_image_has_its_sentence(both):
-    source = (ROOT / "busi" / "images.py").read_text("utf-8")
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "busi" / "images").glob("*.py"))
     reasons = set(re.findall(r'ImageRefused\(\s*"(\w+)"', source))
-    assert len(reasons) == 7
-    details = {"width": 10, "height": 12, "limit": 32}
+    assert len(reasons) == 9
+    details = {"width": 10, "height": 12, "limit": 32, "kind": "TIFF"}
     for words in both:
         for reason in reasons:
             assert refusal_sentence(words, ImageRefused(reason, "", **details)).endswith(".")

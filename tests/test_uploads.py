@@ -84,8 +84,6 @@ def corpus() -> dict[str, tuple[bytes, str | None]]:
     nan[5, 5] = np.nan
     pictures = {
         **{f"whole.{name}": content for name, content in whole.items()},
-        "black.png": saved(Image.new("L", (300, 200)), "PNG"),
-        "white.png": saved(Image.new("L", (300, 200), 255), "PNG"),
         "sixteen.tif": saved(Image.fromarray(gray.astype(np.uint16) * 257), "TIFF"),
         "float.tif": saved(Image.fromarray(gray.astype(np.float32) / 255), "TIFF"),
         "cmyk.jpg": saved(colour.convert("CMYK"), "JPEG"),
@@ -96,15 +94,18 @@ def corpus() -> dict[str, tuple[bytes, str | None]]:
         "../../🩺 sein.png": whole["png"],
         "palette.png": saved(picture.convert("P"), "PNG"),
         "one bit.png": saved(picture.convert("1"), "PNG"),
-        "clear.png": saved(Image.new("RGBA", (64, 64), (0, 0, 0, 0)), "PNG"),
-        "large.png": saved(Image.new("L", (6300, 6300), 90), "PNG"),
+        "half float.tif": half_float_tiff(gray),
+        "large.png": saved(Image.fromarray(np.tile(np.arange(6300) // 32, (6300, 1)).astype(np.uint8)), "PNG"),
     }
     refused = {
         "header.png": (png_of(60_000, 60_000, bytes(99)), "too_large"),
         "bomb.png": (png_of(20_000, 20_000, bytes(1_000_000)), "too_large"),
         "one.png": (saved(Image.new("L", (1, 1)), "PNG"), "too_small"),
         "line.png": (saved(Image.new("L", (1, 5000)), "PNG"), "too_small"),
-        "half float.tif": (half_float_tiff(gray), "not_an_image"),
+        "black.png": (saved(Image.new("L", (300, 200)), "PNG"), "flat"),
+        "white.png": (saved(Image.new("L", (300, 200), 255), "PNG"), "flat"),
+        "clear.png": (saved(Image.new("RGBA", (64, 64), (0, 0, 0, 0)), "PNG"), "flat"),
+        "jpeg 2000.jp2": (saved(picture, "JPEG2000"), "unreadable_kind"),
         "nan.tif": (saved(Image.fromarray(nan), "TIFF"), "bad_values"),
         "drawing.png": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "not_an_image"),
         "page.png": (b"<!doctype html><html><script>alert(1)</script></html>", "not_an_image"),
@@ -143,7 +144,6 @@ def test_pictures_come_out_as_they_are():
     turned = read_image(files["turned.jpg"][0])
     right, wrong = (np.abs(turned.astype(int) - np.rot90(gray, times)).mean() for times in (-1, 1))
     assert right < 8 < 20 < wrong
-    assert read_image(files["black.png"][0]).max() == 0 and read_image(files["white.png"][0]).min() == 255
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

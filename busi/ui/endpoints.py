@@ -9,7 +9,7 @@ import numpy as np
 from busi.activations import as_gray, gradcam, strongest_filters
 from busi.bundle import BundleError
 from busi.classes import MALIGNANT
-from busi.images import ImageRefused, clahe, colour_share, prepare, read_image, resize
+from busi.images import ImageRefused, Reading, clahe, prepare, read_picture, resize
 from busi.simulator import Lesion, Scene
 from busi.simulator import simulate as draw
 from busi.text import Words
@@ -42,8 +42,10 @@ def add_endpoints(workshop: Workshop) -> None:
 def _add_predict(words: Words, workshop: Workshop) -> None:
     def predict(image: str | None) -> dict:
         """What the network says of an image. For teaching, never for diagnosis."""
-        gray = _read(words, image)
-        return _answer(words, workshop, gray) | {"known": workshop.classifier.get().knows(gray, colour_share(image))}
+        picture = _picture(words, image)
+        answer = _answer(words, workshop, picture.image)
+        why = workshop.classifier.get().why_unknown(picture.image, picture.colour)
+        return answer | {"known": why is None} | ({"why_unknown": why} if why else {})
 
     image, answer, run = Picture(type="filepath", label="image"), gr.JSON(label="prediction"), gr.Button()
     run.click(fn=predict, inputs=[image], outputs=[answer], api_name="predict")
@@ -215,10 +217,14 @@ def _answer(words: Words, workshop: Workshop, image: np.ndarray) -> dict:
 
 
 def _read(words: Words, image: str | None) -> np.ndarray:
+    return _picture(words, image).image
+
+
+def _picture(words: Words, image: str | None) -> Reading:
     if image is None:
         raise gr.Error("image is required", print_exception=False)
     try:
-        return read_image(image)
+        return read_picture(image)
     except ImageRefused as error:
         raise gr.Error(refusal_sentence(words, error), print_exception=False) from error
 

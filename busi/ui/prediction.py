@@ -10,7 +10,7 @@ import numpy as np
 from busi.bundle import SIMULATED, Bundle, BundleError
 from busi.classes import MALIGNANT
 from busi.gallery import IMPOSTOR, Example
-from busi.images import ImageRefused, colour_share, read_image
+from busi.images import ImageRefused, read_image, read_picture
 from busi.metrics import log_odds
 from busi.predict import Prediction
 from busi.simulated import describe
@@ -56,15 +56,15 @@ def prediction_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
         if path is None:
             return _invitation(words, workshop)
         try:
-            image = read_image(path)
-            prediction = workshop.classifier.get().predict(image)
+            picture, classifier = read_picture(path), workshop.classifier.get()
+            prediction = classifier.predict(picture.image)
             example = workshop.gallery.recognise(path)
-            known = _is_ultrasound(example) or workshop.classifier.get().knows(image, colour_share(path))
+            unknown = None if _is_ultrasound(example) else classifier.why_unknown(picture.image, picture.colour)
         except ImageRefused as error:
             return refusal(words, error)
         except BundleError:
             return card(words("refused.network_title"), words("refused.network"), "alert")
-        return answer_panel(words, workshop.bundle, image, prediction, example, known)
+        return answer_panel(words, workshop.bundle, picture.image, prediction, example, unknown)
 
     def offer_gradcam(path: str | None) -> tuple[dict, str]:
         return gr.update(visible=path is not None), ""
@@ -98,7 +98,7 @@ def answer_panel(
     image: np.ndarray,
     prediction: Prediction,
     example: Example | None,
-    known: bool = True,
+    unknown: str | None = None,
 ) -> str:
     """The whole answer for one image, as HTML.
 
@@ -108,8 +108,8 @@ def answer_panel(
         image: uint8 array of shape (H, W), as given.
         prediction: the answer.
         example: the example that the image is, if it is one.
-        known: whether it is of the kind that the network learned from; if not, that is told, and the answer waits
-            behind something to open.
+        unknown: why it is not of the kind that the network learned from, one of `arrangement.REASONS`; then that is
+            told, and the answer waits behind something to open.
     """
     answer = "".join(
         (
@@ -123,12 +123,13 @@ def answer_panel(
     )
     return (
         f'<section class="result">{_pictures(words, image, prediction, example)}'
-        f'<div class="reading">{answer if known else _out_of_domain(words, answer)}</div></section>'
+        f'<div class="reading">{_out_of_domain(words, answer, unknown) if unknown else answer}</div></section>'
     )
 
 
-def _out_of_domain(words: Words, answer: str) -> str:
-    told = card(words("prediction.outside_title"), words("prediction.outside"), "alert")
+def _out_of_domain(words: Words, answer: str, why: str) -> str:
+    told = f"{words(f'prediction.outside_{why}')} {words('prediction.outside')}"
+    told = card(words("prediction.outside_title"), told, "alert")
     return f"{told}<details><summary>{escape(words('prediction.outside_reveal'))}</summary>{answer}</details>"
 
 

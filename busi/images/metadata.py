@@ -1,0 +1,124 @@
+"""What stands beside the pixels of a PNG or a JPEG: left out before decoding, so that broken words break no picture.
+
+Of all of it only the orientation matters to us, and how numbers become colours. Structure of the files: PNG
+specification (W3C 2003), section 5; ITU T.81, annex B.
+"""
+
+import struct
+from collections.abc import Iterator
+
+from PIL import Image
+
+PNG = b"\x89PNG\r\n\x1a\n"
+JPEG = b"\xff\xd8\xff"
+ORIENTATION = 0x0112
+# Of the chunks that a decoder may do without, those that change a gray level.
+_KEPT_CHUNKS = {b"tRNS"}
+_EXIF, _ADOBE, _JFIF = 0xE1, 0xEE, 0xE0
+# How a picture is turned, by the value of the tag (Exif 2.32, section 4.6.4).
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def pixels_alone(file: bytes) -> tuple[bytes, int]:
+    """A PNG or a JPEG without what stands beside its pixels.
+
+    Args:
+        file: any file.
+
+    Returns:
+        The file, shorter or as it was, and its Exif orientation: 1 if it is to be shown as it is.
+    """
+    if file.startswith(PNG):
+        return _png_alone(file)
+    if file.startswith(JPEG):
+        return _jpeg_alone(file)
+    return file, 1
+
+
+def orientation_of(exif: bytes) -> int:
+    """The orientation that an Exif block names; 1 if it names none, or cannot be read.
+
+    Args:
+        exif: with or without "Exif" before it.
+    """
+    try:
+        block = Image.Exif()
+        block.load(exif)
+        value = int(block.get(ORIENTATION, 1))
+    except Exception:  # broken words are no broken picture, and Pillow raises almost anything for them
+        return 1
+    return value if value in _TURNS else 1
+
+
+def turned(picture: Image.Image, orientation: int) -> Image.Image:
+    """The picture as it is to be seen.
+
+    Args:
+        picture: decoded.
+        orientation: the value of the Exif tag; values that mean nothing change nothing.
+    """
+    return picture.transpose(_TURNS[orientation]) if orientation in _TURNS else picture
+
+
+def significant_bits(file: bytes) -> int | None:
+    """How many bits of each number a PNG says to be meant (sBIT); None if it says nothing."""
+    found = next((data for name, data, _ in _chunks(file) if name == b"sBIT" and data), None)
+    return found[0] if found else None
+
+
+def _chunks(file: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Name, data and all bytes of each chunk, as far as whole ones follow each other."""
+    place = len(PNG)
+    while place + 12 <= len(file):
+        length, name = struct.unpack_from(">I4s", file, place)
+        end = place + 12 + length
+        if end > len(file):
+            return
+        yield name, file[place + 8 : end - 4], file[place:end]
+        place = end
+
+
+def _png_alone(file: bytes) -> tuple[bytes, int]:
+    kept, orientation, read = [PNG], 1, len(PNG)
+    for name, data, whole in _chunks(file):
+        read += len(whole)
+        needed = name[:1].isupper()  # the fifth bit of a chunk's name says so
+        if needed or name in _KEPT_CHUNKS:
+            kept.append(whole)
+        elif name == b"eXIf":
+            orientation = orientation_of(data)
+        if name == b"IEND":
+            return b"".join(kept), orientation
+    return b"".join([*kept, file[read:]]), orientation  # cut short: whoever decodes it will say so
+
+
+def _jpeg_alone(file: bytes) -> tuple[bytes, int]:
+    kept, orientation, place = [file[:2]], 1, 2
+    while place + 4 <= len(file) and file[place] == 0xFF:
+        marker, length = file[place + 1], int.from_bytes(file[place + 2 : place + 4], "big")
+        if marker in (0xFF, 0x01) or 0xD0 <= marker <= 0xD9:  # padding, and markers that stand alone
+            kept.append(file[place : place + (1 if marker == 0xFF else 2)])
+            place += len(kept[-1])
+            continue
+        segment = file[place : place + 2 + length]
+        if marker == 0xDA or length < 2:  # from here on the pixels
+            break
+        if marker == _EXIF and segment[4:10] == b"Exif\0\0":
+            orientation = orientation_of(segment[4:])
+        elif not _beside(marker):
+            kept.append(segment)
+        place += 2 + length
+    return b"".join([*kept, file[place:]]), orientation
+
+
+def _beside(marker: int) -> bool:
+    """Whether a JPEG decodes the same without a segment: comments, and what applications write, but two."""
+    return marker == 0xFE or (0xE0 <= marker <= 0xEF and marker not in (_ADOBE, _JFIF))
