@@ -42,6 +42,7 @@ FLOORS = (
         "busi.domain",
         "busi.outlines",
         "busi.inventory",
+        "busi.distortions",
     },
     {
         "busi.augment",
@@ -59,7 +60,15 @@ FLOORS = (
     {"busi.training", "busi.progress"},
     {"busi.evaluation", "busi.pretraining"},
     {"busi.description", "busi.ui.figures", "busi.ui.components", "busi.ui.waiting", "busi.ui.sessions"},
-    {"busi.ui.refusals", "busi.ui.stopping", "busi.ui.report", "busi.ui.curves", "busi.ui.thumbnails", "busi.ui.quiz"},
+    {
+        "busi.ui.refusals",
+        "busi.ui.stopping",
+        "busi.ui.report",
+        "busi.ui.curves",
+        "busi.ui.thumbnails",
+        "busi.ui.quiz",
+        "busi.ui.medicine",
+    },
     {"busi.ui.enlarge", "busi.ui.cells", "busi.ui.concepts", "busi.ui.gradcam", "busi.ui.live", "busi.ui.source"},
     {
         "busi.ui.exercise_augmentation",

@@ -156,10 +156,12 @@ def test_gradcam_says_whether_its_peak_lies_in_the_lesion(workshop):
     evidence = classifier.inside.evidence(prepare(example.image, classifier.contract))
     for label in ("benign", "malignant"):
         heat = gradcam(evidence, label, size)
-        told = re.search(rf'<p data-class="{label}"[^>]*>([^<]+)', html).group(1)
+        told = re.search(rf'<p data-class="{label}"[^>]*>(.*?)</p>', html).group(1)
         if heat.any():
-            place = np.unravel_index(np.argmax(heat), heat.shape)
-            assert ENGLISH("gradcam.inside" if inside[place] else "gradcam.outside") in told
+            row, column = np.unravel_index(np.argmax(heat), heat.shape)
+            below = inside[:row, column].any() and not inside[row, column]
+            outside = f"gradcam.under_{label}" if below else "gradcam.elsewhere"
+            assert rich(ENGLISH("gradcam.inside" if inside[row, column] else outside)) in told
         else:
             assert told == ENGLISH(f"gradcam.nothing_{label}")
     assert html.count("simulated image") == 1 and "data-outline" in html

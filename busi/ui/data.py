@@ -16,6 +16,7 @@ from busi.text import Words
 from busi.twins import Round, round_of
 from busi.ui.components import Picture
 from busi.ui.figures import SHAPES, class_word, figure, heading, light_picture, next_tab, outline_path, rich
+from busi.ui.medicine import truth_of_labels, ultrasound
 from busi.ui.thumbnails import PICK_JS, let_choose
 from busi.workshop import Workshop
 
@@ -52,12 +53,13 @@ def data_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
     """
     bundle, gallery = workshop.bundle, workshop.gallery
     with gr.Tab(words("data.tab"), id="data", elem_id="tab-data"):
-        gr.HTML(heading(words, "data"))
+        gr.HTML(heading(words, "data") + ultrasound(words))
         gr.HTML(folders(words, bundle) + counts(words, bundle), js_on_load=_DATA_JS)
         shown = gr.HTML(_to_come(words), js_on_load=PICK_JS + _DATA_JS)
         gr.HTML(table(words, bundle.predictions))
         game = gr.HTML(_to_come(words), js_on_load=_DATA_JS)
-        gr.HTML(two_labels(words, bundle, gallery) + leak_guess(words, bundle), js_on_load=_DATA_JS)
+        labels = two_labels(words, bundle, gallery) + truth_of_labels(words, bundle)
+        gr.HTML(labels + leak_guess(words, bundle), js_on_load=_DATA_JS)
         gr.Markdown(words.lesson("data"), elem_classes="lesson")
         gr.HTML(next_tab(words, "preprocessing"))
 

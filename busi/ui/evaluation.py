@@ -22,11 +22,14 @@ from busi.text import Words
 from busi.ui.cells import CELLS, cell_panel, population_name, populations, question_of, source_of, threshold_text
 from busi.ui.components import EACH, Picture
 from busi.ui.figures import class_word, heading, next_tab, rich
+from busi.ui.medicine import third_answer
 from busi.ui.thumbnails import PICK_JS, let_choose
 from busi.workshop import Workshop
 
 RATES = ("accuracy", "sensitivity", "specificity", "ppv")
-PREVALENCES = {"screening": 7, "lump": 100}  # per 1,000 women; orders of magnitude, said to be no more
+# Per 1,000 women. Screening: cancers that France's programme found among the women who came, 2004-2014 (Santé publique
+# France): detection, not prevalence. Lump: about one in ten (K. Kerlikowske et al., Ann Intern Med 139 (2003) 274).
+PREVALENCES = {"screening": 7, "lump": 100}
 HIGHEST_PREVALENCE = 300
 
 _HERE = Path(__file__).parent
@@ -114,6 +117,7 @@ def evaluation_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
         gr.HTML(_roc(words), js_on_load=_script("counts", "roc"))
         gr.HTML(_calibration(words), js_on_load=_script("counts", "calibration"))
         gr.HTML(_women(words), js_on_load=_script("counts", "women"))
+        gr.HTML(third_answer(words, bundle))
         gr.Markdown(words.lesson("evaluation"), elem_classes="lesson")
         gr.HTML(next_tab(words, "prediction"))
 

@@ -111,9 +111,11 @@ def card(title: str, text: str, kind: str = "") -> str:
 
 
 def rich(text: str) -> str:
-    """A sentence of content/ as HTML: **bold**, and links to a term `[pooling](#term-pooling)` or a tab (#tab-data)."""
+    """A sentence of content/ as HTML: **bold**, links to a term `[pooling](#term-pooling)`, a tab, an article's DOI."""
     html = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text, quote=False))
-    return re.sub(r"\[([^\]]+)\]\((#(?:term|tab)-[\w-]+)\)", r'<a href="\2">\1</a>', html)
+    html = re.sub(r"\[([^\]]+)\]\((#(?:term|tab)-[\w-]+)\)", r'<a href="\2">\1</a>', html)
+    article = r'<a href="\2" target="_blank" rel="noopener">\1</a>'
+    return re.sub(r"\[([^\]]+)\]\((https://doi\.org/10\.[\w./-]+)\)", article, html)
 
 
 def data_attributes(data: dict[str, object]) -> str:

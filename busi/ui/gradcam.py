@@ -86,7 +86,7 @@ def _choice(words: Words, label: str, outlined: bool) -> str:
 def _told(words: Words, heats: dict[str, np.ndarray], mask: np.ndarray | None, label: str) -> str:
     """Where each class' strongest place is; only that of the shown class is visible."""
     return "".join(
-        f'<p data-class="{name}"{"" if name == label else " hidden"}>{escape(_sentence(words, name, heat, mask))}</p>'
+        f'<p data-class="{name}"{"" if name == label else " hidden"}>{rich(_sentence(words, name, heat, mask))}</p>'
         for name, heat in heats.items()
     )
 
@@ -96,8 +96,28 @@ def _sentence(words: Words, label: str, heat: np.ndarray, mask: np.ndarray | Non
         return words(f"gradcam.nothing_{label}")
     told = words(f"gradcam.strongest_{label}", where=_where(words, heat))
     if mask is not None:
-        told += " " + words("gradcam.inside" if mask[strongest_place(heat)] else "gradcam.outside")
+        told += " " + _beside_lesion(words, label, strongest_place(heat), mask)
     return told
+
+
+def _beside_lesion(words: Words, label: str, place: tuple[int, int], mask: np.ndarray) -> str:
+    """Whether a place is in the lesion, under it, or elsewhere, and which signs lie there."""
+    if mask[place]:
+        return words("gradcam.inside")
+    if is_under(place, mask):
+        return words(f"gradcam.under_{label}")
+    return words("gradcam.elsewhere")
+
+
+def is_under(place: tuple[int, int], mask: np.ndarray) -> bool:
+    """Whether the sound that reaches a place has crossed the lesion: shadow and enhancement lie there.
+
+    Args:
+        place: row and column.
+        mask: bool array (S, S), true inside the lesion.
+    """
+    row, column = place
+    return not mask[row, column] and bool(mask[:row, column].any())
 
 
 def _caution(words: Words, evidence: np.ndarray) -> str:

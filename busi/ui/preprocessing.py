@@ -7,7 +7,7 @@ from pathlib import Path
 import gradio as gr
 import numpy as np
 
-from busi.bundle import SIMULATED
+from busi.bundle import SIMULATED, Bundle
 from busi.images import ImageContract, ImageRefused, clahe, read_image, resize
 from busi.steps import EQUALISED, RESIZED, Step, steps_of
 from busi.text import Words
@@ -22,6 +22,7 @@ from busi.ui.figures import (
     rich,
     simulated_picture,
 )
+from busi.ui.medicine import signs_changed
 from busi.ui.refusals import refusal
 from busi.workshop import Workshop
 
@@ -59,8 +60,8 @@ def preprocessing_tab(words: Words, workshop: Workshop, picture: gr.Image) -> No
     """
     contract = workshop.bundle.image
     with gr.Tab(words("preprocessing.tab"), id="preprocessing", elem_id="tab-preprocessing"):
-        bench = _lay_out(words, contract)
         asked = gr.Textbox(visible="hidden")  # changes when `show` is to look again for a new file
+        bench = _lay_out(words, workshop.bundle)
 
     def show(path: str | None, clip: float, tile_count: float) -> dict[gr.blocks.Block, object]:
         if path is None:
@@ -101,7 +102,8 @@ def preprocessing_tab(words: Words, workshop: Workshop, picture: gr.Image) -> No
     bench.reset.click(fn=settings_of_the_network, outputs=[bench.clip_limit, bench.tiles], **private)
 
 
-def _lay_out(words: Words, contract: ImageContract) -> Bench:
+def _lay_out(words: Words, bundle: Bundle) -> Bench:
+    contract = bundle.image
     gr.HTML(heading(words, "preprocessing"))
     message = gr.HTML(_invitation(words))
     steps = gr.HTML("")
@@ -121,6 +123,7 @@ def _lay_out(words: Words, contract: ImageContract) -> Bench:
             reset = gr.Button(words("preprocessing.reset"), size="sm", elem_classes="quiet")
     histograms = gr.HTML(visible=False)
     patch_here = gr.HTML("", js_on_load=_PATCH_JS)
+    gr.HTML(signs_changed(words, bundle))
     gr.Markdown(words.lesson("preprocessing"), elem_classes="lesson")
     gr.HTML(next_tab(words, "network"))
     return Bench(message, steps, clahe_title, row, slider, clip_limit, tiles, comparison, reset, histograms, patch_here)
