@@ -74,9 +74,9 @@ def test_stages_hold_convolutions_up_to_their_pooling_and_end_with_the_decision(
     deep = stages_of(Inside(build_network("atelier_deep", 64)).layers)
     assert [stage[0].name for stage in deep] == ["image", "conv1", "conv2a", "conv3a", "conv4a", "conv5a", "average"]
     assert [len(stage) for stage in deep] == [1, 4, 7, 7, 7, 6, 3]
-    three = tuple(Layer(f"c{number}", "Conv2D", (8, 8, 4), 1, {}) for number in range(3))  # no pooling between them
+    three = tuple(Layer(f"c{number}", "Conv2D", (8, 8, 4), 1, 1, {}) for number in range(3))  # no pooling between them
     assert [[layer.name for layer in stage] for stage in stages_of(three)] == [["c0", "c1"], ["c2"]]
-    dense_only = (Layer("a", "InputLayer", (8, 8, 1), 0, {}), Layer("b", "Flatten", (64,), 0, {}))
+    dense_only = (Layer("a", "InputLayer", (8, 8, 1), 0, 0, {}), Layer("b", "Flatten", (64,), 0, 0, {}))
     assert [[layer.name for layer in stage] for stage in stages_of(dense_only)] == [["a"], ["b"]]
 
 

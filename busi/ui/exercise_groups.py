@@ -5,7 +5,7 @@ Groups, rates, intervals and the shuffling are computed in the browser from the 
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -205,6 +205,7 @@ def many_of(words: Words, workshop: Workshop, way: str, flips: Callable[[str], t
         BundleError: if the weights cannot be used.
     """
     counts, n = flips(way)
+    strongest = {name: flips(name)[0][-1] for name in STEPS}
     rows = "".join(
         f'<tr><th scope="row">{escape(_amount(words, way, number))}</th><td>{escape(_share(words, count, n))}</td></tr>'
         for number, count in enumerate(counts)
@@ -214,8 +215,54 @@ def many_of(words: Words, workshop: Workshop, way: str, flips: Callable[[str], t
     caption = words("exercise_groups.many_caption", n=n, images=source)
     return (
         f'<section>{_many_invitation(words, way)}<table class="many"><caption>{escape(caption)}</caption>'
-        f"<tbody>{rows}</tbody></table><p>{rich(words('exercise_groups.many_reading'))}</p></section>"
+        f"<tbody>{rows}</tbody></table>{_strongest(words, strongest, n)}"
+        f"<p>{rich(reading(words, strongest, n))}</p></section>"
     )
+
+
+def reading(words: Words, strongest: Mapping[str, int], n: int) -> str:
+    """What the numbers say of the four ways, and what they do not.
+
+    Args:
+        words: of the reader's language.
+        strongest: for each way, how many answers changed sides at its last step.
+        n: of how many images.
+    """
+    low, high = min(strongest.values()), max(strongest.values())
+    if low == high:
+        return words("exercise_groups.many_equal" if high else "exercise_groups.many_none")
+    ways = {count: _names(words, [way for way in STEPS if strongest[way] == count]) for count in (low, high)}
+    said = [words("exercise_groups.many_ranking", most=ways[high], least=ways[low])]
+    grays = max(count for way, count in strongest.items() if way != "blur")
+    if grays != strongest["blur"]:
+        said.append(words("exercise_groups.many_grays" if grays > strongest["blur"] else "exercise_groups.many_blur"))
+    apart = rate(high, n).low > rate(low, n).high
+    said.append(words("exercise_groups.many_sure" if apart else "exercise_groups.many_unsure", n=n))
+    said.append(words("exercise_groups.many_doses"))
+    return " ".join(said)
+
+
+def _names(words: Words, ways: Sequence[str]) -> str:
+    return ", ".join(words(f"exercise_groups.way_{way}").lower() for way in ways)
+
+
+def _strongest(words: Words, strongest: Mapping[str, int], n: int) -> str:
+    """The last step of every way side by side, as HTML."""
+    heads = {
+        way: words(
+            "exercise_groups.many_strongest_head",
+            way=words(f"exercise_groups.way_{way}"),
+            amount=_amount(words, way, len(STEPS[way]) - 1),
+        )
+        for way in STEPS
+    }
+    rows = "".join(
+        f'<tr data-strongest="{way}"><th scope="row">{escape(heads[way])}</th>'
+        f"<td>{escape(_share(words, count, n))}</td></tr>"
+        for way, count in strongest.items()
+    )
+    caption = escape(words("exercise_groups.many_strongest", n=n))
+    return f'<table class="many"><caption>{caption}</caption><tbody>{rows}</tbody></table>'
 
 
 def made_worse(classifier: Classifier, example: Example, way: str) -> tuple[list[np.ndarray], np.ndarray]:

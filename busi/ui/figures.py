@@ -6,12 +6,14 @@ dark. A class is always told by a shape and a word as well as by a colour.
 
 import base64
 import re
+from collections.abc import Callable
 from html import escape
 
 import cv2
 import numpy as np
 
 from busi.classes import BENIGN, CLASSES, MALIGNANT
+from busi.metrics import Estimate
 from busi.provenance import mark_simulated
 from busi.text import Words
 
@@ -114,6 +116,17 @@ def rich(text: str) -> str:
     """A sentence of content/ as HTML: **bold**, and links to a term `[pooling](#term-pooling)` or a tab (#tab-data)."""
     html = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text, quote=False))
     return re.sub(r"\[([^\]]+)\]\((#(?:term|tab)-[\w-]+)\)", r'<a href="\2">\1</a>', html)
+
+
+def interval(words: Words, estimate: Estimate, written: Callable[[float], str]) -> str:
+    """The 95 % interval of a number, in words.
+
+    Args:
+        words: of the reader's language.
+        estimate: the number.
+        written: how this language writes it, such as `words.percent`.
+    """
+    return words("evaluation.interval", low=written(estimate.low), high=written(estimate.high))
 
 
 def data_attributes(data: dict[str, object]) -> str:
