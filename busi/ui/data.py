@@ -111,16 +111,19 @@ def folders(words: Words, bundle: Bundle) -> str:
     )
     return (
         f"<h3>{escape(words('data.folders'))}</h3><p>{rich(words('data.folders_told'))}</p>"
-        f"<p>{rich(words(_learned_from_physicians(bundle)))}</p>"
+        f"{_learned_from_physicians(words, bundle)}"
         f'<ul class="tree"><li><code>Dataset_BUSI_with_GT/</code><ul>{rows}</ul></li></ul>'
         f"<p>{escape(words('data.files_told'))}</p><ul class='tree'>{files}</ul>"
     )
 
 
-def _learned_from_physicians(bundle: Bundle) -> str:
-    """The sentence on what the network learns from physicians beside the class."""
-    recipe = bundle.info.get("training", {}).get("recipe", {})
-    return "data.folders_outline" if recipe.get("outline") else "data.folders_no_outline"
+def _learned_from_physicians(words: Words, bundle: Bundle) -> str:
+    """What the network learns from physicians beside the class, as HTML; nothing if the bundle does not tell how."""
+    recipe = bundle.info.get("training", {}).get("recipe")
+    if not recipe:
+        return ""
+    told = words("data.folders_outline" if recipe.get("outline") else "data.folders_no_outline")
+    return f"<p>{rich(told)}</p>"
 
 
 def counts(words: Words, bundle: Bundle) -> str:
