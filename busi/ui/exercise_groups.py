@@ -192,20 +192,20 @@ def trial_of(words: Words, workshop: Workshop, example: Example | None, way: str
     )
 
 
-def many_of(words: Words, workshop: Workshop, way: str, flips: Callable[[str], tuple[list[int], int]]) -> str:
+def many_of(words: Words, workshop: Workshop, way: str, flips: Callable[[str, int], tuple[int, int]]) -> str:
     """The same done to many images: how many answers change side at each step, as HTML.
 
     Args:
         words: of the reader's language.
         workshop: what the pages work with.
         way: a key of `busi.degradation.STEPS`.
-        flips: gives for a way how many answers changed at each step, and of how many images.
+        flips: gives for a way and the number of a step how many answers changed, and of how many images.
 
     Raises:
         BundleError: if the weights cannot be used.
     """
-    counts, n = flips(way)
-    strongest = {name: flips(name)[0][-1] for name in STEPS}
+    counts = [flips(way, number)[0] for number in range(len(STEPS[way]))]
+    strongest, n = {name: flips(name, len(STEPS[name]) - 1)[0] for name in STEPS}, flips(way, 0)[1]
     rows = "".join(
         f'<tr><th scope="row">{escape(_amount(words, way, number))}</th><td>{escape(_share(words, count, n))}</td></tr>'
         for number, count in enumerate(counts)
@@ -233,9 +233,8 @@ def reading(words: Words, strongest: Mapping[str, int], n: int) -> str:
         return words("exercise_groups.many_equal" if high else "exercise_groups.many_none")
     ways = {count: _names(words, [way for way in STEPS if strongest[way] == count]) for count in (low, high)}
     said = [words("exercise_groups.many_ranking", most=ways[high], least=ways[low])]
-    grays = max(count for way, count in strongest.items() if way != "blur")
-    if grays != strongest["blur"]:
-        said.append(words("exercise_groups.many_grays" if grays > strongest["blur"] else "exercise_groups.many_blur"))
+    blur, grays = strongest["blur"], max(count for way, count in strongest.items() if way != "blur")
+    said.append(words(f"exercise_groups.many_{'grays' if grays > blur else 'blur' if blur > grays else 'as_much'}"))
     apart = rate(high, n).low > rate(low, n).high
     said.append(words("exercise_groups.many_sure" if apart else "exercise_groups.many_unsure", n=n))
     said.append(words("exercise_groups.many_doses"))
@@ -282,16 +281,24 @@ def made_worse(classifier: Classifier, example: Example, way: str) -> tuple[list
     return images, classifier.probabilities(images)
 
 
-def _flips_of(workshop: Workshop) -> Callable[[str], tuple[list[int], int]]:
-    """A function, kept for each way, that counts answers that change side."""
+def _flips_of(workshop: Workshop) -> Callable[[str, int], tuple[int, int]]:
+    """A function, kept for each way and step, that counts answers that change side."""
 
-    @lru_cache(maxsize=len(STEPS))
-    def flips(way: str) -> tuple[list[int], int]:
-        classifier, gallery = workshop.classifier.get(), workshop.gallery
-        examples = [one for one in gallery.examples.values() if one.source == gallery.ultrasound][:MANY]
-        answers = np.stack([made_worse(classifier, example, way)[1] for example in examples])  # (images, steps)
-        called = answers >= workshop.bundle.threshold
-        return (called != called[:, :1]).sum(axis=0).tolist(), len(examples)
+    @lru_cache(maxsize=1)
+    def images() -> list[np.ndarray]:
+        gallery, side = workshop.gallery, workshop.classifier.get().contract.size
+        chosen = [one for one in gallery.examples.values() if one.source == gallery.ultrasound][:MANY]
+        return [resize(example.image, side) for example in chosen]
+
+    @lru_cache(maxsize=sum(map(len, STEPS.values())))
+    def called(way: str, amount: float) -> np.ndarray:
+        probabilities = workshop.classifier.get().probabilities([degrade(image, way, amount) for image in images()])
+        return probabilities >= workshop.bundle.threshold
+
+    def flips(way: str, number: int) -> tuple[int, int]:
+        as_it_is = called("blur", STEPS["blur"][0])  # no way changes anything at its first step
+        changed = called(way, STEPS[way][number]) != as_it_is if number else np.zeros_like(as_it_is)
+        return int(changed.sum()), len(as_it_is)
 
     return flips
 
