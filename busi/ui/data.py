@@ -140,9 +140,8 @@ def counts(words: Words, bundle: Bundle) -> str:
     caption = words("data.counts_caption", n=words.number(sum(part.images for part in parts)), images=images)
     seen = f'<p class="aside">{rich(words("data.counts_seen"))}</p>' if judged_before(bundle.info) else ""
     return (
-        f"<h3>{escape(words('data.counts'))}</h3><p>{rich(words('data.counts_told'))}</p>"
-        f'<figure class="parts"><figcaption>{escape(caption)}</figcaption>{bars}</figure>{seen}'
-        f"{_majority(words, parts[-1])}"
+        f"<h3>{escape(words('data.counts'))}</h3><p>{rich(words('data.counts_told'))}</p>{seen}"
+        f'<figure class="parts"><figcaption>{escape(caption)}</figcaption>{bars}</figure>{_majority(words, parts[-1])}'
     )
 
 
