@@ -25,7 +25,7 @@ import cv2
 import numpy as np
 
 from busi.activations import Inside, gradcam, strongest_place
-from busi.bundle import EMBEDDED, Bundle, open_bundle
+from busi.bundle import EMBEDDED, MODEL, Bundle, open_bundle
 from busi.classes import BENIGN, CLASSES, MALIGNANT
 from busi.gallery import Example, open_gallery
 from busi.images import prepare
@@ -34,6 +34,7 @@ from busi.network import build_network
 from busi.predict import Classifier
 
 TOLERANCE = 15  # pixels of 224
+NETWORK = "network"  # whose checksum the results are of
 
 
 def main() -> None:
@@ -54,6 +55,7 @@ def main() -> None:
             inside = f"{row['value']:.3f} [{row['low']:.3f} - {row['high']:.3f}]"
             print(f"  {way:<48}{inside}  {row['near']:.3f}  {row['n']}")
     if options.out:
+        results = {NETWORK: bundle.info["files"][MODEL], **results}
         options.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 

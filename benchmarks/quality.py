@@ -3,7 +3,9 @@
     python -m benchmarks.quality [--data DIR] [--recipe NAME] [--out DIR] [--protocols ...] [--seeds 0 1 2] [--jobs 2]
 
 The protocols are those of benchmarks/protocols.py. Each seed's networks start from its simulated stage, trained once;
-"simulated_only" is that stage, which has seen no real image, scored on the images of the grouped protocol. Every
+"simulated_only" is that stage, which has seen no real image, scored on the images of the grouped protocol; but what
+those images look like had set the simulator's levels, on the training part of seed 0's split, so it is scored on the
+others alone too ("untouched"). Every
 finished trial leaves a file, and an interrupted one its checkpoint, so the same command goes on. What is complete is
 written to benchmarks/results/quality.json after each trial, and as the tables that both READMEs quote (quality.fr.md,
 quality.en.md), with the answer to every image beside them (trials/; copied into --out, they spare that work). Seeds
@@ -41,32 +43,39 @@ from busi.evaluation import TARGET_SENSITIVITY
 from busi.metrics import apply_temperature, choose_threshold
 from busi.network import SIMPLE
 from busi.recipe import DEFAULT, RECIPES, Recipe
+from busi.split import TRAIN, split_by_group
 
-SIMULATED_ONLY = "simulated_only"
+SIMULATED_ONLY, UNTOUCHED = "simulated_only", "untouched"
 RESULTS = Path(__file__).parent / "results"
 NOTEBOOK = Recipe(arch=SIMPLE, pretrain=0, rehearsal=0.0)  # the settings of the measured recipe do not reach it
 STAGE = "stage"
+ALL_BY_ONE = (OFFICIAL, SIMULATED_ONLY)  # no folds: one network answers all images
 BESIDE = (LEAKY, BASELINE)  # what the protocols proper stand beside: the first seed does
 WORDS = {
     "fr": {
-        "head": "| protocole | n | graines | AUC | exactitude | sensibilité | spécificité |"
+        "head": "| protocole | n | graines | AUC |{pooled} exactitude | sensibilité | spécificité |"
         " erreur de calibration{chance} |",
+        "pooled": " AUC, les plis mis ensemble |",
         "chance": " (par le seul hasard)",
         GROUPED: "**5 plis par groupe de quasi-doublons**",
         OFFICIAL: "séparation officielle de BreastMNIST",
         LEAKY: "*avec fuite* : 5 plis image par image",
         BASELINE: "le CNN simple du carnet, 5 plis par groupe",
         SIMULATED_ONLY: "n'a vu que des images simulées",
+        UNTOUCHED: "le même, sur les seules images qui n'ont pas servi à régler le simulateur",
         "published": "| publié, même séparation officielle | AUC | exactitude |",
     },
     "en": {
-        "head": "| protocol | n | seeds | AUC | accuracy | sensitivity | specificity | calibration error{chance} |",
+        "head": "| protocol | n | seeds | AUC |{pooled} accuracy | sensitivity | specificity |"
+        " calibration error{chance} |",
+        "pooled": " AUC, folds pooled |",
         "chance": " (by chance alone)",
         GROUPED: "**5 folds by near-duplicate group**",
         OFFICIAL: "BreastMNIST's official split",
         LEAKY: "*leaky*: 5 folds, image by image",
         BASELINE: "the notebook's plain CNN, 5 folds by group",
         SIMULATED_ONLY: "has seen simulated images only",
+        UNTOUCHED: "the same, on the images alone that did not serve to set the simulator",
         "published": "| published, same official split | AUC | accuracy |",
     },
 }
@@ -175,6 +184,8 @@ def write_results(out: Path, recipe: Recipe) -> None:
             rows = pd.concat(tables.values(), ignore_index=True)
             seeds, arch = sorted({int(seed) for seed in rows["seed"]}), recipe_of(protocol, 0, recipe).arch
             numbers[protocol] = {**summary(rows), "trained_with": seeds, "arch": arch}
+            if protocol == SIMULATED_ONLY:
+                numbers[protocol][UNTOUCHED] = summary(untouched(rows))["auc"]
     if recipe.name == DEFAULT and BASELINE not in numbers:
         numbers |= _baseline_of(folder / "quality.json")
     folder.mkdir(exist_ok=True)
@@ -189,6 +200,19 @@ def write_results(out: Path, recipe: Recipe) -> None:
             (folder / f"quality.{language}.md").write_text(table(numbers, language), encoding="utf-8")
 
 
+def untouched(answers: pd.DataFrame) -> pd.DataFrame:
+    """The answers to images whose statistics did not set the simulator's levels.
+
+    Those were set beside the training part of seed 0's split, all of them labelled (benchmarks/realism.py).
+
+    Args:
+        answers: of "simulated_only", all seeds, with image_id, group and malignant; each seed's images in BUSI's order.
+    """
+    once = answers.drop_duplicates("image_id")
+    looked_at = once["image_id"][split_by_group(once.assign(label=once["malignant"]), 0) == TRAIN]
+    return answers[~answers["image_id"].isin(looked_at)]
+
+
 def _baseline_of(path: Path) -> dict[str, dict]:
     """The baseline as it stands in quality.json, if it does: recipes with images of one size share it."""
     if not path.is_file():
@@ -200,7 +224,7 @@ def _complete(out: Path, protocol: str) -> dict[Path, pd.DataFrame]:
     """The trials' tables of a protocol, without the seeds that miss a fold, by their files."""
     tables = {path: pd.read_csv(path) for path in sorted(out.glob(f"{protocol}-*.csv"))}
     seeds = Counter(int(table["seed"].iloc[0]) for table in tables.values())
-    whole = 1 if protocol in (OFFICIAL, SIMULATED_ONLY) else FOLDS
+    whole = 1 if protocol in ALL_BY_ONE else FOLDS
     return {path: table for path, table in tables.items() if seeds[int(table["seed"].iloc[0])] == whole}
 
 
@@ -222,22 +246,34 @@ def table(numbers: dict[str, dict], language: str) -> str:
     """
     words = WORDS[language]
     told = any("by_chance" in numbers[name]["ece"] for name in (*PROTOCOLS, SIMULATED_ONLY) if name in numbers)
-    lines = [words["head"].format(chance=words["chance"] if told else ""), "|---" * 8 + "|"]
+    measures = [name for name in METRICS if all(name in found for found in numbers.values())]
+    pooled = words["pooled"] if "pooled_auc" in measures else ""
+    head = words["head"].format(chance=words["chance"] if told else "", pooled=pooled)
+    lines = [head, "|---" * head.count(" |") + "|"]
     for protocol in (GROUPED, OFFICIAL, LEAKY, BASELINE, SIMULATED_ONLY):
         if protocol in numbers:
             found = numbers[protocol]
-            cells = [_written(found[name]) for name in METRICS]
+            cells = {name: _written(found[name]) for name in measures}
             if chance := found["ece"].get("by_chance"):
-                cells[-1] += f" ({_written(chance)})"
-            if protocol == SIMULATED_ONLY:  # no real image chose its threshold or its temperature
-                cells[1:] = ["–"] * len(cells[1:])
+                cells["ece"] += f" ({_written(chance)})"
+            if protocol in ALL_BY_ONE and pooled:
+                cells["pooled_auc"] = "–"
+            if protocol == SIMULATED_ONLY:  # no real image chose its threshold or its calibration
+                cells = {name: cell if name == "auc" else "–" for name, cell in cells.items()}
             seeds = len(found["trained_with"])
-            lines.append(f"| {words[protocol]} | {found['auc']['n']} | {seeds} | " + " | ".join(cells) + " |")
+            lines.append(_line(words[protocol], found["auc"]["n"], seeds, cells.values()))
+            if UNTOUCHED in found:
+                alone = [_written(found[UNTOUCHED]), *["–"] * (len(measures) - 1)]
+                lines.append(_line(words[UNTOUCHED], found[UNTOUCHED]["n"], seeds, alone))
     if OFFICIAL in numbers:
         lines += ["", words["published"], "|---" * 3 + "|"]
         lines += [f"| {name} | {auc:.3f} | {accuracy:.3f} |" for name, (auc, accuracy) in PUBLISHED.items()]
     text = "\n".join(lines) + "\n"
     return re.sub(r"(?<=\d)\.(?=\d{3})", ",", text) if language == "fr" else text
+
+
+def _line(name: str, n: int, seeds: int, cells: Iterable[str]) -> str:
+    return f"| {name} | {n} | {seeds} | " + " | ".join(cells) + " |"
 
 
 def _written(number: dict) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.quality import RESULTS, table
 from busi.bundle import BUSI, EMBEDDED, SIMULATED, Bundle, open_bundle
-from busi.metrics import Estimate, calibration_error_by_chance
+from busi.metrics import Estimate, calibration_error_by_chance, rate
 from busi.recipe import SHORT
 from busi.text import Words
 from busi.ui.cells import populations
@@ -37,6 +37,10 @@ MEASURES = {
 BY_CHANCE = {
     "fr": "ce que le seul hasard en ferait, avec des probabilités justes",
     "en": "what chance alone would make of it, with probabilities that are right",
+}
+ALWAYS_BENIGN = {
+    "fr": "exactitude de qui répondrait toujours « bénin »",
+    "en": 'accuracy of always answering "benign"',
 }
 FOUND = {"fr": "lésions malignes retrouvées", "en": "malignant lesions found"}
 ALARMS = {"fr": "fausses alertes sur lésions bénignes", "en": "false alarms on benign lesions"}
@@ -68,6 +72,7 @@ def notes() -> dict[str, str]:
     moved, peaks = (
         json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in ("shortcuts", "gradcam")
     )
+    peaks = {source: peaks[source] for source in (BUSI, SIMULATED)}
     return {"short": table(numbers, "en"), "shortcuts": shortcuts(moved), "gradcam": gradcam(peaks)}
 
 
@@ -142,6 +147,9 @@ def results(bundle: Bundle, language: str) -> str:
     ]
     lines.append(f"| {BY_CHANCE[language]} | " + " | ".join(_written(number, words) for number in chance) + " |")
     counts = [bundle.info["metrics"][population]["confusion"] for population in held]
+    lines.insert(
+        4, f"| {ALWAYS_BENIGN[language]} | " + " | ".join(_always_benign(each, words) for each in counts) + " |"
+    )
     for title, hit, missed in (
         (FOUND, "true_positives", "false_negatives"),
         (ALARMS, "false_positives", "true_negatives"),
@@ -149,6 +157,12 @@ def results(bundle: Bundle, language: str) -> str:
         cells = [f"{count[hit]} / {count[hit] + count[missed]}" for count in counts]
         lines.append(f"| {title[language]} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _always_benign(counts: dict[str, int], words: Words) -> str:
+    """The accuracy of a machine that never raises an alert, with its interval."""
+    benign = counts["false_positives"] + counts["true_negatives"]
+    return _written(rate(benign, sum(counts.values())), words)
 
 
 def _written(number: Estimate, words: Words) -> str:

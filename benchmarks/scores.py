@@ -1,9 +1,10 @@
 """Numbers over folds and seeds, with intervals that redraw whole groups of near-duplicates.
 
 A number is computed for each seed and averaged over the seeds; the AUC is computed within each fold, where all answers
-come from one network, and averaged over the folds too. The interval tells what the chance of the test images leaves
-open: each draw takes as many groups as there are, with replacement, the same ones for all seeds. What other seeds would
-change is told apart, as the range over the seeds.
+come from one network, and averaged over the folds too. The pooled AUC ranks the answers of all folds in one list, as if
+one network had given them; where the folds' networks give higher and lower scores, that costs a little. The interval
+tells what the chance of the test images leaves open: each draw takes as many groups as there are, with replacement, the
+same ones for all seeds. What other seeds would change is told apart, as the range over the seeds.
 """
 
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from busi.metrics import (
     expected_calibration_error,
 )
 
-METRICS = ("auc", "accuracy", "sensitivity", "specificity", "ece")
+METRICS = ("auc", "pooled_auc", "accuracy", "sensitivity", "specificity", "ece")
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,11 @@ def _auc(judged: Judged) -> float:
     return float(np.mean(values))
 
 
+def _pooled_auc(judged: Judged) -> float:
+    """The area under the ROC curve of all answers together, whichever fold's network gave them."""
+    return float(area_under_roc(judged.malignant, judged.probability))
+
+
 def _share(called: bool, truly: bool) -> Callable[[Judged], float]:
     def share(judged: Judged) -> float:
         return float((judged.called[judged.malignant == truly] == called).mean())
@@ -136,6 +142,7 @@ def _share(called: bool, truly: bool) -> Callable[[Judged], float]:
 
 NUMBERS: dict[str, Callable[[Judged], float]] = {
     "auc": _auc,
+    "pooled_auc": _pooled_auc,
     "accuracy": lambda judged: float((judged.called == judged.malignant).mean()),
     "sensitivity": _share(called=True, truly=True),
     "specificity": _share(called=False, truly=False),

@@ -37,6 +37,7 @@ class Layer:
         kind: the Keras class, as "Conv2D".
         shape: of what it gives for one image: (H, W, C) or (C,).
         parameters: how many numbers of its own it has.
+        learned: how many of them training changes; the others are statistics that normalisation keeps.
         settings: those of filters, kernel_size, strides, pool_size, rate, units and activation that it was built with.
     """
 
@@ -44,6 +45,7 @@ class Layer:
     kind: str
     shape: tuple[int, ...]
     parameters: int
+    learned: int
     settings: dict[str, Any]
 
     @property
@@ -64,6 +66,7 @@ def layers_of(network: "keras.Model") -> tuple[Layer, ...]:
             type(layer).__name__,
             tuple(int(side) for side in layer.output.shape[1:]),
             int(layer.count_params()),
+            sum(int(np.prod(weight.shape)) for weight in layer.trainable_weights),
             {key: value for key, value in layer.get_config().items() if key in _SETTINGS},
         )
         for layer in network.layers

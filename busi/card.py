@@ -1,6 +1,7 @@
 """The model card: what a bundle is, what it is for and what it scored, in French and in English.
 
-Everything is taken from bundle.json; the sentences are in content/: card.md, and card.toml.
+Everything is taken from bundle.json, but for how many images set the simulator (`measured.py`); the sentences are in
+content/: card.md, and card.toml.
 """
 
 import re
@@ -8,6 +9,8 @@ from collections.abc import Mapping
 from string import Template
 from typing import Any
 
+from busi.measured import measured
+from busi.metrics import rate
 from busi.origin import BUSI, SIMULATED, Origin, origin_of
 from busi.text import LANGUAGES, Words
 
@@ -40,9 +43,18 @@ def _fill(words: Words, info: Mapping[str, Any]) -> str:
         command=training["command"],
         threshold=words.number(info["threshold"], 3),
         created=words.date(info["created"]),
+        always_benign=_always_benign(words, test["confusion"]),
+        tasks=words("card.tasks_outline" if training["recipe"].get("outline") else "card.tasks_class"),
         start=_start(words, training["pretraining"]),
         looks=f" {words('card.mirrored')}" if info.get("mirrored") else "",
         **(_of_simulated(words, info) if info["data"]["name"] == SIMULATED else _of_real(words, info)),
+    )
+
+
+def _always_benign(words: Words, counts: Mapping[str, int]) -> str:
+    """The accuracy of a machine that never raises an alert."""
+    return _with_interval(
+        words, rate(counts["false_positives"] + counts["true_negatives"], sum(counts.values())).to_dict()
     )
 
 
@@ -54,6 +66,7 @@ def _start(words: Words, stage: Mapping[str, Any] | None) -> str:
         images=words.number(stage["images"]),
         epochs=stage["epochs"],
         rehearsal=words.number(stage["rehearsal"], 0 if stage["rehearsal"] % 1 == 0 else 1),
+        served=measured().served_the_simulator,
     )
 
 
@@ -72,14 +85,16 @@ def _of_real(words: Words, info: Mapping[str, Any]) -> dict[str, str]:
         ),
         "simulated": words("card.simulated_beside", n=beside["n"], auc=_with_interval(words, beside)),
         "limits": words(f"card.limits_{kind}"),
+        "seen": f" {words('card.seen')}" if kind == BUSI else "",
     }
 
 
 def _of_simulated(words: Words, info: Mapping[str, Any]) -> dict[str, str]:
     return {
-        "data": words("card.data_simulated", **_counts(words, info)),
+        "data": words("card.data_simulated", served=measured().served_the_simulator, **_counts(words, info)),
         "simulated": words("card.simulated_itself"),
         "limits": words("card.limits_simulated"),
+        "seen": "",
     }
 
 

@@ -93,7 +93,7 @@ def of_simulated(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     images = pd.concat([table.assign(split=split) for split, table in tables.items()])
     return {
         "name": SIMULATED,
-        "source": "drawn by busi.simulator; no real image was seen",
+        "source": "drawn by busi.simulator, which was set by images of BUSI; the network saw no real image",
         "fingerprint": fingerprint(),
         "split": "by seed",
         "parts": _count(images),

@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from string import Template
 
 CONTENT = Path(__file__).parent / "content"
 LANGUAGES = ("fr", "en")
@@ -65,18 +66,20 @@ class Words:
             raise KeyError(f"content/{self.language} has no key {key!r}")
         return self.strings[key]
 
-    def lesson(self, name: str) -> str:
+    def lesson(self, name: str, **values: object) -> str:
         """A longer text, in Markdown.
 
         Args:
             name: of the file, without ".md".
+            **values: for its $placeholders; without any, they stay as they are.
 
         Raises:
-            KeyError: if there is no such file.
+            KeyError: if there is no such file, or a placeholder has no value.
         """
         if not (self._folder / f"{name}.md").is_file():
             raise KeyError(f"content/{self.language} has no lesson {name!r}")
-        return self._read(f"{name}.md")
+        text = self._read(f"{name}.md")
+        return Template(text).substitute(values) if values else text
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number as this language writes it: 50 176 and −0,89 in French, 50,176 and −0.89 in English."""

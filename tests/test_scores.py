@@ -80,3 +80,12 @@ def test_order_of_rows_does_not_matter_and_other_images_are_refused():
 def test_a_redrawn_fold_without_one_class_does_not_stop_it():
     table = answers(1, n=40, folds=10)
     assert summary(table, draws=100)["auc"]["n"] == 40
+
+
+def test_the_pooled_auc_ranks_all_folds_in_one_list():
+    """Two folds without fault whose networks give scores on other scales: each fold ranks right, the list does not."""
+    table = answers(1, n=8, folds=2).assign(malignant=[False, False, True, True] * 2, fold=[0, 0, 0, 0, 1, 1, 1, 1])
+    table["probability"] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]
+    found = summary(table, draws=50)
+    assert found["auc"]["value"] == 1
+    assert found["pooled_auc"]["value"] == roc_auc_score(table["malignant"], table["probability"]) == 0.75

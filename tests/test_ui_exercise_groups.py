@@ -12,6 +12,7 @@ from busi.images import resize
 from busi.metrics import rate
 from busi.text import Words
 from busi.ui.exercise_groups import MANY, SHOWN, bench_of, many_of, pictures_of, rows_asked, trial_of
+from busi.ui.figures import rich
 from busi.ui.page import build_pages
 from busi.workshop import open_workshop
 
@@ -83,5 +84,16 @@ def test_on_many_images_the_answers_that_change_side_are_counted_with_n_and_inte
         high=FRENCH.percent(share.high),
     )
     assert told in html and html.count("<tr>") == len(STEPS["darker"]) - 1
-    assert "data-many" in many_of(FRENCH, workshop, "blur", lambda way: ([0] * 6, 1))
+    assert "data-many" in many_of(FRENCH, workshop, "blur", lambda way, number: (0, 1))
     assert np.isfinite(share.value)
+
+
+def test_beside_one_way_stand_the_last_steps_of_all_and_a_reply_from_them(workshop):
+    """Contrast changes most here and blur least, whichever way was asked for; then the other way round."""
+    for most, least, said in (("contrast", "blur", "grays"), ("blur", "contrast", "blur")):
+        last = {"blur": 10, "darker": 10, "brighter": 10, "contrast": 10, most: 20, least: 1}
+        for words in (FRENCH, ENGLISH):
+            html = many_of(words, workshop, "darker", lambda way, number, last=last: (last[way] if number else 0, 24))
+            cells = dict(re.findall(r'data-strongest="(\w+)".*?<td>(.*?)</td>', html))
+            assert {way: int(re.match(r"\d+", text)[0]) for way, text in cells.items()} == last
+            assert rich(words(f"exercise_groups.many_{said}")) in html and html.count("<table") == 2

@@ -40,11 +40,11 @@ def test_by_default_a_benign_and_a_malignant_case_are_compared(workshop):
 def test_convolutions_and_poolings_are_offered_and_of_a_deep_network_a_choice_from_first_to_last():
     names = [layer.name for layer in offered(Inside(build_network("atelier", 64)).layers)]
     assert names == ["relu1", "pool1", "relu2", "pool2", "relu3", "pool3", "relu4", "pool4", "relu5"]
-    deep = tuple(Layer(f"c{number}", "Conv2D", (8, 8, 4), 1, {}) for number in range(100))
+    deep = tuple(Layer(f"c{number}", "Conv2D", (8, 8, 4), 1, 1, {}) for number in range(100))
     some = [layer.name for layer in offered(deep)]
     assert len(some) == MOST_LAYERS and (some[0], some[-1]) == ("c0", "c99")
-    assert offered((Layer("dense", "Dense", (4,), 1, {}),)) == []
-    points = tuple(Layer(f"c{side}", "Conv2D", (side, side, 4), 1, {}) for side in (8, 1, 4))
+    assert offered((Layer("dense", "Dense", (4,), 1, 1, {}),)) == []
+    points = tuple(Layer(f"c{side}", "Conv2D", (side, side, 4), 1, 1, {}) for side in (8, 1, 4))
     assert [layer.name for layer in offered(points)] == ["c8", "c4"]
 
 

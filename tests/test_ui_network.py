@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from html import escape
 from types import SimpleNamespace
 
 import cv2
@@ -15,13 +16,13 @@ from fastapi.testclient import TestClient
 from busi.activations import Inside, Layer, as_gray, gradcam, strongest_filters
 from busi.gallery import IMPOSTOR
 from busi.images import clahe, prepare, read_image, resize
-from busi.network import build_network
+from busi.network import build_network, finer
 from busi.steps import steps_of
 from busi.text import Words
 from busi.ui.figures import heat_picture, outline_path, rich, veil_picture
 from busi.ui.glossary import entries, terms
 from busi.ui.gradcam import gradcam_panel
-from busi.ui.network import current_image, layer_view, network_drawing, stages_of
+from busi.ui.network import _told, current_image, layer_view, network_drawing, stages_of
 from busi.ui.page import build_pages
 from busi.ui.preprocessing import patch, shown_as_picture, steps_list
 from busi.workshop import open_workshop
@@ -74,9 +75,9 @@ def test_stages_hold_convolutions_up_to_their_pooling_and_end_with_the_decision(
     deep = stages_of(Inside(build_network("atelier_deep", 64)).layers)
     assert [stage[0].name for stage in deep] == ["image", "conv1", "conv2a", "conv3a", "conv4a", "conv5a", "average"]
     assert [len(stage) for stage in deep] == [1, 4, 7, 7, 7, 6, 3]
-    three = tuple(Layer(f"c{number}", "Conv2D", (8, 8, 4), 1, {}) for number in range(3))  # no pooling between them
+    three = tuple(Layer(f"c{number}", "Conv2D", (8, 8, 4), 1, 1, {}) for number in range(3))  # no pooling between them
     assert [[layer.name for layer in stage] for stage in stages_of(three)] == [["c0", "c1"], ["c2"]]
-    dense_only = (Layer("a", "InputLayer", (8, 8, 1), 0, {}), Layer("b", "Flatten", (64,), 0, {}))
+    dense_only = (Layer("a", "InputLayer", (8, 8, 1), 0, 0, {}), Layer("b", "Flatten", (64,), 0, 0, {}))
     assert [[layer.name for layer in stage] for stage in stages_of(dense_only)] == [["a"], ["b"]]
 
 
@@ -298,3 +299,26 @@ def test_what_readme_leaves_out_has_a_default(pages):
         given = {one["parameter_name"]: one for one in endpoints[name]["parameters"]}
         assert not given["image"]["parameter_has_default"]
         assert {key: given[key]["parameter_default"] for key in optional} == optional
+
+
+def test_normalisation_tells_which_of_its_numbers_are_learned(workshop):
+    """Keras counts scale and offset as trainable, the running mean and variance not."""
+    classifier = workshop.classifier.get()
+    shown, image = classifier.inside.layers, current_image(None, workshop.gallery)
+    norm = next(layer for layer in shown if layer.kind == "BatchNormalization")
+    keras_layer = classifier.network.get_layer(norm.name)
+    learned = sum(int(np.prod(weight.shape)) for weight in keras_layer.trainable_weights)
+    assert (norm.parameters, norm.learned) == (keras_layer.count_params(), learned) and norm.parameters == 2 * learned
+    for words in (FRENCH, ENGLISH):
+        told = words("network.told_batchnormalization", weights=norm.parameters, learned=learned, kept=learned)
+        assert escape(told, quote=False) in layer_view(words, classifier, image, norm.name)
+
+
+def test_a_pooling_that_moves_by_one_cell_is_not_said_to_shrink_its_map():
+    """As the last one of a network that was made finer."""
+    network = finer(build_network("atelier", 64, seed=1))
+    layers = {layer.name: layer for layer in Inside(network).layers if layer.kind == "MaxPooling2D"}
+    assert layers["pool4"].shape[:2] == layers["pool3"].shape[:2]
+    for words in (FRENCH, ENGLISH):
+        assert words("network.told_maxpooling2d_fine", side=2) == _told(words, layers["pool4"])
+        assert words("network.told_maxpooling2d", side=2, strides=2) == _told(words, layers["pool3"])

@@ -57,10 +57,14 @@ const show = (now) => {
   const counts = count(now.rows, now.threshold);
   const benign = counts.fp + counts.tn;
   const always = share(benign, now.rows.length);
+  // Fewer right answers than "always benign" has: more false alarms than malignant lesions found.
+  const sentence = counts.tp < counts.fp ? "always_benign_better" : "always_benign";
+  const beside = { benign, n: now.rows.length, tp: counts.tp, fp: counts.fp };
   showMatrix(counts);
   for (const [name, estimate] of Object.entries(rates(counts))) showRate(name, estimate);
   put("population", now.name);
-  put("always_benign", say("always_benign", { share: atelier.percent(always.value), benign, n: now.rows.length }));
+  const accuracy = atelier.percent(rates(counts).accuracy.value);
+  put("always_benign", say(sentence, { ...beside, share: atelier.percent(always.value), accuracy }));
   if (revealed) showReply(counts);
   strip();
   clearTimeout(waiting);

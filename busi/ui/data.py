@@ -1,6 +1,7 @@
 """The tab Les données: folders and counts, examples with their outline, the table, twins, images with two labels."""
 
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from busi.bundle import BUSI, OWN, SIMULATED, Bundle
 from busi.card import data_name
 from busi.classes import BENIGN, CLASSES, MALIGNANT
 from busi.gallery import CONFLICT, Example, Gallery
+from busi.measured import Measured, judged_before, measured
 from busi.split import PARTS
 from busi.text import Words
 from busi.twins import Round, round_of
 from busi.ui.components import Picture
-from busi.ui.figures import SHAPES, class_word, figure, heading, light_picture, next_tab, outline_path, rich
+from busi.ui.figures import SHAPES, class_word, figure, heading, interval, light_picture, next_tab, outline_path, rich
 from busi.ui.medicine import truth_of_labels, ultrasound
 from busi.ui.thumbnails import PICK_JS, let_choose
 from busi.workshop import Workshop
@@ -100,7 +102,8 @@ def folders(words: Words, bundle: Bundle) -> str:
         bundle: whose data.
     """
     if bundle.data_kind != BUSI:
-        told = words(f"data.folders_{bundle.data_kind}", data=data_name(words, bundle.origin))
+        values = {"data": data_name(words, bundle.origin), "served": measured().served_the_simulator}
+        told = words(f"data.folders_{bundle.data_kind}", **values)
         return f"<h3>{escape(words('data.folders'))}</h3><p>{rich(told)}</p>"
     rows = "".join(
         f"<li><code>{name}/</code> <span>{rich(words(f'data.folder_{name}'))}</span></li>"
@@ -112,9 +115,19 @@ def folders(words: Words, bundle: Bundle) -> str:
     )
     return (
         f"<h3>{escape(words('data.folders'))}</h3><p>{rich(words('data.folders_told'))}</p>"
+        f"{_learned_from_physicians(words, bundle)}"
         f'<ul class="tree"><li><code>Dataset_BUSI_with_GT/</code><ul>{rows}</ul></li></ul>'
         f"<p>{escape(words('data.files_told'))}</p><ul class='tree'>{files}</ul>"
     )
+
+
+def _learned_from_physicians(words: Words, bundle: Bundle) -> str:
+    """What the network learns from physicians beside the class, as HTML; nothing if the bundle does not tell how."""
+    recipe = bundle.info.get("training", {}).get("recipe")
+    if not recipe:
+        return ""
+    told = words("data.folders_outline" if recipe.get("outline") else "data.folders_no_outline")
+    return f"<p>{rich(told)}</p>"
 
 
 def counts(words: Words, bundle: Bundle) -> str:
@@ -129,8 +142,9 @@ def counts(words: Words, bundle: Bundle) -> str:
     bars = "".join(_part(words, part, most) for part in parts)
     images = words(f"page.images_{bundle.data_kind}", data=data_name(words, bundle.origin))
     caption = words("data.counts_caption", n=words.number(sum(part.images for part in parts)), images=images)
+    seen = f'<p class="aside">{rich(words("data.counts_seen"))}</p>' if judged_before(bundle.info) else ""
     return (
-        f"<h3>{escape(words('data.counts'))}</h3><p>{rich(words('data.counts_told'))}</p>"
+        f"<h3>{escape(words('data.counts'))}</h3><p>{rich(words('data.counts_told'))}</p>{seen}"
         f'<figure class="parts"><figcaption>{escape(caption)}</figcaption>{bars}</figure>{_majority(words, parts[-1])}'
     )
 
@@ -232,10 +246,31 @@ def leak_guess(words: Words, bundle: Bundle) -> str:
         return ""
     images = sum(part.images for part in part_counts(bundle))
     told = words("data.leak_answer", share=LEAK_SHARE, low=LEAK_LOW, high=LEAK_HIGH, n=images, guess="{guess}")
+    told += f" {leak_gain(words, measured())}"
     count = words("data.leak_told", twins=data["images_with_twins"], groups=data["groups_of_twins"])
     return f"<h3>{escape(words('data.leak'))}</h3><p>{rich(count)}</p>" + _guess(
         words, "leak", words("data.leak_question"), told
     )
+
+
+def leak_gain(words: Words, found: Measured) -> str:
+    """What images drawn one by one gain the recipe, beside whole families, and what else may gain others more.
+
+    Args:
+        words: of the reader's language.
+        found: the numbers.
+    """
+    two = partial(words.number, digits=2)
+    gain = words(
+        "data.leak_gain",
+        n=found.leaky.auc.n,
+        leaky=words.number(found.leaky.auc.value, 3),
+        leaky_interval=interval(words, found.leaky.auc, two),
+        grouped=words.number(found.grouped.auc.value, 3),
+        grouped_interval=interval(words, found.grouped.auc, two),
+    )
+    apart = found.leaky.auc.low > found.grouped.auc.high
+    return f"{gain} {words('data.leak_gain_large' if apart else 'data.leak_gain_small')}"
 
 
 def _part(words: Words, part: PartCount, most: int) -> str:

@@ -16,12 +16,13 @@ import pandas as pd
 
 from busi.bundle import Bundle
 from busi.classes import BENIGN, MALIGNANT
+from busi.measured import Measured, judged_before, measured
 from busi.metrics import Estimate, calibration_error_by_chance
 from busi.split import TEST
 from busi.text import Words
 from busi.ui.cells import CELLS, cell_panel, population_name, populations, question_of, source_of, threshold_text
 from busi.ui.components import EACH, Picture
-from busi.ui.figures import class_word, heading, next_tab, rich
+from busi.ui.figures import class_word, heading, interval, next_tab, rich
 from busi.ui.medicine import third_answer
 from busi.ui.thumbnails import PICK_JS, let_choose
 from busi.workshop import Workshop
@@ -42,6 +43,7 @@ _SAID_BY_BENCH = (
     "evaluation.share_of",
     "evaluation.no_ppv",
     "evaluation.always_benign",
+    "evaluation.always_benign_better",
     "evaluation.strip_alt",
     "evaluation.strip_benign",
     "evaluation.strip_malignant",
@@ -205,8 +207,45 @@ def _bench(words: Words, bundle: Bundle) -> str:
         f'<p class="aside">{rich(words("evaluation.strip_reading"))}</p>'
         f'<div class="chart strip" data-chart="strip"></div>{_chart_caption()}'
         f'<div class="two"><div>{_matrix(words)}</div><div>{_rates(words)}</div></div>'
-        f'<p class="aside story">{rich(story)}</p></section>'
+        f'<p class="aside story">{rich(story)}</p>{_elsewhere(words, bundle)}</section>'
     )
+
+
+def _elsewhere(words: Words, bundle: Bundle) -> str:
+    """How far the numbers of BUSI's test images are to be believed, as HTML: seen before, and lucky or not."""
+    if not judged_before(bundle.info):
+        return ""
+    said, found = [words("evaluation.seen_before")], measured()
+    if found.is_of(bundle.info.get("training", {}).get("recipe", {})):
+        said.insert(0, elsewhere(words, bundle, found))
+    return "".join(f'<p class="aside story">{rich(text)}</p>' for text in said)
+
+
+def elsewhere(words: Words, bundle: Bundle, found: Measured) -> str:
+    """The sensitivity at the chosen threshold, beside what the same recipe reached on other splits.
+
+    Args:
+        words: of the reader's language.
+        bundle: whose network was trained by that recipe.
+        found: the numbers.
+    """
+    here, counts = bundle.metrics()["sensitivity"], bundle.confusion()
+    grouped, official = found.grouped.sensitivity, found.official.sensitivity
+    told = words(
+        "evaluation.elsewhere",
+        target=words.percent(bundle.info["target_sensitivity"]),
+        malignant=here.n,
+        found=counts.true_positives,
+        share=words.percent(here.value),
+        n=grouped.n,
+        grouped=words.percent(grouped.value),
+        grouped_interval=interval(words, grouped, words.percent),
+        official_n=official.n,
+        official=words.percent(official.value),
+        official_interval=interval(words, official, words.percent),
+    )
+    luck = "lucky" if here.value > grouped.high else "unlucky" if here.value < grouped.low else "usual"
+    return f"{told} {words(f'evaluation.elsewhere_{luck}', share=words.percent(here.value))}"
 
 
 def _guess(words: Words) -> str:

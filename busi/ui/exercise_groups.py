@@ -5,7 +5,7 @@ Groups, rates, intervals and the shuffling are computed in the browser from the 
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -192,19 +192,20 @@ def trial_of(words: Words, workshop: Workshop, example: Example | None, way: str
     )
 
 
-def many_of(words: Words, workshop: Workshop, way: str, flips: Callable[[str], tuple[list[int], int]]) -> str:
+def many_of(words: Words, workshop: Workshop, way: str, flips: Callable[[str, int], tuple[int, int]]) -> str:
     """The same done to many images: how many answers change side at each step, as HTML.
 
     Args:
         words: of the reader's language.
         workshop: what the pages work with.
         way: a key of `busi.degradation.STEPS`.
-        flips: gives for a way how many answers changed at each step, and of how many images.
+        flips: gives for a way and the number of a step how many answers changed, and of how many images.
 
     Raises:
         BundleError: if the weights cannot be used.
     """
-    counts, n = flips(way)
+    counts = [flips(way, number)[0] for number in range(len(STEPS[way]))]
+    strongest, n = {name: flips(name, len(STEPS[name]) - 1)[0] for name in STEPS}, flips(way, 0)[1]
     rows = "".join(
         f'<tr><th scope="row">{escape(_amount(words, way, number))}</th><td>{escape(_share(words, count, n))}</td></tr>'
         for number, count in enumerate(counts)
@@ -214,8 +215,53 @@ def many_of(words: Words, workshop: Workshop, way: str, flips: Callable[[str], t
     caption = words("exercise_groups.many_caption", n=n, images=source)
     return (
         f'<section>{_many_invitation(words, way)}<table class="many"><caption>{escape(caption)}</caption>'
-        f"<tbody>{rows}</tbody></table><p>{rich(words('exercise_groups.many_reading'))}</p></section>"
+        f"<tbody>{rows}</tbody></table>{_strongest(words, strongest, n)}"
+        f"<p>{rich(reading(words, strongest, n))}</p></section>"
     )
+
+
+def reading(words: Words, strongest: Mapping[str, int], n: int) -> str:
+    """What the numbers say of the four ways, and what they do not.
+
+    Args:
+        words: of the reader's language.
+        strongest: for each way, how many answers changed sides at its last step.
+        n: of how many images.
+    """
+    low, high = min(strongest.values()), max(strongest.values())
+    if low == high:
+        return words("exercise_groups.many_equal" if high else "exercise_groups.many_none")
+    ways = {count: _names(words, [way for way in STEPS if strongest[way] == count]) for count in (low, high)}
+    said = [words("exercise_groups.many_ranking", most=ways[high], least=ways[low])]
+    blur, grays = strongest["blur"], max(count for way, count in strongest.items() if way != "blur")
+    said.append(words(f"exercise_groups.many_{'grays' if grays > blur else 'blur' if blur > grays else 'as_much'}"))
+    apart = rate(high, n).low > rate(low, n).high
+    said.append(words("exercise_groups.many_sure" if apart else "exercise_groups.many_unsure", n=n))
+    said.append(words("exercise_groups.many_doses"))
+    return " ".join(said)
+
+
+def _names(words: Words, ways: Sequence[str]) -> str:
+    return ", ".join(words(f"exercise_groups.way_{way}").lower() for way in ways)
+
+
+def _strongest(words: Words, strongest: Mapping[str, int], n: int) -> str:
+    """The last step of every way side by side, as HTML."""
+    heads = {
+        way: words(
+            "exercise_groups.many_strongest_head",
+            way=words(f"exercise_groups.way_{way}"),
+            amount=_amount(words, way, len(STEPS[way]) - 1),
+        )
+        for way in STEPS
+    }
+    rows = "".join(
+        f'<tr data-strongest="{way}"><th scope="row">{escape(heads[way])}</th>'
+        f"<td>{escape(_share(words, count, n))}</td></tr>"
+        for way, count in strongest.items()
+    )
+    caption = escape(words("exercise_groups.many_strongest", n=n))
+    return f'<table class="many"><caption>{caption}</caption><tbody>{rows}</tbody></table>'
 
 
 def made_worse(classifier: Classifier, example: Example, way: str) -> tuple[list[np.ndarray], np.ndarray]:
@@ -235,16 +281,24 @@ def made_worse(classifier: Classifier, example: Example, way: str) -> tuple[list
     return images, classifier.probabilities(images)
 
 
-def _flips_of(workshop: Workshop) -> Callable[[str], tuple[list[int], int]]:
-    """A function, kept for each way, that counts answers that change side."""
+def _flips_of(workshop: Workshop) -> Callable[[str, int], tuple[int, int]]:
+    """A function, kept for each way and step, that counts answers that change side."""
 
-    @lru_cache(maxsize=len(STEPS))
-    def flips(way: str) -> tuple[list[int], int]:
-        classifier, gallery = workshop.classifier.get(), workshop.gallery
-        examples = [one for one in gallery.examples.values() if one.source == gallery.ultrasound][:MANY]
-        answers = np.stack([made_worse(classifier, example, way)[1] for example in examples])  # (images, steps)
-        called = answers >= workshop.bundle.threshold
-        return (called != called[:, :1]).sum(axis=0).tolist(), len(examples)
+    @lru_cache(maxsize=1)
+    def images() -> list[np.ndarray]:
+        gallery, side = workshop.gallery, workshop.classifier.get().contract.size
+        chosen = [one for one in gallery.examples.values() if one.source == gallery.ultrasound][:MANY]
+        return [resize(example.image, side) for example in chosen]
+
+    @lru_cache(maxsize=sum(map(len, STEPS.values())))
+    def called(way: str, amount: float) -> np.ndarray:
+        probabilities = workshop.classifier.get().probabilities([degrade(image, way, amount) for image in images()])
+        return probabilities >= workshop.bundle.threshold
+
+    def flips(way: str, number: int) -> tuple[int, int]:
+        as_it_is = called("blur", STEPS["blur"][0])  # no way changes anything at its first step
+        changed = called(way, STEPS[way][number]) != as_it_is if number else np.zeros_like(as_it_is)
+        return int(changed.sum()), len(as_it_is)
 
     return flips
 

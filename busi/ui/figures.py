@@ -6,12 +6,14 @@ dark. A class is always told by a shape and a word as well as by a colour.
 
 import base64
 import re
+from collections.abc import Callable
 from html import escape
 
 import cv2
 import numpy as np
 
 from busi.classes import BENIGN, CLASSES, MALIGNANT
+from busi.metrics import Estimate
 from busi.provenance import mark_simulated
 from busi.text import Words
 
@@ -116,6 +118,17 @@ def rich(text: str) -> str:
     html = re.sub(r"\[([^\]]+)\]\((#(?:term|tab)-[\w-]+)\)", r'<a href="\2">\1</a>', html)
     article = r'<a href="\2" target="_blank" rel="noopener">\1</a>'
     return re.sub(r"\[([^\]]+)\]\((https://doi\.org/10\.[\w./-]+)\)", article, html)
+
+
+def interval(words: Words, estimate: Estimate, written: Callable[[float], str]) -> str:
+    """The 95 % interval of a number, in words.
+
+    Args:
+        words: of the reader's language.
+        estimate: the number.
+        written: how this language writes it, such as `words.percent`.
+    """
+    return words("evaluation.interval", low=written(estimate.low), high=written(estimate.high))
 
 
 def data_attributes(data: dict[str, object]) -> str:

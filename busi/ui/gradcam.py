@@ -1,18 +1,30 @@
 """Grad-CAM over the image: where the answer comes from, for one class and for the other."""
 
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 
 from busi.activations import gradcam, strongest_place
-from busi.bundle import SIMULATED
+from busi.bundle import BUSI, MODEL, SIMULATED
 from busi.classes import CLASSES
 from busi.gallery import Example
+from busi.measured import Measured, measured
 from busi.predict import Classifier
 from busi.text import Words
-from busi.ui.figures import card, class_word, exact_picture, outline_path, rich, simulated_picture, veil_picture
+from busi.ui.figures import (
+    card,
+    class_word,
+    exact_picture,
+    interval,
+    outline_path,
+    rich,
+    simulated_picture,
+    veil_picture,
+)
 
 GRADCAM_JS = (Path(__file__).parent / "gradcam.js").read_text(encoding="utf-8")
 
@@ -38,8 +50,44 @@ def gradcam_panel(words: Words, classifier: Classifier, image: np.ndarray, examp
     return (
         f'<section class="gradcam"><h3>{escape(words("gradcam.title"))}</h3><div class="gradcam-both">{picture}'
         f'<div class="reading">{_choice(words, prediction.label, mask is not None)}'
-        f"{_told(words, heats, mask, prediction.label)}{_caution(words, evidence)}</div></div></section>"
+        f"{_told(words, heats, mask, prediction.label)}{_caution(words, evidence)}"
+        f"{_pointing(words, classifier.bundle.info, SIMULATED if simulated else BUSI)}</div></div></section>"
     )
+
+
+def _pointing(words: Words, info: Mapping[str, Any], source: str) -> str:
+    """How often this network's strongest place is in the lesion, as HTML; nothing if that was not measured of it."""
+    found = measured()
+    if info.get("files", {}).get(MODEL) != found.network:
+        return ""
+    return f'<p class="aside">{escape(pointing(words, found, source))}</p>'
+
+
+def pointing(words: Words, found: Measured, source: str) -> str:
+    """How often Grad-CAM's strongest place is in the lesion, beside the middle of the image, and what that shows.
+
+    Args:
+        words: of the reader's language.
+        found: the numbers.
+        source: "busi" or "simulated", which images they are of.
+    """
+    of_all, malignant = found.pointing[source], found.pointing_malignant[source]
+    told = words(
+        f"gradcam.pointing_{source}",
+        n=of_all.strongest.n,
+        share=words.percent(of_all.strongest.value),
+        interval=interval(words, of_all.strongest, words.percent),
+        middle=words.percent(of_all.middle.value),
+        middle_interval=interval(words, of_all.middle, words.percent),
+    )
+    verdict = words("gradcam.pointing_better" if of_all.is_clearly_better else "gradcam.pointing_no_better")
+    alone = words(
+        "gradcam.pointing_malignant",
+        share=words.percent(malignant.strongest.value),
+        middle=words.percent(malignant.middle.value),
+        n=malignant.strongest.n,
+    )
+    return f"{told} {verdict} {alone}"
 
 
 def _picture(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from busi.laboratory import (
     tippings,
     to_query,
 )
+from busi.measured import measured
 from busi.predict import Classifier
 from busi.simulator import Lesion, Scene
 from busi.text import Words
@@ -278,8 +280,24 @@ def _lay_out(words: Words) -> Bench:
         )
         curve_run = gr.Button(words("laboratory.curve_run"), scale=1, elem_classes="quiet")
     curve_here = gr.HTML("", js_on_load=_STALE_JS)
-    gr.Markdown(words.lesson("laboratory"), elem_classes="lesson")
+    gr.Markdown(words.lesson("laboratory", **_on_real_images(words)), elem_classes="lesson")
     return Bench(presets, settings, view_here, notes_here, again, dial, curve_run, curve_here, tipping_run, tipping)
+
+
+def _on_real_images(words: Words) -> dict[str, str]:
+    """What a network scores on real images that has seen simulated ones only, for the lesson."""
+    found = measured()
+    everywhere, untouched = found.simulated_only, found.untouched
+    two = partial(words.number, digits=2)
+    return {
+        "auc": two(everywhere.value),
+        "n": words.number(everywhere.n),
+        "served": words.number(found.served_the_simulator),
+        "rest": words.number(untouched.n),
+        "untouched": two(untouched.value),
+        "low": two(untouched.low),
+        "high": two(untouched.high),
+    }
 
 
 def _settings(words: Words) -> dict[str, gr.components.Component]:

@@ -256,14 +256,18 @@ def _told(words: Words, layer: Layer) -> str:
     """What a layer of this kind does, with its own settings."""
     settings = layer.settings
     window = settings.get("kernel_size") or settings.get("pool_size") or (1, 1)
+    strides = (settings.get("strides") or (1,))[0]
+    fine = "_fine" if layer.kind == "MaxPooling2D" and strides == 1 else ""
     return words(
-        f"network.told_{layer.kind.lower() if layer.kind in EXPLAINED else 'other'}",
+        f"network.told_{layer.kind.lower() if layer.kind in EXPLAINED else 'other'}{fine}",
         filters=words.number(settings.get("filters", 0)),
         side=window[0],
         count=words.number(layer.shape[-1]),
         rate=words.percent(settings.get("rate", 0) or 0),
         weights=words.number(layer.parameters),
-        strides=(settings.get("strides") or (1,))[0],
+        learned=words.number(layer.learned),
+        kept=words.number(layer.parameters - layer.learned),
+        strides=strides,
     )
 
 

@@ -164,6 +164,8 @@ def honesty(words: Words, bundle: Bundle, stages: tuple[Stage, ...]) -> str:
         before = stages[1]
         told = {"epochs": len(before.rows), "images": words.number(before.images)}
         said.insert(0, words("training.head_start", **told))
+    if bundle.info.get("training", {}).get("recipe", {}).get("outline"):
+        said.insert(0, words("training.outline"))
     paragraphs = "".join(f'<p class="note">{rich(text)}</p>' for text in said)
     return f'<section class="notes">{paragraphs}</section>'
 

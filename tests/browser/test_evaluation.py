@@ -265,3 +265,19 @@ def test_a_thousand_women_are_counted_and_drawn_alike(page, words):
     women.locator("[data-out=caution]").scroll_into_view_if_needed()
     expect(page.locator("#evaluation-threshold")).to_be_in_viewport()
     assert_fits(page)
+
+
+def test_an_accuracy_below_that_of_always_benign_is_told_with_its_reason(page, words):
+    """At the chosen threshold there are more false alarms than lesions found; at one half there are not."""
+    open_evaluation(page)
+    labels, probabilities = arrays("test")
+    benign, n = int((~labels).sum()), len(labels)
+    for threshold, key in ((BUNDLE.threshold, "better"), (0.5, "")):
+        choose(page, "test", threshold)
+        (_, fp), (_, tp) = confusion_matrix(labels, probabilities >= threshold).tolist()
+        accuracy = accuracy_score(labels, probabilities >= threshold)
+        assert (accuracy < benign / n) == (tp < fp) == bool(key)
+        told = {"share": words.percent(benign / n), "benign": benign, "n": n}
+        name = "evaluation.always_benign" + (f"_{key}" if key else "")
+        sentence = words(name, **told, accuracy=words.percent(accuracy), tp=tp, fp=fp)
+        expect(page.locator("[data-out=always_benign]")).to_have_text(sentence)

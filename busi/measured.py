@@ -1,0 +1,134 @@
+"""What was measured of the workshop's recipe and network beside the bundle: a file that `benchmarks.measured` writes.
+
+A bundle knows one split. These numbers come from benchmarks/results/, which a copy of the workshop need not have: other
+splits of BUSI, a split that leaks, a network that has seen simulated images only, and where Grad-CAM points.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from busi.metrics import Estimate
+from busi.text import CONTENT
+
+TABLE = CONTENT / "measured.json"
+BUSI = "BUSI"  # as bundle.json calls the data
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What networks of the recipe scored, each on images that it had not seen, under one protocol.
+
+    Attributes:
+        auc: mean over the folds and the seeds.
+        pooled_auc: of the answers of all folds ranked in one list.
+        sensitivity: at thresholds chosen, on validation images, for the target of `evaluation.TARGET_SENSITIVITY`.
+    """
+
+    auc: Estimate
+    pooled_auc: Estimate
+    sensitivity: Estimate
+
+
+@dataclass(frozen=True)
+class Pointing:
+    """How often a place lies inside the lesion, on images whose lesions somebody outlined.
+
+    Attributes:
+        strongest: Grad-CAM's strongest place for the class that the network named.
+        middle: the middle of the image, which knows nothing.
+    """
+
+    strongest: Estimate
+    middle: Estimate
+
+    @property
+    def is_clearly_better(self) -> bool:
+        """Whether the two intervals do not even touch."""
+        return self.strongest.low > self.middle.high
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The numbers of the file.
+
+    Attributes:
+        recipe: that `grouped`, `official` and `leaky` are of.
+        grouped: five folds of BUSI by near-duplicate group.
+        leaky: five folds of the same images drawn one by one.
+        official: BreastMNIST's split.
+        official_test_in_folds: how many of that split's test images are among those of the folds, on which the recipe
+            was chosen.
+        simulated_only: AUC on BUSI of a network that has seen simulated images only.
+        untouched: the same, on the images alone that did not serve to set the simulator.
+        served_the_simulator: how many labelled images did.
+        network: checksum of the network that `pointing` is of.
+        pointing: for "busi" and "simulated" images.
+        pointing_malignant: the same, on malignant lesions alone.
+    """
+
+    recipe: Mapping[str, Any]
+    grouped: Protocol
+    leaky: Protocol
+    official: Protocol
+    official_test_in_folds: int
+    simulated_only: Estimate
+    untouched: Estimate
+    served_the_simulator: int
+    network: str
+    pointing: Mapping[str, Pointing]
+    pointing_malignant: Mapping[str, Pointing]
+
+    def is_of(self, recipe: Mapping[str, Any]) -> bool:
+        """Whether a bundle's network was trained by the recipe that was measured.
+
+        Args:
+            recipe: what its bundle.json says of it; a setting that it does not tell came later, and changed nothing.
+        """
+        told = {name: value for name, value in recipe.items() if name not in ("seed", "name")}
+        return bool(told) and all(_agree(value, self.recipe.get(name)) for name, value in told.items())
+
+
+def judged_before(info: Mapping[str, Any]) -> bool:
+    """Whether a network is judged by images of BUSI, whose test scores had been seen while the recipe was made.
+
+    docs/model.md tells how often, and what was changed afterwards.
+
+    Args:
+        info: what its bundle.json says.
+    """
+    return info["data"].get("name") == BUSI
+
+
+def measured() -> Measured:
+    """Reads the file."""
+    told = json.loads(TABLE.read_text("utf-8"))
+    return Measured(
+        recipe=told["recipe"],
+        **{name: _protocol(told[name]) for name in ("grouped", "leaky", "official")},
+        official_test_in_folds=told["official_test_in_folds"],
+        simulated_only=Estimate(**told["simulated_only"]),
+        untouched=Estimate(**told["untouched"]),
+        served_the_simulator=told["served_the_simulator"],
+        network=told["network"],
+        pointing=_pointing(told["pointing"]),
+        pointing_malignant=_pointing(told["pointing_malignant"]),
+    )
+
+
+def _agree(one: Any, other: Any) -> bool:
+    """Whether two settings are the same, as far as the first tells."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return all(_agree(value, other.get(name)) for name, value in one.items())
+    return one == other
+
+
+def _protocol(told: Mapping[str, Any]) -> Protocol:
+    return Protocol(**{name: Estimate(**number) for name, number in told.items()})
+
+
+def _pointing(told: Mapping[str, Any]) -> dict[str, Pointing]:
+    return {
+        source: Pointing(**{way: Estimate(**number) for way, number in ways.items()}) for source, ways in told.items()
+    }
