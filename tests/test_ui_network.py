@@ -19,7 +19,7 @@ from busi.images import clahe, prepare, read_image, resize
 from busi.network import build_network
 from busi.steps import steps_of
 from busi.text import Words
-from busi.ui.figures import answer_text, heat_picture, outline_path, rich, veil_picture
+from busi.ui.figures import heat_picture, outline_path, rich, veil_picture
 from busi.ui.glossary import entries, terms
 from busi.ui.gradcam import gradcam_panel
 from busi.ui.network import current_image, layer_view, network_drawing, stages_of
@@ -225,7 +225,8 @@ def test_the_welcome_answers_a_guess_with_what_the_network_really_says(pages, wo
     for words, answer in zip((FRENCH, ENGLISH), callbacks(pages, "answer_guess"), strict=True):
         for guess in ("benign", "malignant", "nonsense"):
             html = answer(SimpleNamespace(guess=guess))
-            assert escape(answer_text(words, prediction.probability, prediction.threshold)) in html
+            score, threshold = words.score_and_threshold(prediction.probability, prediction.threshold)
+            assert escape(words("score.numbers", score=score, threshold=threshold)) in html
             you_are_right = guess != "benign"
             both = {(True, True): "both_right", (True, False): "only_you", (False, True): "only_network"}
             said = both.get((you_are_right, network_is_right), "both_wrong")

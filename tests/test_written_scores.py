@@ -2,8 +2,10 @@
 
 import re
 
+import numpy as np
 import pytest
 
+from busi.predict import Prediction
 from busi.text import CONTENT, LANGUAGES, NO_BREAK, Words
 from busi.ui.figures import answer_text, verdict
 from busi.ui.guesses import judged, two_answers, who_was_right
@@ -50,7 +52,8 @@ def test_the_answer_says_score_threshold_and_alert_in_both_languages():
 )
 def test_who_was_right_is_said_and_marked(guess, says, truth, kind, sentence):
     assert who_was_right(FRENCH, guess, says, truth) == judged(kind, f"<strong>{sentence}</strong>")
-    both = two_answers(FRENCH, guess, says, truth, "")
+    prediction = Prediction(0.9 if says == "malignant" else 0.0862, OURS, np.zeros((1, 1, 1), np.float32))
+    both = two_answers(FRENCH, guess, truth, prediction)
     assert (both.count("✓"), both.count("✗")) == (
         (guess == truth) + (says == truth),
         (guess != truth) + (says != truth),

@@ -6,6 +6,7 @@
 from html import escape
 
 from busi.classes import CLASSES, MALIGNANT
+from busi.predict import Prediction
 from busi.text import Words
 from busi.ui.figures import class_word
 
@@ -56,19 +57,21 @@ def who_was_right(words: Words, guess: str, says: str, truth: str) -> str:
     return judged(RIGHT if guess == truth else WRONG, f"<strong>{sentence}</strong>")
 
 
-def two_answers(words: Words, guess: str, says: str, truth: str, answer: str) -> str:
+def two_answers(words: Words, guess: str, truth: str, prediction: Prediction) -> str:
     """What the visitor said and what the network did, each with its mark, as an HTML list.
 
     Args:
         words: of the reader's language.
         guess: the class that the visitor named.
-        says: the class on whose side of the threshold the network's score is.
         truth: the true class.
-        answer: the network's answer in numbers.
+        prediction: the network's answer.
     """
+    says = prediction.label
+    score, threshold = words.score_and_threshold(prediction.probability, prediction.threshold)
+    numbers = words("score.numbers", score=score, threshold=threshold)
     yours = escape(words("guess.said", label="{label}")).replace("{label}", class_word(words, guess))
     raised = words("score.raised" if says == MALIGNANT else "score.raised_not")
     return (
         f'<ul class="answers-of"><li>{mark(guess == truth)} <span>{yours}</span></li>'
-        f"<li>{mark(says == truth)} <span>{escape(raised)} <small>({escape(answer)})</small></span></li></ul>"
+        f"<li>{mark(says == truth)} <span>{escape(raised)} <small>({escape(numbers)})</small></span></li></ul>"
     )

@@ -93,11 +93,10 @@ def _question(words: Words) -> str:
 
 def _revealed(words: Words, guess: str, prediction: Prediction) -> str:
     """Who was right, what both said, and what was drawn."""
-    answer = answer_text(words, prediction.probability, prediction.threshold)
     truth = escape(words("welcome.truth", label="{label}"))
     return (
         f"<h3>{who_was_right(words, guess, prediction.label, MALIGNANT)}</h3>"
-        f"{two_answers(words, guess, prediction.label, MALIGNANT, answer)}"
+        f"{two_answers(words, guess, MALIGNANT, prediction)}"
         f"<p>{truth.replace('{label}', class_word(words, MALIGNANT))} "
         f"{escape(words(f'laboratory.preset_{FIRST_CASE}_story'))}</p>"
     )
