@@ -246,7 +246,7 @@ def _under(words: Words, row: pd.Series, threshold: float) -> str:
     score = escape(words("score.short", score=words.score_and_threshold(row.probability, threshold)[0]))
     return (
         f"<span>{escape(words('exercise_errors.truly'))} {class_word(words, row.label)}</span>"
-        f"<span>{alert_word(words, row.probability >= threshold)} <b>{score}</b></span>"
+        f"<span>{alert_word(words, row.probability >= threshold)}, <b>{score}</b></span>"
     )
 
 

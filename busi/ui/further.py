@@ -37,9 +37,9 @@ def comparison(words: Words, rows: tuple[Scored, ...]) -> str:
         words: of the reader's language.
         rows: one per architecture, with the workshop's among them.
     """
-    best = max(rows, key=lambda row: row.mean_auc)
+    best = _best(rows)
     buttons = "".join(
-        f'<button type="button" data-guess="{row.arch}" data-verdict="{_verdict(row, best)}" aria-pressed="false">'
+        f'<button type="button" data-guess="{row.arch}" data-verdict="{_verdict(row, rows)}" aria-pressed="false">'
         f"{escape(_name(words, row.arch))}</button>"
         for row in rows
     )
@@ -60,12 +60,18 @@ def comparison(words: Words, rows: tuple[Scored, ...]) -> str:
     )
 
 
-def _verdict(row: Scored, best: Scored) -> str:
-    """What a guess for this network was: right for the best, wrong only where it is clearly behind the reference."""
-    if row is best:
+def _verdict(row: Scored, rows: tuple[Scored, ...]) -> str:
+    """What a guess for this network was: right or wrong where differences are clear; else nobody can tell."""
+    if not any(one.is_clearly_different for one in rows):
+        return OPEN
+    if row is _best(rows):
         return RIGHT
     behind = row.difference is not None and row.is_clearly_different and row.difference.value < 0
     return WRONG if behind else OPEN
+
+
+def _best(rows: tuple[Scored, ...]) -> Scored:
+    return max(rows, key=lambda row: row.mean_auc)
 
 
 def _table(words: Words, rows: tuple[Scored, ...]) -> str:
