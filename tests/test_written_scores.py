@@ -62,8 +62,8 @@ def test_who_was_right_is_said_and_marked(guess, says, truth, kind, sentence):
 
 # What the network never gives nor says any more, in words of both languages; people's labels and guesses remain.
 BANNED = {
-    "fr": r"(réseau|[Ii]l) (dit|annonce|répond)[^.?]{0,20} « (bénin|malin) »|\bnotée?s? (\{|\d+ %)|probabilité de « malin »"
-    r"|tourn\w+ [^.?]{0,20}boutons?|à \{error\} points près",
+    "fr": r"(réseau|[Ii]l) (dit|annonce|répond)[^.?]{0,20} « (bénin|malin) »|\bnotée?s? (\{|\d+ %)"
+    r"|probabilité de « malin »|tourn\w+ [^.?]{0,20}boutons?|à \{error\} points près",
     "en": r"(network|[Ii]t) (says|answers)[^.?]{0,20} [“\"](benign|malignant)|probability of [“\"]?malignant|\bturn\w* "
     r"[^.?]{0,20}knobs?\b|\bknobs?\b|allows? to\b|(?<!no )\bone's\b|give or take \{error\}",
 }
