@@ -12,11 +12,12 @@ import cv2
 import numpy as np
 from PIL import Image, ImageOps
 
-from busi.images import FORMATS, MAX_PIXELS, ImageRefused, read_image
+from busi.images import MAX_PIXELS, ImageRefused, read_image
 
 PICTURE, OUTLINE, BLANK = "picture", "outline", "blank"
 
 _LARGEST_LABEL = 16  # up to it, values number the lesions (1, 2, 3 ...) rather than measure brightness
+_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")  # of which Pillow gives the values as they stand
 _LOSSY = ("JPEG", "MPO", "WEBP")
 
 
@@ -36,16 +37,16 @@ def read_values(path: str | PathLike) -> tuple[np.ndarray, bool]:
     """
     try:
         data = Path(path).read_bytes()
-        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+        picture = Image.open(io.BytesIO(data), formats=_FORMATS)
         if picture.width * picture.height > MAX_PIXELS:
-            return read_image(path), True  # which refuses it, and says why
+            return read_image(path, flat=True), True  # which refuses it, and says why
         lossy = picture.format in _LOSSY
         picture.load()
         return _values(ImageOps.exif_transpose(picture)), lossy
     except ImageRefused:
         raise
     except Exception:  # a kind that Pillow does not read, or a damaged one: read_image reads it, or says what is wrong
-        return read_image(path), True
+        return read_image(path, flat=True), True
 
 
 def content_of(values: np.ndarray) -> str:

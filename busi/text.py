@@ -9,13 +9,14 @@ type plain spaces; the no-break spaces of French typography are put in here.
 import datetime
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 
 CONTENT = Path(__file__).parent / "content"
 LANGUAGES = ("fr", "en")
 NO_BREAK, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
+MOST_DIGITS = 6  # of a score beside the threshold
 
 
 class Words:
@@ -91,14 +92,59 @@ class Words:
         day = datetime.date.fromisoformat(iso)
         return day.strftime("%d/%m/%Y") if self.language == "fr" else day.isoformat()
 
-    def percent(self, share: float) -> str:
-        """A share as a whole percentage, never a false 0 or 100: "89 %" in French, "89%" in English."""
+    def percent(self, share: float, digits: int = 0) -> str:
+        """A share as a percentage, whole unless digits are asked for, never a false 0 or 100: "89 %" or "89%"."""
         space = NO_BREAK if self.language == "fr" else ""
-        if 0 < share < 0.01:
-            return f"<{space}1{space}%"
-        if 0.99 < share < 1:
-            return f">{space}99{space}%"
-        return f"{self.number(share * 100)}{space}%"
+        step = 10**-digits
+        if 0 < 100 * share < step:
+            return f"<{space}{self.number(step, digits)}{space}%"
+        if 100 - step < 100 * share < 100:
+            return f">{space}{self.number(100 - step, digits)}{space}%"
+        return f"{self.number(share * 100, digits)}{space}%"
+
+    def threshold(self, threshold: float) -> str:
+        """The network's threshold, always to a tenth of a percent, so that it is the same number everywhere."""
+        return self.percent(threshold, 1)
+
+    def scores_and_threshold(self, scores: Sequence[float], threshold: float) -> tuple[list[str], str]:
+        """Scores of malignancy and the threshold that they are compared with, as percentages that cannot be confused.
+
+        A score is written whole, but with a decimal where its whole percentage is that of the threshold or a
+        neighbour of it, and with more decimals as long as two numbers that differ would read the same: 8.6 % and
+        8.8 % must not both be "9 %", of which one makes an alert. `atelier.scoresAndThreshold` in page.js does the
+        same.
+
+        Examples:
+            >>> Words("en").scores_and_threshold([0.92, 0.081], 0.0882)
+            (['92%', '8.1%'], '8.8%')
+
+        Args:
+            scores: in [0, 1].
+            threshold: in [0, 1]; a score from it on makes an alert.
+
+        Returns:
+            The scores and the threshold, written.
+        """
+        digits = [self._digits_beside(score, threshold) for score in scores]
+        written = [self.percent(score, count) for score, count in zip(scores, digits, strict=True)]
+        return written, self.percent(threshold, max([1, *digits]))
+
+    def score_and_threshold(self, score: float, threshold: float) -> tuple[str, str]:
+        """One score and the threshold, as `scores_and_threshold` writes them."""
+        (written,), at = self.scores_and_threshold([score], threshold)
+        return written, at
+
+    def _digits_beside(self, score: float, threshold: float) -> int:
+        """Decimals that a score needs beside the threshold, from 0 to `MOST_DIGITS`."""
+        if abs(round(100 * score) - round(100 * threshold)) > 1:
+            return 0
+        digits = 1
+        while digits < MOST_DIGITS and score != threshold and self._same(score, threshold, digits):
+            digits += 1
+        return digits
+
+    def _same(self, one: float, other: float, digits: int) -> bool:
+        return self.percent(one, digits) == self.percent(other, digits)
 
     def _read(self, name: str) -> str:
         text = (self._folder / name).read_text("utf-8")

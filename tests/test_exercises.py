@@ -6,6 +6,7 @@ from busi.exercises import Question, exercises
 from busi.text import Words
 from busi.ui.enlarge import case_button, says
 from busi.ui.exercises import BENCHES
+from busi.ui.guesses import mark
 from busi.ui.quiz import question_card
 
 
@@ -40,9 +41,9 @@ def test_every_choice_explains_itself_and_says_whether_it_is_right(language):
             kind = "checkbox" if len(question.right) > 1 else "radio"
             assert card.count(f'type="{kind}"') == card.count('class="why" hidden') == len(question.choices)
             marks = ("tick_mark", "no_tick_mark") if kind == "checkbox" else ("right_mark", "wrong_mark")
-            assert card.count(f"<b>{words(f'exercises.{marks[0]}')}</b>") == len(question.right)
+            assert card.count(f"<b>✓ {words(f'exercises.{marks[0]}')}</b>") == len(question.right)
             wrong = len(question.choices) - len(question.right) if question.right else 0
-            assert card.count(f"<b>{words(f'exercises.{marks[1]}')}</b>") == wrong
+            assert card.count(f"<b>✗ {words(f'exercises.{marks[1]}')}</b>") == wrong
             assert ("data-opens" in card) == (question is exercise.questions[0])
 
 
@@ -50,8 +51,8 @@ def test_a_picture_tells_its_truth_its_answer_and_its_measures(small_bundle):
     words = Words("fr")
     row = next(small_bundle.predictions.itertuples())
     inside = case_button(words, row, None, 0.5)
-    assert escape(words("enlarge.absent")) in inside and words.percent(row.probability) in inside
+    assert escape(words("enlarge.absent")) in inside and words.score_and_threshold(row.probability, 0.5)[0] in inside
     assert words.number(row.blur) in inside and row.image_id in inside
     right = says(row.probability, 0.5) == row.label
-    assert f"<dd>{words('enlarge.yes' if right else 'enlarge.no')}</dd>" in inside
+    assert f"{mark(right)} {words('enlarge.yes' if right else 'enlarge.no')}</dd>" in inside
     assert says(0.5, 0.5) == "malignant" and says(0.4999, 0.5) == "benign"

@@ -30,7 +30,7 @@ from busi.simulated import describe, draw, label_of
 from busi.simulator import Lesion, Scene, simulate
 from busi.text import Words
 from busi.ui.components import Knob
-from busi.ui.figures import exact_picture, histogram, light_picture, probability_bars
+from busi.ui.figures import exact_picture, histogram, light_picture, score_bar
 from busi.ui.laboratory import _tipping, settings_of, tipping_list
 from busi.ui.page import build_pages, launch_settings
 from busi.ui.prediction import answer_panel, sureness
@@ -82,11 +82,12 @@ def test_the_exact_picture_is_lossless_and_the_light_one_is_small():
     assert len(light_picture(image, 300)) < len(exact_picture(image)) / 10
 
 
-def test_bars_carry_both_probabilities_and_the_threshold():
-    html = probability_bars(Words("en"), {"benign": 0.73, "malignant": 0.27}, threshold=0.31)
-    assert 'aria-label="Probability according to the network: 73% benign, 27% malignant; threshold at 31%"' in html
-    assert "width:73.0%" in html and "width:27.0%" in html and "left:31.0%" in html
-    assert "●" in html and "▲" in html
+def test_one_bar_carries_the_score_the_threshold_and_what_follows():
+    html = score_bar(Words("en"), 0.27, threshold=0.31)
+    assert 'aria-label="Malignancy score: 27% on a scale from 0 to 100%; threshold: 31.0%; no alert"' in html
+    assert html.count('class="fill"') == 1 and "width:27.0%" in html and "left:31.0%" in html
+    near = score_bar(Words("fr"), 0.0862, threshold=0.0882)
+    assert "8,6\N{NO-BREAK SPACE}%" in near and "8,8\N{NO-BREAK SPACE}%" in near and "9\N{NO-BREAK SPACE}%" not in near
 
 
 def test_a_histogram_counts_every_pixel():
@@ -112,7 +113,7 @@ def test_sureness_is_the_distance_from_the_threshold():
 
 @pytest.mark.parametrize(
     ("probability", "expected"),
-    [(0.27, "expects 27 with"), (0.002, "fewer than one"), (0.998, "more than 99")],
+    [(0.27, "expected: 27."), (0.002, "expected: fewer than one."), (0.998, "expected: more than 99.")],
 )
 def test_the_sentence_says_what_the_number_means(small_bundle, probability, expected):
     image, _ = drawn_ultrasound(3)
@@ -161,8 +162,9 @@ def test_what_the_network_sees_is_shown_to_the_pixel(small_bundle):
 def test_the_callback_answers_in_each_language_s_page(pages, image_file, workshop):
     french, english = callbacks(pages, "show_answer")
     expected = workshop.classifier.get().predict(read_image(image_file)).probability
-    assert Words("fr").percent(expected) in french(str(image_file))
-    assert Words("en").percent(expected) in english(str(image_file))
+    threshold = workshop.bundle.threshold
+    assert Words("fr").score_and_threshold(expected, threshold)[0] in french(str(image_file))
+    assert Words("en").score_and_threshold(expected, threshold)[0] in english(str(image_file))
     assert "À vous de jouer" in french(None) and "Your turn" in english(None)
 
 
@@ -224,9 +226,10 @@ def test_what_is_out_of_the_domain_is_told_before_any_number(workshop, image_fil
         words, show = Words(language), callbacks(build_pages(told), "show_answer")[number]
         html = show(str(workshop.gallery.path("smiley")))
         assert (
-            html.index(words("prediction.outside_title")) < html.index('class="bars') and "<details><summary>" in html
+            html.index(words("prediction.outside_title")) < html.index('class="score-bar')
+            and "<details><summary>" in html
         )
-        assert html.index("<details>") < html.index('class="bars')
+        assert html.index("<details>") < html.index('class="score-bar')
         assert words("prediction.outside_title") not in show(str(workshop.gallery.path("simulated-001")))
         assert words("prediction.outside_title") not in show(str(image_file))
 
@@ -347,7 +350,7 @@ def test_the_laboratory_draws_what_its_knobs_say(pages, workshop):
         png = re.search(r'src="(data:image/png[^"]+)"', picture).group(1)
         np.testing.assert_array_equal(decoded(png), experiment.image())
         answer = workshop.classifier.get().predict(experiment.image())
-        assert Words(language).percent(answer.probability) in picture
+        assert Words(language).score_and_threshold(answer.probability, answer.threshold)[0] in picture
         assert Words(language)("laboratory.simulated") in picture
         assert to_query(experiment).replace("&", "&amp;") in notes
         assert escape(Words(language)("laboratory.preset_spiculated_story")) in notes

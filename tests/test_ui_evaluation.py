@@ -155,11 +155,10 @@ def test_real_pictures_are_shown_eight_at_a_time_each_with_its_probability_and_t
     for page in range(pages + 1):
         html = cell_panel(words, bundle, Question("test", "fp", bundle.threshold, page), lambda image_id: read)
         assert "badge" not in html and html.count("●</span> benign") == html.count("<img")
-        shown.append(re.findall(r"given (&lt;1%|\d+%)", html))
+        shown.append(re.findall(r"score: ([^<]+)<", html))
     assert shown[0] == shown[-1], "numbers past the end begin again"
-    assert [given for page in shown[:-1] for given in page] == [
-        words.percent(probability) for probability in rows["probability"]
-    ]
+    written = words.scores_and_threshold(rows["probability"].tolist(), bundle.threshold)[0]
+    assert [unescape(score) for page in shown[:-1] for score in page] == written
 
 
 @pytest.mark.parametrize(("cell", "threshold"), [("tp", 1.0), ("fn", 0.0), ("fp", 1.0), ("tn", 0.0)])

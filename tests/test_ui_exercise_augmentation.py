@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from html import escape
+from html import escape, unescape
 from types import SimpleNamespace
 
 import cv2
@@ -85,11 +85,15 @@ def test_the_grid_shows_the_answers_to_the_variants_of_that_seed(workshop):
     original = prepare(image, classifier.contract)
     drawn = variants(original, AugmentationSettings(**USUAL), 4, COUNT)
     answers = classifier.answers(np.concatenate([original[np.newaxis], drawn]))
-    shown = re.findall(r"<b>([^<]+) <span class=\"class (\w+)\"", html)
+    shown = re.findall(r"<b>([^<]+)</b><span class=\"alert-word (\w+)\"", html)
     threshold = workshop.bundle.threshold
-    said = [(FRENCH.percent(p), "malignant" if p >= threshold else "benign") for p in answers]
-    escaped = [(text.replace("&lt;", "<").replace("&gt;", ">"), label) for text, label in shown]
-    assert escaped[: COUNT + 1] == said and len(escaped) == COUNT + 1 + 5
+    scores = FRENCH.scores_and_threshold(answers.tolist(), threshold)[0]
+    said = [
+        (FRENCH("score.short", score=score), "alerts" if p >= threshold else "calm")
+        for score, p in zip(scores, answers, strict=True)
+    ]
+    unescaped = [(unescape(text), kind) for text, kind in shown]
+    assert unescaped[: COUNT + 1] == said and len(unescaped) == COUNT + 1 + 5
     assert FRENCH("laboratory.simulated") not in html
 
 

@@ -1,6 +1,7 @@
 """The bench on groups without a browser: the experiment, and what a browser may ask for."""
 
 import re
+from html import unescape
 from types import SimpleNamespace
 
 import gradio as gr
@@ -51,9 +52,10 @@ def test_the_experiment_shows_what_the_network_says_of_each_step(workshop, way):
     classifier = workshop.classifier.get()
     image = resize(example.image, workshop.bundle.image.size)
     answers = [classifier.predict(degrade(image, way, amount)).probability for amount in STEPS[way]]
-    shown = re.findall(r"<b>([^<]+) <span", html)
-    assert [text.replace("&lt;", "<").replace("&gt;", ">") for text in shown] == [ENGLISH.percent(p) for p in answers]
+    shown = re.findall(r"<b>([^<]+)</b><span", html)
     threshold = workshop.bundle.threshold
+    scores = ENGLISH.scores_and_threshold(answers, threshold)[0]
+    assert [unescape(text) for text in shown] == [ENGLISH("score.short", score=score) for score in scores]
     flips = sum((p >= threshold) != (answers[0] >= threshold) for p in answers[1:])
     told = ENGLISH("exercise_groups.flips", flips=flips, steps=len(answers) - 1)
     assert (told if flips else ENGLISH("exercise_groups.no_flip")) in html

@@ -223,13 +223,17 @@ def test_the_welcome_answers_a_guess_with_what_the_network_really_says(pages, wo
     from busi.laboratory import PRESETS
 
     prediction = workshop.classifier.get().predict(PRESETS["like_cyst"].image())
-    says = prediction.label
+    network_is_right = prediction.label == "malignant"
     for words, answer in zip((FRENCH, ENGLISH), callbacks(pages, "answer_guess"), strict=True):
         for guess in ("benign", "malignant", "nonsense"):
             html = answer(SimpleNamespace(guess=guess))
-            assert words.percent(prediction.probabilities[says]).replace(">", "&gt;").replace("<", "&lt;") in html
-            agreed = words("welcome.agree").replace("'", "&#x27;") in html
-            assert agreed == ((guess if guess != "nonsense" else "malignant") == says)
+            score, threshold = words.score_and_threshold(prediction.probability, prediction.threshold)
+            assert escape(words("score.numbers", score=score, threshold=threshold)) in html
+            you_are_right = guess != "benign"
+            both = {(True, True): "both_right", (True, False): "only_you", (False, True): "only_network"}
+            said = both.get((you_are_right, network_is_right), "both_wrong")
+            assert escape(words(f"guess.{said}")) in html
+            assert html.count("✓") == 2 * you_are_right + network_is_right
             assert words("laboratory.simulated") in html
 
 

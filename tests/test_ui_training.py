@@ -174,7 +174,8 @@ ENDS = {
 @pytest.mark.parametrize("words", BOTH, ids=["fr", "en"])
 @pytest.mark.parametrize("happened", ENDS)
 def test_the_end_is_told_with_its_n_and_interval_beside_the_guess(words, happened):
-    for guess, sentence in ((happened, "live_right"), (STILL if happened != STILL else LEARNS, "live_wrong")):
+    missed = "live_undecided" if happened == UNCLEAR else "live_wrong"
+    for guess, sentence in ((happened, "live_right"), (STILL if happened != STILL else LEARNS, missed)):
         if guess == UNCLEAR:
             continue
         html = panel(words, Watched(ENDS[happened], guess))

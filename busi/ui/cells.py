@@ -104,7 +104,7 @@ def cell_panel(words: Words, bundle: Bundle, question: Question, find: Callable[
     elif all(find(image_id) for image_id in rows["image_id"]):
         inside = _pictures(words, rows, question, find)
     else:
-        inside = _table(words, rows) + _instead(words, bundle, question, find)
+        inside = _table(words, rows, question.threshold) + _instead(words, bundle, question, find)
     return f'<section class="cell-panel">{_cell_heading(words, bundle, question, len(rows))}{inside}</section>'
 
 
@@ -141,16 +141,16 @@ def _pictures(words: Words, rows: pd.DataFrame, question: Question, find: Callab
     pages = -(-len(rows) // PAGE)
     page = question.page % pages
     shown = rows.iloc[page * PAGE : (page + 1) * PAGE]
-    cases = "".join(_case(words, find(row.image_id), row.probability) for row in shown.itertuples())
+    cases = "".join(_case(words, find(row.image_id), row.probability, question.threshold) for row in shown.itertuples())
     more = _more(words, question, page, pages, len(rows)) if pages > 1 else ""
     return f'<div class="cases">{cases}</div>{more}'
 
 
-def _case(words: Words, example: Example, probability: float) -> str:
+def _case(words: Words, example: Example, probability: float, threshold: float) -> str:
     """A picture as a button that makes it the current image and opens the tab Prédiction."""
     simulated = example.source == SIMULATED
     badge = f'<span class="badge">{escape(words("laboratory.simulated"))}</span>' if simulated else ""
-    given = escape(words("evaluation.given", probability=words.percent(probability)))
+    given = escape(words("score.short", score=words.score_and_threshold(probability, threshold)[0]))
     return (
         f'<button type="button" class="case" data-key="{example.key}" data-then="prediction"><span class="plate">'
         f'<img src="{light_picture(example.image, _PICTURE_SIDE)}" alt="">{badge}</span>'
@@ -173,11 +173,12 @@ def _more(words: Words, question: Question, page: int, pages: int, count: int) -
     )
 
 
-def _table(words: Words, rows: pd.DataFrame) -> str:
+def _table(words: Words, rows: pd.DataFrame, threshold: float) -> str:
     """The images of a cell by name: what can be told of them without their pictures."""
+    scores, _ = words.scores_and_threshold(rows["probability"].tolist(), threshold)
     lines = "".join(
-        f"<tr><td>{escape(row.image_id)}</td><td>{words.percent(row.probability)}</td></tr>"
-        for row in rows.itertuples()
+        f"<tr><td>{escape(image_id)}</td><td>{escape(score)}</td></tr>"
+        for image_id, score in zip(rows["image_id"], scores, strict=True)
     )
     name, given = escape(words("evaluation.table_name")), escape(words("evaluation.table_given"))
     label = escape(words("evaluation.table_label"))

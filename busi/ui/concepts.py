@@ -18,6 +18,7 @@ from busi.images import ImageRefused, read_image, resize
 from busi.text import MINUS, Words
 from busi.ui.components import Picture
 from busi.ui.figures import class_word, rich
+from busi.ui.guesses import RIGHT, WRONG
 from busi.ui.refusals import refusal_sentence
 
 CONCEPTS = ("convolution", "pooling", "activation", "dropout", "optimiser", "loss")
@@ -32,6 +33,7 @@ KERNELS = {
 }
 FIRST_KERNEL = "vertical"
 GUESSES = ("little", "five", "forty")
+RIGHT_GUESS = "five"
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.6, 1.0)
 
 # The sentences that the scripts fill and write, by their keys in content/<language>/concepts.toml.
@@ -321,7 +323,12 @@ def _optimiser(words: Words, weights: int | None) -> str:
 def _loss(words: Words) -> str:
     """A guess, then the truth, the prediction and what it costs."""
     guesses = "".join(
-        _button(words(f"concepts.loss_guess_{name}"), f'data-guess="{name}"', pressed=False) for name in GUESSES
+        _button(
+            words(f"concepts.loss_guess_{name}"),
+            f'data-guess="{name}" data-verdict="{RIGHT if name == RIGHT_GUESS else WRONG}"',
+            pressed=False,
+        )
+        for name in GUESSES
     )
     truths = "".join(
         f'<button type="button" class="plain" data-truth="{label}" aria-pressed="{str(label == CLASSES[0]).lower()}">'

@@ -38,7 +38,8 @@ const showReply = (counts) => {
     benign: counts.fp + counts.tn,
     threshold: choices.written,
   };
-  put("reply", say("guess_reply", values));
+  const [kind, sentence] = judgeShare(Number(values.guess), sensitivity);
+  atelier.judge(find("[data-out=reply]"), kind, `${sentence} ${say("guess_reply", values)}`);
 };
 
 // The server has the pictures.

@@ -34,6 +34,12 @@ const rates = ({ tp, fn, fp, tn }) => ({
 });
 const between = (low, high, written) => say("interval", { low: written(low), high: written(high) });
 
+// What is said of a guess in percent, beside a share that is known only up to its interval: which mark, and the sentence.
+const judgeShare = (guess, { value, low, high }) => {
+  const within = guess >= Math.floor(100 * low) && guess <= Math.ceil(100 * high);
+  return within ? ["right", say("within")] : ["wrong", say(100 * value > guess ? "higher" : "lower")];
+};
+
 // Draws a chart in pixels of the screen, so that its words keep their size, and again when its place changes.
 const chart = (place, draw) => {
   let width = 0;

@@ -60,7 +60,7 @@ def _levels(words: Words) -> str:
 
 
 def _threshold(words: Words, threshold: float) -> str:
-    text = words("prediction.threshold", threshold=words.percent(threshold))
+    text = words("prediction.threshold", threshold=words.threshold(threshold))
     return _across(threshold, "threshold") + _text(_RIGHT, _down(threshold) - 6, "end", text)
 
 

@@ -1,8 +1,11 @@
 // Guesses, outlines, more examples, and the game of twins. What the server must judge is sent to it.
 const guessed = (card) => {
   const guess = card.querySelector("input").value;
-  const told = card.querySelector("[data-told]");
-  told.textContent = atelier.fill(told.dataset.told, { guess });
+  const place = card.querySelector("[data-told]");
+  const { told, low, high, saidWithin, saidHigher, saidLower } = place.dataset;
+  const within = Number(guess) >= Number(low) && Number(guess) <= Number(high);
+  const verdict = within ? saidWithin : Number(guess) < Number(low) ? saidHigher : saidLower;
+  atelier.judge(place, within ? "right" : "wrong", `${verdict} ${atelier.fill(told, { guess })}`);
 };
 
 element.addEventListener("input", (event) => {

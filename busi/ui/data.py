@@ -17,13 +17,26 @@ from busi.split import PARTS
 from busi.text import Words
 from busi.twins import Round, round_of
 from busi.ui.components import Picture
-from busi.ui.figures import SHAPES, class_word, figure, heading, interval, light_picture, next_tab, outline_path, rich
+from busi.ui.figures import (
+    SHAPES,
+    class_word,
+    data_attributes,
+    figure,
+    heading,
+    interval,
+    light_picture,
+    next_tab,
+    outline_path,
+    rich,
+)
+from busi.ui.guesses import MARKS, RIGHT, WRONG, judged
 from busi.ui.medicine import truth_of_labels, ultrasound
 from busi.ui.thumbnails import PICK_JS, let_choose
 from busi.workshop import Workshop
 
 EACH_CLASS = 4  # examples shown at a time
 TABLE_ROWS = 6
+NEAR = 5  # images of 100: a guess as near as that to a share was right
 LEAK_SHARE, LEAK_LOW, LEAK_HIGH = 31, 23, 41  # % of images; a test draws random splits of BUSI and compares
 
 _DATA_JS = (Path(__file__).parent / "data.js").read_text(encoding="utf-8")
@@ -249,7 +262,7 @@ def leak_guess(words: Words, bundle: Bundle) -> str:
     told += f" {leak_gain(words, measured())}"
     count = words("data.leak_told", twins=data["images_with_twins"], groups=data["groups_of_twins"])
     return f"<h3>{escape(words('data.leak'))}</h3><p>{rich(count)}</p>" + _guess(
-        words, "leak", words("data.leak_question"), told
+        words, "leak", words("data.leak_question"), told, (LEAK_LOW, LEAK_HIGH)
     )
 
 
@@ -308,18 +321,28 @@ def _majority(words: Words, test: PartCount) -> str:
         n=test.images,
         malignant=test.by_class[MALIGNANT],
     )
-    return _guess(words, "majority", words("data.majority_question"), told)
+    return _guess(words, "majority", words("data.majority_question"), told, (100 * share - NEAR, 100 * share + NEAR))
 
 
-def _guess(words: Words, name: str, question: str, told: str) -> str:
-    """A slider for a guess from 0 to 100, and the answer that waits for it; its {guess} is filled in the browser."""
+def _guess(words: Words, name: str, question: str, told: str, right: tuple[float, float]) -> str:
+    """A slider for a guess from 0 to 100, and the answer that waits for it; its {guess} is filled in the browser.
+
+    Args:
+        words: of the reader's language.
+        name: of the guess.
+        question: what is to be guessed.
+        told: the answer.
+        right: the lowest and the highest guess that was right.
+    """
+    low, high = right
+    verdicts = {f"said-{verdict}": words(f"guess.{verdict}") for verdict in ("within", "higher", "lower")}
     label, show = escape(words("data.guess_label")), escape(words("data.guess_show"))
     return (
         f'<div class="card data-guess"><h4>{escape(question)}</h4>'
         f'<label for="data-{name}">{label} <output>50</output></label>'
         f'<input id="data-{name}" type="range" min="0" max="100" value="50">'
         f'<button type="button" class="solid" data-reveal>{show}</button>'
-        f'<p role="status" data-told="{escape(told)}"></p></div>'
+        f'<p role="status" {data_attributes({"told": told, "low": low, "high": high, **verdicts})}></p></div>'
     )
 
 
@@ -366,19 +389,24 @@ def _question(words: Words, game: Round) -> str:
 def _answer(words: Words, game: Round, choice: int) -> str:
     right = choice == game.answer
     twin = game.candidates[game.answer]
-    told = words("data.twins_right" if right else "data.twins_wrong")
+    verdict = f"<strong>{escape(words('data.twins_right' if right else 'data.twins_wrong'))}</strong>"
     pictures = [
         _shown(words, game.reference, words("data.twins_if_training")),
-        _shown(words, twin, words("data.twins_if_test")),
+        _chosen(words, twin, RIGHT, "data.twins_if_test"),
     ]
     if not right and 0 <= choice < len(game.candidates):
-        pictures.append(_shown(words, game.candidates[choice], words("data.twins_yours")))
+        pictures.append(_chosen(words, game.candidates[choice], WRONG, "data.twins_yours"))
     return (
-        f'<p role="status"><strong>{escape(told)}</strong> {rich(words("data.twins_why"))}</p>'
+        f'<p role="status">{judged(RIGHT if right else WRONG, verdict)} {rich(words("data.twins_why"))}</p>'
         f'<div class="twins-answer">{"".join(pictures)}</div>'
         f'<button type="button" class="plain" data-round="{game.number + 1}">'
         f"{escape(words('data.twins_again'))}</button>"
     )
+
+
+def _chosen(words: Words, example: Example, kind: str, key: str) -> str:
+    """A picture that was the right one, or the wrong one that was taken, told apart by its frame and its mark."""
+    return f'<div class="choice-of {kind}">{_shown(words, example, f"{MARKS[kind]} {words(key)}")}</div>'
 
 
 def _shown(words: Words, example: Example, caption: str) -> str:

@@ -14,7 +14,8 @@ from busi.classes import BENIGN, MALIGNANT
 from busi.gallery import Example
 from busi.text import Words
 from busi.ui.components import Picture
-from busi.ui.figures import class_word, light_picture
+from busi.ui.figures import answer_text, class_word, light_picture
+from busi.ui.guesses import mark
 from busi.ui.thumbnails import PICK_JS, let_choose
 from busi.workshop import Workshop
 
@@ -52,13 +53,14 @@ def case_button(
         words: of the reader's language.
         row: of predictions.csv, as `itertuples` or `loc` give it.
         example: its picture; None if that is not at hand.
-        threshold: called malignant from this probability on, in [0, 1].
-        under: HTML under the picture; by default the probability and the true label.
+        threshold: an alert is raised from this score on, in [0, 1].
+        under: HTML under the picture; by default the score and the true label.
         over: HTML laid over the picture.
     """
     label = class_word(words, row.label)
-    under = under or f"<span>{escape(words('enlarge.given', probability=words.percent(row.probability)))}</span>{label}"
-    name = words("enlarge.open", label=words(f"class.{row.label}"), probability=words.percent(row.probability))
+    score, _ = words.score_and_threshold(row.probability, threshold)
+    under = under or f"<span>{escape(words('score.short', score=score))}</span>{label}"
+    name = words("enlarge.open", label=words(f"class.{row.label}"), score=score)
     key = example.key if example else ""
     return (
         f'<div class="case-item" data-image="{escape(row.image_id)}"><button type="button" class="case-open"'
@@ -68,7 +70,7 @@ def case_button(
 
 
 def says(probability: float, threshold: float) -> str:
-    """What the network says: "malignant" from the threshold on, else "benign"."""
+    """The class on whose side of the threshold a score is: "malignant", where an alert is raised, else "benign"."""
     return MALIGNANT if probability >= threshold else BENIGN
 
 
@@ -84,17 +86,18 @@ def _plate(words: Words, example: Example | None, over: str) -> str:
 def _facts(words: Words, row: pd.Series, threshold: float) -> str:
     """What is known of an image, as a list."""
     said = says(row.probability, threshold)
-    answer = words("enlarge.answer", probability=words.percent(row.probability), label="{label}")
+    right = said == row.label
     facts = {
         "truth": class_word(words, row.label),
-        "network": escape(answer).replace("{label}", class_word(words, said)),
-        "right": escape(words("enlarge.yes" if said == row.label else "enlarge.no")),
+        "network": escape(answer_text(words, row.probability, threshold)),
+        "right": f"{mark(right)} {escape(words('enlarge.yes' if right else 'enlarge.no'))}",
         "blur": words.number(row.blur),
         "contrast": words.number(row.contrast),
         "brightness": words.number(row.brightness),
         "name": escape(row.image_id),
     }
     lines = "".join(
-        f"<dt>{escape(words(f'enlarge.fact_{name}'))}</dt><dd>{value}</dd>" for name, value in facts.items()
+        f'<dt>{escape(words(f"enlarge.fact_{name}"))}</dt><dd data-fact="{name}">{value}</dd>'
+        for name, value in facts.items()
     )
     return f'<dl class="facts">{lines}</dl>'

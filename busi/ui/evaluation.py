@@ -22,7 +22,7 @@ from busi.split import TEST
 from busi.text import Words
 from busi.ui.cells import CELLS, cell_panel, population_name, populations, question_of, source_of, threshold_text
 from busi.ui.components import EACH, Picture
-from busi.ui.figures import class_word, heading, interval, next_tab, rich
+from busi.ui.figures import alert_word, class_word, heading, interval, next_tab, rich
 from busi.ui.medicine import third_answer
 from busi.ui.thumbnails import PICK_JS, let_choose
 from busi.workshop import Workshop
@@ -36,6 +36,7 @@ HIGHEST_PREVALENCE = 300
 _HERE = Path(__file__).parent
 _MARKS = {True: "✓", False: "✗"}
 _THRESHOLD_FREE = ("auc", "loss", "calibration_error")
+_SAID_OF_GUESSES = ("guess.within", "guess.higher", "guess.lower")
 _SAID_BY_BAR = ("evaluation.threshold_value",)
 _SAID_BY_BENCH = (
     "evaluation.guess_reply",
@@ -50,6 +51,7 @@ _SAID_BY_BENCH = (
     "evaluation.said_benign",
     "evaluation.said_malignant",
     "evaluation.threshold_mark",
+    *_SAID_OF_GUESSES,
 )
 _SAID_BY_ROC = (
     "evaluation.interval",
@@ -99,6 +101,7 @@ _SAID_BY_WOMEN = (
     "evaluation.women_caution",
     "evaluation.women_caution_simulated",
     "evaluation.women_in_set",
+    *_SAID_OF_GUESSES,
 )
 
 
@@ -141,7 +144,7 @@ def _script(*names: str) -> str:
 
 def _said(words: Words, keys: Iterable[str]) -> str:
     """Sentences for a widget, their placeholders unfilled, in an attribute."""
-    sentences = {key.removeprefix("evaluation."): words.strings[key] for key in keys}
+    sentences = {key.split(".")[1]: words.strings[key] for key in keys}
     return f'data-said="{escape(json.dumps(sentences))}"'
 
 
@@ -274,8 +277,8 @@ def _chart_caption() -> str:
 def _matrix(words: Words) -> str:
     """The confusion matrix: a row per truth, a column per answer, each cell a button."""
     heads = "".join(
-        f'<th scope="col"><small>{escape(words("evaluation.says"))}</small>{class_word(words, said)}</th>'
-        for said in (MALIGNANT, BENIGN)
+        f'<th scope="col"><small>{escape(words("evaluation.says"))}</small>{alert_word(words, alerts)}</th>'
+        for alerts in (True, False)
     )
     rows = _matrix_row(words, MALIGNANT, ("tp", "fn")) + _matrix_row(words, BENIGN, ("fp", "tn"))
     return (

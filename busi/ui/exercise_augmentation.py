@@ -22,7 +22,8 @@ from busi.images import ImageRefused, prepare, read_image
 from busi.text import Words
 from busi.ui.components import EACH, Picture
 from busi.ui.enlarge import says
-from busi.ui.figures import card, class_word, light_picture, rich
+from busi.ui.figures import alert_word, answer_text, card, light_picture, rich
+from busi.ui.guesses import RIGHT, WRONG
 from busi.ui.refusals import refusal
 from busi.workshop import Workshop
 
@@ -303,21 +304,30 @@ def _told(words: Words, threshold: float, probabilities: np.ndarray, changed: bo
     first = says(probabilities[0], threshold)
     flips = sum(says(one, threshold) != first for one in probabilities[1:])
     moved = "same" if high - low < LITTLE else "little" if high - low < MUCH else "much"
+    (original, lowest, highest), at = words.scores_and_threshold([float(probabilities[0]), low, high], threshold)
     numbers = words(
         "exercise_augmentation.told",
-        original=words.percent(probabilities[0]),
-        low=words.percent(low),
-        high=words.percent(high),
+        original=original,
+        low=lowest,
+        high=highest,
         flips=flips,
         count=COUNT,
-        threshold=words.percent(threshold),
+        threshold=at,
     )
-    guesses = {name: words(f"exercise_augmentation.guessed_{name}") for name in ("same", "little", "much")}
+    guesses = {
+        name: [RIGHT if name == moved else WRONG, _judged_guess(words, name, name == moved)]
+        for name in ("same", "little", "much")
+    }
     found = escape(words(f"exercise_augmentation.moved_{moved}", points=words.number(100 * (high - low))))
     return (
         f'<p class="told" role="status" data-guesses="{escape(json.dumps(guesses))}"><span data-guessed></span> '
         f"<strong>{found}</strong> {escape(numbers)}</p>"
     )
+
+
+def _judged_guess(words: Words, name: str, right: bool) -> str:
+    told = words("guess.right" if right else "guess.wrong")
+    return f"{told} {words(f'exercise_augmentation.guessed_{name}')}"
 
 
 def _cards(
@@ -333,10 +343,10 @@ def _card(words: Words, threshold: float, name: str, seen: np.ndarray, probabili
     """A picture that opens large, with the network's answer."""
     badge = f'<span class="badge">{escape(words("laboratory.simulated"))}</span>' if simulated else ""
     source = light_picture(np.rint(seen[..., 0] * 255).astype(np.uint8), _SIDE)
-    answer = words("enlarge.answer", probability=words.percent(probability), label="{label}")
-    said = escape(answer).replace("{label}", class_word(words, says(probability, threshold)))
+    said = escape(answer_text(words, probability, threshold))
     title, network = escape(name), escape(words("enlarge.fact_network"))
-    under = f"<span>{title}</span><b>{words.percent(probability)} {class_word(words, says(probability, threshold))}</b>"
+    score = escape(words("score.short", score=words.score_and_threshold(probability, threshold)[0]))
+    under = f"<span>{title}</span><b>{score}</b>{alert_word(words, probability >= threshold)}"
     return (
         f'<div class="case-item"><button type="button" class="case-open" data-example="" aria-label="{title}">'
         f'<span class="plate"><img src="{source}" alt="">{badge}</span></button><div class="case-under">{under}</div>'

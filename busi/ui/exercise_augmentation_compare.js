@@ -3,7 +3,7 @@ const show = () => {
   if (!element.isConnected) return document.removeEventListener("atelier-kept", show);
   const told = element.querySelector("[data-guesses]");
   const [guess] = atelier.kept.get("answers", {})["augmentation.guess"] ?? [];
-  if (told) told.querySelector("[data-guessed]").textContent = JSON.parse(told.dataset.guesses)[guess] ?? "";
+  if (told) atelier.judge(told.querySelector("[data-guessed]"), ...(JSON.parse(told.dataset.guesses)[guess] ?? ["", ""]));
 };
 document.addEventListener("atelier-kept", show);
 watch("value", show);

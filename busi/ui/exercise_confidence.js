@@ -83,10 +83,13 @@ const showMissions = (counts) => {
 // What was guessed at the beginning, beside what halving the threshold does here.
 const showReply = () => {
   const [guess] = atelier.kept.get("answers", {})["confidence.guess"] ?? [];
-  if (!guess || !said[`guessed_${guess}`]) return put("reply", "");
+  const reply = find("[data-out=reply]");
+  if (!guess || !said[`guessed_${guess}`]) return atelier.judge(reply, "", "");
   const before = counted(chosen), after = counted(chosen / 2);
   const values = { from: written(chosen), to: written(chosen / 2), fn: before.fn, fn_half: after.fn, fp: before.fp, fp_half: after.fp, all: before.fn + before.fp, all_half: after.fn + after.fp, population: names[state.population] };
-  put("reply", `${say(`guessed_${guess}`)} ${say("halved", values)}`);
+  const found = values.all_half > values.all ? "more" : values.all_half < values.all ? "fewer" : "same";
+  const kind = guess === found ? "right" : "wrong";
+  atelier.judge(reply, kind, `${say(kind)} ${say(`guessed_${guess}`)} ${say("halved", values)}`);
 };
 
 const ask = () => {

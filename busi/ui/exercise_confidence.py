@@ -18,7 +18,8 @@ from busi.text import Words
 from busi.ui.cells import population_name, populations
 from busi.ui.components import EACH, Picture
 from busi.ui.enlarge import case_button
-from busi.ui.figures import class_word, rich
+from busi.ui.figures import alert_word, class_word, rich
+from busi.ui.guesses import mark
 from busi.workshop import Workshop
 
 SHOWN = 12
@@ -51,6 +52,8 @@ _SAID = (
     "exercise_confidence.no_error",
     "exercise_confidence.all_malignant",
     "exercise_confidence.all_benign",
+    "guess.right",
+    "guess.wrong",
 )
 
 
@@ -103,7 +106,7 @@ def bench_of(words: Words, workshop: Workshop) -> str:
         words: of the reader's language.
         workshop: what the pages work with.
     """
-    said = {key.removeprefix("exercise_confidence."): words.unfilled(key) for key in _SAID}
+    said = {key.split(".")[1]: words.unfilled(key) for key in _SAID}
     roc = escape(words("exercise_confidence.roc"))
     return (
         f'<section class="confidence-bench" data-bench="{escape(_data(workshop))}" '
@@ -116,7 +119,7 @@ def bench_of(words: Words, workshop: Workshop) -> str:
 
 
 def wall_of(words: Words, workshop: Workshop, rows: pd.DataFrame) -> str:
-    """Some images with their probabilities, as HTML; what the network says of each is marked in the browser.
+    """Some images with their scores, as HTML; what the network makes of each is written in the browser.
 
     Args:
         words: of the reader's language.
@@ -124,19 +127,21 @@ def wall_of(words: Words, workshop: Workshop, rows: pd.DataFrame) -> str:
         rows: of predictions.csv.
     """
     cards = "".join(_card(words, workshop, row) for row in rows.itertuples())
-    return f'<div class="wall">{cards}</div>' if cards else ""
+    said = {name: words.unfilled(f"score.{name}") for name in ("short", "answer", "alert", "no_alert")}
+    said |= {name: words(f"enlarge.{name}") for name in ("yes", "no")}
+    return f'<div class="wall" data-said="{escape(json.dumps(said))}">{cards}</div>' if cards else ""
 
 
 def _card(words: Words, workshop: Workshop, row: pd.Series) -> str:
     says = "".join(
-        f'<span data-says="{label}">{rich(words("exercise_confidence.says"))} {class_word(words, label)} '
-        f"{'✓' if label == row.label else '✗'}</span>"
+        f'<span data-says="{label}">{alert_word(words, label == MALIGNANT)} {mark(label == row.label)}</span>'
         for label in (MALIGNANT, BENIGN)
     )
     under = (
-        f"<span>{escape(words('exercise_confidence.truly'))} {class_word(words, row.label)}</span>{says}"
+        f'<span data-truth="{row.label}">{escape(words("exercise_confidence.truly"))} '
+        f"{class_word(words, row.label)}</span>{says}"
         f'<span class="probability" data-probability="{row.probability}"><i style="width:{row.probability:.1%}"></i>'
-        f"<u></u></span><b>{words.percent(row.probability)}</b>"
+        f"<u></u></span><b data-score>{escape(words('score.short', score='{score}'))}</b>"
     )
     return case_button(words, row, workshop.find(row.image_id), workshop.bundle.threshold, under)
 
@@ -183,8 +188,8 @@ def _bar(words: Words, workshop: Workshop) -> str:
 def _matrix(words: Words) -> str:
     """The confusion matrix and three rates."""
     heads = "".join(
-        f'<th scope="col">{escape(words("exercise_confidence.says"))} {class_word(words, label)}</th>'
-        for label in (MALIGNANT, BENIGN)
+        f'<th scope="col">{escape(words("exercise_confidence.says"))} {alert_word(words, alerts)}</th>'
+        for alerts in (True, False)
     )
     rows = "".join(
         f'<tr><th scope="row">{escape(words("exercise_confidence.truly"))} {class_word(words, label)}</th>'

@@ -14,8 +14,10 @@ const show = () => {
   });
   const [guess] = atelier.kept.get("answers", {})["errors.guess"] ?? [];
   const told = { missed: now.missed.n, malignant: now.missed.of, alarms: now.alarms.n, benign: now.alarms.of, population: names[population()], target: said.target };
-  const reply = said[`guessed_${guess}`];
-  bench.querySelector("[data-out=reply]").textContent = reply ? `${reply} ${atelier.fill(said.guess_told, told)}` : "";
+  const found = told.missed > told.alarms ? "missed" : told.missed < told.alarms ? "alarmed" : "as_many";
+  const reply = said[`guessed_${guess}`], verdict = guess === found ? "right" : "wrong";
+  const sentence = reply ? `${said[verdict]} ${reply} ${atelier.fill(said.guess_told, told)}` : "";
+  atelier.judge(bench.querySelector("[data-out=reply]"), reply ? verdict : "", sentence);
 };
 const ask = () => trigger("apply", { population: population(), kind, page: 0 });
 

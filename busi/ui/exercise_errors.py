@@ -23,7 +23,7 @@ from busi.text import Words
 from busi.ui.cells import population_name, populations, source_of
 from busi.ui.components import EACH, Picture
 from busi.ui.enlarge import case_button, says
-from busi.ui.figures import card, class_word, outline_path, rich, veil_picture
+from busi.ui.figures import alert_word, card, class_word, outline_path, rich, veil_picture
 from busi.ui.report import report
 from busi.workshop import Workshop
 
@@ -144,6 +144,7 @@ def bench_of(words: Words, workshop: Workshop) -> str:
         name: words.unfilled(f"exercise_errors.{name}")
         for name in ("kind_missed", "kind_alarms", "guessed_missed", "guessed_alarmed", "guessed_as_many", "guess_told")
     }
+    said |= {name: words(f"guess.{name}") for name in ("right", "wrong")}
     said["target"] = words.percent(workshop.bundle.info["target_sensitivity"])
     kinds = "".join(f'<button type="button" class="plain" data-kind="{kind}"></button>' for kind in KINDS)
     return (
@@ -204,6 +205,7 @@ def summary_of(words: Words, workshop: Workshop) -> str:
     said = {
         "causes": {cause: words(f"exercise_errors.cause_{cause}") for cause in CAUSES},
         "labels": {label: words(f"class.{label}") for label in (BENIGN, MALIGNANT)},
+        "answers": {"missed": words("score.no_alert"), "alarms": words("score.alert")},
         "columns": [words(f"exercise_errors.column_{name}") for name in COLUMNS],
         **{
             name: words.unfilled(f"exercise_errors.{name}")
@@ -241,10 +243,10 @@ def _error(words: Words, workshop: Workshop, row: pd.Series, held: pd.DataFrame)
 
 
 def _under(words: Words, row: pd.Series, threshold: float) -> str:
-    said = class_word(words, says(row.probability, threshold))
+    score = escape(words("score.short", score=words.score_and_threshold(row.probability, threshold)[0]))
     return (
         f"<span>{escape(words('exercise_errors.truly'))} {class_word(words, row.label)}</span>"
-        f"<span>{escape(words('exercise_errors.says'))} {said} <b>{words.percent(row.probability)}</b></span>"
+        f"<span>{alert_word(words, row.probability >= threshold)}, <b>{score}</b></span>"
     )
 
 

@@ -45,9 +45,8 @@ const cell = (value) => {
 };
 const table = (all) => {
   const lines = all.map(({ image, causes, note, row: [source, kind, label, probability, ...measures] }) => {
-    const says = kind === "missed" ? "benign" : "malignant";
     const told = causes.map((cause) => said.causes[cause]).join(" | ");
-    return [image, source, said.labels[label], probability, said.labels[says], told, note, ...measures];
+    return [image, source, said.labels[label], probability, said.answers[kind], told, note, ...measures];
   });
   // French spreadsheets expect semicolons, since the comma is theirs for decimals. The mark at the front says UTF-8.
   return "\ufeff" + [said.columns, ...lines].map((line) => line.map(cell).join(comma ? ";" : ",") + "\r\n").join("");

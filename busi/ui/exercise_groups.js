@@ -151,16 +151,24 @@ const showChance = () => {
 // The guess was about blur: the blurriest third against the sharpest, whatever is shown now.
 const showReply = () => {
   const [guess] = atelier.kept.get("answers", {})["groups.guess"] ?? [];
-  if (!said[`guessed_${guess}`]) return put("reply", "");
+  const reply = find("[data-out=reply]");
+  if (!said[`guessed_${guess}`]) return atelier.judge(reply, "", "");
   const rows = held[choice("population")].map((row, at) => ({ row, at }));
   const blur = (one) => one.row[2], sorted = rows.map(blur).sort((a, b) => a - b);
   const [low, high] = [quantile(sorted, 1 / 3), quantile(sorted, 2 / 3)];
   const [blurred, sharp] = [rows.filter((one) => blur(one) < low), rows.filter((one) => blur(one) >= high)];
-  const write = (group) => {
-    const rate = share(errorsOf(group), group.length);
-    return `${atelier.percent(rate.value)} (${say("errors_of", { low: atelier.percent(rate.low), high: atelier.percent(rate.high) })}, n\u00a0=\u00a0${group.length})`;
-  };
-  put("reply", `${say(`guessed_${guess}`)} ${say("guess_told", { blurred: write(blurred), sharp: write(sharp), population: names[choice("population")] })}`);
+  const [rate_blurred, rate_sharp] = [blurred, sharp].map((group) => share(errorsOf(group), group.length));
+  const kind = judgement(guess, rate_blurred, rate_sharp);
+  const write = (group, rate) =>
+    `${atelier.percent(rate.value)} (${say("errors_of", { low: atelier.percent(rate.low), high: atelier.percent(rate.high) })}, n\u00a0=\u00a0${group.length})`;
+  const values = { blurred: write(blurred, rate_blurred), sharp: write(sharp, rate_sharp), population: names[choice("population")] };
+  atelier.judge(reply, kind, `${say(kind)} ${say(`guessed_${guess}`)} ${say("guess_told", values)}`);
+};
+// Two rates whose intervals are apart tell which is higher; where these overlap nobody was right or wrong.
+const judgement = (guess, blurred, sharp) => {
+  const apart = blurred.low > sharp.high ? "blurred" : sharp.low > blurred.high ? "sharp" : "";
+  if (!apart) return "open";
+  return guess === apart ? "right" : "wrong";
 };
 
 const ask = () => {
@@ -178,7 +186,7 @@ const show = () => {
   const rows = chosenRows();
   described = grouped(rows, count_()).map(describe);
   put("count", count_());
-  put("told", said[`told_${choice("measure")}`]);
+  find("[data-out=told]").innerHTML = said[`told_${choice("measure")}`]; // HTML of ours
   showTable(described);
   drawGroups();
   shuffled = null;

@@ -26,7 +26,8 @@ from busi.text import Words
 from busi.ui.cells import population_name, populations
 from busi.ui.components import EACH, Picture
 from busi.ui.enlarge import case_button, says
-from busi.ui.figures import card, class_word, light_picture, rich
+from busi.ui.figures import alert_word, answer_text, card, class_word, light_picture, rich
+from busi.ui.guesses import mark
 from busi.workshop import Workshop
 
 MEASURES = ("blur", "contrast", "brightness")
@@ -68,6 +69,9 @@ _SAID = (
     "exercise_groups.guess_told",
     "exercise_groups.pictures_of",
     "exercise_groups.open_group",
+    "guess.right",
+    "guess.wrong",
+    "guess.open",
 )
 
 
@@ -128,7 +132,8 @@ def bench_of(words: Words, workshop: Workshop) -> str:
         words: of the reader's language.
         workshop: what the pages work with.
     """
-    said = {key.removeprefix("exercise_groups."): words.unfilled(key) for key in _SAID}
+    said = {key.split(".")[1]: words.unfilled(key) for key in _SAID}
+    said |= {f"told_{name}": rich(said[f"told_{name}"]) for name in MEASURES}  # they link to the glossary
     said["measures"] = {name: words(f"exercise_groups.{name}") for name in MEASURES}
     return (
         f'<section class="groups-bench" data-bench="{escape(_data(workshop))}" data-said="{escape(json.dumps(said))}">'
@@ -174,14 +179,9 @@ def trial_of(words: Words, workshop: Workshop, example: Example | None, way: str
         _step(words, image, probability, threshold, way, number, example.source == SIMULATED)
         for number, (image, probability) in enumerate(zip(images, probabilities, strict=True))
     )
-    moved = words(
-        "exercise_groups.moved",
-        first=words.percent(probabilities[0]),
-        last=words.percent(probabilities[-1]),
-        low=words.percent(probabilities.min()),
-        high=words.percent(probabilities.max()),
-        threshold=words.percent(threshold),
-    )
+    shown = [probabilities[0], probabilities[-1], probabilities.min(), probabilities.max()]
+    (first, last, low, high), at = words.scores_and_threshold(shown, threshold)
+    moved = words("exercise_groups.moved", first=first, last=last, low=low, high=high, threshold=at)
     flips = sum(says(one, threshold) != says(probabilities[0], threshold) for one in probabilities[1:])
     verdict = words("exercise_groups.flips" if flips else "exercise_groups.no_flip", flips=flips, steps=len(images) - 1)
     truth = class_word(words, example.label)
@@ -353,7 +353,7 @@ def _radios(words: Words, name: str, choices: dict[str, str], chosen: str) -> st
 
 def _table(words: Words) -> str:
     heads = "".join(
-        f'<th scope="col">{escape(words(f"exercise_groups.head_{name}"))}</th>'
+        f'<th scope="col">{rich(words(f"exercise_groups.head_{name}"))}</th>'
         for name in ("group", "range", "n", "rate", "interval", "malignant", "see")
     )
     see = escape(words("exercise_groups.see"))
@@ -371,11 +371,10 @@ def _chance(words: Words) -> str:
 
 def _card(words: Words, workshop: Workshop, row: pd.Series) -> str:
     threshold, example = workshop.bundle.threshold, workshop.find(row.image_id)
-    said = says(row.probability, threshold)
-    mark = "✓" if said == row.label else "✗"
+    right = says(row.probability, threshold) == row.label
     under = (
         f"<span>{escape(words('exercise_groups.truly'))} {class_word(words, row.label)}</span>"
-        f"<span>{escape(words('exercise_groups.says'))} {class_word(words, said)} {mark}</span>"
+        f"<span>{alert_word(words, row.probability >= threshold)} {mark(right)}</span>"
     )
     if example is not None:
         under += (
@@ -403,16 +402,17 @@ def _step(
     name, amount = CHANGED[way], _amount(words, way, number)
     value = words.number(getattr(quality, name))
     measured = words("exercise_groups.measured", name=words(f"exercise_groups.{name}"), value=value)
-    label = class_word(words, says(probability, threshold))
+    alert = alert_word(words, probability >= threshold)
+    score = escape(words("score.short", score=words.score_and_threshold(probability, threshold)[0]))
     facts = (
         f"<dt>{escape(words('exercise_groups.step'))}</dt><dd>{escape(amount)}</dd>"
-        f"<dt>{escape(words('enlarge.fact_network'))}</dt><dd>{words.percent(probability)} {label}</dd>"
+        f"<dt>{escape(words('enlarge.fact_network'))}</dt><dd>{escape(answer_text(words, probability, threshold))}</dd>"
         f"<dt>{escape(words(f'exercise_groups.{name}'))}</dt><dd>{value}</dd>"
     )
     return (
         f'<div class="case-item"><button type="button" class="case-open" data-example="" aria-label="{escape(amount)}">'
         f'<span class="plate"><img src="{light_picture(image, _SIDE)}" alt="">{badge}</span></button>'
-        f'<div class="case-under"><span>{escape(amount)}</span><b>{words.percent(probability)} {label}</b>'
+        f'<div class="case-under"><span>{escape(amount)}</span><b>{score}</b>{alert}'
         f"<span>{escape(measured)}</span></div><div data-facts hidden><dl class='facts'>{facts}</dl></div></div>"
     )
 

@@ -12,12 +12,13 @@ from html import escape
 import cv2
 import numpy as np
 
-from busi.classes import BENIGN, CLASSES, MALIGNANT
+from busi.classes import BENIGN, MALIGNANT
 from busi.metrics import Estimate
 from busi.provenance import mark_simulated
 from busi.text import Words
 
 SHAPES = {BENIGN: "●", MALIGNANT: "▲"}
+ALERTS = {True: "◆", False: "◇"}  # by whether the network raises an alert
 LARGEST_SHOWN = 560  # pixels: what a page has room for
 
 _HISTOGRAM_BARS = 64
@@ -74,10 +75,11 @@ def outline_path(mask: np.ndarray) -> str:
     return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in (edge[:, 0] + 0.5) * scale) + "Z" for edge in edges)
 
 
-def verdict(words: Words, label: str) -> str:
-    """What the network says, in a heading."""
-    says = escape(words("prediction.says", label="{label}")).replace("{label}", class_word(words, label))
-    return f'<h3 class="verdict">{says}</h3>'
+def verdict(words: Words, alerts: bool) -> str:
+    """What the network does with its score, in a heading: it raises an alert or does not."""
+    sign = f'<span class="alert-sign" aria-hidden="true">{ALERTS[alerts]}</span>'
+    told = escape(words("score.raises" if alerts else "score.raises_not"))
+    return f'<h3 class="verdict {_alert_kind(alerts)}">{sign} {told}</h3>'
 
 
 def light_picture(image: np.ndarray, largest: int = LARGEST_SHOWN) -> str:
@@ -154,18 +156,47 @@ def class_word(words: Words, label: str) -> str:
     )
 
 
-def probability_bars(words: Words, probabilities: dict[str, float], threshold: float) -> str:
-    """One bar per class from 0 to 100 %, the threshold marked on that of malignant.
+def alert_word(words: Words, alerts: bool) -> str:
+    """What the network does, by its sign and its word: an alert, or none."""
+    told = escape(words("score.alert" if alerts else "score.no_alert"))
+    sign = f'<span aria-hidden="true">{ALERTS[alerts]}</span>'
+    return f'<span class="alert-word {_alert_kind(alerts)}">{sign} {told}</span>'
+
+
+def answer_text(words: Words, score: float, threshold: float) -> str:
+    """The network's whole answer in a line: its score, the threshold, and whether it raises an alert.
 
     Args:
         words: of the reader's language.
-        probabilities: for each class, in [0, 1].
-        threshold: of malignant, in [0, 1].
+        score: of malignancy, in [0, 1].
+        threshold: in [0, 1]; a score from it on makes an alert.
     """
-    shown = {label: words.percent(probabilities[label]) for label in CLASSES}
-    alt = words("prediction.bars", **shown, threshold=words.percent(threshold))
-    rows = "".join(_bar(words, label, probabilities[label], shown[label], threshold) for label in CLASSES)
-    return f'<div class="bars" role="img" aria-label="{escape(alt)}">{rows}</div>'
+    written, at = words.score_and_threshold(score, threshold)
+    alert = words("score.alert" if score >= threshold else "score.no_alert")
+    return words("score.answer", score=written, threshold=at, alert=alert)
+
+
+def score_bar(words: Words, score: float, threshold: float) -> str:
+    """The network's score as one bar from 0 to 100 %, the threshold marked on it.
+
+    Args:
+        words: of the reader's language.
+        score: of malignancy, in [0, 1].
+        threshold: in [0, 1]; a score from it on makes an alert.
+    """
+    written, at = words.score_and_threshold(score, threshold)
+    alerts = score >= threshold
+    alt = words("score.bar", score=written, threshold=at, alert=words("score.alert" if alerts else "score.no_alert"))
+    side = "left" if threshold < 0.5 else "right"
+    mark = (
+        f'<span class="mark {side}" style="left:{threshold:.1%}">'
+        f"<small>{escape(words('prediction.threshold', threshold=at))}</small></span>"
+    )
+    return (
+        f'<div class="score-bar" role="img" aria-label="{escape(alt)}">'
+        f"<p><span>{escape(words('score.name').capitalize())}</span> <b>{escape(written)}</b></p>"
+        f'<span class="track"><span class="fill" style="width:{score:.1%}"></span>{mark}</span></div>'
+    )
 
 
 def histogram(words: Words, name: str, image: np.ndarray) -> str:
@@ -193,17 +224,8 @@ def histogram(words: Words, name: str, image: np.ndarray) -> str:
     )
 
 
-def _bar(words: Words, label: str, probability: float, shown: str, threshold: float) -> str:
-    mark = ""
-    if label == MALIGNANT:
-        side = "left" if threshold < 0.5 else "right"
-        text = escape(words("prediction.threshold", threshold=words.percent(threshold)))
-        mark = f'<span class="mark {side}" style="left:{threshold:.1%}"><small>{text}</small></span>'
-    return (
-        f'<div class="bar {label}">{class_word(words, label)}'
-        f'<span class="track"><span class="fill" style="width:{probability:.1%}"></span>{mark}</span>'
-        f"<b>{shown}</b></div>"
-    )
+def _alert_kind(alerts: bool) -> str:
+    return "alerts" if alerts else "calm"
 
 
 def _data_uri(image: np.ndarray, extension: str, options: list[int]) -> str:

@@ -6,6 +6,7 @@ section.querySelector(".guesses").addEventListener("click", ({ target }) => {
   if (!button) return;
   section.querySelectorAll(".guesses button").forEach((one) => one.setAttribute("aria-pressed", String(one === button)));
   const kind = button.dataset.guess === section.dataset.winner ? "best" : "other";
-  reply.textContent = atelier.fill(reply.dataset[kind], { guess: button.textContent });
+  const { verdict } = button.dataset;
+  atelier.judge(reply, verdict, `${reply.dataset[verdict]} ${atelier.fill(reply.dataset[kind], { guess: button.textContent })}`);
   section.querySelector("[data-after]").hidden = false;
 });

@@ -8,7 +8,8 @@ import gradio as gr
 from busi.architectures import Scored, architectures
 from busi.metrics import Estimate
 from busi.text import Words
-from busi.ui.figures import heading, next_tab, rich
+from busi.ui.figures import data_attributes, heading, next_tab, rich
+from busi.ui.guesses import OPEN, RIGHT, WRONG
 
 OURS = ("simple", "atelier")  # the others go by the names that all the world gives them
 
@@ -36,14 +37,20 @@ def comparison(words: Words, rows: tuple[Scored, ...]) -> str:
         words: of the reader's language.
         rows: one per architecture, with the workshop's among them.
     """
-    best = max(rows, key=lambda row: row.mean_auc)
+    best = _best(rows)
     buttons = "".join(
-        f'<button type="button" data-guess="{row.arch}" aria-pressed="false">{escape(_name(words, row.arch))}</button>'
+        f'<button type="button" data-guess="{row.arch}" data-verdict="{_verdict(row, rows)}" aria-pressed="false">'
+        f"{escape(_name(words, row.arch))}</button>"
         for row in rows
     )
-    said = " ".join(
-        f'data-{kind}="{escape(words(f"further.guessed_{kind}", guess="{guess}", best=_name(words, best.arch)))}"'
-        for kind in ("best", "other")
+    said = data_attributes(
+        {
+            **{
+                kind: words(f"further.guessed_{kind}", guess="{guess}", best=_name(words, best.arch))
+                for kind in ("best", "other")
+            },
+            **{kind: words(f"guess.{kind}") for kind in (RIGHT, WRONG, OPEN)},
+        }
     )
     return (
         f'<section class="architectures" data-winner="{best.arch}"><div class="card"><h3>'
@@ -51,6 +58,20 @@ def comparison(words: Words, rows: tuple[Scored, ...]) -> str:
         f'<div class="guesses" role="group" aria-label="{escape(words("further.guess_label"))}">{buttons}</div>'
         f'<p class="reply" role="status" {said}></p></div><div data-after hidden>{_table(words, rows)}</div></section>'
     )
+
+
+def _verdict(row: Scored, rows: tuple[Scored, ...]) -> str:
+    """What a guess for this network was: right or wrong where differences are clear; else nobody can tell."""
+    if not any(one.is_clearly_different for one in rows):
+        return OPEN
+    if row is _best(rows):
+        return RIGHT
+    behind = row.difference is not None and row.is_clearly_different and row.difference.value < 0
+    return WRONG if behind else OPEN
+
+
+def _best(rows: tuple[Scored, ...]) -> Scored:
+    return max(rows, key=lambda row: row.mean_auc)
 
 
 def _table(words: Words, rows: tuple[Scored, ...]) -> str:

@@ -10,21 +10,12 @@ import numpy as np
 
 from busi.activations import gradcam, strongest_place
 from busi.bundle import BUSI, MODEL, SIMULATED
-from busi.classes import CLASSES
+from busi.classes import CLASSES, MALIGNANT
 from busi.gallery import Example
 from busi.measured import Measured, measured
 from busi.predict import Classifier
 from busi.text import Words
-from busi.ui.figures import (
-    card,
-    class_word,
-    exact_picture,
-    interval,
-    outline_path,
-    rich,
-    simulated_picture,
-    veil_picture,
-)
+from busi.ui.figures import card, exact_picture, interval, outline_path, rich, simulated_picture, veil_picture
 
 GRADCAM_JS = (Path(__file__).parent / "gradcam.js").read_text(encoding="utf-8")
 
@@ -117,8 +108,8 @@ def _choice(words: Words, label: str, outlined: bool) -> str:
     """Which class is shown, how much of the veil, and the outline."""
     buttons = "".join(
         f'<button type="button" data-show="{name}" aria-pressed="{str(name == label).lower()}">'
-        f"{class_word(words, name)}</button>"
-        for name in CLASSES
+        f"{_direction(words, name)}</button>"
+        for name in reversed(CLASSES)
     )
     outline = ""
     if outlined:
@@ -129,6 +120,12 @@ def _choice(words: Words, label: str, outlined: bool) -> str:
         f'<label class="veil-strength">{escape(words("gradcam.veil"))} '
         f'<input type="range" min="0" max="100" value="65" data-veil></label>{outline}'
     )
+
+
+def _direction(words: Words, label: str) -> str:
+    """Which way the score was moved: up is towards malignant."""
+    arrow, told = ("↑", "gradcam.raises") if label == MALIGNANT else ("↓", "gradcam.lowers")
+    return f'<span aria-hidden="true">{arrow}</span> {escape(words(told))}'
 
 
 def _told(words: Words, heats: dict[str, np.ndarray], mask: np.ndarray | None, label: str) -> str:

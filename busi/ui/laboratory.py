@@ -10,6 +10,7 @@ import gradio as gr
 import numpy as np
 
 from busi.bundle import BundleError
+from busi.classes import MALIGNANT
 from busi.laboratory import (
     DIALS,
     HIGHEST_SEED,
@@ -30,7 +31,7 @@ from busi.simulator import Lesion, Scene
 from busi.text import Words
 from busi.ui.components import EACH, Knob
 from busi.ui.curves import answer_curve
-from busi.ui.figures import card, figure, light_picture, next_tab, probability_bars, simulated_picture, verdict
+from busi.ui.figures import card, figure, light_picture, next_tab, score_bar, simulated_picture, verdict
 from busi.ui.report import report
 from busi.workshop import Workshop
 
@@ -192,8 +193,8 @@ def view(words: Words, classifier: Classifier, experiment: Experiment) -> str:
     prediction = classifier.predict(image)
     return (
         f'<section class="lab-result">{_picture(words, experiment, image)}'
-        f'<div class="reading">{verdict(words, prediction.label)}'
-        f"{probability_bars(words, prediction.probabilities, prediction.threshold)}</div></section>"
+        f'<div class="reading">{verdict(words, prediction.label == MALIGNANT)}'
+        f"{score_bar(words, prediction.probability, prediction.threshold)}</div></section>"
     )
 
 
@@ -222,15 +223,17 @@ def curve(words: Words, classifier: Classifier, experiment: Experiment, dial: Di
     """
     turned = sweep(classifier, experiment, dial)
     mean, name = turned.probabilities.mean(axis=0), words(f"laboratory.{dial.name}")
+    shown = [mean[0], mean[-1], turned.probabilities.min(), turned.probabilities.max()]
+    (first, last, lowest, highest), _ = words.scores_and_threshold(shown, classifier.bundle.threshold)
     alt = words(
         "laboratory.curve_alt",
         knob=name,
         low=_value(words, dial, dial.low),
         high=_value(words, dial, dial.high),
-        first=words.percent(float(mean[0])),
-        last=words.percent(float(mean[-1])),
-        lowest=words.percent(float(turned.probabilities.min())),
-        highest=words.percent(float(turned.probabilities.max())),
+        first=first,
+        last=last,
+        lowest=lowest,
+        highest=highest,
     )
     drawn = answer_curve(
         words, turned.values, turned.probabilities, dial.read(experiment), classifier.bundle.threshold, alt
@@ -251,7 +254,7 @@ def tipping_list(words: Words, classifier: Classifier, experiment: Experiment) -
     if not found:
         return card(words("laboratory.tipping_title"), words("laboratory.tipping_none"), "tipping")
     now = classifier.predict(experiment.image()).probability
-    first, *others = (_tipping(words, tipping, now) for tipping in found)
+    first, *others = (_tipping(words, tipping, now, classifier.bundle.threshold) for tipping in found)
     more = ""
     if others:
         items = "".join(f"<li>{item}</li>" for item in others)
@@ -367,7 +370,7 @@ def _link(words: Words, experiment: Experiment) -> str:
     return f'<p class="aside"><a href="{query}" data-query="{query}" title="{info}">{text}</a></p>'
 
 
-def _tipping(words: Words, tipping: Tipping, now: float) -> str:
+def _tipping(words: Words, tipping: Tipping, now: float, threshold: float) -> str:
     """One turn that changes the answer: what, how far, and how surely."""
     if tipping.name in DIALS:
         before, after = (_value(words, DIALS[tipping.name], value) for value in (tipping.before, tipping.after))
@@ -375,13 +378,15 @@ def _tipping(words: Words, tipping: Tipping, now: float) -> str:
     else:
         before, after = (words(f"laboratory.{tipping.name}_{word}") for word in (tipping.before, tipping.after))
         size = words("laboratory.tipping_instead")
+    (written, then), at = words.scores_and_threshold([now, tipping.probability], threshold)
     sentence = words(
         "laboratory.tipping_knob" if tipping.name in DIALS else "laboratory.tipping_word",
         knob=words(f"laboratory.{tipping.name}"),
         before=before,
         after=after,
-        now=words.percent(now),
-        then=words.percent(tipping.probability),
+        now=written,
+        then=then,
+        threshold=at,
     )
     agreeing = words("laboratory.tipping_agreeing", agreeing=tipping.agreeing, others=OTHER_DRAWS)
     return f"{escape(sentence)} <small>({escape(size)}, {escape(agreeing)})</small>"

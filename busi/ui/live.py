@@ -40,6 +40,7 @@ from busi.live import (
 from busi.metrics import rate
 from busi.text import Words
 from busi.ui.figures import card, class_word, data_attributes, figure, rich, simulated_picture
+from busi.ui.guesses import OPEN, RIGHT, WRONG, judged
 from busi.workshop import Workshop
 
 STOPPED = "stopped"
@@ -296,15 +297,22 @@ def _result(words: Words, watched: Watched, phase: str) -> str:
     text = words(f"training.live_result_{happened}", **_numbers(words, state.settings, state.rows[-1]))
     title = escape(words(f"training.live_title_{happened}"))
     guess = _compared(words, watched.guess, happened)
-    return f'<div class="card outcome"><h4>{title}</h4><p>{rich(text)}</p><p>{escape(guess)}</p></div>'
+    return f'<div class="card outcome"><h4>{title}</h4><p>{rich(text)}</p><p>{guess}</p></div>'
 
 
 def _compared(words: Words, guess: str | None, happened: str) -> str:
+    """What a bet was worth, as HTML."""
     if guess is None:
-        return words("training.live_no_guess")
+        return escape(words("training.live_no_guess"))
     if guess == happened:
-        return words("training.live_right")
-    return words("training.live_wrong", guess=words(f"training.live_guess_{guess}"))
+        return judged(RIGHT, f"<strong>{escape(words('training.live_right'))}</strong>")
+    undecided = happened == UNCLEAR
+    told = words("training.live_undecided" if undecided else "training.live_wrong", guess=_bet(words, guess))
+    return judged(OPEN if undecided else WRONG, escape(told))
+
+
+def _bet(words: Words, guess: str) -> str:
+    return words(f"training.live_guess_{guess}")
 
 
 def _news(words: Words, watched: Watched, phase: str) -> str:

@@ -52,7 +52,10 @@ onClick("guess", (name) => {
   guessed = true;
   press("guess", name);
   const [low, high] = [-Math.log(1 - CAREFUL), -Math.log(1 - SURE)];
-  out("answer", say(`loss_answer_${name}`, { low: two(low), high: two(high), times: atelier.number(high / low, 1) }));
+  const { verdict } = find(`[data-guess="${name}"]`).dataset;
+  panel.querySelectorAll("[data-guess]").forEach((one) => one.classList.toggle("taken", one.dataset.guess === name));
+  const told = say(`loss_answer_${name}`, { low: two(low), high: two(high), times: atelier.number(high / low, 1) });
+  atelier.judge(find('[data-out="answer"]'), verdict, told);
   draw();
 });
 drag(find('[data-plot="loss"]'), (pixel) => {

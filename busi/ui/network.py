@@ -16,7 +16,7 @@ from busi.predict import Classifier
 from busi.text import Words
 from busi.ui.components import EACH, Picture
 from busi.ui.concepts import concepts
-from busi.ui.figures import card, exact_picture, figure, heading, heat_picture, next_tab, rich
+from busi.ui.figures import answer_text, card, exact_picture, figure, heading, heat_picture, next_tab, rich
 from busi.ui.refusals import refusal
 from busi.workshop import Workshop
 
@@ -188,7 +188,8 @@ def layer_view(words: Words, classifier: Classifier, current: Current, name: str
     told = f"<h3>{escape(name)} <small>{escape(_kind(words, layer))}</small></h3><p>{rich(_told(words, layer))}</p>"
     if not layer.has_maps:
         numbers = words("network.no_maps", count=words.number(layer.shape[0]))
-        answer = words("network.answer", probability=words.percent(prediction.probability))
+        answered = answer_text(words, prediction.probability, prediction.threshold)
+        answer = words("network.answer", answer=answered)
         told += f"<p>{escape(answer if layer.shape == (1,) else numbers)}</p>"
         return f'<section class="layer-view"><div class="reading">{told}</div></section>'
     seen = np.rint(prediction.model_input[..., 0] * 255).astype(np.uint8)

@@ -3,10 +3,17 @@ window.atelier = (() => {
   const language = /\/en\/?$/.test(location.pathname) ? "en" : "fr";
   const Z = 1.959963984540054; // for 95 %
 
+  // Digits as Python rounds them: a tie goes to the even digit. Twenty-five more digits tell a tie from what is near it.
+  const exactly = (value, digits) => {
+    const text = value.toFixed(digits);
+    const rest = value.toFixed(digits + 25).slice(-25);
+    if (!/^50*$/.test(rest) || Number(text.at(-1)) % 2 === 0) return text;
+    return (value - 10 ** -digits / 2).toFixed(digits);
+  };
+
   // As Words.number in text.py, to the character.
   const number = (value, digits = 0) => {
-    let text = Math.abs(value).toFixed(digits);
-    if (digits === 0 && Math.abs(value) % 1 === 0.5) text = String(2 * Math.round(Math.abs(value) / 2));
+    const text = exactly(Math.abs(value), digits);
     const minus = value < 0 && Number(text) !== 0 ? "\u2212" : "";
     const [whole, decimals] = text.split(".");
     const grouped = whole.replace(/\B(?=(\d{3})+$)/g, language === "fr" ? "\u00a0" : ",");
@@ -14,11 +21,44 @@ window.atelier = (() => {
   };
 
   // As Words.percent: never a false 0 or 100.
-  const percent = (share) => {
+  const percentOf = (share, digits) => {
     const space = language === "fr" ? "\u00a0" : "";
-    if (share > 0 && share < 0.01) return `<${space}1${space}%`;
-    if (share > 0.99 && share < 1) return `>${space}99${space}%`;
-    return `${number(share * 100)}${space}%`;
+    const step = 10 ** -digits;
+    if (100 * share > 0 && 100 * share < step) return `<${space}${number(step, digits)}${space}%`;
+    if (100 * share > 100 - step && 100 * share < 100) return `>${space}${number(100 - step, digits)}${space}%`;
+    return `${number(share * 100, digits)}${space}%`;
+  };
+  const percent = (share) => percentOf(share, 0); // of one argument, so that it can be mapped
+
+  // As Words.scores_and_threshold: how scores and the threshold are written so that none can be taken for the other.
+  const MOST_DIGITS = 6;
+  const whole = (share) => Number(exactly(100 * share, 0));
+  const digitsBeside = (score, threshold) => {
+    if (Math.abs(whole(score) - whole(threshold)) > 1) return 0;
+    let digits = 1;
+    while (digits < MOST_DIGITS && score !== threshold && percentOf(score, digits) === percentOf(threshold, digits)) digits += 1;
+    return digits;
+  };
+  const scoresAndThreshold = (scores, threshold) => {
+    const digits = scores.map((score) => digitsBeside(score, threshold));
+    return [scores.map((score, at) => percentOf(score, digits[at])), percentOf(threshold, Math.max(1, ...digits))];
+  };
+  const scoreAndThreshold = (score, threshold) => {
+    const [[written], at] = scoresAndThreshold([score], threshold);
+    return [written, at];
+  };
+
+  // As guesses.py: a sentence on a guess behind its mark; with no kind the sentence alone.
+  const MARKS = { right: "✓", wrong: "✗", near: "≈", open: "?" };
+  const judge = (place, kind, text) => {
+    Object.keys(MARKS).forEach((name) => place.classList.toggle(name, name === kind));
+    place.classList.toggle("judged", kind in MARKS);
+    if (!(kind in MARKS)) return (place.textContent = text);
+    const sign = document.createElement("span");
+    sign.className = "sign";
+    sign.setAttribute("aria-hidden", "true");
+    sign.textContent = MARKS[kind];
+    place.replaceChildren(sign, ` ${text}`);
   };
 
   // A sentence of content/, its {placeholders} filled.
@@ -145,5 +185,8 @@ window.atelier = (() => {
     },
     true,
   );
-  return { language, number, percent, fill, rate, openTab, openTerm, bytes, kept, picture, unpress, whenSeen };
+  return {
+    language, number, percent, scoreAndThreshold, scoresAndThreshold, judge, fill, rate, openTab, openTerm, bytes, kept,
+    picture, unpress, whenSeen,
+  };
 })();

@@ -9,7 +9,7 @@ import numpy as np
 
 from busi.bundle import SIMULATED, Bundle, BundleError
 from busi.card import data_name
-from busi.classes import MALIGNANT
+from busi.classes import CLASSES, MALIGNANT
 from busi.gallery import IMPOSTOR, Example
 from busi.images import ImageRefused, read_image, read_picture
 from busi.metrics import log_odds
@@ -23,11 +23,13 @@ from busi.ui.figures import (
     figure,
     light_picture,
     next_tab,
-    probability_bars,
+    rich,
+    score_bar,
     simulated_picture,
     verdict,
 )
 from busi.ui.gradcam import GRADCAM_JS, gradcam_panel
+from busi.ui.guesses import guess_buttons, who_was_right
 from busi.ui.refusals import refusal
 from busi.ui.report import report
 from busi.workshop import Workshop
@@ -116,7 +118,7 @@ def answer_panel(
         (
             _trap(words, example),
             _verdict(words, prediction),
-            probability_bars(words, prediction.probabilities, prediction.threshold),
+            score_bar(words, prediction.probability, prediction.threshold),
             _meaning(words, bundle, prediction, example),
             f'<p class="aside">{_threshold_story(words, bundle)}</p>',
             _truth(words, prediction, example),
@@ -172,13 +174,13 @@ def _pictures(words: Words, image: np.ndarray, prediction: Prediction, example: 
 def _verdict(words: Words, prediction: Prediction) -> str:
     told = words(f"prediction.{sureness(prediction)}")
     if prediction.label == MALIGNANT and prediction.probability < 0.5:
-        given, threshold = words.percent(prediction.probability), words.percent(prediction.threshold)
-        told = words("prediction.below_half", probability=given, threshold=threshold) + " " + told
-    return verdict(words, prediction.label) + f"<p>{escape(told)}</p>"
+        given, threshold = words.score_and_threshold(prediction.probability, prediction.threshold)
+        told = words("prediction.below_half", score=given, threshold=threshold) + " " + told
+    return verdict(words, prediction.label == MALIGNANT) + f"<p>{escape(told)}</p>"
 
 
 def _meaning(words: Words, bundle: Bundle, prediction: Prediction, example: Example | None) -> str:
-    """What the number means, with how far such numbers were off on the test images, and what it does not mean."""
+    """What the score would mean, were it read as a frequency, and what it does not mean."""
     if example and example.source == IMPOSTOR:
         return ""
     if example and example.source == SIMULATED:
@@ -188,9 +190,8 @@ def _meaning(words: Words, bundle: Bundle, prediction: Prediction, example: Exam
         count = words("prediction.meaning_rare")
     elif prediction.probability > 0.99:
         count = words("prediction.meaning_sure")
-    error = words.number(100 * bundle.metrics("test")["calibration_error"].value)
     images = words(f"page.images_{bundle.data_kind}", data=data_name(words, bundle.origin))
-    return f"<p>{escape(words('prediction.meaning', images=images, count=count, error=error))}</p>"
+    return f"<p>{rich(words('prediction.meaning', images=images, count=count))}</p>"
 
 
 def _meaning_of_a_drawing(words: Words, bundle: Bundle) -> str:
@@ -208,7 +209,7 @@ def _threshold_story(words: Words, bundle: Bundle) -> str:
     return escape(
         words(
             "prediction.threshold_story",
-            threshold=words.percent(bundle.threshold),
+            threshold=words.threshold(bundle.threshold),
             target=words.percent(bundle.info["target_sensitivity"]),
             n=malignant + benign,
             found=counts.true_positives,
@@ -226,7 +227,7 @@ def _trap(words: Words, example: Example | None) -> str:
 
 
 def _truth(words: Words, prediction: Prediction, example: Example | None) -> str:
-    """The true label, behind something to open, so that a guess can come first."""
+    """The true label, behind something to open, so that a guess can come first; and who was right, once it has."""
     if example is None or not example.label or example.source == IMPOSTOR:
         return ""
     if example.source == SIMULATED:
@@ -236,4 +237,13 @@ def _truth(words: Words, prediction: Prediction, example: Example | None) -> str
         truth = escape(words("prediction.truth", label="{label}"))
     truth = truth.replace("{label}", class_word(words, example.label))
     comment = words("prediction.right" if example.label == prediction.label else "prediction.wrong")
-    return f"<details><summary>{escape(words('prediction.reveal'))}</summary><p>{truth} {escape(comment)}</p></details>"
+    judgements = "".join(
+        f'<p data-guessed="{guess}" hidden>{who_was_right(words, guess, prediction.label, example.label)}</p>'
+        for guess in CLASSES
+    )
+    return (
+        f'<div class="own-guess"><p>{escape(words("prediction.own_guess"))}</p>'
+        f'<p class="guess">{guess_buttons(words)}</p><div role="status">{judgements}</div>'
+        f"<details><summary>{escape(words('prediction.reveal'))}</summary><p>{truth} {escape(comment)}</p>"
+        "</details></div>"
+    )

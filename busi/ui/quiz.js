@@ -7,11 +7,11 @@ const button = card.querySelector("[data-answer]");
 const again = card.querySelector("[data-again]");
 
 const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
+// Whether the choices are the right ones, and the sentence that says so; open where the bench has the answer.
 const sentence = (choices) => {
-  if (!right) return verdict.dataset.openSaid;
-  return choices.join(" ") === right.split(" ").filter((name) => boxes.some((box) => box.value === name)).join(" ")
-    ? verdict.dataset.rightSaid
-    : verdict.dataset.wrongSaid;
+  if (!right) return ["", verdict.dataset.openSaid];
+  const expected = right.split(" ").filter((name) => boxes.some((box) => box.value === name));
+  return choices.join(" ") === expected.join(" ") ? ["right", verdict.dataset.rightSaid] : ["wrong", verdict.dataset.wrongSaid];
 };
 
 // What a stored answer may be: some of the choices that there are, in their order.
@@ -24,11 +24,13 @@ const show = () => {
     if (answered) box.checked = choices.includes(box.value);
     box.disabled = answered;
     const choice = box.closest(".choice");
-    choice.classList.toggle("right", answered && right.split(" ").includes(box.value));
+    const isRight = right.split(" ").includes(box.value);
+    choice.classList.toggle("right", answered && isRight);
+    choice.classList.toggle("wrong", answered && right !== "" && !isRight && box.checked);
     choice.classList.toggle("taken", answered && box.checked);
     choice.querySelector(".why").hidden = !answered;
   });
-  verdict.textContent = answered ? sentence(choices) : "";
+  atelier.judge(verdict, ...(answered ? sentence(choices) : ["", ""]));
   button.hidden = answered;
   button.disabled = !chosen().length;
   again.hidden = !answered;

@@ -9,6 +9,7 @@ from pathlib import Path
 from busi.exercises import Exercise, Question
 from busi.text import Words
 from busi.ui.figures import rich
+from busi.ui.guesses import MARKS, RIGHT, WRONG
 
 QUIZ_JS = (Path(__file__).parent / "quiz.js").read_text(encoding="utf-8")
 
@@ -50,6 +51,7 @@ def _choice(words: Words, key: str, kind: str, name: str, right: tuple[str, ...]
 
 def _mark(words: Words, kind: str, right: bool) -> str:
     """What an explanation begins with: a choice to leave alone is not wrong, where several may be taken."""
+    sign = MARKS[RIGHT if right else WRONG]
     if kind == "checkbox":
-        return words("exercises.tick_mark" if right else "exercises.no_tick_mark")
-    return words("exercises.right_mark" if right else "exercises.wrong_mark")
+        return f"{sign} {words('exercises.tick_mark' if right else 'exercises.no_tick_mark')}"
+    return f"{sign} {words('exercises.right_mark' if right else 'exercises.wrong_mark')}"

@@ -23,6 +23,18 @@ _CHART_JS = (_HERE / "training_chart.js").read_text(encoding="utf-8")
 _CURVES_JS = _CHART_JS + (_HERE / "training.js").read_text(encoding="utf-8")
 _BATCHES_JS = (_HERE / "training_batches.js").read_text(encoding="utf-8")
 _MEASURES = ("loss", "accuracy", "auc")
+_SAID = (
+    "points",
+    "epochs",
+    "best",
+    "excluded",
+    "alt",
+    "exact",
+    "other",
+    "other_near",
+    "other_read_well",
+    "other_excluded",
+)
 _COLUMNS = ("epoch", "loss", "accuracy", "auc", "val_loss", "val_accuracy", "val_auc")
 
 
@@ -137,7 +149,7 @@ def curves(words: Words, stages: tuple[Stage, ...]) -> str:
         "stages": json.dumps([_for_browser(words, stage) for stage in stages]),
         **{measure: words.unfilled(f"training.said_{measure}") for measure in _MEASURES},
         **{side: words.unfilled(f"training.gap_{side}") for side in ("above", "below", "same")},
-        **{name: words.unfilled(f"training.{name}") for name in ("points", "epochs", "best", "alt", "exact", "other")},
+        **{name: words.unfilled(f"training.{name}") for name in _SAID},
         **{name: words(f"training.legend_{name}") for name in ("seen", "held")},
         "kept": words.unfilled(f"training.kept_{kept}"),
     }
@@ -289,8 +301,9 @@ def _epoch_slider(words: Words, stage: Stage) -> str:
 def _guess(words: Words, stage: Stage) -> str:
     if len(stage.rows) < 2:
         return "<div data-guess hidden><p data-revealed></p></div>"
+    late = f" {rich(words('training.guess_late', first=stage.first_kept))}" if stage.first_kept > 1 else ""
     return (
-        f'<div class="guess" data-guess><p>{rich(words("training.guess"))}</p>'
+        f'<div class="guess" data-guess><p>{rich(words("training.guess"))}{late}</p>'
         f'<button type="button" class="choice" data-reveal>{escape(words("training.reveal"))}</button>'
         f'<p role="status" data-revealed></p></div>'
     )

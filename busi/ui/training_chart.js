@@ -84,19 +84,31 @@ const chart = (() => {
     return line("best", x(asked.best), BOX.top, x(asked.best), HEIGHT - BOX.bottom) + text(x(asked.best), BOX.top - 9, anchor, `★ ${asked.words.best}`, "best");
   };
 
+  // The epochs that cannot be kept, hatched, with a word at the foot of the chart.
+  const excluded = (asked, { x }) => {
+    const [start] = asked.epochs;
+    if (!asked.first || asked.first <= start) return "";
+    const left = x(start), width = x(asked.first - 0.5) - left;
+    const at = `x="${left.toFixed(1)}" y="${BOX.top}" width="${width.toFixed(1)}" height="${HEIGHT - BOX.top - BOX.bottom}"`;
+    return (
+      `<defs><pattern id="excluded-epochs" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V8"/></pattern></defs>` +
+      `<rect class="excluded" ${at}/>` + text(left + width / 2, HEIGHT - BOX.bottom - 8, "middle", asked.words.excluded, "excluded")
+    );
+  };
+
   const level = (asked, { x, y }) => {
     if (asked.level === undefined) return "";
     return line("level", x(asked.epochs[0]), y(asked.level), x(asked.epochs[1]), y(asked.level)) + text(x(asked.epochs[1]), y(asked.level) + 16, "end", asked.words.level, "tick");
   };
 
   // asked: rows [[epoch, training, validation]], epochs and range as [first, last], show(value, step), words, alt,
-  // and where wanted: here and best (epochs), level (a value to compare with).
+  // and where wanted: here and best (epochs), first (the first epoch that could be kept), level (a value to compare with).
   const draw = (place, asked) => {
     const width = Math.max(280, place.clientWidth || 280);
     const at = scales(width, asked);
     place.innerHTML =
       `<svg viewBox="0 0 ${width} ${HEIGHT}" height="${HEIGHT}" role="img" aria-label="${escape(asked.alt)}">` +
-      levels(asked, at) + ticks(asked, at) + level(asked, at) + best(asked, at) + curves(asked, at) + names(asked, at) + here(asked, at) +
+      excluded(asked, at) + levels(asked, at) + ticks(asked, at) + level(asked, at) + best(asked, at) + curves(asked, at) + names(asked, at) + here(asked, at) +
       "</svg>";
   };
 

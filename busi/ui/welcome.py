@@ -10,9 +10,21 @@ from busi.classes import CLASSES, MALIGNANT
 from busi.exercises import exercises
 from busi.impostors import rings
 from busi.laboratory import PRESETS
+from busi.predict import Prediction
 from busi.text import Words
 from busi.ui.components import Picture
-from busi.ui.figures import card, class_word, figure, heading, light_picture, next_tab, rich, simulated_picture
+from busi.ui.figures import (
+    answer_text,
+    card,
+    class_word,
+    figure,
+    heading,
+    light_picture,
+    next_tab,
+    rich,
+    simulated_picture,
+)
+from busi.ui.guesses import guess_buttons, two_answers, who_was_right
 from busi.workshop import Workshop
 
 # The parts of the workshop in their order, with the minutes that they take.
@@ -54,8 +66,7 @@ def welcome_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
             trap = workshop.classifier.get().predict(rings())
         except BundleError:
             return card(words("refused.network_title"), words("refused.network"), "alert")
-        told = _revealed(words, guess, prediction.label, prediction.probabilities[prediction.label])
-        return first_case(words, told + _trap(words, trap.label, trap.probabilities[trap.label]))
+        return first_case(words, _revealed(words, guess, prediction) + _trap(words, trap))
 
     hero.apply(fn=answer_guess, outputs=[hero], api_visibility="private", show_progress="hidden")
 
@@ -74,35 +85,28 @@ def first_case(words: Words, revealed: str = "") -> str:
 
 
 def _question(words: Words) -> str:
-    buttons = "".join(
-        f'<button type="button" data-guess="{label}">{class_word(words, label)}</button>' for label in CLASSES
-    )
     return (
         f"<h3>{escape(words('welcome.question'))}</h3><p>{escape(words('welcome.question_told'))}</p>"
-        f'<p class="guess">{buttons}</p>'
+        f'<p class="guess">{guess_buttons(words)}</p>'
     )
 
 
-def _revealed(words: Words, guess: str, says: str, probability: float) -> str:
-    """What the visitor said, what the network says, and what was drawn."""
-    agree = words("welcome.agree" if guess == says else "welcome.disagree")
-    network = escape(words("welcome.network", label="{label}", probability=words.percent(probability)))
+def _revealed(words: Words, guess: str, prediction: Prediction) -> str:
+    """Who was right, what both said, and what was drawn."""
     truth = escape(words("welcome.truth", label="{label}"))
     return (
-        f"<h3>{network.replace('{label}', class_word(words, says))}</h3><p>{escape(agree)}</p>"
+        f"<h3>{who_was_right(words, guess, prediction.label, MALIGNANT)}</h3>"
+        f"{two_answers(words, guess, MALIGNANT, prediction)}"
         f"<p>{truth.replace('{label}', class_word(words, MALIGNANT))} "
         f"{escape(words(f'laboratory.preset_{FIRST_CASE}_story'))}</p>"
     )
 
 
-def _trap(words: Words, says: str, probability: float) -> str:
-    """A second surprise: what the network says of rings in water."""
-    told = escape(words("welcome.trap", label="{label}", probability=words.percent(probability)))
+def _trap(words: Words, prediction: Prediction) -> str:
+    """A second surprise: what the network answers to rings in water."""
+    told = words("welcome.trap", answer=answer_text(words, prediction.probability, prediction.threshold))
     image = figure(light_picture(rings(), 220), words("picker.rings"), "")
-    return (
-        f'<div class="second">{image}<p>{told.replace("{label}", class_word(words, says))} '
-        f"{rich(words('welcome.trap_told'))}</p></div>"
-    )
+    return f'<div class="second">{image}<p>{escape(told)} {rich(words("welcome.trap_told"))}</p></div>'
 
 
 def _way(words: Words) -> str:

@@ -55,7 +55,8 @@ const showAnswer = (measured, ill) => {
   const high = right(ill, measured.sensitivity.high, measured.specificity.high);
   put("range", alerts ? say("women_range", { interval: between(low, high, atelier.percent) }) : "");
   put("reassured_reading", say("women_reassured", { missed: now.missed, calm: atelier.number(now.missed + now.reassured) }));
-  put("reply", alerts ? say("women_guess_reply", { guess: guess.value, share }) : "");
+  const [kind, sentence] = alerts ? judgeShare(guess.valueAsNumber, { value: now.found / alerts, low, high }) : ["", ""];
+  atelier.judge(find("[data-out=reply]"), kind, alerts ? `${sentence} ${say("women_guess_reply", { guess: guess.value, share })}` : "");
 };
 
 const showLimits = (measured) => {

@@ -199,7 +199,11 @@ def test_a_confident_error_costs_more_than_a_careful_one(page, words):
     times = math.log(0.01) / math.log(0.4)
     numbers = {"low": words.number(-math.log(0.4), 2), "high": words.number(-math.log(0.01), 2)}
     answer = words("concepts.loss_answer_little", **numbers, times=words.number(times, 1))
-    expect(says(panel, "answer")).to_have_text(answer)
+    expect(says(panel, "answer")).to_have_text(f"✗ {answer}")
+    panel.get_by_role("button", name=words("concepts.loss_guess_five")).click()
+    expect(says(panel, "answer")).to_have_text(
+        f"✓ {words('concepts.loss_answer_five', **numbers, times=words.number(times, 1))}"
+    )
     assert told(words, 0.1) in says(panel, "told").inner_text()  # 90 % for malignant, and it is benign
     panel.get_by_role("button", name=words("class.malignant")).click()
     assert told(words, 0.9) in says(panel, "told").inner_text()

@@ -47,7 +47,7 @@ def finish(page) -> None:
         for choice in question.right:
             card.locator(f"input[value={choice}]").check()
         card.locator("[data-answer]").click()
-        expect(card.locator(".verdict-of")).to_have_text(WORDS("exercises.right"))
+        expect(card.locator(".verdict-of")).to_have_text(f"✓ {WORDS('exercises.right')}")
     page.locator(f".exercise_{EXERCISE.name} .solution button").click()
     expect(page.locator(f".exercise_{EXERCISE.name} .solution h3").first).to_be_visible()
 

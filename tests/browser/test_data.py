@@ -22,6 +22,10 @@ def test_a_guess_comes_before_the_answer(page, words):
         card.get_by_role("button", name=words("data.guess_show")).click()
         expect(told).to_contain_text("85")
         expect(told).to_contain_text(share)
+        expect(told).to_contain_text(f"✗ {words('guess.lower')}")
+        card.locator("input").fill(str(int(share) - 4))
+        card.get_by_role("button", name=words("data.guess_show")).click()
+        expect(told).to_contain_text(f"✓ {words('guess.within')}")
     assert_fits(page)
 
 

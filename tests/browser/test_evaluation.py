@@ -259,7 +259,12 @@ def test_a_thousand_women_are_counted_and_drawn_alike(page, words):
         assert alt == words("evaluation.women_alt", ill=ill, **expected)
         right = words.percent(expected["found"] / (expected["found"] + expected["alarmed"]))
         assert now["right"] == right
-        assert women.locator(".reply").inner_text() == words("evaluation.women_guess_reply", guess=80, share=right)
+        told = words("evaluation.women_guess_reply", guess=80, share=right)
+        assert women.locator(".reply").inner_text() == f"✗ {words('guess.lower')} {told}"
+    choose(page, "test", BUNDLE.threshold)
+    women.locator("#evaluation-women-guess").fill(now["right"].rstrip("%\N{NO-BREAK SPACE}"))
+    women.get_by_role("button", name=words("evaluation.women_show")).click()
+    assert women.locator(".reply").inner_text().startswith(f"✓ {words('guess.within')}")
     choose(page, threshold=1)
     assert shown(page)["right"] == words("evaluation.women_no_alert")
     women.locator("[data-out=caution]").scroll_into_view_if_needed()

@@ -92,7 +92,12 @@ def test_the_least_sure_come_first_and_mark_themselves_and_errors_are_errors(pag
     says = cards.first.locator("[data-says]:visible")
     expect(says).to_have_attribute("data-says", "malignant" if probabilities[order[0]] >= threshold else "benign")
     cards.first.locator(".case-open").click()
-    expect(page.locator("dialog.enlarged .facts")).to_contain_text(names[order[0]])
+    facts = page.locator("dialog.enlarged .facts")
+    expect(facts).to_contain_text(names[order[0]])
+    score, at = words.score_and_threshold(probabilities[order[0]], threshold)
+    alert = words("score.alert" if probabilities[order[0]] >= threshold else "score.no_alert")
+    answer = words("score.answer", score=score, threshold=at, alert=alert)
+    expect(facts.locator("[data-fact=network]")).to_have_text(answer)  # at the slider's threshold, not the network's
     page.get_by_role("button", name=words("enlarge.close")).click()
 
     page.get_by_role("button", name=words("exercise_confidence.order_errors")).click()
@@ -107,7 +112,9 @@ def test_missions_are_fulfilled_where_they_are_and_the_guess_is_answered_to_the_
     labels, probabilities = arrays("simulated")
     before, after = counts("simulated", BUNDLE.threshold), counts("simulated", BUNDLE.threshold / 2)
     reply = page.locator(".confidence-bench .reply").inner_text()
-    assert reply.startswith(words("exercise_confidence.guessed_more"))
+    more = after["fn"] + after["fp"] > before["fn"] + before["fp"]
+    verdict = f"✓ {words('guess.right')}" if more else f"✗ {words('guess.wrong')}"
+    assert reply.startswith(f"{verdict} {words('exercise_confidence.guessed_more')}")
     assert all(str(number) in reply for number in (before["fn"], after["fn"], before["fp"], after["fp"]))
 
     done = page.locator(".missions li.done")
@@ -129,7 +136,7 @@ def test_missions_are_fulfilled_where_they_are_and_the_guess_is_answered_to_the_
     card = page.locator('[data-question="confidence.best"]')
     card.locator("input[value=other_images]").check()
     card.locator("[data-answer]").click()
-    expect(card.locator(".verdict-of")).to_have_text(words("exercises.right"))
+    expect(card.locator(".verdict-of")).to_have_text(f"✓ {words('exercises.right')}")
     page.locator(".exercise_confidence .solution button").click()
     expect(page.locator(".exercise_confidence .solution h3").first).to_be_visible()
     assert_fits(page)

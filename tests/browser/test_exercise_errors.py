@@ -33,7 +33,8 @@ def test_hypotheses_are_kept_counted_and_exported_and_never_sent(page, words):
     open_exercise(page, "errors")
     missed, alarms = (errors_of(BUNDLE, "simulated", kind) for kind in ("missed", "alarms"))
     reply = page.locator(".errors-bench .reply")
-    expect(reply).to_contain_text(words("exercise_errors.guessed_missed"))
+    verdict = f"✓ {words('guess.right')}" if len(missed) > len(alarms) else f"✗ {words('guess.wrong')}"
+    expect(reply).to_contain_text(f"{verdict} {words('exercise_errors.guessed_missed')}")
     expect(reply).to_contain_text(str(len(alarms)))
     page.locator(".errors-bench").scroll_into_view_if_needed()
     errors = page.locator("[data-error]")
@@ -115,7 +116,7 @@ def test_veil_outline_other_errors_and_the_solution(page, words):
     card = page.locator('[data-question="errors.check"]')
     card.locator("input[value=erase]").check()
     card.locator("[data-answer]").click()
-    expect(card.locator(".verdict-of")).to_have_text(words("exercises.right"))
+    expect(card.locator(".verdict-of")).to_have_text(f"✓ {words('exercises.right')}")
     page.locator(".exercise_errors .solution button").click()
     expect(page.locator(".exercise_errors .solution table")).to_be_visible()
     assert_fits(page)

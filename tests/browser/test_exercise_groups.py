@@ -130,7 +130,7 @@ def test_pictures_experiment_and_solution(page, words):
     card = page.locator('[data-question="groups.cause"]')
     card.locator("input[value=third_thing]").check()
     card.locator("[data-answer]").click()
-    expect(card.locator(".verdict-of")).to_have_text(words("exercises.right"))
+    expect(card.locator(".verdict-of")).to_have_text(f"✓ {words('exercises.right')}")
     page.locator(".exercise_groups .solution button").click()
     expect(page.locator(".exercise_groups .solution h3").first).to_be_visible()
     assert_fits(page)

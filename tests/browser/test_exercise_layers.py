@@ -38,7 +38,7 @@ def test_layers_images_and_filters_are_chosen_and_compared(page, words):
     card = page.locator('[data-question="layers.bright"]')
     card.locator("input[value=clue]").check()
     card.locator("[data-answer]").click()
-    expect(card.locator(".verdict-of")).to_have_text(words("exercises.right"))
+    expect(card.locator(".verdict-of")).to_have_text(f"✓ {words('exercises.right')}")
     page.locator(".exercise_layers .solution button").click()
     expect(page.locator(".exercise_layers .solution h3").first).to_be_visible()
     assert_fits(page)

@@ -34,11 +34,11 @@ def test_an_answer_opens_the_bench_is_explained_kept_and_forgotten(page, words):
 
     wrong = next(choice for choice in AFTER.choices if choice not in AFTER.right)
     answer(page, AFTER.name, wrong)
-    expect(card(page, AFTER.name).locator(".verdict-of")).to_have_text(words("exercises.wrong"))
+    expect(card(page, AFTER.name).locator(".verdict-of")).to_have_text(f"✗ {words('exercises.wrong')}")
     expect(card(page, AFTER.name).locator(".why:visible")).to_have_count(len(AFTER.choices))
     card(page, AFTER.name).locator("[data-again]").click()
     answer(page, AFTER.name, *AFTER.right)
-    expect(card(page, AFTER.name).locator(".verdict-of")).to_have_text(words("exercises.right"))
+    expect(card(page, AFTER.name).locator(".verdict-of")).to_have_text(f"✓ {words('exercises.right')}")
     assert_fits(page)
 
     # In the other language, on another visit of the page, the answers are still there. What the bench asked for must
@@ -49,7 +49,7 @@ def test_an_answer_opens_the_bench_is_explained_kept_and_forgotten(page, words):
     page.goto(page.url.split("?")[0].removesuffix("en").rstrip("/") + PATHS[other.language])
     page.wait_for_selector("#tab-welcome-button")
     open_tab(page, "exercises")
-    expect(card(page, AFTER.name).locator(".verdict-of")).to_have_text(other("exercises.right"))
+    expect(card(page, AFTER.name).locator(".verdict-of")).to_have_text(f"✓ {other('exercises.right')}")
     total = sum(len(exercise.questions) for exercise in exercises())
     progress = other("exercises.progress", given=2, total=total, done=0, all=len(exercises()))
     expect(page.locator(".progress p")).to_have_text(progress)
@@ -57,7 +57,7 @@ def test_an_answer_opens_the_bench_is_explained_kept_and_forgotten(page, words):
     # Asked whether that is meant, a visitor may say no.
     page.once("dialog", lambda dialog: dialog.dismiss())
     page.get_by_role("button", name=other("exercises.forget")).click()
-    expect(card(page, AFTER.name).locator(".verdict-of")).to_have_text(other("exercises.right"))
+    expect(card(page, AFTER.name).locator(".verdict-of")).to_have_text(f"✓ {other('exercises.right')}")
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name=other("exercises.forget")).click()
     expect(page.locator(".after-guess").first).to_be_hidden()

@@ -55,7 +55,7 @@ def test_a_trap_is_answered_and_the_same_image_is_in_the_other_tab(page, words):
     expect(page.locator(".result .verdict")).not_to_be_visible()
     page.get_by_text(words("prediction.outside_reveal")).click()
     expect(page.locator(".result .trap")).to_have_text(words("prediction.impostor"))
-    expect(page.locator(".result .bars")).to_be_visible()
+    expect(page.locator(".result .score-bar")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     open_tab(page, "preprocessing")
     expect(page.locator(".histogram")).to_have_count(2, timeout=10_000)

@@ -28,7 +28,8 @@ def test_the_first_thing_to_do_is_to_guess_and_the_answer_surprises(page, words)
     page.get_by_role("button", name=words("class.benign")).click()
     expect(page.locator(".hero .second")).to_be_visible(timeout=60_000)
     told = page.locator(".hero").inner_text()
-    assert words("laboratory.preset_like_cyst_story") in told and words("welcome.agree") in told
+    assert words("laboratory.preset_like_cyst_story") in told and told.count("✗") >= 2
+    assert words("guess.both_wrong") in told or words("guess.only_network") in told
     page.locator(".way a").first.click()
     expect(page.locator("#tab-data")).to_be_visible()
     assert_fits(page)

@@ -57,14 +57,20 @@ def test_a_bet_is_placed_before_the_kept_epoch_is_shown(page, words):
     open_tab(page, "training")
     mark = page.locator(".curves .plot text.best")
     expect(mark).to_have_count(0)
-    move(page, 12)
+    assert words("training.guess_late", first=TOLD["training"]["first_kept"]) in page.locator(".guess").inner_text()
+    expect(page.locator(".curves .plot rect.excluded")).to_be_visible()
+    move(page, int(HISTORY_ROWS.val_loss.idxmin()))  # the visibly lowest, among the epochs that could not be kept
     choose(page, words, "training.reveal")
     best = TOLD["training"]["best_epoch"]
     first = TOLD["training"]["first_kept"]
     value = words.number(HISTORY_ROWS.val_loss.loc[first:].min(), 3)
     told = {"best": best, "first": first, "value": value, "val_n": TOLD["data"]["parts"]["validation"]["images"]}
     kept = words("training.kept_loss_late", **told)
-    expect(page.locator("[data-revealed]")).to_have_text(f"{words('training.other', epoch=12)} {kept}")
+    lowest = int(HISTORY_ROWS.val_loss.idxmin())
+    here = words.number(HISTORY_ROWS.val_loss.min(), 3)
+    well = words("training.other_read_well", epoch=lowest, here=here)
+    assert lowest < first
+    expect(page.locator("[data-revealed]")).to_have_text(f"≈ {well} {kept}")
     expect(mark).to_contain_text(words("training.best"))
     choose(page, words, "training.stage_simulated")
     before = TOLD["training"]["pretraining"]
