@@ -5,10 +5,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+import cv2
 import pytest
+from gradio_client import Client, handle_file
 
 from busi.dataset import default_cache
 from busi.home import settle_home
+from tests.conftest import drawn_ultrasound
 from tests.running import ROOT, started_app
 
 # An account that the system does not know, whoever runs the tests.
@@ -48,9 +51,11 @@ def test_a_process_without_a_home_gets_one_and_any_other_keeps_its_own(homeless,
 @pytest.mark.skipif(sys.platform == "win32", reason="accounts of Linux and macOS")
 def test_the_app_starts_without_a_home_and_leaves_nothing_behind(small_bundle, tmp_path, monkeypatch):
     monkeypatch.delenv("HOME")
+    (tmp_path / "tmp").mkdir()
+    cv2.imwrite(str(tmp_path / "image.png"), drawn_ultrasound(7)[0])
     command = (sys.executable, "-c", UNKNOWN + APP)
-    with started_app(small_bundle, command=command, TMPDIR=str(tmp_path)) as (_, server):
-        server.terminate()
-        server.wait(150)  # for the network that still loads
-    assert server.returncode == 0 and not list(tmp_path.glob("demystifions-*")) and not (ROOT / "~").exists()
+    with started_app(small_bundle, command=command, TMPDIR=str(tmp_path / "tmp")) as (url, server):
+        asked = Client(url, verbose=False, httpx_kwargs={"timeout": 60})
+        assert asked.predict(image=handle_file(tmp_path / "image.png"), api_name="/predict")["probabilities"]
+    assert server.returncode == 0 and not list((tmp_path / "tmp").glob("demystifions-*")) and not (ROOT / "~").exists()
     assert "HOME" not in os.environ
