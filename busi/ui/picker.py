@@ -56,7 +56,7 @@ def image_picker(words: Words, gallery: Gallery, bundle: Bundle) -> Picture:
         elem_classes="chosen",
     )
     _let_give(words, picture)
-    note = gr.HTML("", js_on_load=_NOTE_JS)
+    note = gr.HTML("", js_on_load=_NOTE_JS, elem_classes="note")
     _ultrasound_examples(words, gallery, picture)
     thumbnail_row(words, words("picker.impostors"), gallery, gallery.page(0, IMPOSTOR), picture)
     if gallery.ultrasound == SIMULATED and bundle.data_kind != SIMULATED:  # which has no other test images to show
