@@ -17,6 +17,7 @@ from contextlib import contextmanager
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+from busi.console import printable_output
 from busi.home import settle_home
 from busi.listening import check_variables, free_port, host_asked_for, number
 from busi.proxies import settle_proxies
@@ -44,6 +45,7 @@ GRACE = 30.0  # seconds that running predictions are given when the app is stopp
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serves until interrupted; returns 0, or 2 after one line that says what is wrong."""
+    printable_output()
     options = parse(arguments)
     try:
         options.host = host_asked_for(options.host, options.share)

@@ -54,6 +54,7 @@ from busi.bundle import (
     write_checksums,
 )
 from busi.card import hub_card
+from busi.console import printable_output
 from busi.dataset import KAGGLE, DatasetError, default_cache, image_files, read_busi, rows_called
 from busi.proxies import settle_proxies
 
@@ -251,6 +252,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("--with-images", action="store_true", help="send the test images along, with their licence")
     data = os.environ.get("BUSI_DATA_DIR", KAGGLE)
     command.add_argument("--data", default=data, metavar="DIR|kaggle", help="where they are (default: %(default)s)")
+    printable_output()
     options = parser.parse_args(arguments)
     settle_proxies()
     try:

@@ -23,6 +23,7 @@ from huggingface_hub import HfApi, SpaceHardware
 from huggingface_hub.errors import HfHubHTTPError
 
 from busi.bundle import BundleError
+from busi.console import printable_output
 from busi.hub import HubError, ask_hub, check_name, endpoint, source_of
 from busi.proxies import settle_proxies
 
@@ -127,6 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="cpu takes a paid plan; zero, for ZeroGPU, none (default: cpu)",
     )
     parser.add_argument("--dry-run", action="store_true", help="only print what would be sent")
+    printable_output()
     options = parser.parse_args(arguments)
     settle_proxies()
     try:
