@@ -223,7 +223,7 @@ def _sort(entries: Sequence[Entry], inventory: Inventory) -> None:
         by_name = _by_name(pictures)
         # "tumor 12" is an outline where there is a picture called "12", and else a picture.
         alone = {entry for entry in named if not _is_certain(entry) and not _fitting(entry, by_name)}
-        pictures += alone
+        pictures += [entry for entry in named if entry in alone]
         by_name = _by_name(pictures)
         inventory.outlines |= {entry: _fitting(entry, by_name) for entry in named if entry not in alone}
         copies = {entry: original for entry in pictures if (original := _original_of(entry, by_name))}
