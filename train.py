@@ -25,12 +25,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's own chatter w
 
 import pandas as pd
 
-from busi.bundle import BUSI, HISTORY_COLUMNS, SIMULATED, check_free, save_bundle
+from busi.bundle import BUSI, HISTORY_COLUMNS, SIMULATED, check_free, check_sizes, save_bundle
 from busi.card import model_card
 from busi.checkpoints import SIMULATED_STAGE, clear_checkpoints, has_checkpoint
 from busi.classes import MALIGNANT
 from busi.console import printable_output
-from busi.dataset import Busi, check_passing_on, default_cache, image_files, read_busi, usable
+from busi.dataset import Busi, default_cache, image_files, read_busi, usable
 from busi.description import count_twins, describe, of_real, of_simulated
 from busi.domain import Domain, learn_domain
 from busi.evaluation import Evaluation, evaluate
@@ -141,6 +141,7 @@ def run(options: argparse.Namespace) -> None:
     recipe = recipe_of(options)
     out, checkpoints = output_folders(options)
     material = simulated_material(recipe) if options.data == SIMULATED else real_material(options, recipe.seed)
+    images = packed_images(material) if options.with_images else None
     parts = {split: decode(material, split, recipe) for split in (VALIDATION, TEST)}
     drawn = draw_simulated(recipe) if recipe.pretrain else None
     if not options.resume:
@@ -160,7 +161,6 @@ def run(options: argparse.Namespace) -> None:
     stage = None if fitted is head_start else head_start
     info = describe(recipe, fitted, evaluation, material.description, stage, domain_of(material, recipe))
     history = pd.DataFrame([asdict(row) for row in fitted.history], columns=list(HISTORY_COLUMNS))
-    images = image_files(material.tables[TEST], material.origin) if options.with_images else None
     save_bundle(out, fitted.model, info, history, evaluation.predictions, model_card(info), options.force, images)
     clear_checkpoints(checkpoints)
     print_report(fitted, evaluation, options.out)
@@ -216,7 +216,7 @@ def real_material(options: argparse.Namespace, seed: int) -> Material:
     """Real images, split by near-duplicate group.
 
     Raises:
-        ValueError: if they cannot be used, or shall be packed and nobody has said whose they are.
+        ValueError: if they cannot be used.
     """
     busi = read_busi(options.data)
     origin = origin_for(busi, options)
@@ -225,9 +225,14 @@ def real_material(options: argparse.Namespace, seed: int) -> Material:
     images["split"] = split_by_group(images, seed)
     print_split(busi, images)
     tables = {split: images[images["split"] == split] for split in PARTS}
-    if options.with_images:
-        check_passing_on(tables[TEST], origin)
     return Material(BUSI, tables, of_real(busi, images, seed, origin), origin)
+
+
+def packed_images(material: Material) -> Mapping[str, bytes]:
+    """The test images as they go along with the bundle; before training, so that no hour is lost if they cannot."""
+    images = image_files(material.tables[TEST], material.origin)
+    check_sizes(images)
+    return images
 
 
 def origin_for(busi: Busi, options: argparse.Namespace) -> Origin:

@@ -252,10 +252,28 @@ def pack_images(folder: Path, images: Mapping[str, bytes]) -> None:
     Args:
         folder: of the bundle.
         images: the files by name; "benign (1).png" for the image that predictions.csv calls "benign (1)".
+
+    Raises:
+        BundleError: if one is too large.
     """
+    check_sizes(images)
     with zipfile.ZipFile(folder / IMAGES, "w", zipfile.ZIP_STORED) as archive:
         for name, content in images.items():
             archive.writestr(zipfile.ZipInfo(name), content)  # a fixed date: the same images, the same archive
+
+
+def check_sizes(images: Mapping[str, bytes]) -> None:
+    """Makes sure that what is packed can be opened again.
+
+    Args:
+        images: the files by name.
+
+    Raises:
+        BundleError: if one is too large.
+    """
+    for name, content in images.items():
+        if len(content) > LARGEST_IMAGE:
+            raise BundleError(f"{name} has {len(content):,} bytes, more than the {LARGEST_IMAGE:,} that can be packed")
 
 
 def packed_image(archive: Path, name: str) -> bytes | None:

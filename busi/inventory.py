@@ -223,10 +223,12 @@ def _sort(entries: Sequence[Entry], inventory: Inventory) -> None:
         by_name = _by_name(pictures)
         # "tumor 12" is an outline where there is a picture called "12", and else a picture.
         alone = {entry for entry in named if not _is_certain(entry) and not _fitting(entry, by_name)}
-        pictures += alone
+        pictures += [entry for entry in named if entry in alone]
         by_name = _by_name(pictures)
-        inventory.outlines |= {entry: _fitting(entry, by_name) for entry in named if entry not in alone}
         copies = {entry: original for entry in pictures if (original := _original_of(entry, by_name))}
+        for entry in (entry for entry in named if entry not in alone):  # the outline of a copy is one of the original
+            owners = [copies.get(owner, owner) for owner in _fitting(entry, by_name)]
+            inventory.outlines[entry] = list(dict.fromkeys(owners))
         inventory.skipped |= {entry.key: f"a copy of {original.path.name}" for entry, original in copies.items()}
         inventory.pictures += [entry for entry in pictures if entry not in copies]
     inventory.pictures.sort(key=lambda entry: (natural_order(entry.stem), entry.key))

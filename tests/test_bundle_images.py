@@ -158,6 +158,13 @@ def test_a_hub_that_falls_silent_over_the_images_does_not_hang_the_app(hub, fold
     assert fetched.without_images.reason == "slow" and open_bundle(fetched.folder).images is None
 
 
+def test_an_image_too_large_to_be_opened_again_is_not_packed(tmp_path, monkeypatch):
+    monkeypatch.setattr("busi.bundle.LARGEST_IMAGE", 10)
+    with pytest.raises(BundleError, match=r"benign/1\.png has 11 bytes, more than the 10"):
+        pack_images(tmp_path, {"LICENCE.txt": b"free", "benign/1.png": bytes(11)})
+    assert not (tmp_path / IMAGES).exists()
+
+
 def test_simulated_data_has_no_images_to_add(tmp_path, capsys):
     asked = ["--data", "simulated", "--out", str(tmp_path / "b"), "--with-images"]
     assert train.main(asked) == 2 and "seeds" in capsys.readouterr().err

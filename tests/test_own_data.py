@@ -155,13 +155,15 @@ def test_an_outline_goes_to_the_image_of_the_same_ending_and_the_same_letters(tm
 )
 def test_copies_that_file_managers_make_change_nothing(copy, tmp_path):
     folder = write_set(tmp_path / "data")
-    for name in ("case 1_mask", "case 2"):
+    for name in ("case 1_mask", "case 2", "case 2_mask"):
         original = folder / "benign" / f"{name}.png"
         original.with_name(copy.format(s=name)).write_bytes(original.read_bytes())
     busi = read_busi(folder, tmp_path / "cache")
     assert (busi.images["label"] == "benign").sum() == EACH
     assert [(one.path.name, one.why) for one in busi.skipped] == [(copy.format(s="case 2"), "a copy of case 2.png")]
-    np.testing.assert_array_equal(read_mask(busi.images.iloc[0]), drawn("benign", 1)[1])
+    for row, number in ((busi.images.iloc[0], 1), (busi.images.iloc[2], 2)):
+        assert len(row["mask_paths"]) == 2
+        np.testing.assert_array_equal(read_mask(row), drawn("benign", number)[1])
 
 
 def test_every_file_is_used_or_named_or_counted(tmp_path):
