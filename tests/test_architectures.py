@@ -1,5 +1,6 @@
 """The table of architectures: what it may say, and that its commands are those of train.py."""
 
+import dataclasses
 import re
 from dataclasses import replace
 
@@ -62,3 +63,14 @@ def test_the_page_tells_each_score_with_its_interval_its_n_and_its_command(langu
     assert words("further.caption", n=rows[0].auc[0].n).split("]")[0].strip("[") in html
     assert str(rows[0].auc[0].n) in re.search("<caption>.*?</caption>", html)[0]
     assert f'data-winner="{max(rows, key=lambda row: row.mean_auc).arch}"' in html
+
+
+def test_no_guess_is_right_or_wrong_where_no_difference_is_clear():
+    unclear = architectures()
+    assert not any(row.is_clearly_different for row in unclear), "today no network wins"
+    assert set(re.findall(r'data-verdict="(\w+)"', comparison(Words("fr"), unclear))) == {"open"}
+    worse = dataclasses.replace(unclear[1].difference, value=-0.2, low=-0.3, high=-0.1)
+    rows = tuple(dataclasses.replace(row, difference=worse) if row.difference else row for row in unclear)
+    verdicts = dict(re.findall(r'data-guess="(\w+)" data-verdict="(\w+)"', comparison(Words("en"), rows)))
+    best = max(rows, key=lambda row: row.mean_auc).arch
+    assert verdicts[best] == "right" and verdicts["simple"] == "wrong" and verdicts["atelier"] in ("right", "open")

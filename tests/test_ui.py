@@ -402,19 +402,19 @@ def test_tipping_points_are_told_in_words_the_surest_and_smallest_first():
     start = DIALS["echo_db"].turn(PRESETS["fibroadenoma"], -8)
     html = tipping_list(Words("fr"), Scripted(True), start)
     first, others = html.split("<details>")
-    assert "de la course du bouton" in first and "fois sur 4" in first
+    assert "de la course du curseur" in first and "fois sur 4" in first
     assert re.search(r"intérieur, en dB.: de −8 à −\d", html)
     assert others.count("<li>") >= 1 and "{" not in html
 
 
 def test_no_tipping_point_is_told_too():
     html = tipping_list(Words("en"), Scripted(False), PRESETS["cyst"])
-    assert "No knob" in html and "<details>" not in html
+    assert "No setting" in html and "<details>" not in html
 
 
 def test_another_word_that_tips_the_answer_is_told_as_a_word():
     tipping = Tipping("margin", "angular", "spiculated", 1.0, 0.7, 3)
-    assert "Contour : « anguleux » devient « étoilé (spiculé) »" in _tipping(Words("fr"), tipping, 0.4).replace(
+    assert "Contour : « anguleux » devient « étoilé (spiculé) »" in _tipping(Words("fr"), tipping, 0.4, 0.5).replace(
         "\N{NO-BREAK SPACE}", " "
     )
 

@@ -65,7 +65,7 @@ BANNED = {
     "fr": r"(réseau|[Ii]l) (dit|annonce|répond)[^.?]{0,20} « (bénin|malin) »|\bnotée?s? (\{|\d+ %)"
     r"|probabilité de « malin »|tourn\w+ [^.?]{0,20}boutons?|à \{error\} points près",
     "en": r"(network|[Ii]t) (says|answers)[^.?]{0,20} [“\"](benign|malignant)|probability of [“\"]?malignant|\bturn\w* "
-    r"[^.?]{0,20}knobs?\b|\bknobs?\b|allows? to\b|(?<!no )\bone's\b|give or take \{error\}",
+    r"[^.?]{0,20}knobs?\b|\bknobs?\b(?!\})|allows? to\b|(?<!no )\bone's\b|give or take \{error\}",
 }
 
 
