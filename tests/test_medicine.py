@@ -92,12 +92,16 @@ def test_the_embedded_threshold_lies_in_4a_and_the_low_scores_are_counted(bundle
     assert len(low) and sentence in text_of(third_answer(ENGLISH, bundle))
 
 
-def test_a_network_of_drawings_is_not_compared_with_categories_nor_its_labels_with_busi_s(simulated):
+@pytest.mark.parametrize("kind", ["simulated", "own"])
+def test_only_a_network_of_busi_is_compared_with_categories_and_only_its_labels_are_busi_s(bundle, simulated, kind):
+    own = dataclasses.replace(bundle, info=bundle.info | {"data": bundle.info["data"] | {"name": "a hospital's"}})
+    other = {"simulated": simulated, "own": own}[kind]
+    assert other.data_kind == kind
     for words in (FRENCH, ENGLISH):
-        html = third_answer(words, simulated)
-        assert html.count("<tr") == 1 + len(CATEGORIES) and "class=here" not in html
+        html = third_answer(words, other)
+        assert html.count("<tr") == 1 + len(CATEGORIES) and "class=here" not in html and "BUSI" not in html
         assert words("medicine.birads_here") not in html
-        assert truth_of_labels(words, simulated) == ""
+        assert truth_of_labels(words, other) == "" != truth_of_labels(words, bundle)
 
 
 def test_the_signs_are_told_with_the_counts_of_the_table(bundle):

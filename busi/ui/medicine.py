@@ -101,7 +101,7 @@ def truth_of_labels(words: Words, bundle: Bundle) -> str:
         words: of the reader's language.
         bundle: whose data.
     """
-    if bundle.population != BUSI:
+    if bundle.data_kind != BUSI:
         return ""
     told = _paragraphs(words, "labels_told", "labels_critique")
     return f'<section class="medicine">{_folded(words("medicine.labels_title"), told)}</section>'
@@ -142,7 +142,7 @@ def third_answer(words: Words, bundle: Bundle) -> str:
 
     Args:
         words: of the reader's language.
-        bundle: whose threshold; one that has seen no real image is not compared.
+        bundle: whose threshold; compared only if it was trained and calibrated on BUSI.
     """
     columns = ("category", "share", "next")
     heads = "".join(f'<th scope="col">{escape(words(f"medicine.birads_head_{name}"))}</th>' for name in columns)
@@ -170,7 +170,7 @@ def category_of(share: float) -> str:
 
 
 def _category_row(words: Words, name: str, bundle: Bundle) -> str:
-    here = bundle.population == BUSI and name == category_of(bundle.threshold)
+    here = bundle.data_kind == BUSI and name == category_of(bundle.threshold)
     mark = f" <small>{escape(words('medicine.birads_here'))}</small>" if here else ""
     cells = "".join(f"<td>{escape(words(f'medicine.birads_{name}_{part}'))}</td>" for part in ("share", "next"))
     title = escape(words(f"medicine.birads_{name}"))
@@ -179,7 +179,7 @@ def _category_row(words: Words, name: str, bundle: Bundle) -> str:
 
 def _beside_threshold(words: Words, bundle: Bundle) -> str:
     """Where the threshold would lie, how many test images are below what is watched, and why the scales differ."""
-    if bundle.population != BUSI:
+    if bundle.data_kind != BUSI:
         return ""
     held = bundle.predictions
     test = held[(held["split"] == TEST) & (held["source"] == BUSI)]
