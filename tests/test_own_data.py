@@ -1,5 +1,6 @@
 """Other people's folders: how they name images and outlines, what they leave in them, and that nothing is lost."""
 
+import dataclasses
 import io
 import os
 import unicodedata
@@ -12,8 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from busi.bundle import pack_images
+from busi.bundle import BundleError, pack_images
 from busi.dataset import DatasetError, image_files, read_busi, read_mask, rows_called
+from busi.gallery import open_gallery
 from busi.images import read_image
 from busi.inventory import natural_order
 from busi.origin import Origin
@@ -263,3 +265,33 @@ def test_names_that_are_no_text_are_indexed_kept_and_packed(tmp_path):
 def test_natural_order_takes_any_name():
     names = ["benign (10)", "benign (2)", "²", "a", "1", ""]
     assert sorted(names, key=natural_order) == ["", "1", "a", "benign (2)", "benign (10)", "²"]
+
+
+def test_the_gallery_shows_each_image_under_its_class_as_a_png_without_what_else_its_file_says(small_bundle, tmp_path):
+    folder = write_set(tmp_path / "data", lambda label, n: f"{label}/case {n}.jpg")
+    for path in folder.glob("*/*.jpg"):
+        Image.open(path).save(path, "JPEG", quality=97, comment=b"Madame Dupont")
+    busi = read_busi(folder)
+    rows = small_bundle.predictions[small_bundle.predictions["split"] == "test"].head(2 * EACH)
+    rows = rows.assign(image_id=busi.images["image_id"].tolist(), label=busi.images["label"].tolist())
+    data = {**small_bundle.info["data"], **OURS.to_dict(), "fingerprint": busi.fingerprint}
+    bundle = dataclasses.replace(small_bundle, info={**small_bundle.info, "data": data}, predictions=rows)
+    gallery = open_gallery(bundle, folder)
+    for label in ("benign", "malignant"):
+        for number in range(1, EACH + 1):
+            example = gallery.of_image(f"{label}/case {number}")
+            assert example.label == label and np.abs(example.image.astype(int) - drawn(label, number)[0]).mean() < 3
+            assert example.file.startswith(b"\x89PNG") and b"Dupont" not in example.file
+            assert (example.mask != drawn(label, number)[1]).mean() < 0.02
+    mixed_up = dataclasses.replace(bundle, predictions=rows.assign(image_id="case 1"))
+    with pytest.raises(DatasetError, match="no image called 'case 1'"):
+        open_gallery(mixed_up, folder)
+
+
+def test_a_packed_bundle_that_calls_two_images_alike_is_not_shown(small_bundle, tmp_path):
+    """As older versions wrote it of data with the same names in both classes: one would stand for the other."""
+    pack_images(tmp_path, {"case 1.png": b"either of them"})
+    rows = small_bundle.predictions.assign(image_id="case 1")
+    bundle = dataclasses.replace(small_bundle, predictions=rows, images=tmp_path / "images.zip")
+    with pytest.raises(BundleError, match="two of its images 'case 1'"):
+        open_gallery(bundle, None)
