@@ -1,6 +1,5 @@
 """The table of architectures: what it may say, and that its commands are those of train.py."""
 
-import dataclasses
 import re
 from dataclasses import replace
 
@@ -69,8 +68,8 @@ def test_no_guess_is_right_or_wrong_where_no_difference_is_clear():
     unclear = architectures()
     assert not any(row.is_clearly_different for row in unclear), "today no network wins"
     assert set(re.findall(r'data-verdict="(\w+)"', comparison(Words("fr"), unclear))) == {"open"}
-    worse = dataclasses.replace(unclear[1].difference, value=-0.2, low=-0.3, high=-0.1)
-    rows = tuple(dataclasses.replace(row, difference=worse) if row.difference else row for row in unclear)
+    worse = replace(unclear[1].difference, value=-0.2, low=-0.3, high=-0.1)
+    rows = tuple(replace(row, difference=worse) if row.difference else row for row in unclear)
     verdicts = dict(re.findall(r'data-guess="(\w+)" data-verdict="(\w+)"', comparison(Words("en"), rows)))
     best = max(rows, key=lambda row: row.mean_auc).arch
     assert verdicts[best] == "right" and verdicts["simple"] == "wrong" and verdicts["atelier"] in ("right", "open")

@@ -200,7 +200,7 @@ def test_a_confident_error_costs_more_than_a_careful_one(page, words):
     numbers = {"low": words.number(-math.log(0.4), 2), "high": words.number(-math.log(0.01), 2)}
     answer = words("concepts.loss_answer_little", **numbers, times=words.number(times, 1))
     expect(says(panel, "answer")).to_have_text(f"✗ {answer}")
-    panel.get_by_role("button", name=words("concepts.loss_guess_five")).click()
+    panel.get_by_role("button", name=words("concepts.loss_guess_five"), exact=True).click()
     expect(says(panel, "answer")).to_have_text(
         f"✓ {words('concepts.loss_answer_five', **numbers, times=words.number(times, 1))}"
     )

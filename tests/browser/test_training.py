@@ -57,7 +57,10 @@ def test_a_bet_is_placed_before_the_kept_epoch_is_shown(page, words):
     open_tab(page, "training")
     mark = page.locator(".curves .plot text.best")
     expect(mark).to_have_count(0)
-    assert words("training.guess_late", first=TOLD["training"]["first_kept"]) in page.locator(".guess").inner_text()
+    assert (
+        words("training.guess_late", first=TOLD["training"]["first_kept"])
+        in page.locator(".curves .guess").inner_text()
+    )
     expect(page.locator(".curves .plot rect.excluded")).to_be_visible()
     move(page, int(HISTORY_ROWS.val_loss.idxmin()))  # the visibly lowest, among the epochs that could not be kept
     choose(page, words, "training.reveal")
