@@ -122,7 +122,7 @@ def test_it_listens_on_ipv6_as_well(small_bundle, tmp_path):
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path)}, **quiet)
     try:
-        assert "Démystifions" in wait_for(f"http://[::1]:{port}", server)
+        assert "Démystifions" in wait_for(f"http://[::1]:{port}", server, 240)
     finally:
         server.kill()
         server.wait(30)

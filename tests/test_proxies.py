@@ -125,7 +125,7 @@ def test_the_app_starts_behind_a_proxy(small_bundle, tmp_path, named):
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **named, "TMPDIR": str(tmp_path)}, **quiet)
     try:
-        assert "Démystifions" in wait_for(f"http://127.0.0.1:{port}", server)
+        assert "Démystifions" in wait_for(f"http://127.0.0.1:{port}", server, 240)
     finally:
         server.kill()
         server.wait(30)
