@@ -209,7 +209,7 @@ def test_a_simulated_picture_that_was_saved_is_known_again(pages, workshop, tmp_
 
 
 def test_a_file_that_is_gone_breaks_nothing_under_the_picker(pages, tmp_path):
-    assert callbacks(pages, "say")[0](str(tmp_path / "gone.png")) == ""
+    assert escape(Words("fr")("refused.missing")) in callbacks(pages, "say")[0](str(tmp_path / "gone.png"))
 
 
 def test_an_impostor_is_called_one(pages, workshop):

@@ -1,6 +1,13 @@
-// A picture that the browser cannot show is shown as the server has drawn it.
+// What the server found out about the chosen file: that it is refused, and why; or what it looks like, where the browser
+// cannot show it.
 watch("value", () => {
-  const drawn = element.querySelector("[data-preview]")?.dataset.preview;
+  const banner = document.querySelector(".picker .banner");
+  const { refused, preview } = element.querySelector("[data-refused], [data-preview]")?.dataset ?? {};
+  if (refused || "judged" in banner.dataset) {
+    banner.textContent = refused ?? "";
+    banner.hidden = !refused;
+    banner.toggleAttribute("data-judged", Boolean(refused));
+  }
   const shown = document.querySelector(".chosen .image-frame img");
-  if (drawn && shown) shown.src = drawn;
+  if (preview && shown) shown.src = preview;
 });

@@ -56,7 +56,7 @@ def image_picker(words: Words, gallery: Gallery, bundle: Bundle) -> Picture:
         elem_classes="chosen",
     )
     _let_give(words, picture)
-    note = gr.HTML("", js_on_load=_NOTE_JS, elem_classes="note")
+    note = gr.HTML("", js_on_load=_NOTE_JS)
     _ultrasound_examples(words, gallery, picture)
     thumbnail_row(words, words("picker.impostors"), gallery, gallery.page(0, IMPOSTOR), picture)
     if gallery.ultrasound == SIMULATED and bundle.data_kind != SIMULATED:  # which has no other test images to show
@@ -116,7 +116,7 @@ def _comment(words: Words, gallery: Gallery, picture: Picture, note: gr.HTML) ->
         try:
             return _simulated(words) if _is_simulated(example) else "" if example else _preview(path)
         except ImageRefused as error:
-            return f'<p class="banner" role="alert">{escape(refusal_sentence(words, error))}</p>'
+            return f'<i hidden data-refused="{escape(refusal_sentence(words, error))}"></i>'
 
     private = {"api_visibility": "private", "show_progress": "hidden"}
     picture.on_new_file(fn=say, inputs=[picture], outputs=[note], **private)

@@ -8,6 +8,7 @@ const picker = () => document.querySelector(".chosen");
 const field = () => picker()?.querySelector("input[type=file]");
 
 const tell = (sentence) => {
+  said.removeAttribute("data-judged"); // what is told here was not told by the server; see note.js
   said.textContent = sentence;
   said.hidden = !sentence;
 };
