@@ -17,6 +17,7 @@ from busi.dataset import read_busi, usable
 from busi.images import ImageContract
 from busi.network import ATELIER
 from busi.recipe import DEFAULT, RECIPES, SHORT, STEADY, Recipe
+from busi.split import TRAIN, split_by_group
 from tests.conftest import write_busi
 
 QUICK = {
@@ -71,11 +72,12 @@ def test_it_scores_every_image_once_goes_on_where_it_stopped_and_writes_the_tabl
     kept = {path.name for path in (here / "results" / "trials").iterdir()}
     assert kept == {*(f"grouped-{fold}-0.csv" for fold in range(5)), "simulated_only-0-0.csv", "recipe.json"}
     results = json.loads((here / "results" / "quality.json").read_text())
-    assert set(results[GROUPED]) == {"auc", "accuracy", "sensitivity", "specificity", "ece", "trained_with", "arch"}
+    assert set(results[GROUPED]) == {*quality.METRICS, "trained_with", "arch"}
     assert set(results[GROUPED]["auc"]) == {"value", "low", "high", "n", "seeds"}
     assert results[GROUPED]["auc"]["n"] == len(images) and results["recipe"]["image"]["size"] == 64
     alone = results["simulated_only"]
     assert alone["auc"]["n"] == len(images) and alone["trained_with"] == [0]
+    assert alone["untouched"]["n"] == (split_by_group(images, 0) != TRAIN).sum()
     again = here / "again"
     shutil.copytree(here / "results" / "trials", again)
     monkeypatch.setattr("busi.pretraining.pretrain", None)  # nothing is left to train
