@@ -85,7 +85,7 @@ def _of_real(words: Words, info: Mapping[str, Any]) -> dict[str, str]:
         ),
         "simulated": words("card.simulated_beside", n=beside["n"], auc=_with_interval(words, beside)),
         "limits": words(f"card.limits_{kind}"),
-        "seen": f" {words('card.seen')}" if kind == BUSI else "",
+        "seen": f" {words('card.seen')}" if origin == BUSI else "",
     }
 
 
