@@ -15,7 +15,7 @@ import numpy as np
 
 HASHES = Path(__file__).parent / "busi_hashes.txt"
 # Of 255 signs. Copies of BUSI as JPEG, resized, brightened or equalised differ in 40 at most, cropped by 2 % in 54;
-# the pictures of another hospital (BrEaST, 256) in 86 at least, drawn and simulated ones in 84.
+# the pictures and outlines of another hospital (BrEaST, 522) in 84 at least, as drawn ones.
 LARGEST_DISTANCE = 60
 SHARE = 0.95  # of a data set's pictures that must be known before it counts as BUSI
 
