@@ -1,13 +1,15 @@
 """Sets of simulated images: a seed decides a case, parts never share a seed, a cache changes nothing."""
 
 import os
+import re
 
 import numpy as np
 import pytest
 
+from busi import simulated
 from busi.images import ImageContract, resize, standardise
 from busi.quality import measure
-from busi.simulated import draw, draw_set, held_out_seeds, image_id, label_of, seed_of, training_seeds
+from busi.simulated import draw, draw_set, fingerprint, held_out_seeds, image_id, label_of, seed_of, training_seeds
 
 SMALL = ImageContract(size=64)
 
@@ -85,3 +87,20 @@ def test_the_cache_does_not_grow_for_ever_and_is_done_without_where_it_cannot_be
 def test_too_few_or_too_many_are_refused(count):
     with pytest.raises(ValueError, match="simulated images must be 1 to 1000000"):
         training_seeds(0, count)
+
+
+def test_the_fingerprint_is_of_what_is_drawn(monkeypatch):
+    before = fingerprint()
+    assert re.fullmatch("[0-9a-f]{24}", before) and fingerprint() == before
+    draws = simulated.simulate
+
+    def a_little_lighter(lesion, scene, seed):
+        image, mask = draws(lesion, scene, seed)
+        return np.clip(image.astype(int) + (seed == 10_000_003), 0, 255).astype(np.uint8), mask
+
+    monkeypatch.setattr(simulated, "simulate", a_little_lighter)
+    fingerprint.cache_clear()
+    try:
+        assert fingerprint() != before
+    finally:
+        fingerprint.cache_clear()

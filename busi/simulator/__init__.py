@@ -5,7 +5,7 @@
                         -> display    uint8   (H, W)   logarithm, gain, dynamic range: what a screen shows (image)
                         -> marks                       calipers and words burned in (marks)
 
-`draw_case` draws lesions whose features overlap between the classes as real ones do (cases).
+`draw_case` draws lesions whose features, taken one by one, overlap between the classes as real ones do (cases).
 
 What is physics: the statistics of speckle before it is averaged and filtered as scanners do, its size, that a lesion
 which weakens sound more or less than its surroundings acts on everything below it, what attenuation does with depth

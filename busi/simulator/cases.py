@@ -1,4 +1,4 @@
-"""Cases to learn from: lesions drawn so that the two classes overlap as real ones do.
+"""Cases to learn from: lesions drawn so that the two classes overlap, sign by sign, as in a study of real masses.
 
 No single feature tells a cancer. A. Hong et al., "BI-RADS for sonography: positive and negative predictive values of
 sonographic features", AJR 184 (2005) 1260-1265 (PubMed 15788607), described 403 solid masses, 141 of them malignant:
