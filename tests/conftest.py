@@ -2,7 +2,9 @@
 
 import os
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -128,8 +130,20 @@ def interpreter(tmp_path_factory) -> Path:
     return bare_environment(tmp_path_factory.mktemp("bare") / "venv", ROOT / "requirements.txt")
 
 
+@pytest.fixture(scope="session")
+def impatient_client():
+    """The Hub's client hardly waits before it asks again.
+
+    A thread that was given up on would else go on for half a minute, and close the client that all threads share while
+    a later test talks through it.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("huggingface_hub.utils._http.time", SimpleNamespace(sleep=lambda _: time.sleep(0.01)))
+        yield
+
+
 @pytest.fixture
-def hub(monkeypatch, tmp_path):
+def hub(impatient_client, monkeypatch, tmp_path):
     """A small Hub on this machine, to which the real client talks with a token that may write; nothing cached yet."""
     server = Hub()
     monkeypatch.setenv("BUSI_CACHE_DIR", str(tmp_path / "hub-cache"))

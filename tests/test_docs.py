@@ -22,7 +22,7 @@ def test_the_cells_for_a_notebook_run_with_requirements_txt_alone(interpreter, t
     command = [str(interpreter), "-c", f"import matplotlib; matplotlib.use('agg')\n{code}"]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=180)
     assert ran.returncode == 0, ran.stderr
-    assert re.search(r"(benign|malignant) \(\d+, \d+\)", ran.stdout) and "malin : " in ran.stdout
+    assert re.search(r"(benign|malignant) \(\d+, \d+\)", ran.stdout) and "score de malignité : " in ran.stdout
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)

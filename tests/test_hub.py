@@ -140,7 +140,7 @@ def test_a_bad_token_does_not_hide_a_public_bundle_and_is_told_of(hub, folder, m
 def test_a_bad_token_is_left_out_for_the_images_as_well(hub, folder, small_busi, monkeypatch, cache):
     with monkeypatch.context() as patch:
         patch.setattr("busi.hub._test_images", lambda bundle, data: pd.DataFrame({"image_id": []}))
-        patch.setattr("busi.hub.image_files", lambda images: {"LICENCE.txt": b"CC0"})
+        patch.setattr("busi.hub.image_files", lambda images, origin: {"LICENCE.txt": b"CC0"})
         push(folder, REPO, tell=silent, data=str(small_busi))
     monkeypatch.setenv("HF_TOKEN", "hf_wrong")
     fetched = fetch(Source(REPO), cache)

@@ -130,7 +130,9 @@ def test_contrast_is_lost_too_only_where_training_lost_it(workshop, other):
     assert settings_of(both, knobs, True) == {**knobs, "flip": True, "flatter": True}
     assert settings_of(other.bundle, knobs, False, ["marks"]) == {**knobs, "flip": False, "flatter": False, "marks": 1}
     either, gained = (FRENCH.unfilled(f"exercise_augmentation.contrast_{name}") for name in ("value", "gained"))
-    assert escape(gained) in controls_of(FRENCH, other) and escape(either) not in controls_of(FRENCH, other)
+    assert f'"{escape(gained)}"' in controls_of(FRENCH, other) and f'"{escape(either)}"' not in controls_of(
+        FRENCH, other
+    )
     flat = dataclasses.replace(other, bundle=both)
     assert f'"{escape(either)}"' in controls_of(FRENCH, flat)
     contrast = SimpleNamespace(**dict.fromkeys(USUAL, 0) | {"contrast": 0.9}, flip=False, seed=1, image="")
