@@ -330,7 +330,7 @@ def _within(deadline: float, source: Source, act: Callable[[Token], Result]) -> 
         except BaseException as error:
             outcome.append(error)
 
-    worker = threading.Thread(target=run, daemon=True)
+    worker = threading.Thread(target=run, name="ask-hub", daemon=True)
     worker.start()
     worker.join(deadline)
     if not outcome:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -154,3 +155,6 @@ def hub(impatient_client, monkeypatch, tmp_path):
     server.silent, server.silent_for = False, ""
     server.shutdown()
     server.server_close()
+    for thread in threading.enumerate():
+        if thread.name == "ask-hub":
+            thread.join(10)
