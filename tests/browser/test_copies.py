@@ -37,7 +37,7 @@ def change_many(page, way: str) -> None:
     """Asks the app to spoil many images, and waits for its table."""
     page.locator(f"[data-many={way}]").click()
     expect(page.locator(f"[data-many={way}]")).to_have_attribute("aria-pressed", "true", timeout=60_000)
-    expect(page.locator("table.many tr")).to_have_count(5, timeout=60_000)
+    expect(page.locator("table.many").first.locator("tr")).to_have_count(5, timeout=60_000)
 
 
 def finish(page) -> None:
