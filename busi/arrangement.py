@@ -51,12 +51,12 @@ def reason_not_known(domain: Domain, image: np.ndarray, colour: float = 0.0) -> 
         return COLOUR
     if is_side_by_side(image):
         return SIDE_BY_SIDE
-    own, turned = domain.distance(image), domain.distance(_half_turn(image))
-    if own <= domain.limit:
-        if not TALLEST <= image.shape[1] / image.shape[0] <= WIDEST:
-            return SHAPE
-        return UPSIDE_DOWN if own - turned > HALF_TURN else None
-    return _mended_by(domain, image)
+    own = domain.distance(image)
+    if own > domain.limit:
+        return _mended_by(domain, image)
+    if not TALLEST <= image.shape[1] / image.shape[0] <= WIDEST:
+        return SHAPE
+    return UPSIDE_DOWN if own - domain.distance(_half_turn(image)) > HALF_TURN else None
 
 
 def is_side_by_side(image: np.ndarray) -> bool:
