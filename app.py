@@ -35,8 +35,8 @@ if __name__ == "__main__":
 import httpx
 
 from busi.room import Listening, in_url, invitation, own_address, print_qr
+from busi.server.stopping import finish
 from busi.ui.page import build_pages, launch_settings
-from busi.ui.stopping import finish
 from busi.workshop import open_workshop
 from busi.zero_gpu import declare_to_zero_gpu
 

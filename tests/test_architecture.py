@@ -19,8 +19,10 @@ FLOORS = (
         "busi.proxies",
         "busi.room",
         "busi.zero_gpu",
-        "busi.guard",
-        "busi.kept",
+        "busi.server.guard",
+        "busi.server.kept",
+        "busi.server.sessions",
+        "busi.server.stopping",
         "busi.workers",
         "busi.precision",
         "busi.console",
@@ -30,6 +32,7 @@ FLOORS = (
     },
     {
         "busi.duplicates",
+        "busi.server.waiting",
         "busi.listening",
         "busi.quality",
         "busi.impostors",
@@ -60,10 +63,9 @@ FLOORS = (
     {"busi.batches", "busi.checkpoints", "busi.space", "busi.laboratory", "busi.live", "busi.twins", "busi.workshop"},
     {"busi.training", "busi.progress"},
     {"busi.evaluation", "busi.pretraining"},
-    {"busi.description", "busi.ui.figures", "busi.ui.components", "busi.ui.waiting", "busi.ui.sessions"},
+    {"busi.description", "busi.ui.figures", "busi.ui.components"},
     {
         "busi.ui.refusals",
-        "busi.ui.stopping",
         "busi.ui.report",
         "busi.ui.curves",
         "busi.ui.thumbnails",
@@ -186,9 +188,9 @@ def test_train_never_reaches_the_pages():
     assert not [name for name in seen if name.startswith("busi.ui")]
 
 
-def test_gradio_is_imported_in_ui_and_nowhere_else():
+def test_gradio_is_imported_in_ui_and_server_and_nowhere_else():
     users = {name for name, path in sources().items() if "gradio" in {i.split(".")[0] for i in imports(path)}}
-    assert users and all(name.startswith("busi.ui.") for name in users)
+    assert users and all(name.startswith(("busi.ui.", "busi.server.")) for name in users)
 
 
 def test_importing_the_pages_does_not_load_tensorflow():

@@ -1,4 +1,4 @@
-"""busi/guard.py before a small app that answers everything."""
+"""busi/server/guard.py before a small app that answers everything."""
 
 import httpx
 import pytest
@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from busi.guard import HEADERS, LARGEST_REQUEST, UPLOAD, Guard
+from busi.server.guard import HEADERS, LARGEST_REQUEST, UPLOAD, Guard
 from tests.running import awaited
 
 LARGEST = 2_000_000

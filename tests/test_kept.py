@@ -1,4 +1,4 @@
-"""busi/kept.py before a small app that counts how often it is asked."""
+"""busi/server/kept.py before a small app that counts how often it is asked."""
 
 import asyncio
 import gzip
@@ -10,8 +10,8 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from busi import kept
-from busi.kept import KeptAnswers
+from busi.server import kept
+from busi.server.kept import KeptAnswers
 from tests.running import awaited
 
 SCRIPT = "export const answer = 42;\n" * 100

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from gradio.routes import App
 from gradio.state_holder import SessionState
 
-from busi.ui.sessions import Session, lifespan
+from busi.server.sessions import Session, lifespan
 
 
 def counting_app() -> gr.Blocks:

@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 from gradio.routes import App
 from starlette.middleware import Middleware
 
+from busi.server.waiting import LONGEST, FullQueue, waiting_time
 from busi.text import Words
-from busi.ui.waiting import LONGEST, FullQueue, waiting_time
 
 PAGES = {"fr": "http://testserver/", "en": "http://testserver/atelier/en/"}
 

@@ -9,9 +9,11 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from busi.bundle import BUSI, OWN, Bundle
 from busi.card import data_name
-from busi.guard import Guard
 from busi.hub import source_of
-from busi.kept import KeptAnswers
+from busi.server.guard import Guard
+from busi.server.kept import KeptAnswers
+from busi.server.sessions import lifespan
+from busi.server.waiting import FullQueue
 from busi.text import Words
 from busi.ui.data import data_tab
 from busi.ui.endpoints import add_endpoints
@@ -25,9 +27,7 @@ from busi.ui.picker import MAX_MEGABYTES, image_picker
 from busi.ui.prediction import prediction_tab
 from busi.ui.preprocessing import preprocessing_tab
 from busi.ui.room import room_panel
-from busi.ui.sessions import lifespan
 from busi.ui.training import training_tab
-from busi.ui.waiting import FullQueue
 from busi.ui.welcome import welcome_tab
 from busi.workshop import Workshop
 

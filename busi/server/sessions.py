@@ -2,7 +2,7 @@
 
 Gradio makes a session at a visitor's first question, and describes the whole page in it, component by component, so
 that the page could be saved under a link (a "deep link") as it then stands. For a page of some seven hundred components
-that takes several times as long as the answer. The workshop has no such links (`busi.guard` answers "not found" there),
+that takes several times as long as the answer. The workshop has no such links (`guard` answers "not found" there),
 so its sessions are made without the description, and keep none.
 """
 
