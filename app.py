@@ -10,16 +10,16 @@ import gc
 import os
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 from busi.console import printable_output
 from busi.home import settle_home
-from busi.listening import check_variables, free_port, host_asked_for, number
+from busi.listening import check_variables, free_port, host_asked_for, known_hosts, number
 from busi.proxies import settle_proxies
 
 if __name__ == "__main__":
@@ -35,16 +35,19 @@ if __name__ == "__main__":
 import httpx
 
 from busi.room import Listening, in_url, invitation, own_address, print_qr
+from busi.server.connections import bounded_connections
+from busi.server.own_folder import own_folder
 from busi.server.stopping import finish
 from busi.ui.page import build_pages, launch_settings
 from busi.workshop import open_workshop
 from busi.zero_gpu import declare_to_zero_gpu
 
+STOPPED_BY_ITSELF = 3  # exit status
 GRACE = 30.0  # seconds that running predictions are given when the app is stopped
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serves until interrupted; returns 0, or 2 after one line that says what is wrong."""
+    """Serves until interrupted; returns 0, 2 after one line that says what is wrong, or 3 (see `serve`)."""
     printable_output()
     options = parse(arguments)
     try:
@@ -52,30 +55,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.port = free_port(options.host, options.port)
         settle_proxies([options.host])
         declare_to_zero_gpu()
-        with folder_for_uploads():
-            serve(options)
+        with folder_for_uploads() as folder:
+            return serve(options, folder)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    return 0
 
 
-def serve(options: argparse.Namespace) -> None:
-    """Opens the workshop, and returns when it is stopped."""
+def serve(options: argparse.Namespace, folder: Path) -> int:
+    """Opens the workshop, and returns when it is stopped: 0, or 3 if it stopped by itself and is to be started anew.
+
+    Args:
+        options: of the command line.
+        folder: for what visitors send.
+    """
     workshop = open_workshop(options.bundle, options.data)
     app = build_pages(workshop)
     if options.share:
         print("asking Gradio's relay for a public link, which may take a minute", flush=True)
     try:
-        app.launch(
-            server_name=in_url(options.host),
-            server_port=options.port,
-            share=options.share,
-            ssr_mode=False,  # a Space may ask for pages made by Node, which would answer in place of what is tested
-            quiet=True,
-            prevent_thread_lock=True,
-            **launch_settings(),
-        )
+        with bounded_connections():
+            app.launch(
+                server_name=in_url(options.host),
+                server_port=options.port,
+                share=options.share,
+                ssr_mode=False,  # a Space may ask for pages made by Node, which would answer in place of what is tested
+                quiet=True,
+                prevent_thread_lock=True,
+                **launch_settings(folder, known_hosts(options.host)),
+            )
     except (httpx.HTTPError, httpx.InvalidURL) as error:  # Gradio asks its own page once
         where = own_address(Listening(options.host, options.port))
         raise OSError(f"this machine cannot open its own page at {where}: {error}") from error
@@ -87,9 +95,12 @@ def serve(options: argparse.Namespace) -> None:
     tell_where(Listening(options.host, app.server_port, app.share_url), options.share)
     workshop.classifier.start()
     while not stop.wait(1):
-        pass
+        if app._queue.died:
+            print("error: the queue has stopped by itself; the app ends, to be started anew", file=sys.stderr)
+            return STOPPED_BY_ITSELF
     finish(app, GRACE)
     workshop.classifier.settle(2 * GRACE)
+    return 0
 
 
 def tell_where(listening: Listening, asked_to_share: bool) -> None:
@@ -108,13 +119,13 @@ def tell_where(listening: Listening, asked_to_share: bool) -> None:
 
 
 @contextmanager
-def folder_for_uploads() -> Iterator[None]:
+def folder_for_uploads() -> Iterator[Path]:
     """A folder of this process alone for what visitors send, gone when the app stops."""
     before = os.environ.get("GRADIO_TEMP_DIR")
-    with tempfile.TemporaryDirectory(prefix="demystifions-", ignore_cleanup_errors=True) as folder:
-        os.environ["GRADIO_TEMP_DIR"] = folder
+    with own_folder() as folder:
+        os.environ["GRADIO_TEMP_DIR"] = str(folder)
         try:
-            yield
+            yield folder
         finally:
             os.environ.pop("GRADIO_TEMP_DIR")
             if before is not None:

@@ -57,6 +57,24 @@ def host_asked_for(host: str | None, share: bool, environ: Mapping[str, str] = o
     return LOOPBACK if bare == "localhost" else bare  # a name for two addresses, of which some machines have one
 
 
+def known_hosts(host: str, environ: Mapping[str, str] = os.environ) -> set[str]:
+    """The names under which the app may be asked, where they are known; empty if it may be asked under any.
+
+    They are those of $BUSI_HOSTS (with commas between them), the Space's in $SPACE_HOST, and those of this machine if
+    it listens on one address of its own. On the loopback alone, a proxy of any name may stand before it.
+
+    Args:
+        host: the address that is listened on, as `host_asked_for` gives it.
+        environ: the environment.
+    """
+    said = [*environ.get("BUSI_HOSTS", "").split(","), environ.get("SPACE_HOST", "")]
+    names = {name.strip() for name in said}
+    if host not in EVERYWHERE and host != LOOPBACK and host != "::1":
+        own = socket.gethostname()
+        names |= {f"[{host}]" if ":" in host else host, own, f"{own}.local", socket.getfqdn()}
+    return {name.lower() for name in names - {""}}
+
+
 def free_port(host: str, port: int | None, environ: Mapping[str, str] = os.environ) -> int:
     """A port that can be listened on at this address.
 

@@ -19,7 +19,7 @@ def app() -> Guard:
         return PlainTextResponse(f"came in: {len(body)}")
 
     anything = Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
-    return Guard(anything, largest_upload=LARGEST)
+    return Guard(anything, largest_upload=LARGEST, pages=("/", "/en"))
 
 
 def ask(app, method: str, path: str, content=None) -> httpx.Response:
@@ -53,6 +53,16 @@ def ask(app, method: str, path: str, content=None) -> httpx.Response:
         "/monitoring",
         "/monitoring/summary",
         "/login",
+        "/gradio_api/file/http://example.org/a.png",
+        "/gradio_api/file/tmp/a.png",
+        "/gradio_api/file= http://example.org/a.png",
+        "/gradio_api/file=%09https:example.org",
+        "/gradio_api/file=//example.org/share/a.png",
+        "/gradio_api/component_server",
+        "/gradio_api/queue/data/more",
+        "/gradio_api/heartbeat/a b",
+        "/fr",
+        "/docs",
     ],
 )
 def test_unused_doors_are_closed(app, path):
@@ -62,20 +72,48 @@ def test_unused_doors_are_closed(app, path):
 
 
 @pytest.mark.parametrize(
-    "path",
+    ("method", "path"),
     [
-        "/",
-        "/en",
-        "/gradio_api/run/predict",
-        "/gradio_api/queue/join",
-        "/gradio_api/file=/tmp/x/a.png",
-        "/gradio_api/info",
+        ("GET", "/"),
+        ("GET", "/en"),
+        ("GET", "/gradio_api/file=/tmp/x/a.png"),
+        ("GET", "/gradio_api/file=C:\\Temp\\x\\a.png"),
+        ("GET", "/gradio_api/info"),
+        ("GET", "/gradio_api/queue/data?session_hash=abc-1_2"),
+        ("GET", "/gradio_api/heartbeat/abc123"),
+        ("GET", "/gradio_api/call/predict/0a1b2c"),
+        ("HEAD", "/assets/index-12345678.js"),
+        ("POST", "/gradio_api/run/predict"),
+        ("POST", "/gradio_api/call/v2/predict"),
+        ("POST", "/gradio_api/queue/join"),
     ],
 )
-def test_those_in_use_are_open_and_every_answer_has_the_headers(app, path):
-    answer = ask(app, "GET", path)
-    assert answer.text == "came in: 0"
+def test_those_in_use_are_open_and_every_answer_has_the_headers(app, method, path):
+    answer = ask(app, method, path)
+    assert answer.status_code == 200 and (method == "HEAD" or answer.text == "came in: 0")
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+@pytest.mark.parametrize("name", ["", "a b", "x" * 65, "é", "../x", "a%00"])
+def test_a_session_s_name_is_one_name_of_letters_and_digits(app, name):
+    assert ask(app, "GET", f"/gradio_api/queue/data?session_hash={name}").status_code == 400
+    assert ask(app, "POST", f"{UPLOAD}?upload_id={name}").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/atelier/gradio_api/proxy=https://example.org/", "/atelier/gradio_api/vibe-edit"])
+def test_a_sub_path_opens_no_closed_door(path):
+    async def answer(request):
+        return PlainTextResponse("open")
+
+    anything = Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
+    guarded = Guard(anything, largest_upload=LARGEST)
+
+    async def under(scope, receive, send):
+        await guarded({**scope, "root_path": "/atelier"}, receive, send)
+
+    assert ask(under, "GET", path).status_code == 404
+    assert ask(under, "GET", "/atelier/gradio_api/info").text == "open"
+    assert ask(under, "GET", "/gradio_api/info").text == "open"
 
 
 def test_what_is_sent_in_has_a_largest_size(app):

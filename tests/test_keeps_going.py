@@ -101,7 +101,11 @@ def test_a_temporary_folder_that_cannot_be_written_is_told(tmp_path):
 
 
 # The app with an hour made of three seconds.
-HASTY = "import sys, busi.ui.page as page, app; page.ERASED = (1, 2); sys.exit(app.main(sys.argv[1:]))"
+HASTY = (
+    "import functools, sys, app, busi.ui.page as page;"
+    " page.lifespan = functools.partial(page.lifespan, stays=2, looks=1);"
+    " sys.exit(app.main(sys.argv[1:]))"
+)
 
 
 def test_what_was_sent_is_erased_when_its_time_has_come_though_the_app_goes_on(small_bundle, picture, tmp_path):

@@ -32,7 +32,7 @@ def app(asked) -> KeptAnswers:
 
     async def page(request):
         asked.append(str(request.url))
-        return PlainTextResponse(f"I am {request.headers['host']} " + "x" * 1000)
+        return PlainTextResponse(f"I am {str(request.url).split('?')[0].rstrip('/')} " + "x" * 1000)
 
     async def picture(request):
         asked.append("picture")
@@ -97,22 +97,42 @@ def test_what_is_named_by_its_content_is_the_browsers_for_good_and_the_rest_has_
     assert get(app, UNHASHED, **{"If-None-Match": '"another"'}).status_code == 200
 
 
-def test_a_page_is_kept_for_each_address_whatever_follows_the_question_mark(app, asked):
-    assert get(app, "/", host="one").text.startswith("I am one")
-    assert get(app, "/", host="two").text.startswith("I am two")
-    assert get(app, "/?lesion=x&__theme=dark", host="one").text.startswith("I am one")
-    assert len(asked) == 2
-    get(app, "/", host="one", **{"X-Forwarded-Proto": "https"})
-    assert len(asked) == 3
+def test_a_page_is_rendered_once_and_names_the_address_of_whoever_asks(app, asked):
+    for _ in range(3):
+        for host, scheme in (("one", "http"), ("two:8080", "http"), ("one", "https")):
+            for encoding in ("br", "gzip", "identity"):
+                headers = {"X-Forwarded-Proto": scheme, "Accept-Encoding": encoding}
+                answer = get(app, "/?lesion=x&__theme=dark", host=host, **headers)
+                assert answer.text == f"I am {scheme}://{host} " + "x" * 1000
+    assert get(app, "/", host="inside", **{"X-Forwarded-Host": "one"}).text.startswith("I am http://one ")
+    assert asked == [kept.NOBODY + "/"]
 
 
-def test_a_stranger_cannot_fill_the_memory_with_addresses(app):
-    for number in range(3 * kept.MOST_ADDRESSES):
-        get(app, "/", host=f"host-{number}")
-    assert len(app._kept) == kept.MOST_ADDRESSES and not app._asking
+def test_a_page_that_is_asked_for_again_has_the_same_tag_however_it_is_sent(app):
+    asked_for = [get(app, "/", **{"Accept-Encoding": encoding}) for encoding in ("identity", "br", "br", "gzip", "br")]
+    assert len({answer.headers["etag"] for answer in asked_for}) == 1
+    again = get(app, "/", **{"If-None-Match": asked_for[0].headers["etag"], "Accept-Encoding": "br"})
+    assert again.status_code == 304
+    assert get(app, "/", host="other", **{"If-None-Match": asked_for[0].headers["etag"]}).status_code == 200
+
+
+def test_a_stranger_cannot_fill_the_memory_with_addresses(app, asked, monkeypatch):
+    monkeypatch.setattr(kept, "ADDRESS_EVERY", 0.0)
+    for number in range(20 * kept.MOST_ADDRESSES):
+        for _ in range(2):
+            assert f"host-{number} " in get(app, "/", host=f"host-{number}", **{"Accept-Encoding": "br"}).text
+    assert len(app._kept) == kept.MOST_ADDRESSES + 1 and not app._asking
+    assert len(app._seen) <= 8 * kept.MOST_ADDRESSES and len(asked) == 1
     for number in range(50):
         assert get(app, f"/assets/none-{number}.js").status_code == 404
-    assert len(app._kept) == kept.MOST_ADDRESSES and not app._asking
+    assert len(app._kept) == kept.MOST_ADDRESSES + 1 and not app._asking
+
+
+def test_addresses_that_come_all_at_once_are_not_worked_on_all_at_once(app):
+    for number in range(40):
+        for _ in range(2):
+            get(app, "/", host=f"host-{number}", **{"Accept-Encoding": "br"})
+    assert len(app._kept) < 10
 
 
 def test_the_largest_amount_is_held(app, monkeypatch):

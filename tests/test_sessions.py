@@ -8,7 +8,8 @@ from fastapi.testclient import TestClient
 from gradio.routes import App
 from gradio.state_holder import SessionState
 
-from busi.server.sessions import Session, lifespan
+from busi.server.lifespan import lifespan
+from busi.server.sessions import Session
 
 
 def counting_app() -> gr.Blocks:
@@ -26,7 +27,7 @@ def counting_app() -> gr.Blocks:
 
 @pytest.fixture
 def app() -> Iterator[App]:
-    app = App.create_app(counting_app(), app_kwargs={"lifespan": lifespan})
+    app = App.create_app(counting_app(), app_kwargs={"lifespan": lifespan()})
     with TestClient(app) as client:
         app.client = client
         yield app

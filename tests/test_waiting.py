@@ -8,44 +8,53 @@ from fastapi.testclient import TestClient
 from gradio.routes import App
 from starlette.middleware import Middleware
 
-from busi.server.waiting import LONGEST, FullQueue, waiting_time
+from busi.server import lines
+from busi.server.lines import Lines
+from busi.server.questions import Questions
+from busi.server.waiting import LONGEST, waiting_time
 from busi.text import Words
 
 PAGES = {"fr": "http://testserver/", "en": "http://testserver/atelier/en/"}
 
 
-def client_of(max_size: int) -> tuple[TestClient, gr.Blocks]:
-    with gr.Blocks() as blocks:
-        told, button = gr.HTML(), gr.Button()
-        button.click(lambda: "done", None, told)
-    blocks.queue(max_size=max_size)
-    app = App.create_app(blocks, app_kwargs={"middleware": [Middleware(FullQueue, english_path="en")]})
-    return TestClient(app), blocks
+@pytest.fixture
+def client_of(monkeypatch):
+    def made(in_line: int) -> tuple[TestClient, gr.Blocks]:
+        monkeypatch.setattr(lines, "IN_LINE", in_line)
+        with gr.Blocks() as blocks:
+            told, button = gr.HTML(), gr.Button()
+            button.click(lambda: "done", None, told)
+        blocks._queue = Lines(blocks)
+        app = App.create_app(blocks, app_kwargs={"middleware": [Middleware(Questions, english_path="en")]})
+        return TestClient(app), blocks
+
+    return made
 
 
-def join(client: TestClient, **more):
-    return client.post("/gradio_api/queue/join", json={"data": [], "fn_index": 0, "session_hash": "one"}, **more)
+def join(client: TestClient, session: str = "one", **more):
+    body = {"data": [], "fn_index": 0, "session_hash": session}
+    return client.post("/gradio_api/queue/join", json=body, **more)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_a_full_queue_says_how_long_in_the_language_of_the_page(language):
-    client, _ = client_of(max_size=0)
+def test_a_full_queue_says_how_long_in_the_language_of_the_page(client_of, language):
+    client, _ = client_of(0)
     answer = join(client, headers={"Referer": PAGES[language]})
     assert answer.status_code == 429, "Gradio's page shows its own words for a 503"
     assert answer.json()["detail"] == Words(language)("page.queue_full", waiting="0", seconds="5")
     assert answer.headers["retry-after"] == "5"
 
 
-def test_with_room_in_the_queue_nothing_is_changed():
-    client, blocks = client_of(max_size=1)
+def test_with_room_in_the_queue_nothing_is_changed(client_of):
+    client, blocks = client_of(1)
     answer = join(client)
     assert answer.status_code == 200 and "event_id" in answer.json()
     assert len(blocks._queue) == 1
-    assert join(client).status_code == 429
+    assert join(client, "two").status_code == 429
 
 
-def test_other_refusals_are_passed_on():
-    client, blocks = client_of(max_size=1)
+def test_other_refusals_are_passed_on(client_of):
+    client, blocks = client_of(1)
     assert client.post("/gradio_api/queue/join", content=b"{").status_code == 422
     blocks._queue.stopped = True
     assert join(client).status_code == 503

@@ -2,10 +2,15 @@
 
 From the outside in, the way of a request:
 
-    guard       closed doors, sizes, foreign sites, headers
-    kept        answers that are the same for every visitor, from memory
-    waiting     what a full line answers
-    sessions    what is remembered of a visitor
+    connections   how many, and for how long one may be silent
+    sites         one host, no foreign site, no permission to read an answer
+    guard         open doors, names, sizes, headers
+    kept          answers that are the same for every visitor, from memory
+    questions     what may be asked, a few at a time; `waiting` tells those who cannot be taken in
+    uploads       visitors' files: nothing left of those that break off, nothing longer than promised
+    lines         Gradio's queue, that cannot be stopped from outside nor filled by one
+    sessions      what is remembered of a visitor
 
-`stopping` ends it without cutting anybody off.
+`lifespan` puts them around the app and begins with it, `own_folder` is where visitors' files are, `ledger` bounds what
+comes in at once, `reports` the log. `stopping` ends it all without cutting anybody off.
 """

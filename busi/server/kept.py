@@ -6,8 +6,11 @@ encodings that browsers ask for; the others get it without waking the app. Scrip
 their content are the browser's for good; everything else it asks for again with its tag, and mostly hears "unchanged".
 
 Kept are only complete answers (status 200) of the paths named here, that set no cookie. A page names its own address,
-so it is kept for each address under which it was asked for, and only so many of those; what follows a question mark in
-its address is for the browser, and never reaches the app.
+which whoever asks may choose. So the app is asked for it under an address that is nobody's, once, and each visitor gets
+it with theirs in its place. What follows a question mark in a page's address is for the browser, and never reaches the
+app.
+
+Behind `sites`, which makes sure that a request has one host. It knows no more of Gradio than how that reads it.
 
     KeptAnswers(app)      an ASGI middleware
 """
@@ -16,12 +19,15 @@ import asyncio
 import gzip
 import hashlib
 import re
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
 import brotli
+
+from busi.server.sites import asked_host, asked_scheme
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -33,9 +39,12 @@ FILES = re.compile(
     r"/(assets|static|svelte)/[\w./@-]+|(/gradio_api)?/theme\.css|/(favicon\.ico|manifest\.json|robots\.txt)"
 )
 HASHED = re.compile(r"/assets/.*[-.][\w-]{8}\.\w+")  # as Vite names what it builds
-MOST_ADDRESSES, MOST_BYTES, LARGEST = 32, 64_000_000, 4_000_000
+MOST_ADDRESSES, MOST_BYTES, LARGEST = 16, 64_000_000, 4_000_000
+NOBODY = "http://address.of.nobody.invalid"  # RFC 2606: no host is ever called so
+PIECE = 65_536  # bytes handed on at a time, so that a visitor who takes none costs no more
+ADDRESS_EVERY = 1.0  # seconds between two addresses that are taken up
 # What Gradio reads to find out under which address a page was asked for.
-_ADDRESS = (b"host", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-prefix", b"x-gradio-server")
+_ADDRESS = (b"host", b"x-forwarded-host", b"x-forwarded-proto")
 _COMPRESSED = re.compile(r"text/|javascript|json|xml")
 _FOR_GOOD, _ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
 
@@ -74,6 +83,8 @@ class KeptAnswers:
         self.pages = pages
         self._kept: OrderedDict[tuple, Answer] = OrderedDict()
         self._asking: dict[tuple, asyncio.Lock] = {}
+        self._seen: OrderedDict[tuple, None] = OrderedDict()  # pages' addresses that were asked for once
+        self._took_up = float("-inf")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers from memory where it can, else asks the app."""
@@ -92,6 +103,8 @@ class KeptAnswers:
                 return None
         else:
             self._kept.move_to_end(key)
+        if scope["path"] in self.pages:
+            answer = await self._addressed(key, answer, scope)
         await _give(answer, scope, send)
 
     def _key(self, scope: Scope) -> tuple | None:
@@ -99,22 +112,26 @@ class KeptAnswers:
             return None
         path = scope["path"]
         if path in self.pages:
-            headers = dict(scope["headers"])
-            return (path, scope.get("scheme"), scope.get("root_path"), *(headers.get(name) for name in _ADDRESS))
+            return (path, scope.get("root_path"))
         asks_more = scope.get("query_string") or ".." in path
         return (path,) if FILES.fullmatch(path) and not asks_more else None
 
     async def _ask(self, key: tuple, scope: Scope, receive: Receive, send: Send) -> Answer | None:
         """Asks the app and keeps what it says; None if that cannot be kept, and was passed on as it is."""
-        plain = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONS]
+        page = scope["path"] in self.pages
+        plain = [(name, value) for name, value in scope["headers"] if name not in (*_CONDITIONS, *_ADDRESS)]
+        plain += [(name, value) for name, value in scope["headers"] if name in _ADDRESS and not page]
+        plain += [(b"host", NOBODY.removeprefix("http://").encode())] if page else []
         asked = {**scope, "method": "GET", "headers": plain, "query_string": b""}
+        if page:
+            asked["scheme"] = "http"
         messages: list[Message] = []
 
         async def collect(message: Message) -> None:
             messages.append(message)
 
         await self.app(asked, receive, collect)
-        answer = await asyncio.to_thread(_answer, messages)
+        answer = await asyncio.to_thread(_answer, messages, not page)
         if answer is None:
             for message in messages:
                 if scope["method"] == "HEAD" and message["type"] == "http.response.body":
@@ -125,10 +142,45 @@ class KeptAnswers:
         self._make_room()
         return answer
 
+    async def _addressed(self, key: tuple, page: Answer, scope: Scope) -> Answer:
+        """A page under its visitor's address; kept, compressed, for addresses that are asked for again."""
+        address = f"{asked_scheme(scope)}://{asked_host(scope)}"
+        own, accepted = (*key, address), _accepted(scope)
+        kept = self._kept.get(own)
+        if kept is not None:
+            self._kept.move_to_end(own)
+            if accepted & set(kept.bodies) or "" in kept.bodies:
+                return kept
+        body = page.bodies[""].replace(NOBODY.encode(), address.encode())
+        if not accepted & {"br", "gzip"}:
+            return Answer(page.kind, kept.tag if kept else _tag(body), {"": body})
+        if kept is None and not self._takes_up(own):
+            return await asyncio.to_thread(_compressed, page.kind, body, quick=True)
+        async with self._asking.setdefault(own, asyncio.Lock()):
+            try:
+                if own not in self._kept:
+                    whole = await asyncio.to_thread(_compressed, page.kind, body)
+                    self._kept[own] = Answer(whole.kind, whole.tag, _without_plain(whole.bodies))
+                    self._make_room()
+                return self._kept[own]
+            finally:
+                self._asking.pop(own, None)
+
+    def _takes_up(self, own: tuple) -> bool:
+        """Whether an address is worth the work of keeping it: it was asked for before, and not many are at once."""
+        now, before = time.monotonic(), own in self._seen
+        self._seen[own] = None
+        while len(self._seen) > 8 * MOST_ADDRESSES:
+            self._seen.popitem(last=False)
+        if not before or now - self._took_up < ADDRESS_EVERY:
+            return False
+        self._took_up = now
+        return True
+
     def _make_room(self) -> None:
         """Forgets what was asked for longest ago."""
-        pages = [key for key in self._kept if len(key) > 1]
-        for key in pages[: max(0, len(pages) - MOST_ADDRESSES)]:
+        addressed = [key for key in self._kept if len(key) > 2]
+        for key in addressed[: max(0, len(addressed) - MOST_ADDRESSES)]:
             del self._kept[key]
         while sum(answer.size for answer in self._kept.values()) > MOST_BYTES:
             self._kept.popitem(last=False)
@@ -137,7 +189,7 @@ class KeptAnswers:
 _CONDITIONS = (b"accept-encoding", b"range", b"if-none-match", b"if-modified-since", b"if-range")
 
 
-def _answer(messages: list[Message]) -> Answer | None:
+def _answer(messages: list[Message], compress: bool) -> Answer | None:
     """What can be kept of an answer: None unless it is whole, plain and not too large."""
     start, body = messages[0], b"".join(message.get("body", b"") for message in messages[1:])
     headers = {name.lower(): value for name, value in start["headers"]}
@@ -145,18 +197,38 @@ def _answer(messages: list[Message]) -> Answer | None:
     if not whole or len(body) > LARGEST:
         return None
     kind = headers.get(b"content-type", b"application/octet-stream")
+    return _compressed(kind, body) if compress else Answer(kind, b"", {"": body})
+
+
+def _compressed(kind: bytes, body: bytes, quick: bool = False) -> Answer:
+    """An answer in every encoding; quickly rather than small, if it will be given once."""
     bodies = {"": body}
     if len(body) > 400 and _COMPRESSED.search(kind.decode("latin-1")):
-        bodies["br"], bodies["gzip"] = brotli.compress(body, quality=5), gzip.compress(body, 6, mtime=0)
-    return Answer(kind, b'"' + hashlib.sha256(body).hexdigest()[:32].encode() + b'"', bodies)
+        bodies["br"] = brotli.compress(body, quality=1 if quick else 5)
+        if not quick:
+            bodies["gzip"] = gzip.compress(body, 6, mtime=0)
+    return Answer(kind, _tag(body), bodies)
+
+
+def _without_plain(bodies: dict[str, bytes]) -> dict[str, bytes]:
+    """What is kept for one address: what it takes work to make."""
+    return {name: body for name, body in bodies.items() if name} or bodies
+
+
+def _tag(body: bytes) -> bytes:
+    return b'"' + hashlib.sha256(body).hexdigest()[:32].encode() + b'"'
+
+
+def _accepted(scope: Scope) -> set[str]:
+    """The encodings that a browser takes."""
+    asked = dict(scope["headers"]).get(b"accept-encoding", b"")
+    return {part.split(b";")[0].strip().decode("latin-1") for part in asked.split(b",")}
 
 
 async def _give(answer: Answer, scope: Scope, send: Send) -> None:
     """Sends a kept answer, in the best encoding that the browser takes; or says that it has it already."""
     asked = dict(scope["headers"])
-    accepted = {
-        part.split(b";")[0].strip().decode("latin-1") for part in asked.get(b"accept-encoding", b"").split(b",")
-    }
+    accepted = _accepted(scope)
     encoding = next((name for name in ("br", "gzip") if name in accepted and name in answer.bodies), "")
     for_good = HASHED.fullmatch(scope["path"]) is not None
     headers = [
@@ -173,4 +245,7 @@ async def _give(answer: Answer, scope: Scope, send: Send) -> None:
     headers += [(b"content-length", str(len(body)).encode())]
     headers += [(b"content-encoding", encoding.encode())] if encoding else []
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+    sent = memoryview(b"" if scope["method"] == "HEAD" else body)
+    for start in range(0, max(1, len(sent)), PIECE):
+        more = start + PIECE < len(sent)
+        await send({"type": "http.response.body", "body": bytes(sent[start : start + PIECE]), "more_body": more})

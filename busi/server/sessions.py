@@ -7,15 +7,12 @@ so its sessions are made without the description, and keep none.
 """
 
 from collections import ChainMap
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
 from gradio.blocks import BlocksConfig
-from gradio.routes import App
 from gradio.state_holder import SessionState, StateHolder
 
 
@@ -48,12 +45,3 @@ class Sessions(StateHolder):
             self.time_last_used[session_id] = datetime.now()
         self.update(session_id)
         return session
-
-
-@asynccontextmanager
-async def lifespan(app: App) -> AsyncIterator[None]:
-    """Gives the app such sessions before it answers anyone."""
-    sessions = Sessions()
-    sessions.set_blocks(app.get_blocks())
-    app.state_holder = sessions
-    yield

@@ -1,5 +1,7 @@
 """The pages, composed: French at /, English at /en, by one function called twice."""
 
+import os
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
@@ -12,8 +14,10 @@ from busi.card import data_name
 from busi.hub import source_of
 from busi.server.guard import Guard
 from busi.server.kept import KeptAnswers
-from busi.server.sessions import lifespan
-from busi.server.waiting import FullQueue
+from busi.server.lifespan import lifespan
+from busi.server.lines import Lines
+from busi.server.questions import Questions
+from busi.server.uploads import TidyUploads
 from busi.text import Words
 from busi.ui.data import data_tab
 from busi.ui.endpoints import add_endpoints
@@ -33,8 +37,7 @@ from busi.workshop import Workshop
 
 HERE = Path(__file__).parent
 ENGLISH_PATH = "en"
-# Uploaded files are looked at every ten minutes and erased at fifty: "within an hour", as the page promises.
-ERASED = (600, 3000)
+PAGES = ("/", f"/{ENGLISH_PATH}")
 # Rose, dark enough from 500 on to be read on white (WCAG AA), light enough at 400 to be read on black.
 ACCENT = gr.themes.Color(
     name="rose",
@@ -66,16 +69,22 @@ def build_pages(workshop: Workshop) -> gr.Blocks:
         KeyError: if a word is missing in one of the languages.
     """
     french, english = Words("fr"), Words("en")
-    with gr.Blocks(title=french("page.title"), analytics_enabled=False, delete_cache=ERASED) as app:
+    with gr.Blocks(title=french("page.title"), analytics_enabled=False) as app:
         _page(french, workshop, app, path="", other_page=f"./{ENGLISH_PATH}")
         add_endpoints(workshop)
     with app.route("English", f"/{ENGLISH_PATH}", show_in_navbar=False):
         _page(english, workshop, app, path=ENGLISH_PATH, other_page="./")
-    return app.queue(max_size=200, default_concurrency_limit=4)
+    app._queue = Lines(app)
+    return app
 
 
-def launch_settings() -> dict:
-    """How the app is launched, wherever it is: looks, privacy, and bounds on what may grow."""
+def launch_settings(folder: str | os.PathLike | None = None, hosts: Iterable[str] = ()) -> dict:
+    """How the app is launched, wherever it is: looks, privacy, and bounds on what may grow.
+
+    Args:
+        folder: of visitors' files and of nothing else; None if nobody is to look after them.
+        hosts: the names under which the app may be asked; none for any.
+    """
     return {
         "theme": _theme(),
         "css_paths": [HERE / "style.css", *sorted(set(HERE.glob("*.css")) - {HERE / "style.css"})],
@@ -84,17 +93,18 @@ def launch_settings() -> dict:
         "run_history": False,
         "enable_monitoring": False,
         "max_file_size": f"{MAX_MEGABYTES}mb",
-        "state_session_capacity": 1000,
-        "app_kwargs": {"middleware": middleware(), "lifespan": lifespan},
+        "state_session_capacity": 5000,
+        "app_kwargs": {"middleware": middleware(), "lifespan": lifespan(folder, hosts)},
     }
 
 
 def middleware() -> list[Middleware]:
     """What stands between the network and Gradio, the outermost first."""
     return [
-        Middleware(Guard, largest_upload=MAX_MEGABYTES * 1024 * 1024),
-        Middleware(KeptAnswers, pages=("/", f"/{ENGLISH_PATH}")),
-        Middleware(FullQueue, english_path=ENGLISH_PATH),
+        Middleware(Guard, largest_upload=MAX_MEGABYTES * 1024 * 1024, pages=PAGES),
+        Middleware(KeptAnswers, pages=(*PAGES, "/config", "/gradio_api/info")),
+        Middleware(Questions, english_path=ENGLISH_PATH),
+        Middleware(TidyUploads),
         Middleware(GZipMiddleware),
     ]
 

@@ -1,0 +1,170 @@
+"""Connections: how many there may be, and how long one may keep us waiting.
+
+A connection without a whole request costs a descriptor and says nothing of who is behind it. It is given 15 seconds,
+and one more for each 50 kB that came in, so that a large picture has its time on a slow line. One that does not take
+its answer is given 30 seconds. If there are as many as may be, the one that has been silent for the longest makes room
+for the newest; after those, the streams by which pages only say that they are still open, which they open again.
+
+    with bounded_connections():
+        app.launch(...)
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from gradio import http_server
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from busi.server.reports import reports
+
+WHOLE_REQUEST = 15.0  # seconds until a request must be whole
+SLOWEST = 50_000  # bytes a second, by which a longer request earns more time
+ANSWER_TAKEN = 30.0  # seconds in which some of an answer must be taken
+MOST = 2000  # a hundred browsers with eight connections each, twice and more
+RESERVED = 128  # descriptors for everything else: files, libraries, what listens
+HEARTBEAT = "/gradio_api/heartbeat/"
+
+
+class Connection(H11Protocol):
+    """Uvicorn's connection, with an end to waiting."""
+
+    most = MOST
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Begins the wait for a request, and makes room if this is one too many."""
+        super().connection_made(transport)
+        self._since, self._came = self.loop.time(), 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._stalled: asyncio.TimerHandle | None = None
+        self._wait(self._since + WHOLE_REQUEST)
+        if len(self.connections) > self.most:
+            self._make_room()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forgets the clocks."""
+        for timer in (self._timer, self._stalled):
+            if timer is not None:
+                timer.cancel()
+        self._timer = self._stalled = None
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Counts what comes."""
+        self._came += len(data)
+        super().data_received(data)
+
+    def handle_events(self) -> None:
+        """Lets the app know its connection, so that it can end what gives way to others (`ledger`)."""
+        super().handle_events()
+        if self.scope is not None:
+            self.scope.setdefault("extensions", {})["workshop.connection"] = self
+
+    def on_response_complete(self) -> None:
+        """Waits for the next request."""
+        self._since, self._came = self.loop.time(), 0
+        super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        """The other side takes nothing for now."""
+        super().pause_writing()
+        if self._stalled is None:
+            self._stalled = self.loop.call_later(ANSWER_TAKEN, self.drop, "an answer that nobody takes")
+
+    def resume_writing(self) -> None:
+        """The other side takes what we send."""
+        super().resume_writing()
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a whole request has not come yet, or the next one has not."""
+        return self.cycle is None or self.cycle.response_complete or self.cycle.more_body
+
+    @property
+    def is_heartbeat(self) -> bool:
+        """Whether it only says that a page is still open."""
+        return not self.is_waiting and HEARTBEAT in self.scope["path"]
+
+    def drop(self, why: str) -> None:
+        """Closes the connection at once, whatever is on its way.
+
+        Args:
+            why: what the log calls it.
+        """
+        if not self.transport.is_closing():
+            reports.tell(why, f"closed a connection: {why}")
+            self.transport.abort()
+
+    def _wait(self, until: float) -> None:
+        self._timer = self.loop.call_at(until, self._look)
+
+    def _look(self) -> None:
+        """Closes the connection if its time is up; looks again later if it is not."""
+        now, until = self.loop.time(), self._since + WHOLE_REQUEST + self._came / SLOWEST
+        if not self.is_waiting or self.flow.read_paused:  # it is we who let it wait
+            self._wait(now + WHOLE_REQUEST)
+        elif now < until:
+            self._wait(until)
+        else:
+            self.drop("no whole request in time")
+
+    def _make_room(self) -> None:
+        others = [one for one in self.connections if one is not self and not one.transport.is_closing()]
+        if len(others) < self.most:
+            return
+        for least in ("is_waiting", "is_heartbeat"):
+            if found := [one for one in others if getattr(one, least)]:
+                min(found, key=lambda one: one._since).drop("too many connections")
+                return
+        self.drop("too many connections")
+
+
+class Server(http_server.Server):
+    """Gradio's server, with such connections."""
+
+    def __init__(self, config: Config, *arguments: object, **settings: object) -> None:
+        """Puts our connections in the place of uvicorn's, before it opens its door."""
+        limit = raise_descriptor_limit()
+        Connection.most = max(16, min(MOST, (limit - RESERVED) * 3 // 4))
+        config.http, config.ws = Connection, "none"
+        config.backlog = max(16, min(config.backlog, (limit - RESERVED) // 4))  # accepted before any is looked at
+        super().__init__(config, *arguments, **settings)
+
+
+@contextmanager
+def bounded_connections() -> Iterator[None]:
+    """Within it, what Gradio launches has bounded connections."""
+    before, http_server.Server = http_server.Server, Server
+    try:
+        yield
+    finally:
+        http_server.Server = before
+
+
+def raise_descriptor_limit(wanted: int = 8192) -> int:
+    """Raises the number of files and connections that this process may have open, as far as it may.
+
+    Args:
+        wanted: more than this is of no use.
+
+    Returns:
+        The number that holds now.
+    """
+    try:
+        import resource  # here, because Windows has none
+    except ImportError:
+        return wanted
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    unlimited = resource.RLIM_INFINITY
+    most = wanted if hard == unlimited else min(wanted, hard)
+    if soft == unlimited or soft >= most:
+        return wanted if soft == unlimited else soft
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    except (ValueError, OSError):  # a system with a bound of its own
+        return soft
+    return most

@@ -1,0 +1,71 @@
+"""What begins with the app and ends with it, and what it is wrapped in.
+
+Gradio adds its own middleware around whatever it is given; so what must be outermost is put there here, once the app
+is made.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from urllib.parse import urlsplit
+
+import gradio as gr
+from gradio.routes import App
+
+from busi.server.lines import Lines
+from busi.server.reports import bound_logs
+from busi.server.sessions import Sessions
+from busi.server.sites import Sites
+from busi.server.uploads import Keeper
+
+Lifespan = Callable[[App], AbstractAsyncContextManager[None]]
+
+
+def lifespan(folder: str | os.PathLike | None = None, hosts: Iterable[str] = (), **keeping: float) -> Lifespan:
+    """The app's, to be given to Gradio when the app is launched.
+
+    Args:
+        folder: of visitors' files, and of nobody else's; None if they are looked after by somebody else.
+        hosts: the names under which the app may be asked; none for any.
+        keeping: for how long files stay, if not as `Keeper` has it.
+    """
+
+    @asynccontextmanager
+    async def with_the_app(app: App) -> AsyncIterator[None]:
+        blocks = app.get_blocks()
+        sessions = Sessions()
+        sessions.set_blocks(blocks)
+        app.state_holder = sessions
+        app.middleware_stack = Sites(app.middleware_stack, hosts, lambda: _is_healthy(blocks), lambda: _shared(blocks))
+        bound_logs()
+        app.state.keeper = _keeper(folder, blocks, keeping) if folder else None
+        watching = asyncio.create_task(app.state.keeper.watch()) if folder else None
+        try:
+            yield
+        finally:
+            if watching is not None:
+                watching.cancel()
+                with suppress(asyncio.CancelledError):
+                    await watching
+
+    return with_the_app
+
+
+def _is_healthy(blocks: gr.Blocks) -> bool:
+    queue = blocks._queue
+    return not (isinstance(queue, Lines) and queue.died)
+
+
+def _shared(blocks: gr.Blocks) -> str:
+    """The host of the public link, once there is one."""
+    return urlsplit(getattr(blocks, "share_url", None) or "").netloc
+
+
+def _keeper(folder: str | os.PathLike, blocks: gr.Blocks, keeping: dict[str, float]) -> Keeper:
+    def forget(paths: Iterable[str]) -> None:
+        for known in blocks.temp_file_sets:
+            known.difference_update(paths)
+
+    spared = {str(path) for block in blocks.blocks.values() for path in getattr(block, "keep_in_cache", ())}
+    return Keeper(folder, forget=forget, spared=spared, **keeping)

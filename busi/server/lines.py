@@ -1,0 +1,267 @@
+"""Lines: what waits to be answered, so that nobody's waiting is everybody's.
+
+Gradio keeps one line for each function, all of them under one bound, and messages for the 2,000 sessions that asked
+last. A message to a session that is not among them (any longer, or under this name) ends its queue for good: from then
+on everybody gets "Queue is stopped". `Lines` takes the place of that queue:
+
+- messages to a session that is gone are dropped, and an error in the loop that hands out work does not end it;
+- each line has its own bound, and so has each session;
+- of two waiting questions of a page to the same function, the newer takes the older's place; both hear its answer;
+- a question is worked on only while somebody listens for its answer, and forgotten after a while if nobody does;
+- among those who wait, it is first the turn of whoever has nothing running in the same line.
+
+It leans on the inside of Gradio 6.31 (`gradio/queueing.py`): `push`, `send_message`, `get_events`, `start_processing`,
+`clean_events`, and what these keep. The tests of this module are what to look at when Gradio changes.
+"""
+
+import asyncio
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import gradio as gr
+from gradio.queueing import Event, EventQueue, Queue
+from gradio.server_messages import EventMessage, ProcessCompletedMessage
+from gradio.utils import run_coro_in_background, set_task_name
+
+from busi.server.guard import NAME
+from busi.server.reports import reports
+
+IN_LINE = 150  # questions that wait for one function: a room, and half of another
+IN_ALL = 1000
+OF_A_SESSION = 40  # in all lines; a page asks a dozen things at once
+OF_A_SESSION_IN_LINE = 20
+BYTES_IN_ALL = 50_000_000  # that the waiting questions came as; in memory they are several times larger
+UNHEARD = 20.0  # seconds after which a question is forgotten that nobody listens for
+LOOKS = 1.0  # seconds between two looks for such questions
+AT_A_TIME = 4  # questions of one function, unless it says otherwise
+
+body_size: ContextVar[int] = ContextVar("body_size", default=0)  # bytes of the request that is being taken in
+
+
+class Lines(Queue):
+    """Gradio's queue, that cannot be stopped from outside nor filled by one."""
+
+    def __init__(self, blocks: gr.Blocks) -> None:
+        """Args: blocks, the app whose functions are asked."""
+        super().__init__(
+            live_updates=True,
+            concurrency_count=blocks.max_threads,
+            update_intervals=1,
+            max_size=None,
+            blocks=blocks,
+            default_concurrency_limit=AT_A_TIME,
+        )
+        self.pending_messages_per_session = {}  # all of them: what bounds them is that each has a question
+        self.ANALYTICS_MAX_EVENTS = 1  # nobody looks at them
+        self.listening: Counter[str] = Counter()
+        self._asked_to_stop = False
+        self._news = asyncio.Event()
+
+    @property
+    def died(self) -> bool:
+        """Whether it stopped without being asked to."""
+        return self.stopped and not self._asked_to_stop
+
+    def start(self) -> None:
+        """Begins to hand out work, in the event loop that runs."""
+        self._news, self._asked_to_stop = asyncio.Event(), False
+        super().start()
+
+    def close(self) -> None:
+        """Stops, because the app does."""
+        self._asked_to_stop = True
+        super().close()
+
+    @contextmanager
+    def listener(self, session: str) -> Iterator[None]:
+        """For as long as somebody listens to a session.
+
+        Args:
+            session: its name.
+        """
+        self.listening[session] += 1
+        self._news.set()
+        try:
+            yield
+        finally:
+            self.listening[session] -= 1
+            if self.listening[session] <= 0:
+                del self.listening[session]
+
+    def session_of(self, event_id: str) -> str:
+        """The session that a question belongs to: its own name if it came without one."""
+        event = self.event_ids_to_events.get(event_id)
+        if event is not None:
+            return event.session_hash
+        waiting = self.pending_event_ids_session.items()
+        return next((session for session, events in waiting if event_id in events), event_id)
+
+    def waiting_in(self, concurrency_id: str) -> list[Event]:
+        """What waits in one line, the next first."""
+        line = self.event_queue_per_concurrency_id.get(concurrency_id)
+        return line.queue if line else []
+
+    async def push(self, body: Any, request: Any, username: str | None) -> tuple:
+        """Takes a question in, or says why not, as Gradio's does."""
+        fn = self.blocks.fns.get(body.fn_index) if isinstance(body.fn_index, int) else None
+        if fn is None:
+            return False, "There is no such function.", "error"
+        line, session = self.waiting_in(fn.concurrency_id), body.session_hash
+        if session is not None and not NAME.fullmatch(session):
+            return False, "A session's name is of 1 to 64 letters, digits, - and _.", "error"
+        older = self._older(line, session, fn) if fn.api_visibility != "public" else None
+        if older is None and self._is_full(line, session):
+            return False, "Queue is full.", "queue_full"
+        success, told, state = await super().push(body=body, request=request, username=username)
+        if success and (event := self.event_ids_to_events.get(told)):
+            event.size = body_size.get()
+            if older is not None:
+                self._replace(older, event)
+        self._news.set()
+        return success, told, state
+
+    def send_message(self, event: Event, event_message: EventMessage) -> None:
+        """Leaves a message for a session, and the same for questions whose place the event took; none for the gone."""
+        for one in (event, *getattr(event, "replaced", ())):
+            messages = self.pending_messages_per_session.get(one.session_hash)
+            if one.alive and messages is not None:
+                messages.put_nowait(event_message.model_copy(update={"event_id": one._id}))
+
+    def get_events(self) -> tuple[list[Event], bool, str] | None:
+        """The next question to work on, of those that somebody listens for."""
+        for concurrency_id, line in list(self.event_queue_per_concurrency_id.items()):
+            if line.concurrency_limit is not None and line.current_concurrency >= line.concurrency_limit:
+                continue
+            heard = [event for event in line.queue if self.listening[event.session_hash]]
+            if heard:
+                event = self._whose_turn(heard, concurrency_id)
+                line.queue.remove(event)
+                self.event_queue_per_concurrency_id[concurrency_id] = self.event_queue_per_concurrency_id.pop(
+                    concurrency_id
+                )  # the other lines first, next time
+                return [event], False, concurrency_id
+        return None
+
+    async def start_processing(self) -> None:
+        """Hands out work until the app stops; an error is told, and does not end it."""
+        looked = time.monotonic()
+        try:
+            while not self.stopped:
+                try:
+                    while self._start_next():
+                        pass
+                    if time.monotonic() - looked > LOOKS:
+                        looked = time.monotonic()
+                        await self._forget_unheard(looked)
+                    await self._wait_for_news()
+                except Exception:
+                    reports.tell("the queue", f"error in the queue, which goes on:\n{traceback.format_exc()}")
+                    await asyncio.sleep(0.1)
+        finally:
+            self.stopped = True
+            self._cancel_asyncio_tasks()
+
+    async def process_events(self, *arguments: Any, **settings: Any) -> None:
+        """Works on a question, and tells that there is room for the next."""
+        try:
+            await super().process_events(*arguments, **settings)
+        finally:
+            self._news.set()
+
+    async def remove_from_queue(self, event_id: str) -> None:
+        """Takes a question out; those whose place it had taken are told that they are over."""
+        event = self.event_ids_to_events.get(event_id)
+        await super().remove_from_queue(event_id)
+        for one in getattr(event, "replaced", ()) if event_id not in self.event_ids_to_events else ():
+            self.send_message(one, ProcessCompletedMessage(output={}, success=True))
+
+    async def clean_events(self, *, session_hash: str | None = None, event_id: str | None = None) -> None:
+        """Forgets what a session waits for, unless somebody listens to it again by now."""
+        if session_hash and self.listening[session_hash] > 1:  # who hangs up still counts as one
+            return
+        await super().clean_events(session_hash=session_hash, event_id=event_id)
+
+    def compute_analytics_summary(self, records: Any) -> dict:
+        """Nothing: nobody looks at it, and it costs more than a prediction."""
+        return self.cached_event_analytics_summary
+
+    def _is_full(self, line: list[Event], session: str | None) -> bool:
+        everywhere = [event for one in self.event_queue_per_concurrency_id.values() for event in one.queue]
+        size = body_size.get() + sum(getattr(event, "size", 0) for event in everywhere)
+        if len(line) >= IN_LINE or len(everywhere) >= IN_ALL or size > BYTES_IN_ALL:
+            return True
+        own = [event for event in everywhere if event.session_hash == session]
+        return len(own) >= OF_A_SESSION or sum(event in line for event in own) >= OF_A_SESSION_IN_LINE
+
+    def _older(self, line: list[Event], session: str | None, fn: Any) -> Event | None:
+        return next((event for event in line if event.session_hash == session and event.fn is fn), None)
+
+    def _replace(self, older: Event, newer: Event) -> None:
+        """Gives a question the place of an older one, which will hear its answer."""
+        line = self.waiting_in(older.concurrency_id)
+        if older in line and newer in line:
+            line.remove(newer)
+            line[line.index(older)] = newer
+            newer.replaced = [*getattr(older, "replaced", ()), older]
+            self.event_ids_to_events.pop(older._id, None)
+
+    def _whose_turn(self, heard: list[Event], concurrency_id: str) -> Event:
+        running = {
+            event.session_hash
+            for job in self.active_jobs
+            if job
+            for event in job
+            if event.concurrency_id == concurrency_id
+        }
+        return next((event for event in heard if event.session_hash not in running), heard[0])
+
+    def _start_next(self) -> bool:
+        """Begins to work on one question; False if there is none, or nobody to do it."""
+        if None not in self.active_jobs:
+            return False
+        found = self.get_events()
+        if found is None:
+            return False
+        events, batch, concurrency_id = found
+        self.active_jobs[self.active_jobs.index(None)] = events
+        line: EventQueue = self.event_queue_per_concurrency_id[concurrency_id]
+        line.current_concurrency += 1
+        began, fn = time.time(), events[0].fn
+        line.start_times_per_fn[fn].add(began)
+        task = run_coro_in_background(self.process_events, events, batch, began, fn)
+        set_task_name(task, events[0].session_hash, fn._id, events[0]._id, batch)
+        self._asyncio_tasks.add(task)
+        task.add_done_callback(self._asyncio_tasks.discard)
+        self.broadcast_estimations(concurrency_id)
+        return True
+
+    async def _wait_for_news(self) -> None:
+        try:
+            await asyncio.wait_for(self._news.wait(), LOOKS)
+        except TimeoutError:
+            return
+        self._news.clear()
+
+    async def _forget_unheard(self, now: float) -> None:
+        """Forgets questions that nobody listens for, and sessions that wait for nothing."""
+        for line in self.event_queue_per_concurrency_id.values():
+            for event in list(line.queue):
+                if not self.listening[event.session_hash] and now - event.enqueue_time > UNHEARD:
+                    line.queue.remove(event)
+                    self._forget(event)
+        running = {event.session_hash for job in self.active_jobs if job for event in job}
+        waiting = {event.session_hash for line in self.event_queue_per_concurrency_id.values() for event in line.queue}
+        for session in set(self.pending_messages_per_session) - running - waiting - set(self.listening):
+            self.pending_messages_per_session.pop(session, None)
+            for event_id in self.pending_event_ids_session.pop(session, ()):
+                self.event_ids_to_events.pop(event_id, None)
+
+    def _forget(self, event: Event) -> None:
+        for one in (event, *getattr(event, "replaced", ())):
+            self.event_ids_to_events.pop(one._id, None)
+            self.pending_event_ids_session.get(one.session_hash, set()).discard(one._id)

@@ -1,0 +1,142 @@
+"""Which site a request is for, and which one it comes from. The outermost door: nothing of Gradio's stands before it.
+
+A request says for which host it is, in headers that anybody may write; a page names the host that it was asked for.
+Here a request has one host and one scheme, or is refused; where the hosts are known, others are too. What another
+site's page sends is refused, and no answer tells a browser that another site may read it: in a Space's frame the page
+asks its own site. A queue that has stopped answers for everything that the app is not well.
+
+    Sites(app, hosts)      an ASGI middleware
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+HEALTH = "/health"
+HOST = re.compile(r"(?P<name>[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?", re.IGNORECASE)
+_NUMBERS = re.compile(r"[0-9.]+|\[.*\]")  # an address and no name: nobody can make one lead elsewhere
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_ONCE = (b"host", b"origin", b"content-length", b"x-forwarded-host", b"x-forwarded-proto")
+# Gradio believes the first: an address for the whole page, by which servers of its own talk to each other.
+_NEVER = (b"x-gradio-server", b"x-forwarded-prefix")
+_CHANGES_NOTHING = ("GET", "HEAD")
+_PERMISSION = b"access-control-"
+
+
+class Sites:
+    """Middleware that knows its own site."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: Iterable[str] = (),
+        healthy: Callable[[], bool] = lambda: True,
+        shared: Callable[[], str] = str,
+    ) -> None:
+        """Wraps an app.
+
+        Args:
+            app: any ASGI app.
+            hosts: the names, without port, under which it may be asked; none for any. Numbers and the
+                loopback's names always may.
+            healthy: whether the app can answer at all.
+            shared: the host of a public link; empty as long as there is none.
+        """
+        self.app = app
+        self.hosts = {host.lower() for host in hosts}
+        self.healthy = healthy
+        self.shared = shared
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets a request through, or answers it."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        if not self.healthy():
+            return await say(send, 503, "The workshop has stopped answering and will be started again")
+        if scope["path"] == HEALTH:
+            return await say(send, 200, "ok")
+        if refusal := self._refusal(scope):
+            return await say(send, *refusal)
+        return await self.app(_plain(scope), receive, _without_permissions(send))
+
+    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+        """Why a request is not let in."""
+        names = [name for name, _ in scope["headers"]]
+        if doubled := next((name for name in _ONCE if names.count(name) > 1), None):
+            return 400, f"The header {doubled.decode()} may be there once"
+        host = asked_host(scope)
+        found = HOST.fullmatch(host)
+        if not found:
+            return 400, "The request does not say for which host it is"
+        name = found["name"].lower()
+        known = {*self.hosts, *LOOPBACK, self.shared().lower()}
+        if self.hosts and name not in known and not _NUMBERS.fullmatch(name):
+            return 421, f"This workshop is not known as {name}; whoever runs it may add that to BUSI_HOSTS"
+        if scope["method"] not in _CHANGES_NOTHING and self._is_foreign(scope, host):
+            return 403, "Another site's page may send nothing here"
+        return None
+
+    def _is_foreign(self, scope: Scope, host: str) -> bool:
+        """Whether a browser sends this for a page of another site."""
+        headers = dict(scope["headers"])
+        origin = headers.get(b"origin", b"").decode("latin-1").lower()
+        if not origin:  # no browser, or an old one
+            return headers.get(b"sec-fetch-site", b"same-origin") in (b"cross-site", b"same-site")
+        direct = headers.get(b"host", b"").decode("latin-1")
+        own = {one.lower() for one in (host, direct, self.shared(), *self.hosts) if one}
+        came_from = urlsplit(origin)
+        usual = {"http": ":80", "https": ":443"}.get(came_from.scheme)
+        return usual is None or came_from.netloc.removesuffix(usual) not in {one.removesuffix(usual) for one in own}
+
+
+def asked_host(scope: Scope) -> str:
+    """The host, with its port, that a request is for, as Gradio will read it: a proxy's word before the browser's."""
+    headers = dict(scope["headers"])
+    said = headers.get(b"x-forwarded-host") or headers.get(b"host", b"")
+    return said.decode("latin-1").split(",")[0].strip()
+
+
+def asked_scheme(scope: Scope) -> str:
+    """The scheme, http or https, that a request came by, as Gradio will read it."""
+    said = dict(scope["headers"]).get(b"x-forwarded-proto", b"").decode("latin-1").split(",")[0].strip()
+    return "https" if "https" in (said, scope.get("scheme")) else "http"
+
+
+async def say(send: Send, status: int, text: str) -> None:
+    """Answers with a sentence.
+
+    Args:
+        send: of the request.
+        status: of HTTP.
+        text: the sentence.
+    """
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text.encode()})
+
+
+def _plain(scope: Scope) -> Scope:
+    """The request with one host and one scheme, and without the headers that only servers among themselves may send."""
+    headers = [(name, value) for name, value in scope["headers"] if name not in _NEVER]
+    for forwarded in (b"x-forwarded-host", b"x-forwarded-proto"):
+        headers = [(name, value.split(b",")[0].strip() if name == forwarded else value) for name, value in headers]
+    return {**scope, "headers": headers}
+
+
+def _without_permissions(send: Send) -> Send:
+    """Takes out of an answer whatever would let another site read it."""
+
+    async def strict(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kept = [(name, value) for name, value in message["headers"] if not name.lower().startswith(_PERMISSION)]
+            message = {**message, "headers": kept}
+        await send(message)
+
+    return strict
