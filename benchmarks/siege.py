@@ -8,13 +8,17 @@ Each attack is bounded: so many connections, so many requests a second, from thi
 ones that once stopped the app until somebody restarted it, filled its memory or its disk, or kept others waiting.
 """
 
+import argparse
 import asyncio
 import itertools
 import json
 import os
 import random
+import signal
+import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -386,3 +390,155 @@ def attacked(url: str, names: list[str], seconds: float) -> Iterator[list[subpro
         for process in running:
             process.terminate()
             process.wait(30)
+
+
+@dataclass(frozen=True)
+class Look:
+    """The app at one moment.
+
+    Attributes:
+        second: since the siege began.
+        megabytes: resident, of the process and those that it started.
+        descriptors: that the process has open.
+        files: bytes of visitors' files.
+        log: bytes that it has written.
+    """
+
+    second: float
+    megabytes: float
+    descriptors: int
+    files: int
+    log: int
+
+
+def look_at(process: int, folder: Path, log: Path, began: float) -> Look:
+    """Looks at a running app. Linux only.
+
+    Args:
+        process: its number.
+        folder: the temporary folder that it was given.
+        log: the file that it writes to.
+        began: when the siege did, by the clock that only grows.
+    """
+    family = [process, *_children(process)]
+    sizes = 0
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            sizes += path.stat().st_size if path.is_file() else 0
+    return Look(
+        second=round(time.monotonic() - began, 1),
+        megabytes=round(sum(_resident(one) for one in family), 1),
+        descriptors=len(os.listdir(f"/proc/{process}/fd")),
+        files=sizes,
+        log=log.stat().st_size,
+    )
+
+
+def _children(process: int) -> list[int]:
+    found = []
+    for task in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):
+            for child in task.read_text().split():
+                found += [int(child), *_children(int(child))]
+    return found
+
+
+def _resident(process: int) -> float:
+    with suppress(OSError):
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+        return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
+    return 0.0
+
+
+def siege(minutes: float, names: list[str]) -> dict:
+    """Every attack at once against an app of its own, beside somebody who uses it.
+
+    Args:
+        minutes: how long.
+        names: of `ATTACKS`.
+
+    Returns:
+        What was seen: the looks, and how the innocent visitor fared.
+    """
+    import cv2
+
+    from tests.conftest import drawn_ultrasound
+    from tests.ports import free_port
+    from tests.running import wait_for
+
+    picture = cv2.imencode(".png", drawn_ultrasound(3)[0])[1].tobytes()
+    with tempfile.TemporaryDirectory() as name:
+        folder, log, port = Path(name) / "temporary", Path(name) / "log", free_port()
+        folder.mkdir()
+        with log.open("wb") as out:
+            command = [sys.executable, "app.py", "--port", str(port)]
+            server = subprocess.Popen(
+                command, cwd=ROOT, env={**os.environ, "TMPDIR": str(folder)}, stdout=out, stderr=out
+            )
+            try:
+                url = f"http://127.0.0.1:{port}"
+                wait_for(url, server)
+                return _besieged(server, url, picture, folder, log, minutes * 60, names)
+            finally:
+                server.send_signal(signal.SIGTERM)
+                server.wait(90)
+
+
+def _besieged(
+    server: subprocess.Popen, url: str, picture: bytes, folder: Path, log: Path, seconds: float, names: list[str]
+) -> dict:
+    calm = Innocent(url, picture)
+    calm.start()
+    time.sleep(12)
+    calm.end()
+    innocent, looks, began = Innocent(url, picture), [], time.monotonic()
+    innocent.start()
+    with attacked(url, names, seconds):
+        while time.monotonic() - began < seconds and server.poll() is None:
+            looks.append(look_at(server.pid, folder, log, began))
+            print(looks[-1], f"p95 {innocent.p95:.2f} s, lost {len(innocent.lost)}", flush=True)
+            time.sleep(LOOK)
+    innocent.end()
+    time.sleep(5)
+    after = Innocent(url, picture)
+    after.start()
+    time.sleep(10)
+    after.end()
+    looks.append(look_at(server.pid, folder, log, began))
+    return {
+        "attacks": names,
+        "seconds": seconds,
+        "looks": [vars(one) for one in looks],
+        "answered": len(innocent.took),
+        "lost": innocent.lost[:20],
+        "p50": round(statistics.median(innocent.took), 3) if innocent.took else None,
+        "p95": round(innocent.p95, 3),
+        "before": {"p50": round(statistics.median(calm.took), 3), "lost": len(calm.lost)},
+        "after": {"p50": round(statistics.median(after.took), 3), "lost": len(after.lost)} if after.took else None,
+    }
+
+
+def main() -> int:
+    """Runs what the command line asks for; returns 0, or 1 if the app did not stand."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    one = kinds.add_parser("attack", help="one kind, against an app that runs")
+    one.add_argument("name", choices=sorted(ATTACKS))
+    one.add_argument("url")
+    one.add_argument("seconds", type=float)
+    every = kinds.add_parser("all", help="every kind at once, against an app of its own")
+    every.add_argument("--minutes", type=float, default=10.0)
+    every.add_argument("--only", nargs="*", choices=sorted(ATTACKS), default=sorted(ATTACKS))
+    options = parser.parse_args()
+    if options.kind == "attack":
+        asyncio.run(ATTACKS[options.name](Target.at(options.url), options.seconds))
+        return 0
+    seen = siege(options.minutes, options.only)
+    print(json.dumps({name: value for name, value in seen.items() if name != "looks"}, indent=1))
+    if options.only == sorted(ATTACKS):
+        RESULTS.write_text(json.dumps(seen, indent=1) + "\n", encoding="utf-8")
+    return int(bool(seen["lost"]) or not seen["after"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

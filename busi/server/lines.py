@@ -8,7 +8,7 @@ on everybody gets "Queue is stopped". `Lines` takes the place of that queue:
 - each line has its own bound, and so has each session;
 - of two waiting questions of a page to the same function, the newer takes the older's place; both hear its answer;
 - a question is worked on only while somebody listens for its answer, and forgotten after a while if nobody does;
-- among those who wait, it is first the turn of whoever has nothing running in the same line.
+- among those who wait in a line, it is first the turn of whoever had theirs longest ago.
 
 It leans on the inside of Gradio 6.31 (`gradio/queueing.py`): `push`, `send_message`, `get_events`, `start_processing`,
 `clean_events`, and what these keep. The tests of this module are what to look at when Gradio changes.
@@ -17,7 +17,7 @@ It leans on the inside of Gradio 6.31 (`gradio/queueing.py`): `push`, `send_mess
 import asyncio
 import time
 import traceback
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -33,6 +33,8 @@ from busi.server.reports import reports
 
 IN_LINE = 150  # questions that wait for one function: a room, and half of another
 IN_ALL = 1000
+# Of both, those that somebody listens for are counted apart from those that nobody does (yet): the former are refused
+# when they are too many, of the latter the oldest is dropped. A page listens within a moment of its question.
 OF_A_SESSION = 40  # in all lines; a page asks a dozen things at once
 OF_A_SESSION_IN_LINE = 20
 BYTES_IN_ALL = 50_000_000  # that the waiting questions came as; in memory they are several times larger
@@ -59,6 +61,7 @@ class Lines(Queue):
         self.pending_messages_per_session = {}  # all of them: what bounds them is that each has a question
         self.ANALYTICS_MAX_EVENTS = 1  # nobody looks at them
         self.listening: Counter[str] = Counter()
+        self._had_turn: dict[str, OrderedDict[str, None]] = {}  # by line: sessions, the one served last at the end
         self._asked_to_stop = False
         self._news = asyncio.Event()
 
@@ -114,6 +117,8 @@ class Lines(Queue):
         line, session = self.waiting_in(fn.concurrency_id), body.session_hash
         if session is not None and not NAME.fullmatch(session):
             return False, "A session's name is of 1 to 64 letters, digits, - and _.", "error"
+        self._drop_unheard(line, IN_LINE)
+        self._drop_unheard(self._everywhere(), IN_ALL)
         older = self._older(line, session, fn) if fn.api_visibility != "public" else None
         if older is None and self._is_full(line, session):
             return False, "Queue is full.", "queue_full"
@@ -191,12 +196,24 @@ class Lines(Queue):
         return self.cached_event_analytics_summary
 
     def _is_full(self, line: list[Event], session: str | None) -> bool:
-        everywhere = [event for one in self.event_queue_per_concurrency_id.values() for event in one.queue]
+        everywhere = self._everywhere()
         size = body_size.get() + sum(getattr(event, "size", 0) for event in everywhere)
-        if len(line) >= IN_LINE or len(everywhere) >= IN_ALL or size > BYTES_IN_ALL:
+        if self._heard(line) >= IN_LINE or self._heard(everywhere) >= IN_ALL or size > BYTES_IN_ALL:
             return True
         own = [event for event in everywhere if event.session_hash == session]
         return len(own) >= OF_A_SESSION or sum(event in line for event in own) >= OF_A_SESSION_IN_LINE
+
+    def _everywhere(self) -> list[Event]:
+        return [event for line in self.event_queue_per_concurrency_id.values() for event in line.queue]
+
+    def _heard(self, events: list[Event]) -> int:
+        return sum(1 for event in events if self.listening[event.session_hash])
+
+    def _drop_unheard(self, events: list[Event], most: int) -> None:
+        """Makes room for one more that nobody listens for yet."""
+        unheard = [event for event in events if not self.listening[event.session_hash]]
+        for event in sorted(unheard, key=lambda event: event.enqueue_time)[: max(0, len(unheard) - most + 1)]:
+            self._drop(event)
 
     def _older(self, line: list[Event], session: str | None, fn: Any) -> Event | None:
         return next((event for event in line if event.session_hash == session and event.fn is fn), None)
@@ -211,14 +228,15 @@ class Lines(Queue):
             self.event_ids_to_events.pop(older._id, None)
 
     def _whose_turn(self, heard: list[Event], concurrency_id: str) -> Event:
-        running = {
-            event.session_hash
-            for job in self.active_jobs
-            if job
-            for event in job
-            if event.concurrency_id == concurrency_id
-        }
-        return next((event for event in heard if event.session_hash not in running), heard[0])
+        """The first question of whoever had their last turn in this line longest ago."""
+        had = self._had_turn.setdefault(concurrency_id, OrderedDict())
+        places = {session: place for place, session in enumerate(had, 1)}
+        event = min(heard, key=lambda event: places.get(event.session_hash, 0))
+        had[event.session_hash] = None
+        had.move_to_end(event.session_hash)
+        if len(had) > 2 * IN_LINE:
+            had.popitem(last=False)
+        return event
 
     def _start_next(self) -> bool:
         """Begins to work on one question; False if there is none, or nobody to do it."""
@@ -252,8 +270,7 @@ class Lines(Queue):
         for line in self.event_queue_per_concurrency_id.values():
             for event in list(line.queue):
                 if not self.listening[event.session_hash] and now - event.enqueue_time > UNHEARD:
-                    line.queue.remove(event)
-                    self._forget(event)
+                    self._drop(event)
         running = {event.session_hash for job in self.active_jobs if job for event in job}
         waiting = {event.session_hash for line in self.event_queue_per_concurrency_id.values() for event in line.queue}
         for session in set(self.pending_messages_per_session) - running - waiting - set(self.listening):
@@ -261,7 +278,8 @@ class Lines(Queue):
             for event_id in self.pending_event_ids_session.pop(session, ()):
                 self.event_ids_to_events.pop(event_id, None)
 
-    def _forget(self, event: Event) -> None:
+    def _drop(self, event: Event) -> None:
+        self.event_queue_per_concurrency_id[event.concurrency_id].queue.remove(event)
         for one in (event, *getattr(event, "replaced", ())):
             self.event_ids_to_events.pop(one._id, None)
             self.pending_event_ids_session.get(one.session_hash, set()).discard(one._id)

@@ -35,7 +35,7 @@ CALL = re.compile(rf"{API}/call/(?:v2/)?(?P<name>[^/]+)/?")
 ANSWER = re.compile(rf"{API}/call/(?:v2/)?[^/]+/(?P<event>[^/]+)")
 JOIN, LISTEN, CANCEL = f"{API}/queue/join", f"{API}/queue/data", f"{API}/cancel"
 MOST_PARTS = 50_000  # lists, objects and their members in a question: what makes it large in memory
-AT_A_TIME, IN_LINE = 4, 60  # direct questions
+AT_A_TIME, IN_LINE = 2, 40  # direct questions
 MOST_BYTES = 50_000_000  # of questions that are being taken in
 
 
@@ -120,7 +120,8 @@ class Questions:
             return await self.app(scope, again, self._telling_full(scope, asked, send))
         try:
             async with self._direct.turn(orjson.loads(asked).get("session_hash")):
-                return await self.app(scope, again, send)
+                if not await _has_hung_up(receive):
+                    await self.app(scope, again, send)
         except Full:
             await told_full(send, language_of(scope, self.english_path), len(self._direct), 5)
 
@@ -202,6 +203,17 @@ def _may_ask(blocks: gr.Blocks, name: str, number: Any, path: str) -> bool:
     if fn is None or not DIRECT.fullmatch(path):
         return False
     return not fn.queue or (fn.api_visibility == "public" and fn.api_name == name)
+
+
+async def _has_hung_up(receive: Receive) -> bool:
+    """Whether whoever asked is gone, once the whole question has come: then the next thing to hear is that."""
+    heard = asyncio.ensure_future(receive())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    if not heard.done():
+        heard.cancel()
+        return False
+    return not heard.exception() and heard.result()["type"] == "http.disconnect"
 
 
 async def _whole(receive: Receive, entry: Any) -> bytes | None:

@@ -21,6 +21,8 @@ from busi.workshop import Workshop
 
 LARGEST_SIMULATED = 512  # pixels a side: what a server shared by a room can draw quickly
 USUAL_MAPS, MOST_MAPS = 12, 64
+# What takes long, in one line, so that programs do not keep visitors waiting: each by itself fills a processor.
+LONG = {"concurrency_id": "programs", "concurrency_limit": 2}
 USUAL_VARIANTS, MOST_VARIANTS = 8, 24
 
 
@@ -124,7 +126,7 @@ def _add_augment(words: Words, workshop: Workshop) -> None:
     rest = [gr.Checkbox(True, label="flip"), gr.Number(1, label="seed", precision=0)]
     count = gr.Number(USUAL_VARIANTS, label="count", precision=0)
     outputs = [gr.Image(label="variants", image_mode="L", format="png"), gr.JSON(label="answers")]
-    run.click(fn=augment, inputs=[image, *amounts, *rest, count], outputs=outputs, api_name="augment")
+    run.click(fn=augment, inputs=[image, *amounts, *rest, count], outputs=outputs, api_name="augment", **LONG)
 
 
 def _add_activations(words: Words, workshop: Workshop) -> None:
@@ -160,7 +162,7 @@ def _add_activations(words: Words, workshop: Workshop) -> None:
     layer, maps = gr.Textbox("", label="layer"), gr.Number(USUAL_MAPS, label="maps", precision=0)
     pictures = [gr.Image(label=label, image_mode="L", format="png") for label in ("maps", "gradcam")]
     outputs = [*pictures, gr.JSON(label="layers")]
-    run.click(fn=activations, inputs=[image, layer, maps], outputs=outputs, api_name="activations")
+    run.click(fn=activations, inputs=[image, layer, maps], outputs=outputs, api_name="activations", **LONG)
 
 
 def _add_simulate(words: Words, workshop: Workshop) -> None:
@@ -180,7 +182,7 @@ def _add_simulate(words: Words, workshop: Workshop) -> None:
     lesion, scene, seed = gr.JSON(label="lesion"), gr.JSON(label="scene"), gr.Number(1, label="seed", precision=0)
     drawn, mask = (gr.Image(label=label, image_mode="L", format="png") for label in ("image", "mask"))
     run, said = gr.Button(), gr.JSON(label="prediction")
-    run.click(fn=simulate, inputs=[lesion, scene, seed], outputs=[drawn, mask, said], api_name="simulate")
+    run.click(fn=simulate, inputs=[lesion, scene, seed], outputs=[drawn, mask, said], api_name="simulate", **LONG)
 
 
 def settings(kind: type[Lesion] | type[Scene], given: dict | None) -> Lesion | Scene:
