@@ -3,7 +3,8 @@
 A connection without a whole request costs a descriptor and says nothing of who is behind it. It is given 15 seconds,
 and one more for each 50 kB that came in, so that a large picture has its time on a slow line. One that does not take
 its answer is given 30 seconds. If there are as many as may be, the one that has been silent for the longest makes room
-for the newest; after those, the streams by which pages only say that they are still open, which they open again.
+for the newest; after those, the streams by which pages only say that they are still open, which they open again; after
+those, one that had its answer and may ask again.
 
     with bounded_connections():
         app.launch(...)
@@ -112,15 +113,24 @@ class Connection(H11Protocol):
         else:
             self.drop("no whole request in time")
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether it has had an answer, and has asked for nothing since."""
+        return self.cycle is not None and self.cycle.response_complete and not self._came
+
     def _make_room(self) -> None:
         others = [one for one in self.connections if one is not self and not one.transport.is_closing()]
         if len(others) < self.most:
             return
-        for least in ("is_waiting", "is_heartbeat"):
-            if found := [one for one in others if getattr(one, least)]:
-                min(found, key=lambda one: one._since).drop("too many connections")
-                return
-        self.drop("too many connections")
+        silent = [one for one in others if one.is_waiting and not one.is_idle]
+        heartbeats = [one for one in others if one.is_heartbeat]
+        if silent:
+            victim = min(silent, key=lambda one: one._since)
+        elif heartbeats:
+            victim = max(heartbeats, key=lambda one: one._since)  # those of a flood, rather than the room's
+        else:
+            victim = min((one for one in others if one.is_idle), key=lambda one: one._since, default=self)
+        victim.drop("too many connections")
 
 
 class Server(http_server.Server):
