@@ -10,6 +10,7 @@ import gc
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -120,13 +121,17 @@ def tell_where(listening: Listening, asked_to_share: bool) -> None:
 
 @contextmanager
 def folder_for_uploads() -> Iterator[Path]:
-    """A folder of this process alone for what visitors send, gone when the app stops."""
-    before = os.environ.get("GRADIO_TEMP_DIR")
+    """A folder for what visitors send, in one of this process alone for all that is temporary: gone when it stops."""
+    before, tempdir = os.environ.get("GRADIO_TEMP_DIR"), tempfile.tempdir
     with own_folder() as folder:
-        os.environ["GRADIO_TEMP_DIR"] = str(folder)
+        visitors, other = folder / "visitors", folder / "other"
+        visitors.mkdir()
+        other.mkdir()
+        os.environ["GRADIO_TEMP_DIR"], tempfile.tempdir = str(visitors), str(other)
         try:
-            yield folder
+            yield visitors
         finally:
+            tempfile.tempdir = tempdir
             os.environ.pop("GRADIO_TEMP_DIR")
             if before is not None:
                 os.environ["GRADIO_TEMP_DIR"] = before

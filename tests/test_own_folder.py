@@ -3,12 +3,11 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from busi.server.own_folder import OLD, own_folder, sweep
+from busi.server.own_folder import PREFIX, own_folder, sweep
 from tests.running import ROOT
 
 HOLDS = """
@@ -63,18 +62,9 @@ def test_what_is_not_ours_is_left_alone(among, tmp_path):
     precious = tmp_path / "precious"
     precious.mkdir()
     (precious / "file").write_bytes(b"x")
-    (among / "demystifions-link").symlink_to(precious, target_is_directory=True)
-    (among / "demystifions-file").write_bytes(b"x")
+    (among / f"{PREFIX}link").symlink_to(precious, target_is_directory=True)
+    (among / f"{PREFIX}file").write_bytes(b"x")
     (among / "another").mkdir()
-    young = among / "demystifions-young"
+    young = among / f"{PREFIX}young"
     young.mkdir()
     assert sweep(among) == [] and (precious / "file").exists() and young.exists()
-
-
-def test_what_a_version_without_locks_left_goes_after_a_day(among):
-    old = among / "demystifions-old"
-    old.mkdir()
-    (old / "picture.png").write_bytes(b"x")
-    yesterday = time.time() - OLD - 10
-    os.utime(old, (yesterday, yesterday))
-    assert sweep(among) == [old] and not old.exists()

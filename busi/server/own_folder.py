@@ -1,4 +1,4 @@
-"""A folder of this process alone for what visitors send: gone when it stops, and if it is killed, when the next starts.
+"""A folder of this process alone for all that is temporary: gone when it stops; if it is killed, when the next starts.
 
 A process that is killed erases nothing. So each holds a lock on its folder for as long as it lives, which the system
 lets go whatever ends it; whoever starts looks for folders that nobody holds, and erases them.
@@ -7,13 +7,11 @@ lets go whatever ends it; whoever starts looks for folders that nobody holds, an
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PREFIX, LOCK = "demystifions-", ".in-use"
-OLD = 86_400  # seconds
+PREFIX, LOCK = "demystifions-app-", ".in-use"
 
 
 @contextmanager
@@ -31,12 +29,10 @@ def own_folder() -> Iterator[Path]:
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
     """Within it, the folder is seen to be in use. On a disk that knows no locks it is never swept, which is safe."""
-    unready = folder / f"{LOCK}-unready"
-    with unready.open("w") as lock:
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=LOCK, delete=False) as lock:
         with suppress(OSError):
             _hold(lock.fileno())
-            if os.name != "nt":  # there, an open file keeps its name
-                unready.rename(folder / LOCK)  # by now it is held: nobody finds it free
+            os.link(lock.name, folder / LOCK)  # by now it is held: nobody finds it free
         yield
 
 
@@ -51,7 +47,7 @@ def sweep(among: str | os.PathLike | None = None) -> list[Path]:
     """
     erased = []
     for folder in Path(among or tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if _is_ours(folder) and (_is_left(folder) if _lock_of(folder) else _is_old(folder)):
+        if _is_ours(folder) and _is_left(folder):
             shutil.rmtree(folder, ignore_errors=True)
             erased.append(folder)
     return erased
@@ -67,24 +63,10 @@ def _is_ours(folder: Path) -> bool:
     return folder.is_dir() and not folder.is_symlink() and about.st_uid == own
 
 
-def _lock_of(folder: Path) -> Path | None:
-    """What its process holds; None in a folder of a version that held nothing."""
-    return next((found for found in (folder / LOCK, folder / f"{LOCK}-unready") if found.exists()), None)
-
-
-def _is_old(folder: Path) -> bool:
-    with suppress(OSError):
-        return time.time() - folder.stat().st_mtime > OLD
-    return False
-
-
 def _is_left(folder: Path) -> bool:
-    """Whether no process holds it. What is not ready yet is held, but for a moment in which it is young."""
-    lock_file = _lock_of(folder)
-    if lock_file is None or (os.name != "nt" and lock_file.name != LOCK and not _is_old(folder)):
-        return False
+    """Whether no process holds it."""
     try:
-        with lock_file.open("r+") as lock:
+        with (folder / LOCK).open("r+") as lock:
             _hold(lock.fileno())
     except OSError:
         return False

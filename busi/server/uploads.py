@@ -94,7 +94,7 @@ class TidyUploads:
                 await self.app(scope, counted, answer)
             except CutOff:
                 if not told:
-                    await say(send, 503, "Too much is coming in at once; please send it again")
+                    await say(send, 429, "Too much is coming in at once; please send it again")
             finally:
                 _written.reset(token)
                 await asyncio.to_thread(_take_away, written)
