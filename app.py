@@ -32,12 +32,13 @@ if __name__ == "__main__":
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
 
+import gradio as gr
 import httpx
 
 from busi.room import Listening, in_url, invitation, own_address, print_qr
 from busi.server.stopping import finish
 from busi.ui.page import build_pages, launch_settings
-from busi.workshop import open_workshop
+from busi.workshop import Workshop, open_workshop, without_odd_bundle
 from busi.zero_gpu import declare_to_zero_gpu
 
 GRACE = 30.0  # seconds that running predictions are given when the app is stopped
@@ -62,8 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def serve(options: argparse.Namespace) -> None:
     """Opens the workshop, and returns when it is stopped."""
-    workshop = open_workshop(options.bundle, options.data)
-    app = build_pages(workshop)
+    workshop, app = open_pages(options.bundle, options.data)
     if options.share:
         print("asking Gradio's relay for a public link, which may take a minute", flush=True)
     try:
@@ -90,6 +90,25 @@ def serve(options: argparse.Namespace) -> None:
         pass
     finish(app, GRACE)
     workshop.classifier.settle(2 * GRACE)
+
+
+def open_pages(bundle: str | None, data: str | None) -> tuple[Workshop, gr.Blocks]:
+    """The workshop and its pages; of a bundle of the Hub that opens but breaks the pages, those of the embedded one.
+
+    Args:
+        bundle: as for `open_workshop`.
+        data: as for `open_workshop`.
+
+    Raises:
+        BundleError: if a folder is asked for that holds no good bundle, or one of which no pages can be made.
+        DatasetError: if `data` is given and cannot be used.
+    """
+    workshop = open_workshop(bundle, data)
+    try:
+        return workshop, build_pages(workshop)
+    except Exception as error:  # what an odd bundle makes the pages raise may be of any kind
+        workshop = without_odd_bundle(workshop, error, data)
+        return workshop, build_pages(workshop)
 
 
 def tell_where(listening: Listening, asked_to_share: bool) -> None:
