@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -32,7 +33,6 @@ if __name__ == "__main__":
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
 
-import gradio as gr
 import httpx
 
 from busi.room import Listening, in_url, invitation, own_address, print_qr
@@ -92,7 +92,7 @@ def serve(options: argparse.Namespace) -> None:
     workshop.classifier.settle(2 * GRACE)
 
 
-def open_pages(bundle: str | None, data: str | None) -> tuple[Workshop, gr.Blocks]:
+def open_pages(bundle: str | None, data: str | None) -> tuple[Workshop, Any]:
     """The workshop and its pages; of a bundle of the Hub that opens but breaks the pages, those of the embedded one.
 
     Args:

@@ -12,7 +12,6 @@ everything that can be checked without TensorFlow, so that a page can be built f
 `load_network` then reads the weights. Damage is told, never guessed around.
 """
 
-import datetime
 import hashlib
 import json
 import os
@@ -427,12 +426,13 @@ def _assemble(folder: Path, info: Mapping[str, Any]) -> Bundle:
 
 
 def one_line(error: Exception) -> str:
-    """What an error says, its kind first, as one line that can be printed.
+    """What an error says, as one line that can be printed; its kind first, unless it is a wrong value.
 
     Args:
         error: of any kind.
     """
-    told = " ".join(f"{type(error).__name__} {error}".split())[:400]
+    kind = "" if isinstance(error, ValueError) else type(error).__name__
+    told = " ".join(f"{kind} {error}".split())[:400]
     return told if told.isprintable() else ascii(told)
 
 
@@ -448,7 +448,6 @@ def _check_what_pages_need(bundle: Bundle) -> None:
         counts.accuracy(), counts.sensitivity(), counts.specificity()
     _number(bundle.info, "target_sensitivity", 0, 1)
     bundle.domain  # noqa: B018  reading it is the check
-    datetime.date.fromisoformat(bundle.info["created"])
 
 
 def _number(info: Mapping[str, Any], name: str, low: float, high: float) -> float:

@@ -5,12 +5,13 @@ entry that a page reads has a rule here: its type, its range, and for text that 
 can be printed. Entries without a rule are passed over, because newer versions may add some; those that a page can do
 without may be missing, because older bundles lack them.
 
-    >>> check_info({"data": {"fingerprint": "f", "parts": {"train": {"images": "many"}}}})
+    >>> entries({"images": whole(1)})("data.parts.train", {"images": "many"})
     Traceback (most recent call last):
         ...
     ValueError: data.parts.train.images must be a whole number from 1 to 100,000,000, got 'many'
 """
 
+import datetime
 import math
 import reprlib
 from collections.abc import Callable, Collection, Mapping
@@ -121,6 +122,15 @@ def line(name: str, value: Any) -> None:
         raise _wrong(name, f"one line of {LONGEST} letters at most that can be printed", value)
 
 
+def day(name: str, value: Any) -> None:
+    """The rule of a date."""
+    line(name, value)
+    try:
+        datetime.date.fromisoformat(value)
+    except ValueError as error:
+        raise _wrong(name, "a date such as 2026-01-31", value) from error
+
+
 def yes_or_no(name: str, value: Any) -> None:
     """The rule of true or false."""
     if not isinstance(value, bool):
@@ -166,13 +176,17 @@ _HEAD_START = {
     "history": rows(entries(_CURVE, needed=_CURVE), _EPOCHS),
 }
 _PART = {"images": whole(1), **dict.fromkeys(CLASSES, _COUNT)}
+_IMAGE = {"size": whole(32, 1024), "clahe_clip_limit": number(0, 100), "clahe_tiles": whole(1, 64)}
 _INFO = entries(
     {
         "name": line,
-        "created": line,
-        "image": entries({"size": whole(32, 1024), "clahe_clip_limit": number(0, 100), "clahe_tiles": whole(1, 64)}),
+        "created": day,
+        "image": entries(_IMAGE, needed=_IMAGE),
         "mirrored": yes_or_no,
-        "metrics": entries(dict.fromkeys(("validation", "test", "simulated"), entries(_SCORES, needed=_SCORES))),
+        "metrics": entries(
+            dict.fromkeys(("validation", "test", "simulated"), entries(_SCORES, needed=_SCORES)),
+            needed=("validation", "test"),
+        ),
         "training": entries(
             {
                 "recipe": entries(_RECIPE),
@@ -199,7 +213,7 @@ _INFO = entries(
         ),
         "files": each(line),
     },
-    needed=("data",),
+    needed=("created", "image", "metrics", "data"),
 )
 
 
@@ -218,7 +232,7 @@ def check_info(info: Mapping[str, Any]) -> None:
         raise ValueError("data.images_with_twins and data.groups_of_twins must come together")
     before = training.get("pretraining")
     if before and before["best_epoch"] > len(before["history"]):
-        raise _wrong("training.pretraining.best_epoch", "an epoch of its history", before["best_epoch"])
+        raise _wrong("best_epoch of training.pretraining", "an epoch of its history", before["best_epoch"])
 
 
 def check_history(history: pd.DataFrame, training: Mapping[str, Any]) -> None:
