@@ -217,18 +217,22 @@ def test_an_older_bundle_tells_less_and_opens(folder, write, gallery):
     for name in ("images_with_twins", "groups_of_twins", "name", "left_out"):
         del info["data"][name]
     write(info)
-    french_page(open_bundle(folder), gallery)
+    open_bundle(folder)
     del info["training"], info["data"]["parts"]["test"], info["data"]["parts"]["validation"]
     write(info)
     french_page(open_bundle(folder), gallery)
 
 
 def test_texts_of_a_bundle_are_shown_as_they_are(folder, write, gallery):
+    table = pd.read_csv(EMBEDDED / PREDICTIONS)
+    table["image_id"] = [f"<img src=x onerror=alert({number})> {{x}} ** \"'" for number in range(len(table))]
+    table.to_csv(folder / PREDICTIONS, index=False)
     info = changed(("data", "name"), MARKUP)
     info["training"]["recipe"]["arch"] = info["data"]["licence"] = info["data"]["citation"] = MARKUP
-    write(info)
+    write_checksums(folder, info)
     shown = french_page(open_bundle(folder), gallery)
-    assert "<img src=x" not in shown and "<strong>b</strong>" not in shown and "{x}" in shown
+    assert "&lt;img src=x onerror" in shown and "<img src=x" not in shown
+    assert "<strong>b</strong>" not in shown and "{x}" in shown
     assert not re.search(r"\*\*b\*\*(?=.*`python app\.py --data)", shown)  # where the text is Markdown
 
 
