@@ -11,7 +11,7 @@ help:
 	@echo "make test    run the tests (BUSI_DATA_DIR=DIR for those that need BUSI)"
 	@echo "make lint    check style; make format mends it"
 	@echo "make bench   measure serving: a quarter of an hour, on a machine that does nothing else; needs Chromium"
-	@echo "make audit   known weaknesses of the locked packages (asks PyPI and OSV; exit status 2 if they do not answer)"
+	@echo "make audit   known weaknesses of the locked packages (asks PyPI and OSV, and says what they did not answer)"
 	@echo "make lock    write both locks again (ARGS=--upgrade for newer versions); make pins those of the images"
 	@echo "make quality what networks are worth on BUSI (ARGS='--data DIR'; hours, goes on where it stopped)"
 

@@ -9,6 +9,8 @@ is asked about, whatever machine it is for, and only an answer counts:
     exit status 0    every package was answered for by every service, and no weakness is known
     exit status 1    weaknesses are known: one line each
     exit status 2    none is known, but something was not audited: one line for each package, or for a silent service
+
+make shows the exit status as "Error 1" or "Error 2", and itself ends with 2 for both.
 """
 
 import argparse
