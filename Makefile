@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help app train space test lint format bench audit quality clean
+.PHONY: help app train space test lint format bench audit lock pins quality clean
 
 help:
 	@echo "make app     open the workshop at http://127.0.0.1:7860 (ARGS='--data DIR' for BUSI's test images)"
@@ -11,7 +11,8 @@ help:
 	@echo "make test    run the tests (BUSI_DATA_DIR=DIR for those that need BUSI)"
 	@echo "make lint    check style; make format mends it"
 	@echo "make bench   measure serving: a quarter of an hour, on a machine that does nothing else; needs Chromium"
-	@echo "make audit   known weaknesses of the packages in requirements.txt (asks PyPI's advisory service)"
+	@echo "make audit   known weaknesses of the locked packages (asks PyPI and OSV, and says what they did not answer)"
+	@echo "make lock    write both locks again (ARGS=--upgrade for newer versions); make pins those of the images"
 	@echo "make quality what networks are worth on BUSI (ARGS='--data DIR'; hours, goes on where it stopped)"
 
 app: .venv/ready
@@ -43,10 +44,28 @@ bench: .venv/dev-ready
 	$(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.performance
 
-audit: .venv/ready
+audit:
 	$(PYTHON) -m venv .venv/audit
-	.venv/audit/bin/python -m pip install --quiet pip-audit
-	.venv/audit/bin/pip-audit --strict --requirement requirements.txt $(ARGS)
+	.venv/audit/bin/python -m pip install --quiet 'pip-audit>=2.9,<3'
+	.venv/audit/bin/python deploy/audit.py $(ARGS)
+
+# For Python 3.11 to 3.13 on Linux, macOS and Windows. Versions stay as they are in the locks, unless ARGS=--upgrade.
+LOCK = .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command "make lock" $(ARGS)
+
+lock:
+	$(PYTHON) -m venv .venv/lock
+	.venv/lock/bin/python -m pip install --quiet 'uv>=0.9,<1'
+	$(LOCK) --output-file requirements.lock requirements.txt
+	$(LOCK) --output-file requirements-dev.lock --constraint requirements.lock requirements-dev.txt
+
+# Asks Docker's registry what the images' names stand for today, and writes that into deploy/.
+pins:
+	@set -e; for image in $$(grep -hoE '(python|nginx):[^@ ]+@' deploy/Dockerfile deploy/compose.yaml | tr -d @); do \
+		digest=$$(docker buildx imagetools inspect $$image --format '{{.Manifest.Digest}}'); \
+		sed -i.before "s|$$image@sha256:[0-9a-f]*|$$image@$$digest|" deploy/Dockerfile deploy/compose.yaml; \
+		echo "$$image@$$digest"; \
+	done; rm -f deploy/*.before
 
 quality: .venv/ready
 	$(BIN)/python -m benchmarks.quality $(ARGS)
@@ -54,12 +73,12 @@ quality: .venv/ready
 clean:
 	rm -rf .venv
 
-.venv/ready: requirements.txt
+.venv/ready: requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) and "Python 3.11 to 3.13 is needed, this is " + sys.version)'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet -r requirements.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	touch $@
 
-.venv/dev-ready: .venv/ready requirements-dev.txt
-	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+.venv/dev-ready: .venv/ready requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
 	touch $@

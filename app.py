@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -40,7 +41,7 @@ from busi.server.connections import bounded_connections
 from busi.server.own_folder import own_folder
 from busi.server.stopping import finish
 from busi.ui.page import build_pages, launch_settings
-from busi.workshop import open_workshop
+from busi.workshop import Workshop, open_workshop, without_odd_bundle
 from busi.zero_gpu import declare_to_zero_gpu
 
 STOPPED_BY_ITSELF = 3  # exit status
@@ -70,8 +71,7 @@ def serve(options: argparse.Namespace, folder: Path) -> int:
         options: of the command line.
         folder: for what visitors send.
     """
-    workshop = open_workshop(options.bundle, options.data)
-    app = build_pages(workshop)
+    workshop, app = open_pages(options.bundle, options.data)
     if options.share:
         print("asking Gradio's relay for a public link, which may take a minute", flush=True)
     try:
@@ -102,6 +102,25 @@ def serve(options: argparse.Namespace, folder: Path) -> int:
     finish(app, GRACE)
     workshop.classifier.settle(2 * GRACE)
     return 0
+
+
+def open_pages(bundle: str | None, data: str | None) -> tuple[Workshop, Any]:
+    """The workshop and its pages; of a bundle of the Hub that opens but breaks the pages, those of the embedded one.
+
+    Args:
+        bundle: as for `open_workshop`.
+        data: as for `open_workshop`.
+
+    Raises:
+        BundleError: if a folder is asked for that holds no good bundle, or one of which no pages can be made.
+        DatasetError: if `data` is given and cannot be used.
+    """
+    workshop = open_workshop(bundle, data)
+    try:
+        return workshop, build_pages(workshop)
+    except Exception as error:  # what an odd bundle makes the pages raise may be of any kind
+        workshop = without_odd_bundle(workshop, error, data)
+        return workshop, build_pages(workshop)
 
 
 def tell_where(listening: Listening, asked_to_share: bool) -> None:

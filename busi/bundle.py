@@ -12,7 +12,6 @@ everything that can be checked without TensorFlow, so that a page can be built f
 `load_network` then reads the weights. Damage is told, never guessed around.
 """
 
-import datetime
 import hashlib
 import json
 import os
@@ -27,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from busi.bundle_schema import brief, check_history, check_info, check_predictions
 from busi.classes import CLASSES
 from busi.domain import Domain
 from busi.images import ImageContract
@@ -375,13 +375,14 @@ def _read_info(folder: Path) -> dict[str, Any]:
         raise BundleError(f"{folder} is not a bundle: {INFO} is missing")
     try:
         info = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # the last: thousands of brackets in brackets
         raise BundleError(f"{path} cannot be read as JSON: {error}") from error
     version = info.get("format_version") if isinstance(info, dict) else None
-    if version != FORMAT_VERSION:
-        raise BundleError(f"{path} has format version {version!r}, this program reads version {FORMAT_VERSION}")
+    if type(version) is not int or version != FORMAT_VERSION:
+        raise BundleError(f"{path} has format version {brief(version)}, this program reads version {FORMAT_VERSION}")
     if info.get("classes") != list(CLASSES):
-        raise BundleError(f"{path} names the classes {info.get('classes')!r}, expected {list(CLASSES)} in this order")
+        named = brief(info.get("classes"))
+        raise BundleError(f"{path} names the classes {named}, expected {list(CLASSES)} in this order")
     return info
 
 
@@ -404,6 +405,7 @@ def _check_files(folder: Path, info: Mapping[str, Any]) -> None:
 
 def _assemble(folder: Path, info: Mapping[str, Any]) -> Bundle:
     try:
+        check_info(info)
         image = info["image"]
         bundle = Bundle(
             folder=folder,
@@ -418,33 +420,40 @@ def _assemble(folder: Path, info: Mapping[str, Any]) -> Bundle:
         _check_what_pages_need(bundle)
     except BundleError:
         raise
-    except (KeyError, TypeError, ValueError) as error:
-        raise BundleError(f"{folder / INFO} is incomplete or wrong: {type(error).__name__} {error}") from error
+    except Exception as error:  # whatever a file makes Python or pandas raise, the file is wrong
+        raise BundleError(f"{folder / INFO} is incomplete or wrong: {one_line(error)}") from error
     return bundle
+
+
+def one_line(error: Exception) -> str:
+    """What an error says, as one line that can be printed; its kind first, unless it is a wrong value.
+
+    Args:
+        error: of any kind.
+    """
+    kind = "" if isinstance(error, ValueError) else type(error).__name__
+    told = " ".join(f"{kind} {error}".split())[:400]
+    return told if told.isprintable() else ascii(told)
 
 
 def _check_what_pages_need(bundle: Bundle) -> None:
     """Reads once, when an error can still be told, all that the pages will read later."""
-    if not isinstance(bundle.image.size, int):
-        raise ValueError(f"size must be a whole number, got {bundle.image.size!r}")
+    check_history(bundle.history, bundle.info.get("training", {}))
+    check_predictions(bundle.predictions)
     if not set(bundle.predictions["source"]) <= {BUSI, SIMULATED}:
         raise ValueError(f"source must be {BUSI} or {SIMULATED}, got {sorted(set(bundle.predictions['source']))}")
     for split in sorted(set(population_of(bundle.predictions)) | {"validation", "test"}):
-        for name, estimate in bundle.metrics(split).items():
-            if not all(isinstance(value, int | float) for value in (estimate.value, estimate.low, estimate.high)):
-                raise ValueError(f"{split} {name} must hold numbers, got {estimate}")
-        bundle.confusion(split).accuracy()
+        bundle.metrics(split)
+        counts = bundle.confusion(split)
+        counts.accuracy(), counts.sensitivity(), counts.specificity()
     _number(bundle.info, "target_sensitivity", 0, 1)
     bundle.domain  # noqa: B018  reading it is the check
-    datetime.date.fromisoformat(bundle.info["created"])
-    data = bundle.info["data"]
-    str(data["fingerprint"]), int(data["parts"]["train"]["images"]), bundle.origin
 
 
 def _number(info: Mapping[str, Any], name: str, low: float, high: float) -> float:
     value = info[name]
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ValueError(f"{name} must be a number from {low} to {high}, got {value!r}")
+        raise ValueError(f"{name} must be a number from {low} to {high}, got {brief(value)}")
     return float(value)
 
 

@@ -41,6 +41,11 @@ class Usual:
     spread: np.ndarray
     precision: np.ndarray
 
+    @property
+    def shapes(self) -> tuple[tuple[int, ...], ...]:
+        """The shapes of the three."""
+        return self.mean.shape, self.spread.shape, self.precision.shape
+
     def distance(self, texture: np.ndarray) -> float:
         """How far a picture is from the usual: about 6 for most of those that it was made from.
 
@@ -101,8 +106,12 @@ class Domain:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"domain must hold usual and limit: {error}") from error
         size = len(texture(np.zeros((SIDE, SIDE), np.uint8)))
-        if not usual or any(one.mean.shape != (size,) or one.precision.shape != (size, size) for one in usual):
+        if not usual or any(one.shapes != ((size,), (size,), (size, size)) for one in usual):
             raise ValueError(f"domain must describe {size} numbers")
+        if not all(np.isfinite(getattr(one, name)).all() for one in usual for name in _PARTS) or not 0 < limit < np.inf:
+            raise ValueError("domain must hold finite numbers, and a limit above 0")
+        if not all((one.spread > 0).all() for one in usual):
+            raise ValueError("the spread in the domain must be above 0")
         return cls(usual, limit)
 
 

@@ -1,8 +1,9 @@
 """What the pages work with: an opened bundle, its classifier, and a gallery.
 
 A bundle of the Hub that cannot be fetched or opened must not close the workshop: the copy in the cache or the embedded
-one takes its place, and the page says which and why. A folder that was asked for is another matter: whoever named it
-sits before this machine and can name it right, so it is an error.
+one takes its place, and the page says which and why. So it does if the bundle opens and the pages cannot be made of it.
+A folder that was asked for is another matter: whoever named it sits before this machine and can name it right, so it
+is an error.
 """
 
 import os
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from busi.bundle import EMBEDDED, SIMULATED, Bundle, BundleError, open_bundle
+from busi.bundle import EMBEDDED, SIMULATED, Bundle, BundleError, one_line, open_bundle
 from busi.gallery import Example, Gallery, open_gallery
 from busi.hub import Fetched, HubError, Source, fetch, source_of
 from busi.predict import ClassifierInBackground
@@ -72,10 +73,35 @@ def open_workshop(bundle: str | os.PathLike | None = None, data: str | os.PathLi
         fetched = _fetched(source)
         return _opened(open_bundle(fetched.folder), data, fetched=fetched)
     except BundleError as error:
-        about = "" if source.repo in str(error) else f"{source}: "
-        print(f"warning: {about}{error}; the embedded bundle is used", file=sys.stderr)
-        why = error.reason if isinstance(error, HubError) else "damaged"
-        return _opened(open_bundle(EMBEDDED), data, refused_bundle=str(asked), refused_why=why)
+        return _refused(source, error, data)
+
+
+def without_odd_bundle(workshop: Workshop, error: Exception, data: str | os.PathLike | None = None) -> Workshop:
+    """The workshop on the embedded bundle, in place of one that opened but of which no pages can be made.
+
+    Args:
+        workshop: whose bundle it is.
+        error: what making the pages raised.
+        data: as for `open_workshop`.
+
+    Raises:
+        BundleError: if the bundle is a folder that was asked for.
+        Exception: `error` itself, if the bundle is the embedded one: then it is the program that is wrong.
+    """
+    if workshop.bundle.folder == EMBEDDED:
+        raise error
+    odd = BundleError(f"no pages can be made of the bundle {workshop.bundle.folder}: {one_line(error)}")
+    if workshop.fetched is None:
+        raise odd from error
+    return _refused(workshop.fetched.source, odd, data)
+
+
+def _refused(source: Source, error: BundleError, data: str | os.PathLike | None) -> Workshop:
+    """The workshop on the embedded bundle, with the reason on the terminal and, for the page, in its attributes."""
+    about = "" if source.repo in str(error) else f"{source}: "
+    print(f"warning: {about}{error}; the embedded bundle is used", file=sys.stderr)
+    why = error.reason if isinstance(error, HubError) else "damaged"
+    return _opened(open_bundle(EMBEDDED), data, refused_bundle=str(source), refused_why=why)
 
 
 def _opened(bundle: Bundle, data: str | os.PathLike | None, **about: Any) -> Workshop:

@@ -52,6 +52,7 @@ FLOORS = (
         "busi.outlines",
         "busi.inventory",
         "busi.distortions",
+        "busi.bundle_schema",
     },
     {
         "busi.augment",

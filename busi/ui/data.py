@@ -116,8 +116,8 @@ def folders(words: Words, bundle: Bundle) -> str:
     """
     if bundle.data_kind != BUSI:
         values = {"data": data_name(words, bundle.origin), "served": measured().served_the_simulator}
-        told = words(f"data.folders_{bundle.data_kind}", **values)
-        return f"<h3>{escape(words('data.folders'))}</h3><p>{rich(told)}</p>"
+        told = rich(words.unfilled(f"data.folders_{bundle.data_kind}"), **values)
+        return f"<h3>{escape(words('data.folders'))}</h3><p>{told}</p>"
     rows = "".join(
         f"<li><code>{name}/</code> <span>{rich(words(f'data.folder_{name}'))}</span></li>"
         for name in (BENIGN, MALIGNANT, "normal")

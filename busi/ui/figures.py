@@ -114,12 +114,18 @@ def card(title: str, text: str, kind: str = "") -> str:
     return f'<div class="card {kind}"{role}><h3>{escape(title)}</h3><p>{escape(text)}</p></div>'
 
 
-def rich(text: str) -> str:
-    """A sentence of content/ as HTML: **bold**, links to a term `[pooling](#term-pooling)`, a tab, an article's DOI."""
+def rich(text: str, **values: object) -> str:
+    """A sentence of content/ as HTML: **bold**, links to a term `[pooling](#term-pooling)`, a tab, an article's DOI.
+
+    Args:
+        text: the sentence; from `Words.unfilled` if there are values.
+        **values: for its placeholders, filled in last, so that no mark or bracket in them is read as one.
+    """
     html = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text, quote=False))
     html = re.sub(r"\[([^\]]+)\]\((#(?:term|tab)-[\w-]+)\)", r'<a href="\2">\1</a>', html)
     article = r'<a href="\2" target="_blank" rel="noopener">\1</a>'
-    return re.sub(r"\[([^\]]+)\]\((https://doi\.org/10\.[\w./-]+)\)", article, html)
+    html = re.sub(r"\[([^\]]+)\]\((https://doi\.org/10\.[\w./-]+)\)", article, html)
+    return html.format(**{name: escape(str(value)) for name, value in values.items()}) if values else html
 
 
 def interval(words: Words, estimate: Estimate, written: Callable[[float], str]) -> str:

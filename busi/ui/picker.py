@@ -3,6 +3,7 @@
 The image component is the state: it holds the file in the visitor's browser and hands its path to every callback.
 """
 
+import re
 from html import escape
 from pathlib import Path
 
@@ -68,8 +69,13 @@ def image_picker(words: Words, gallery: Gallery, bundle: Bundle) -> Picture:
 
 def _where_real_images_are(words: Words, bundle: Bundle) -> str:
     if bundle.data_kind == OWN:
-        return words("picker.no_data_own", data=data_name(words, bundle.origin))
+        return words("picker.no_data_own", data=_literal(data_name(words, bundle.origin)))
     return words("picker.no_data", url=KAGGLE_PAGE)
+
+
+def _literal(text: str) -> str:
+    """A text of a bundle, so that Markdown shows it as it is: no link, no picture, no tag."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 def _no_patient(words: Words) -> str:

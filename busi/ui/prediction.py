@@ -191,7 +191,7 @@ def _meaning(words: Words, bundle: Bundle, prediction: Prediction, example: Exam
     elif prediction.probability > 0.99:
         count = words("prediction.meaning_sure")
     images = words(f"page.images_{bundle.data_kind}", data=data_name(words, bundle.origin))
-    return f"<p>{rich(words('prediction.meaning', images=images, count=count))}</p>"
+    return f"<p>{rich(words.unfilled('prediction.meaning'), images=images, count=count)}</p>"
 
 
 def _meaning_of_a_drawing(words: Words, bundle: Bundle) -> str:
