@@ -35,6 +35,7 @@ if __name__ == "__main__":
 import httpx
 
 from busi.room import Listening, in_url, invitation, own_address, print_qr
+from busi.server.decoding import reader
 from busi.server.stopping import finish
 from busi.ui.page import build_pages, launch_settings
 from busi.workshop import open_workshop
@@ -86,9 +87,11 @@ def serve(options: argparse.Namespace) -> None:
         signal.signal(asked, lambda *_: stop.set())
     tell_where(Listening(options.host, app.server_port, app.share_url), options.share)
     workshop.classifier.start()
+    reader().start()
     while not stop.wait(1):
         pass
     finish(app, GRACE)
+    reader().close()
     workshop.classifier.settle(2 * GRACE)
 
 
