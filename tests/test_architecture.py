@@ -26,6 +26,7 @@ FLOORS = (
         "busi.workers",
         "busi.precision",
         "busi.console",
+        "busi.archives",
         "busi.origin",
         "busi.busi_hashes",
         "busi.outline_names",
