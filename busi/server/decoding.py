@@ -219,23 +219,44 @@ class _SmallLane:
 
     def start(self) -> None:
         for process in [self._processes.get() for _ in range(SPARES)]:
-            self._processes.put(process or self._starter.start())
+            if process:
+                self._processes.put(process)
+            else:
+                self._renew()
 
     def read(self, file: bytes) -> Reading:
         process = self._processes.get()
         try:
-            process = process or self._starter.start()
-            self._starter.wait(process)
+            if process is None:
+                process = self._starter.start()
+                self._starter.wait(process)
             return process.read(file, self._leash)
         except ImageRefused:
             raise
         except BaseException:
             if process:
                 process.end()
-            process = self._starter.start()
+            process = None
             raise
         finally:
-            self._processes.put(process)
+            if process:
+                self._processes.put(process)
+            else:
+                self._renew()
+
+    def _renew(self) -> None:
+        """Puts another process in the place of one that was ended, once it is ready: nobody waits for it till then."""
+        threading.Thread(target=self._add, name="start-decoding", daemon=True).start()
+
+    def _add(self) -> None:
+        process = self._starter.start()
+        try:
+            self._starter.wait(process)
+        except (Lost, Unavailable):
+            if process:
+                process.end()
+            process = None  # whoever takes it finds out why
+        self._processes.put(process)
 
     def close(self) -> None:
         for process in [self._processes.get() for _ in range(SPARES)]:
@@ -332,15 +353,21 @@ class UploadReader:
         self._under_way: dict[bytes, Future] = {}
         self._kept = _Kept()
         self._possible = True
+        self._starting, self._started = threading.Lock(), False
 
     def start(self) -> None:
         """Starts the small lane's processes, and returns before they are ready."""
-        self._small.start()
+        with self._starting:
+            if not self._started:
+                self._small.start()
+            self._started = True
 
     def close(self) -> None:
         """Ends all processes; they would be started again for whoever reads."""
-        self._small.close()
-        self._large.close()
+        with self._starting:
+            self._small.close()
+            self._large.close()
+            self._started = False
 
     def read(self, path: str | os.PathLike) -> Reading:
         """Reads a file, as `images.read_picture` does.
@@ -402,6 +429,7 @@ class UploadReader:
             return read_picture(file, original=True)
 
     def _in_a_process(self, file: bytes) -> Reading:
+        self.start()
         try:
             return self._small.read(file)
         except (NotHere, Lost):
