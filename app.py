@@ -38,6 +38,7 @@ import httpx
 
 from busi.room import Listening, in_url, invitation, own_address, print_qr
 from busi.server.connections import bounded_connections
+from busi.server.decoding import reader
 from busi.server.own_folder import own_folder
 from busi.server.stopping import finish
 from busi.ui.page import build_pages, launch_settings
@@ -95,11 +96,13 @@ def serve(options: argparse.Namespace, folder: Path) -> int:
         signal.signal(asked, lambda *_: stop.set())
     tell_where(Listening(options.host, app.server_port, app.share_url), options.share)
     workshop.classifier.start()
+    reader().start()
     while not stop.wait(1):
         if app._queue.died:
             print("error: the queue has stopped by itself; the app ends, to be started anew", file=sys.stderr)
             return STOPPED_BY_ITSELF
     finish(app, GRACE)
+    reader().close()
     workshop.classifier.settle(2 * GRACE)
     return 0
 

@@ -13,6 +13,7 @@ everything that can be checked without TensorFlow, so that a page can be built f
 """
 
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from busi.archives import check_archive
 from busi.bundle_schema import brief, check_history, check_info, check_predictions
 from busi.classes import CLASSES
 from busi.domain import Domain
@@ -43,6 +45,13 @@ CHECKED = (MODEL, HISTORY, PREDICTIONS)
 FILES = (MODEL, INFO, HISTORY, PREDICTIONS, CARD)
 IMAGES = "images.zip"
 LARGEST_IMAGE = 8_000_000  # bytes of one file in it
+# What files of a bundle may have, in bytes: many times what ours have, and little enough to be read by any machine.
+MEGABYTE = 1_000_000
+LARGEST = {MODEL: 100 * MEGABYTE, INFO: MEGABYTE, HISTORY: 5 * MEGABYTE, PREDICTIONS: 20 * MEGABYTE, CARD: MEGABYTE}
+LARGEST_IMAGES = 150 * MEGABYTE
+# Keras writes three files into a model and packs none of them; ours unpack to 6 MB.
+MOST_PARTS, LARGEST_MODEL = 20, 200 * MEGABYTE
+MOST_IMAGES = 10_000  # files in the archive of test images
 EMBEDDED = Path(__file__).parent / "default_bundle"
 
 HISTORY_COLUMNS = (
@@ -338,7 +347,10 @@ def load_network(bundle: Bundle) -> "keras.Model":
 
     path, size = bundle.folder / MODEL, bundle.image.size
     try:
+        _check_weights(path)
         model = keras.models.load_model(path, compile=False, safe_mode=True)
+    except BundleError:
+        raise
     except Exception as error:  # Keras raises many kinds for a file that is not a model
         raise BundleError(f"{path} is not a usable Keras model: {error}") from error
     if model.input_shape != (None, size, size, 1) or model.output_shape != (None, 1):
@@ -373,6 +385,7 @@ def _read_info(folder: Path) -> dict[str, Any]:
     path = folder / INFO
     if not path.is_file():
         raise BundleError(f"{folder} is not a bundle: {INFO} is missing")
+    _check_size(path, LARGEST[INFO])
     try:
         info = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:  # the last: thousands of brackets in brackets
@@ -390,6 +403,9 @@ def _check_files(folder: Path, info: Mapping[str, Any]) -> None:
     for name in FILES:
         if not (folder / name).is_file():
             raise BundleError(f"the bundle {folder} lacks {name}")
+        _check_size(folder / name, LARGEST[name])
+    if (folder / IMAGES).is_file():
+        _check_size(folder / IMAGES, LARGEST_IMAGES)
     checksums = info.get("files")
     if not isinstance(checksums, dict):
         raise BundleError(f"{folder / INFO} lists no files, expected the checksums of {', '.join(CHECKED)}")
@@ -399,8 +415,40 @@ def _check_files(folder: Path, info: Mapping[str, Any]) -> None:
             raise BundleError(f"{path} is damaged or was changed: its checksum is not the one in {INFO}")
     if IMAGES in checksums and (folder / IMAGES).is_file() and _checksum(folder / IMAGES) != checksums[IMAGES]:
         raise BundleError(f"{folder / IMAGES} is damaged or was changed: its checksum is not the one in {INFO}")
-    if not zipfile.is_zipfile(folder / MODEL):
-        raise BundleError(f"{folder / MODEL} is not a Keras model file")
+    _check_archives(folder)
+
+
+def _check_size(path: Path, most: int) -> None:
+    """Refuses a file by its size, before it is read."""
+    if (size := path.stat().st_size) > most:
+        raise BundleError(f"{path} has {size:,} bytes, {most:,} at most are expected")
+
+
+def _check_archives(folder: Path) -> None:
+    """Refuses archives that would unpack to more than a network, or images, of ours."""
+    try:
+        check_archive(folder / MODEL, MOST_PARTS, LARGEST_MODEL)
+    except ValueError as error:
+        raise BundleError(f"{folder / MODEL} is not a Keras model file that can be opened: it {error}") from error
+    if (folder / IMAGES).is_file():
+        try:
+            check_archive(folder / IMAGES, MOST_IMAGES, LARGEST_IMAGES)
+        except ValueError as error:
+            raise BundleError(f"{folder / IMAGES} cannot be opened: it {error}") from error
+
+
+def _check_weights(path: Path) -> None:
+    """Refuses weights that unpack to more than a network of ours: HDF5 packs its numbers too, or leaves zeros out."""
+    import h5py
+
+    with zipfile.ZipFile(path) as opened:
+        weights = [opened.read(entry) for entry in opened.infolist() if entry.filename.endswith(".h5")]
+    sizes = []
+    for content in weights:
+        with h5py.File(io.BytesIO(content)) as file:
+            file.visititems(lambda _, item: sizes.append(getattr(item, "nbytes", 0)))
+    if sum(sizes) > LARGEST_MODEL:
+        raise BundleError(f"{path} holds weights of {sum(sizes):,} bytes, {LARGEST_MODEL:,} at most are expected")
 
 
 def _assemble(folder: Path, info: Mapping[str, Any]) -> Bundle:

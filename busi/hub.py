@@ -42,11 +42,11 @@ from huggingface_hub.utils import validate_repo_id
 from busi.bundle import (
     CARD,
     FILES,
-    HISTORY,
     IMAGES,
     INFO,
+    LARGEST,
+    LARGEST_IMAGES,
     MODEL,
-    PREDICTIONS,
     Bundle,
     BundleError,
     open_bundle,
@@ -60,9 +60,6 @@ from busi.proxies import settle_proxies
 
 DEADLINE = 10.0  # seconds
 IMAGES_DEADLINE = 90.0  # for some 30 megabytes, the first time
-MEGABYTE = 1_000_000
-LARGEST = {MODEL: 100 * MEGABYTE, INFO: MEGABYTE, HISTORY: 5 * MEGABYTE, PREDICTIONS: 20 * MEGABYTE, CARD: MEGABYTE}
-LARGEST_IMAGES = 150 * MEGABYTE
 MAIN = "main"
 
 _SOURCE = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?", re.ASCII)

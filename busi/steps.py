@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from busi.images import ImageContract, as_sent, clahe, read_image, resize, to_model_input
+from busi.images import ImageContract, Reading, clahe, resize, to_model_input
 
 ORIGINAL, GRAY, RESIZED, EQUALISED, SCALED, CHANNEL = STEPS = (
     "original",
@@ -25,30 +25,35 @@ class Step:
 
     Attributes:
         name: one of `STEPS`.
-        array: in the order of `STEPS`: uint8 (H, W) or (H, W, 3 or 4) as it was sent; uint8 (H, W); uint8 (S, S); uint8
-            (S, S); float32 (S, S) in [0, 1]; float32 (S, S, 1).
+        array: in the order of `STEPS`: uint8 (H, W) or (H, W, 3 or 4) as it was sent, reduced if it is large; uint8
+            (H, W); uint8 (S, S); uint8 (S, S); float32 (S, S) in [0, 1]; float32 (S, S, 1).
+        shape: of the whole array.
+        ends: its smallest and its largest number.
     """
 
     name: str
     array: np.ndarray
+    shape: tuple[int, ...]
+    ends: tuple[float, float]
 
 
-def steps_of(path: str, contract: ImageContract) -> tuple[Step, ...]:
+def steps_of(picture: Reading, contract: ImageContract) -> tuple[Step, ...]:
     """Takes an image through all steps.
 
     Args:
-        path: of the file.
+        picture: with its original.
         contract: the settings of the steps.
 
     Returns:
         One step for each of `STEPS`; the last holds float32 (S, S, 1) in [0, 1], what the network sees.
-
-    Raises:
-        ImageRefused: if the file is no picture that can be used.
     """
-    gray = read_image(path)
+    gray, original = picture.image, picture.original
     resized = resize(gray, contract.size)
     equalised = clahe(resized, contract.clahe_clip_limit, contract.clahe_tiles)
     model_input = to_model_input(equalised)
-    arrays = (as_sent(path), gray, resized, equalised, model_input[..., 0], model_input)
-    return tuple(Step(name, array) for name, array in zip(STEPS, arrays, strict=True))
+    arrays = (gray, resized, equalised, model_input[..., 0], model_input)
+    taken = [
+        Step(name, array, array.shape, (float(array.min()), float(array.max())))
+        for name, array in zip(STEPS[1:], arrays, strict=True)
+    ]
+    return (Step(ORIGINAL, original.pixels, original.shape, (original.low, original.high)), *taken)

@@ -28,6 +28,7 @@ FLOORS = (
         "busi.workers",
         "busi.precision",
         "busi.console",
+        "busi.archives",
         "busi.origin",
         "busi.busi_hashes",
         "busi.outline_names",
@@ -35,6 +36,7 @@ FLOORS = (
     {
         "busi.duplicates",
         "busi.server.kept",
+        "busi.server.decoding",
         "busi.server.waiting",
         "busi.server.ledger",
         "busi.server.connections",
@@ -120,10 +122,11 @@ FLOOR_OF = {module: number for number, floor in enumerate(FLOORS) for module in 
 # Rooms of their own, entered by their door (__init__) only; inside, these steps.
 IMAGES = (
     {"busi.images.refused"},
-    {"busi.images.levels", "busi.images.metadata", "busi.images.contract"},
+    {"busi.images.cost", "busi.images.levels", "busi.images.contract"},
+    {"busi.images.metadata"},
     {"busi.images.tiff", "busi.images.dicom"},
     {"busi.images.read"},
-    {"busi.images"},
+    {"busi.images", "busi.images.worker"},
 )
 SIMULATOR = (
     {"busi.simulator.lesion", "busi.simulator.speckle"},

@@ -1,13 +1,19 @@
+import io
 import json
+import re
 import shutil
+import zipfile
 
+import h5py
 import numpy as np
 import pytest
 
 from busi.bundle import (
     FILES,
     HISTORY,
+    IMAGES,
     INFO,
+    LARGEST,
     MODEL,
     PREDICTIONS,
     BundleError,
@@ -16,6 +22,7 @@ from busi.bundle import (
     load_network,
     open_bundle,
     save_bundle,
+    write_checksums,
 )
 from busi.network import build_network
 
@@ -168,3 +175,69 @@ def test_a_network_for_other_images_is_told(copy):
     edit(copy, image={"size": 128, "clahe_clip_limit": 2.0, "clahe_tiles": 8})
     with pytest.raises(BundleError, match=r"expected \(None, 128, 128, 1\)"):
         load_network(open_bundle(copy))
+
+
+def sealed(folder):
+    """The folder with checksums that fit what is in it, as whoever wants to do harm would write them."""
+    write_checksums(folder, json.loads((folder / INFO).read_text()))
+    return folder
+
+
+def with_member(path, name, content):
+    """The same archive with another file in it, or another one in its place."""
+    with zipfile.ZipFile(path) as opened:
+        members = {entry.filename: opened.read(entry) for entry in opened.infolist()} | {name: content}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as written:
+        for member, held in members.items():
+            written.writestr(member, held)
+
+
+def test_a_model_of_blanks_is_refused_before_keras_unpacks_it(copy):
+    with zipfile.ZipFile(copy / MODEL) as opened:
+        config = opened.read("config.json")
+    with_member(copy / MODEL, "config.json", config + b" " * 250_000_000)
+    assert (copy / MODEL).stat().st_size < 6_000_000
+    with pytest.raises(BundleError, match=r"it unpacks to 2\d\d,\d{3},\d{3} bytes, 200,000,000 at most"):
+        open_bundle(sealed(copy))
+
+
+def test_a_model_of_many_files_is_refused_before_they_are_listed(copy):
+    with zipfile.ZipFile(copy / MODEL, "a") as opened:
+        for number in range(300):
+            opened.writestr(f"assets/{number}", b"")
+    with pytest.raises(BundleError, match=r"it lists files in [\d,]+ bytes, 6,000 at most"):
+        open_bundle(sealed(copy))
+
+
+def test_images_that_are_too_many_are_refused_before_they_are_listed(copy):
+    with zipfile.ZipFile(copy / IMAGES, "w") as opened:
+        for number in range(60_000):
+            opened.writestr(str(number), b"")
+    with pytest.raises(BundleError, match=r"images.zip cannot be opened: it lists files"):
+        open_bundle(sealed(copy))
+
+
+def test_weights_that_hdf5_unpacks_are_refused_before_keras_reads_them(copy):
+    blanks = io.BytesIO()
+    with h5py.File(blanks, "w") as file:
+        file.create_dataset("vars/0", shape=(100_000_000,), dtype="f4")  # never written: no byte of it is in the file
+    assert len(blanks.getvalue()) < 10_000
+    with_member(copy / MODEL, "model.weights.h5", blanks.getvalue())
+    with pytest.raises(BundleError, match=r"holds weights of 400,000,000 bytes, 200,000,000 at most"):
+        load_network(open_bundle(sealed(copy)))
+
+
+@pytest.mark.parametrize("name", [INFO, HISTORY, PREDICTIONS])
+def test_a_file_that_is_larger_than_any_of_ours_is_not_read(copy, name):
+    with (copy / name).open("ab") as file:
+        file.truncate(LARGEST[name] + 1)
+    with pytest.raises(BundleError, match=re.escape(name) + rf" has {LARGEST[name] + 1:,} bytes, {LARGEST[name]:,} at"):
+        open_bundle(copy)
+
+
+def test_an_archive_with_sizes_of_64_bits_is_refused(copy):
+    content = (copy / MODEL).read_bytes()
+    locator = b"PK\6\7" + bytes(16)
+    (copy / MODEL).write_bytes(content[:-22] + locator + content[-22:])
+    with pytest.raises(BundleError, match="64 bits"):
+        open_bundle(sealed(copy))

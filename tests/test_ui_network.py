@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 
 from busi.activations import Inside, Layer, as_gray, gradcam, strongest_filters
 from busi.gallery import IMPOSTOR
-from busi.images import clahe, prepare, read_image, resize
+from busi.images import clahe, prepare, read_image, read_picture, resize
 from busi.network import build_network, finer
 from busi.steps import steps_of
 from busi.text import Words
@@ -188,7 +188,7 @@ def test_each_step_tells_the_shape_type_and_range_that_the_code_holds(workshop, 
     path = tmp_path / "colour.png"
     gray = drawn_ultrasound(8, size=(150, 120))[0]
     cv2.imwrite(str(path), cv2.merge([gray, gray, 255 - gray]))
-    steps = steps_of(str(path), workshop.bundle.image)
+    steps = steps_of(read_picture(path, original=True), workshop.bundle.image)
     html = steps_list(ENGLISH, steps, simulated=False).replace("\N{NO-BREAK SPACE}", " ")
     for step in steps:
         assert f"{step.array.shape} {step.array.dtype}" in html
@@ -214,7 +214,7 @@ def test_whatever_a_file_held_can_be_shown(kind):
 
 
 def test_the_patch_carries_the_very_pixels(workshop, image_file):
-    steps = steps_of(str(image_file), workshop.bundle.image)
+    steps = steps_of(read_picture(image_file, original=True), workshop.bundle.image)
     png = re.search(r'src="(data:image/png[^"]+)"', patch(FRENCH, steps, simulated=False)).group(1)
     np.testing.assert_array_equal(decoded(png), steps[3].array)
 

@@ -28,7 +28,7 @@ FUZZED = 2400
 PICTURE = "data:image/"  # what an answer shows, and a refusal does not
 EXTREMES = [b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff", b"\x80\0\0\0"]
 WORDS = {language: Words(language) for language in LANGUAGES}
-SECONDS, MEGABYTES = 2, 500  # that one file may cost
+SECONDS, MEGABYTES = 2, 300  # that one file may cost
 
 
 def saved(picture: Image.Image, kind: str, **settings) -> bytes:

@@ -13,13 +13,14 @@ The settings of these steps form an `ImageContract`. Training writes it into the
 from there, so the two cannot disagree.
 
 Reading: a file is judged by its content (`read`), a TIFF (`tiff`) or a DICOM file (`dicom`) by a module of its own;
-numbers of any depth become eight bits in `levels`; what stands beside the pixels is looked at in `metadata`.
+numbers of any depth become eight bits in `levels`; what stands beside the pixels is looked at in `metadata`. What
+decoding will cost is told before it begins (`cost`, `refused`); `worker` is a process that does nothing else.
 """
 
 from busi.images.contract import ImageContract, clahe, prepare, resize, standardise, to_model_input
 from busi.images.levels import is_flat
-from busi.images.read import SUFFIXES, ImageSource, Reading, as_sent, colour_share, read_image, read_picture
-from busi.images.refused import MAX_PIXELS, MIN_SIDE, ImageRefused
+from busi.images.read import SUFFIXES, ImageSource, Original, Reading, colour_share, read_image, read_picture
+from busi.images.refused import MAX_PIXELS, MIN_SIDE, ImageRefused, NotHere, no_more_than, too_costly
 
 __all__ = [
     "MAX_PIXELS",
@@ -28,15 +29,18 @@ __all__ = [
     "ImageContract",
     "ImageRefused",
     "ImageSource",
+    "NotHere",
+    "Original",
     "Reading",
-    "as_sent",
     "clahe",
     "colour_share",
     "is_flat",
+    "no_more_than",
     "prepare",
     "read_image",
     "read_picture",
     "resize",
     "standardise",
     "to_model_input",
+    "too_costly",
 ]

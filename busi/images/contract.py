@@ -3,7 +3,6 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 
 from busi.images.refused import MIN_SIDE
@@ -54,6 +53,8 @@ def resize(image: np.ndarray, size: int) -> np.ndarray:
     Returns:
         uint8 array of shape (S, S). Area averaging when shrinking, linear interpolation when growing.
     """
+    import cv2  # here, because a process that only decodes does without it
+
     shrinks = size <= min(image.shape)
     return cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
 
@@ -78,6 +79,8 @@ def clahe(image: np.ndarray, clip_limit: float, tiles: int) -> np.ndarray:
     _check_range("tiles", tiles, 1, 64)
     if clip_limit == 0:
         return image.copy()
+    import cv2  # as above
+
     return cv2.createCLAHE(clipLimit=float(clip_limit), tileGridSize=(int(tiles), int(tiles))).apply(image)
 
 

@@ -8,13 +8,17 @@ C.11.2 (VOI LUT, or a window), C.7.6.3.1.2 for MONOCHROME1.
 import io
 import logging
 import warnings
+import zlib
+from collections.abc import Callable
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
+from busi.images.cost import MOST_RUNS, check_jpeg_2000_inside, check_jpeg_inside
 from busi.images.levels import Range, is_flat, to_levels
-from busi.images.refused import ImageRefused, check_size, unreadable
+from busi.images.refused import ImageRefused, check_size, too_costly, unreadable
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -63,6 +67,10 @@ _CODECS = {
     "4.91": "jpeg2k_decode",
 }
 _SYNTAXES = "1.2.840.10008.1.2."
+_LONG = (b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV")
+_DEFLATED, _RUNS = f"{_SYNTAXES}1.99", f"{_SYNTAXES}5"
+MOST_ELEMENTS = 20_000  # before the pixels; an image has some hundred
+MOST_UNPACKED = 50_000_000  # bytes of a deflated file
 
 
 def is_dicom(file: bytes) -> bool:
@@ -92,8 +100,9 @@ def read_dicom(file: bytes) -> Image.Image:
     if not all(name in header for name in ("Rows", "Columns", "PixelData")):
         raise ImageRefused("not_an_image", "this DICOM file holds no image")
     try:
-        size = header.BitsAllocated // 8 * header.get("SamplesPerPixel", 1)
-        check_size(int(header.Columns), int(header.Rows), size)
+        numbers = max(1, header.BitsAllocated // 8) * max(1, header.get("SamplesPerPixel", 1))
+        check_size(int(header.Columns), int(header.Rows), 4.5 * numbers + 3)
+        _check_frame(header)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return Image.fromarray(_levels(header))
@@ -111,9 +120,71 @@ def _header(file: bytes) -> "Dataset":
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return pydicom.dcmread(io.BytesIO(file), force=True, specific_tags=_TAGS)
+            _check_unpacked(file)
+            return pydicom.filereader.read_partial(io.BytesIO(file), _counted(), force=True, specific_tags=_tags())
+    except ImageRefused:
+        raise
     except Exception as error:  # a damaged header makes it raise almost anything
         raise ImageRefused("truncated", "the DICOM file is damaged or incomplete") from type(error)("left out")
+
+
+def _tags() -> list:
+    from pydicom.tag import Tag
+
+    return [Tag(name) for name in _TAGS]
+
+
+def _counted() -> Callable[..., bool]:
+    """Never stops the reading, but for a file of so many elements that it would take seconds."""
+    elements = count(1)
+
+    def stop(*_) -> bool:
+        if next(elements) > MOST_ELEMENTS:
+            raise too_costly(f"a DICOM file of more than {MOST_ELEMENTS:,} elements")
+        return False
+
+    return stop
+
+
+def _check_unpacked(file: bytes) -> None:
+    """Refuses a deflated file that unpacks to very much, before it is unpacked (PS3.5, A.5)."""
+    if _DEFLATED.encode() not in file[:4096]:
+        return
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    left, unpacked = file[_after_meta(file) :], 0
+    while left and unpacked <= MOST_UNPACKED:
+        part = unpacker.decompress(left, 2**20)
+        unpacked, left = unpacked + len(part), unpacker.unconsumed_tail
+    if unpacked > MOST_UNPACKED:
+        raise too_costly(f"a deflated DICOM file of more than {MOST_UNPACKED // 1_000_000} MB")
+
+
+def _after_meta(file: bytes) -> int:
+    """Where the elements of group 2 end, which are never deflated, and always explicit (PS3.10, 7.1)."""
+    place = _PREAMBLE + 4 if file[_PREAMBLE : _PREAMBLE + 4] == b"DICM" else 0
+    while file[place : place + 2] == b"\2\0":
+        long = file[place + 4 : place + 6] in _LONG
+        length = int.from_bytes(file[place + 8 : place + 12] if long else file[place + 6 : place + 8], "little")
+        place += (12 if long else 8) + length
+    return place
+
+
+def _check_frame(header: "Dataset") -> None:
+    """Refuses a compressed frame that is larger than the header says, or would take too many steps."""
+    from pydicom.encaps import get_frame
+
+    syntax = str(header.file_meta.get("TransferSyntaxUID", "")) if hasattr(header, "file_meta") else ""
+    jpeg_2000 = syntax.startswith((f"{_SYNTAXES}4.9", f"{_SYNTAXES}4.20"))
+    if not jpeg_2000 and not syntax.startswith((f"{_SYNTAXES}4.", _RUNS)):
+        return
+    frame = get_frame(header.PixelData, 0, number_of_frames=int(header.get("NumberOfFrames", 1) or 1))
+    if syntax == _RUNS:
+        if len(frame) > 2 * MOST_RUNS:
+            raise too_costly(f"a DICOM frame of {len(frame):,} bytes of runs")
+    elif jpeg_2000:
+        check_jpeg_2000_inside(frame, int(header.Columns), int(header.Rows))
+    else:
+        check_jpeg_inside(frame, int(header.Columns), int(header.Rows))
 
 
 def _levels(header: "Dataset") -> np.ndarray:

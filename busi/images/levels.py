@@ -6,12 +6,14 @@ smallest to the largest. A few dead pixels, far beyond all others, decide nothin
 """
 
 import numpy as np
+from PIL import Image
 
 from busi.images.refused import ImageRefused
 
 _FLAT, _NEIGHBOURS = 0.999, 5  # share of the pixels that lie within so many neighbouring gray levels
 FULL_16 = 65535
 _STRAY = 1e-4  # share of the pixels that may be dead
+_AT_ONCE = 2**18  # numbers, so that copies of them are small
 _FAR = 4  # how many times farther than all the others a dead pixel is, at least
 
 Range = tuple[float, float]
@@ -56,7 +58,7 @@ def is_flat(levels: np.ndarray) -> bool:
     Args:
         levels: uint8 array of any shape.
     """
-    counts = np.bincount(levels.ravel(), minlength=256)
+    counts = _counts(levels, 256)
     return bool(np.convolve(counts, np.ones(_NEIGHBOURS)).max() >= _FLAT * levels.size)
 
 
@@ -71,25 +73,47 @@ def _range_of(numbers: np.ndarray) -> Range:
 
 def _without_strays(numbers: np.ndarray, least: float, most: float) -> Range:
     """The smallest and the largest number, dead pixels left aside."""
-    flat, stray = numbers.ravel(), int(numbers.size * _STRAY)
+    stray = int(numbers.size * _STRAY)
     if not stray:  # too few pixels to tell which of them is odd
         stray = min(1, numbers.size // 1000)
-    ordered = np.partition(flat, [stray, flat.size - 1 - stray])
-    low, high = float(ordered[stray]), float(ordered[flat.size - 1 - stray])
+    low, high = _ranked(numbers, [stray, numbers.size - 1 - stray])
     span = high - low
     if span <= 0:
         return least, most
     return (low if low - least > (_FAR - 1) * span else least), (high if most - high > (_FAR - 1) * span else most)
 
 
+def _ranked(numbers: np.ndarray, ranks: list[int]) -> list[float]:
+    """The numbers that would stand at these places if all stood in order."""
+    if numbers.dtype in (np.uint8, np.uint16):  # counting them needs no copy of a large picture
+        below = np.cumsum(_counts(numbers, 2**16))
+        return [float(np.searchsorted(below, rank, side="right")) for rank in ranks]
+    ordered = np.partition(numbers.ravel(), ranks)
+    return [float(ordered[rank]) for rank in ranks]
+
+
+def _counts(numbers: np.ndarray, values: int) -> np.ndarray:
+    """How often each whole number occurs, part by part, because NumPy counts a copy of eight bytes a number."""
+    if numbers.dtype == np.uint8 and numbers.size:
+        counted = Image.frombuffer("L", (numbers.size, 1), np.ascontiguousarray(numbers), "raw", "L", 0, 1).histogram()
+        return np.pad(np.array(counted), (0, values - 256))
+    flat, counts = numbers.reshape(-1), np.zeros(values, np.int64)
+    for start in range(0, flat.size, _AT_ONCE):
+        counts += np.bincount(flat[start : start + _AT_ONCE], minlength=values)
+    return counts
+
+
 def _scale(numbers: np.ndarray, black: float, white: float) -> np.ndarray:
     if white <= black:
         return np.zeros(numbers.shape, np.uint8)
-    if numbers.dtype == np.uint16:  # a table is quicker, and smaller than a large picture in double precision
-        return _exact(np.arange(2**16), black, white)[numbers]
+    # A table is quicker than to compute, and both are done some rows at a time: a large picture in double precision,
+    # or as places in a table, would be eight times as large.
+    table = _exact(np.arange(2**16), black, white) if numbers.dtype == np.uint16 else None
     levels = np.empty(numbers.shape, np.uint8)
-    for row, some in enumerate(numbers):  # a row at a time, for the same reason
-        levels[row] = _exact(some, black, white)
+    rows = max(1, _AT_ONCE * len(numbers) // max(1, numbers.size))
+    for row in range(0, len(numbers), rows):
+        some = numbers[row : row + rows]
+        levels[row : row + rows] = _exact(some, black, white) if table is None else table[some]
     return levels
 
 

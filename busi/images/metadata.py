@@ -1,20 +1,28 @@
-"""What stands beside the pixels of a PNG or a JPEG: left out before decoding, so that broken words break no picture.
+"""What stands beside the pixels of a PNG, a JPEG or a GIF: left out before decoding.
 
-Of all of it only the orientation matters to us, and how numbers become colours. Structure of the files: PNG
-specification (W3C 2003), section 5; ITU T.81, annex B.
+So broken words break no picture, and many words cost nothing. Of all of it only the orientation matters to us, and how
+numbers become colours. Structure of the files: PNG specification (W3C 2003), section 5; ITU T.81, annex B; GIF89a
+(CompuServe 1990), sections 15 to 26.
 """
 
+import re
 import struct
 from collections.abc import Iterator
 
 from PIL import Image
 
+from busi.images.cost import LONGEST_BESIDE, MOST_BLOCKS, MOST_PARTS
+from busi.images.refused import too_costly
+
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
+GIF = (b"GIF87a", b"GIF89a")
 ORIENTATION = 0x0112
 # Of the chunks that a decoder may do without, those that change a gray level.
 _KEPT_CHUNKS = {b"tRNS"}
 _EXIF, _ADOBE, _JFIF = 0xE1, 0xEE, 0xE0
+_PADDING = re.compile(rb"\xff*")
+_EXTENSION, _CONTROL, _PICTURE = 0x21, 0xF9, 0x2C
 # How a picture is turned, by the value of the tag (Exif 2.32, section 4.6.4).
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -28,14 +36,19 @@ _TURNS = {
 
 
 def pixels_alone(file: bytes) -> tuple[bytes, int]:
-    """A PNG or a JPEG without what stands beside its pixels.
+    """A PNG, a JPEG or a GIF without what stands beside its pixels.
 
     Args:
         file: any file.
 
     Returns:
         The file, shorter or as it was, and its Exif orientation: 1 if it is to be shown as it is.
+
+    Raises:
+        ImageRefused: if it is cut into more parts than any program writes.
     """
+    if file.startswith(GIF):
+        return _gif_alone(file), 1
     if file.startswith(PNG):
         return _png_alone(file)
     if file.startswith(JPEG):
@@ -70,14 +83,20 @@ def turned(picture: Image.Image, orientation: int) -> Image.Image:
 
 def significant_bits(file: bytes) -> int | None:
     """How many bits of each number a PNG says to be meant (sBIT); None if it says nothing."""
-    found = next((data for name, data, _ in _chunks(file) if name == b"sBIT" and data), None)
-    return found[0] if found else None
+    for name, data, _ in _chunks(file):
+        if name == b"IDAT":  # it stands before the pixels
+            return None
+        if name == b"sBIT" and data:
+            return data[0]
+    return None
 
 
 def _chunks(file: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
     """Name, data and all bytes of each chunk, as far as whole ones follow each other."""
-    place = len(PNG)
+    place, count = len(PNG), 0
     while place + 12 <= len(file):
+        if (count := count + 1) > MOST_PARTS:
+            raise too_costly(f"a PNG of more than {MOST_PARTS:,} chunks")
         length, name = struct.unpack_from(">I4s", file, place)
         end = place + 12 + length
         if end > len(file):
@@ -101,12 +120,18 @@ def _png_alone(file: bytes) -> tuple[bytes, int]:
 
 
 def _jpeg_alone(file: bytes) -> tuple[bytes, int]:
-    kept, orientation, place = [file[:2]], 1, 2
+    kept, orientation, place, count = [file[:2]], 1, 2, 0
     while place + 4 <= len(file) and file[place] == 0xFF:
-        marker, length = file[place + 1], int.from_bytes(file[place + 2 : place + 4], "big")
-        if marker in (0xFF, 0x01) or 0xD0 <= marker <= 0xD9:  # padding, and markers that stand alone
-            kept.append(file[place : place + (1 if marker == 0xFF else 2)])
-            place += len(kept[-1])
+        if (count := count + 1) > MOST_PARTS:
+            raise too_costly(f"a JPEG of more than {MOST_PARTS:,} segments")
+        place = _PADDING.match(file, place).end() - 1  # any number of fill bytes may stand before a marker
+        marker, length = (
+            file[place + 1] if place + 1 < len(file) else 0,
+            int.from_bytes(file[place + 2 : place + 4], "big"),
+        )
+        if marker == 0x01 or 0xD0 <= marker <= 0xD9:  # markers that stand alone
+            kept.append(file[place : place + 2])
+            place += 2
             continue
         segment = file[place : place + 2 + length]
         if marker == 0xDA or length < 2:  # from here on the pixels
@@ -117,6 +142,38 @@ def _jpeg_alone(file: bytes) -> tuple[bytes, int]:
             kept.append(segment)
         place += 2 + length
     return b"".join([*kept, file[place:]]), orientation
+
+
+def _gif_alone(file: bytes) -> bytes:
+    """The first picture of a GIF, with what says which of its colours is none."""
+    start = 13 + _colours(file[10:11])
+    place, control = start, b""
+    while place < len(file) and file[place] == _EXTENSION:
+        end = _after_blocks(file, place + 2)
+        if file[place + 1 : place + 2] == bytes([_CONTROL]):
+            control = file[place:end]
+        place = end
+        if place - start > LONGEST_BESIDE:
+            raise too_costly("a GIF with a long text before its picture")
+    if file[place : place + 1] != bytes([_PICTURE]):
+        return file  # damaged: whoever decodes it will say so
+    end = _after_blocks(file, place + 10 + _colours(file[place + 9 : place + 10]) + 1)
+    return file[:start] + control + file[place:end] + (b";" if end < len(file) else b"")
+
+
+def _colours(flags: bytes) -> int:
+    """Bytes of the table of colours that a header announces."""
+    return 3 * 2 ** ((flags[0] & 7) + 1) if flags and flags[0] & 0x80 else 0
+
+
+def _after_blocks(file: bytes, place: int) -> int:
+    """Where the blocks end that begin at a place: each says its length, and one of none is the last."""
+    count = 0
+    while place < len(file) and file[place]:
+        place += 1 + file[place]
+        if (count := count + 1) > MOST_BLOCKS:
+            raise too_costly("a GIF of very short blocks")
+    return min(place + 1, len(file))
 
 
 def _beside(marker: int) -> bool:

@@ -1,16 +1,18 @@
 """A file becomes gray levels, or a refusal that says why. What it is called does not matter, what is in it does."""
 
 import io
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from os import PathLike
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from busi.images.cost import check_cost, check_webp
 from busi.images.dicom import is_dicom, read_dicom
 from busi.images.levels import is_flat, to_levels
 from busi.images.metadata import JPEG, ORIENTATION, PNG, pixels_alone, significant_bits, turned
-from busi.images.refused import MAX_PIXELS, ImageRefused, check_size, unreadable
+from busi.images.refused import MAX_PIXELS, ImageRefused, check_size, too_costly, unreadable
 from busi.images.tiff import MAGIC as TIFF
 from busi.images.tiff import read_tiff
 
@@ -37,6 +39,9 @@ SUFFIXES = frozenset(
         ".avif",
     ]
 )
+_SHOWN = 640  # pixels a side at least that are kept of what the file holds
+_STRIP = 2**18  # pixels
+_BILINEAR = Image.Resampling.BILINEAR  # first along rows, then along columns, so strips come out as the whole does
 _COLOURED = 24  # levels between channels, from which on a pixel is in colour
 # How pictures begin that are known by their name at least.
 _KINDS = {
@@ -56,16 +61,36 @@ ImageSource = str | PathLike | bytes | Image.Image | np.ndarray
 
 
 @dataclass(frozen=True)
+class Original:
+    """A picture as its file holds it, colours and all; a palette is looked up, and depth brought to eight bits.
+
+    Attributes:
+        pixels: uint8 (H, W), (H, W, 2), (H, W, 3) or (H, W, 4), or bool (H, W) of a picture of one bit; from 1280
+            pixels a side on reduced by a whole number.
+        shape: of the whole picture.
+        low: the smallest of all its numbers.
+        high: the largest.
+    """
+
+    pixels: np.ndarray
+    shape: tuple[int, ...]
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
 class Reading:
     """A picture that was read.
 
     Attributes:
         image: uint8 (H, W), gray levels.
         colour: the share of its pixels whose channels are more than 24 levels apart, in [0, 1].
+        original: what the file holds, if that was asked for.
     """
 
     image: np.ndarray
     colour: float
+    original: Original | None = None
 
 
 def read_image(source: ImageSource, flat: bool = False) -> np.ndarray:
@@ -102,21 +127,26 @@ def colour_share(source: ImageSource) -> float:
     return read_picture(source, flat=True).colour
 
 
-def read_picture(source: ImageSource, flat: bool = False) -> Reading:
+def read_picture(source: ImageSource, flat: bool = False, original: bool = False) -> Reading:
     """Gray levels and share of colour at once, as `read_image` and `colour_share` give them.
 
     Args:
         source: as for `read_image`.
         flat: as for `read_image`.
+        original: keep also what the file holds.
 
     Raises:
         ImageRefused: as `read_image` does.
     """
     try:
         decoded = _decode(source)
-        picture = Reading(_to_gray(decoded), _colour(decoded))
-    except ImageRefused:
+        picture = Reading(_to_gray(decoded), _colour(decoded), _original(decoded) if original else None)
+    except ImageRefused as error:
+        if _ran_out_of_memory(error):
+            raise too_costly("it needs more memory than is allowed") from error
         raise
+    except MemoryError as error:
+        raise too_costly("it needs more memory than is allowed") from error
     except Exception as error:  # whatever a decoder raises that nobody foresaw, the file is at fault
         raise ImageRefused("truncated", f"the picture cannot be decoded ({type(error).__name__})") from error
     if not flat and is_flat(picture.image):
@@ -125,20 +155,24 @@ def read_picture(source: ImageSource, flat: bool = False) -> Reading:
     return picture
 
 
-def as_sent(source: ImageSource) -> np.ndarray:
-    """The pixels as the file holds them, colours and all; a palette is looked up, and depth brought to eight bits.
+def _ran_out_of_memory(error: BaseException | None) -> bool:
+    """Whether a decoder that gave up did so for want of memory."""
+    while error is not None and not isinstance(error, MemoryError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
-    Args:
-        source: as for `read_image`.
 
-    Returns:
-        uint8 array of shape (H, W), (H, W, 2), (H, W, 3) or (H, W, 4); bool (H, W) of a picture of one bit.
-
-    Raises:
-        ImageRefused: as `read_image` does, but for a picture of one gray level.
-    """
-    picture = _decode(source)
-    return np.asarray(picture.convert("RGB") if picture.mode == "P" else picture)
+def _original(picture: Image.Image) -> Original:
+    picture = picture.convert("RGB") if picture.mode == "P" else picture
+    bands = picture.getbands()
+    ends = [picture.getextrema()] if len(bands) == 1 else picture.getextrema()
+    one_bit, size = picture.mode == "1", picture.size[::-1]
+    white = 255 if one_bit else 1
+    low, high = min(low for low, _ in ends) // white, max(high for _, high in ends) // white
+    if (times := max(picture.size) // _SHOWN) > 1:
+        small = picture.convert("L").reduce(times) if one_bit else picture.reduce(times)
+        picture = small.convert("1", dither=Image.Dither.NONE) if one_bit else small
+    return Original(np.array(picture), size if len(bands) == 1 else (*size, len(bands)), low, high)
 
 
 def _decode(source: ImageSource) -> Image.Image:
@@ -169,10 +203,12 @@ def _file_bytes(path: str | PathLike) -> bytes:
 def _decode_usual(file: bytes) -> Image.Image:
     """PNG, JPEG, WebP, BMP, GIF, HEIC or AVIF."""
     pixels, orientation = pixels_alone(file)
+    check_webp(file)
     picture = _open(pixels)
-    check_size(*picture.size)
+    deep = _is_deep_colour(pixels)
+    check_cost(picture, pixels, deep)
     bits = significant_bits(file) if file.startswith(PNG) else None
-    decoded = _deep_colour_png(pixels, bits) if _is_deep_colour(pixels) else _in_eight_bits(_loaded(picture), bits)
+    decoded = _deep_colour_png(pixels, bits) if deep else _in_eight_bits(_loaded(picture), bits)
     if file.startswith((PNG, JPEG)):
         return turned(decoded, orientation)
     return turned(decoded, _orientation_beside(picture))
@@ -260,11 +296,31 @@ def _declared(numbers: np.ndarray, bits: int | None) -> tuple[float, float] | No
 def _to_gray(picture: Image.Image) -> np.ndarray:
     """Gray levels of a decoded picture of any mode of eight bits: uint8 (H, W)."""
     if not picture.has_transparency_data:
-        return np.array(picture.convert("L"))
-    in_colour = picture.convert("RGBA")
-    laid = np.array(_on_black(in_colour).convert("L"))
+        return _strip_by_strip(picture, lambda strip: strip.convert("L"))
+    laid = _strip_by_strip(picture, lambda strip: _on_black(strip.convert("RGBA")).convert("L"))
+    if not is_flat(laid):
+        return laid
     # Programs that leave the opacity unset write zeros: then it was not meant.
-    return np.array(in_colour.convert("RGB").convert("L")) if is_flat(laid) else laid
+    return _strip_by_strip(picture, lambda strip: strip.convert("RGBA").convert("RGB").convert("L"))
+
+
+def _strip_by_strip(picture: Image.Image, change: Callable[[Image.Image], Image.Image]) -> np.ndarray:
+    """A change of each pixel for itself, made in strips, so that a large picture is never there twice: uint8 (H, W)."""
+    levels, top = np.empty(picture.size[::-1], np.uint8), 0
+    for strip in _strips(picture):
+        levels[top : top + strip.height] = change(strip)
+        top += strip.height
+    return levels
+
+
+def _strips(picture: Image.Image) -> Iterator[Image.Image]:
+    width, height = picture.size
+    rows = max(1, _STRIP // width)
+    if rows >= height:
+        yield picture
+        return
+    for top in range(0, height, rows):
+        yield picture.crop((0, top, width, min(top + rows, height)))
 
 
 def _on_black(picture: Image.Image) -> Image.Image:
@@ -276,7 +332,9 @@ def _on_black(picture: Image.Image) -> Image.Image:
 def _colour(picture: Image.Image) -> float:
     if picture.mode in ("1", "L", "LA"):
         return 0.0
-    channels = np.asarray(picture.convert("RGB").resize((128, 128), Image.Resampling.BILINEAR), np.int16)
+    narrow = [strip.convert("RGB").resize((128, strip.height), _BILINEAR) for strip in _strips(picture)]
+    small = Image.fromarray(np.concatenate([np.asarray(strip) for strip in narrow])).resize((128, 128), _BILINEAR)
+    channels = np.asarray(small, np.int16)
     return float((channels.max(axis=2) - channels.min(axis=2) > _COLOURED).mean())
 
 

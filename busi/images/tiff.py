@@ -13,15 +13,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from busi.images.cost import MOST_SCANNED, check_jpeg_2000_inside, check_jpeg_inside, check_scans
 from busi.images.levels import Range, to_levels
 from busi.images.metadata import turned
-from busi.images.refused import ImageRefused, check_size, unreadable
+from busi.images.refused import MIN_SIDE, ImageRefused, check_size, too_costly, unreadable
 
 if TYPE_CHECKING:
     from tifffile import TiffPage
 
 MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 MOST_PAGES = 256  # that are looked at
+MOST_TAGS, MOST_STRIPS = 10_000, 50_000  # of all of them
+_JPEG, _JPEG_2000 = (6, 7, 33007, 34892), (33003, 33004, 33005, 34712)
+# What tifffile may unpack: kinds of packing that cannot yield more than a strip holds, or that are looked into first.
+_UNPACKED = frozenset([1, 2, 3, 4, 5, 8, 32773, 32946, 34925, 50000, *_JPEG, *_JPEG_2000])
 _REDUCED, _MASK = 1, 4  # bits of NewSubfileType
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _CMYK, _YCBCR, _LAB = 0, 1, 2, 3, 5, 6, (8, 9, 10)
 _SUBFILE, _ORIENTATION, _EXTRA = 254, 274, 338
@@ -45,7 +50,7 @@ def read_tiff(file: bytes) -> Image.Image:
     """
     try:
         page, number = _page(file)
-        _check(page, len(file))
+        _check(page, file)
     except ImageRefused:
         raise
     except Exception as error:  # a damaged header makes tifffile raise almost anything
@@ -64,20 +69,54 @@ def _page(file: bytes) -> tuple["TiffPage", int | None]:
     """The picture among the pages, and its number if it is no page within a page."""
     from tifffile import TiffFile  # here, because few pictures need it
 
-    pages = TiffFile(io.BytesIO(file)).pages
-    found = [(page, number) for page, number in islice(_all(pages), MOST_PAGES) if page.imagewidth]
+    found, tags, strips = [], 0, 0
+    for page, number in islice(_all(TiffFile(io.BytesIO(file)).pages), MOST_PAGES):
+        tags, strips = tags + len(page.tags), strips + len(page.dataoffsets)
+        if tags > MOST_TAGS or strips > MOST_STRIPS:
+            raise too_costly(f"a TIFF of more than {MOST_TAGS:,} tags or {MOST_STRIPS:,} strips")
+        if page.imagewidth:
+            found.append((page, number))
     if not found:
         raise ImageRefused("truncated", "the picture is incomplete: it has no page")
     return max(found, key=lambda one: (not _is_beside(one[0]), one[0].imagewidth * one[0].imagelength))
 
 
-def _check(page: "TiffPage", length: int) -> None:
+def _check(page: "TiffPage", file: bytes) -> None:
     """Refuses a page by its header, before anything of it is decoded."""
-    size = max(1, page.bitspersample // 8) * max(1, page.samplesperpixel)
-    check_size(page.imagewidth, page.imagelength, size)
+    check_size(page.imagewidth, page.imagelength, _bytes_per_pixel(page))
     strips = list(zip(page.dataoffsets, page.databytecounts, strict=False))
-    if not strips or any(place + count > length for place, count in strips):
+    if not strips or any(place + count > len(file) for place, count in strips):
         raise ImageRefused("truncated", "the picture is incomplete: its file ends too early")
+    width, height = (page.tilewidth, page.tilelength) if page.is_tiled else (page.imagewidth, page.rowsperstrip)
+    check_size(max(width, MIN_SIDE), max(min(height, page.imagelength), MIN_SIDE), _bytes_per_pixel(page))
+    if page.compression in _JPEG:
+        _check_jpegs(page, file, strips, width * min(height, page.imagelength))
+    elif page.compression in _JPEG_2000:
+        for place, count in set(strips):
+            check_jpeg_2000_inside(file[place : place + count], width, height)
+
+
+def _bytes_per_pixel(page: "TiffPage") -> float:
+    """What decoding holds: the numbers of a strip, which may be all, those of the page, and copies to scale by."""
+    samples = max(1, page.samplesperpixel)
+    if page.bitspersample <= 8:
+        return samples + (5 if samples > 1 else 2) if samples < 4 else 3 * samples
+    size = page.dtype.itemsize if page.dtype else page.bitspersample / 8
+    return 2.5 * size * samples + 2
+
+
+def _check_jpegs(page: "TiffPage", file: bytes, strips: list[tuple[int, int]], pixels: int) -> None:
+    """Refuses JPEGs within a page that are larger than their strips, or cost more scans than any encoder writes."""
+    if page.compression == _JPEG[0]:  # its parts may lie anywhere
+        return check_jpeg_inside(file, page.imagewidth, page.imagelength)
+    scanned = 0
+    for place, count in strips:
+        scanned += pixels * check_scans(file[place : place + count], pixels)
+        if scanned > MOST_SCANNED + pixels:
+            raise too_costly("a TIFF of JPEGs with many scans")
+    for place, count in set(strips):
+        check_jpeg_inside(file[place : place + count], pixels, 1)
+    return None
 
 
 def _all(pages: Any) -> Iterator[tuple["TiffPage", int | None]]:
@@ -111,6 +150,8 @@ def _sizes(page: "TiffPage") -> tuple[tuple[int, int], tuple[int, int]]:
 
 def _decoded(page: "TiffPage") -> Image.Image:
     """The page as tifffile reads it, in eight bits."""
+    if page.compression not in _UNPACKED:
+        raise unreadable("TIFF")
     numbers = page.asarray(maxworkers=1)
     if numbers.ndim == 3 and page.axes.startswith("S"):
         numbers = np.moveaxis(numbers, 0, -1)

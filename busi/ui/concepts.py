@@ -14,7 +14,8 @@ import gradio as gr
 from busi.bundle import SIMULATED
 from busi.classes import CLASSES
 from busi.gallery import Example, Gallery
-from busi.images import ImageRefused, read_image, resize
+from busi.images import ImageRefused, resize
+from busi.server.decoding import read_upload
 from busi.text import MINUS, Words
 from busi.ui.components import Picture
 from busi.ui.figures import class_word, rich
@@ -95,7 +96,7 @@ def pixels(words: Words, gallery: Gallery, path: str | None) -> str:
     refused, image, example = "", None, gallery.recognise(path) if path else None
     if path:
         try:
-            image = read_image(path)
+            image = read_upload(path).image
         except ImageRefused as error:
             refused = refusal_sentence(words, error)
     told = words("concepts.convolution_picture_own", side=SIDE)

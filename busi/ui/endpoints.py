@@ -9,7 +9,8 @@ import numpy as np
 from busi.activations import as_gray, gradcam, strongest_filters
 from busi.bundle import BundleError
 from busi.classes import MALIGNANT
-from busi.images import ImageRefused, Reading, clahe, prepare, read_picture, resize
+from busi.images import ImageRefused, Reading, clahe, prepare, resize
+from busi.server.decoding import read_upload
 from busi.simulator import Lesion, Scene
 from busi.simulator import simulate as draw
 from busi.text import Words
@@ -226,7 +227,7 @@ def _picture(words: Words, image: str | None) -> Reading:
     if image is None:
         raise gr.Error("image is required", print_exception=False)
     try:
-        return read_picture(image)
+        return read_upload(image)
     except ImageRefused as error:
         raise gr.Error(refusal_sentence(words, error), print_exception=False) from error
 

@@ -18,7 +18,8 @@ import numpy as np
 
 from busi.bundle import SIMULATED, Bundle
 from busi.gallery import Gallery
-from busi.images import ImageRefused, prepare, read_image
+from busi.images import ImageRefused, prepare
+from busi.server.decoding import read_upload
 from busi.text import Words
 from busi.ui.components import EACH, Picture
 from busi.ui.enlarge import says
@@ -291,7 +292,7 @@ def _image(gallery: Gallery, key: str, path: str | None) -> tuple[np.ndarray, bo
     """The image that is asked for, and whether it is simulated: an example, the chosen one, or the first example."""
     if not key and path is not None:
         known = gallery.recognise(path)
-        return read_image(path), known is not None and known.source == SIMULATED
+        return read_upload(path).image, known is not None and known.source == SIMULATED
     example = gallery.examples[key] if key else gallery.page(0, gallery.ultrasound)[0]
     return example.image, example.source == SIMULATED
 

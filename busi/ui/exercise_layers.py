@@ -15,7 +15,8 @@ from busi.activations import Layer, filters_to_compare
 from busi.bundle import SIMULATED
 from busi.classes import CLASSES
 from busi.gallery import Example, Gallery
-from busi.images import ImageRefused, prepare, read_image
+from busi.images import ImageRefused, prepare
+from busi.server.decoding import read_upload
 from busi.text import Words
 from busi.ui.components import EACH, Picture
 from busi.ui.figures import card, class_word, exact_picture, heat_picture, light_picture, rich
@@ -180,7 +181,7 @@ def _side(workshop: Workshop, key: str, path: str | None) -> Side:
         known = gallery.recognise(path)
         label = known.label if known is not None and known.label in CLASSES else ""
         simulated = known is not None and known.source == SIMULATED
-        return Side(OWN, prepare(read_image(path), workshop.bundle.image), label, simulated)
+        return Side(OWN, prepare(read_upload(path).image, workshop.bundle.image), label, simulated)
     example = gallery.examples.get(key) or _first_of_each(gallery)[0]
     label = example.label if example.label in CLASSES else ""
     return Side(example.key, prepare(example.image, workshop.bundle.image), label, example.source == SIMULATED)

@@ -11,8 +11,9 @@ import numpy as np
 from busi.activations import Layer, strongest_filters
 from busi.bundle import SIMULATED
 from busi.gallery import Example, Gallery
-from busi.images import ImageRefused, read_image
+from busi.images import ImageRefused
 from busi.predict import Classifier
+from busi.server.decoding import read_upload
 from busi.text import Words
 from busi.ui.components import EACH, Picture
 from busi.ui.concepts import concepts
@@ -125,7 +126,7 @@ def current_image(path: str | None, gallery: Gallery) -> Current:
     example = gallery.recognise(path)
     if example and example.key:
         return _of(example, chosen=True)
-    return Current(read_image(path), example is not None, chosen=True)
+    return Current(read_upload(path).image, example is not None, chosen=True)
 
 
 def _of(example: Example, chosen: bool) -> Current:

@@ -13,7 +13,8 @@ from busi.bundle import OWN, SIMULATED, Bundle
 from busi.card import data_name
 from busi.dataset import KAGGLE_PAGE
 from busi.gallery import IMPOSTOR, Example, Gallery
-from busi.images import ImageRefused, read_image
+from busi.images import ImageRefused
+from busi.server.decoding import read_upload
 from busi.text import Words
 from busi.ui.components import Picture
 from busi.ui.figures import light_picture
@@ -142,7 +143,7 @@ def _preview(path: str) -> str:
     Raises:
         ImageRefused: if the file is no picture that can be used.
     """
-    image = read_image(path)
+    image = read_upload(path).image
     return "" if _browsers_show(Path(path)) else f'<i hidden data-preview="{light_picture(image, PREVIEW)}"></i>'
 
 

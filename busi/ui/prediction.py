@@ -11,9 +11,10 @@ from busi.bundle import SIMULATED, Bundle, BundleError
 from busi.card import data_name
 from busi.classes import CLASSES, MALIGNANT
 from busi.gallery import IMPOSTOR, Example
-from busi.images import ImageRefused, read_image, read_picture
+from busi.images import ImageRefused
 from busi.metrics import log_odds
 from busi.predict import Prediction
+from busi.server.decoding import read_upload
 from busi.simulated import describe
 from busi.text import Words
 from busi.ui.figures import (
@@ -59,7 +60,7 @@ def prediction_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
         if path is None:
             return _invitation(words, workshop)
         try:
-            picture, classifier = read_picture(path), workshop.classifier.get()
+            picture, classifier = read_upload(path), workshop.classifier.get()
             prediction = classifier.predict(picture.image)
             example = workshop.gallery.recognise(path)
             unknown = None if _is_ultrasound(example) else classifier.why_unknown(picture.image, picture.colour)
@@ -83,7 +84,7 @@ def prediction_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
             example = workshop.gallery.recognise(path)
             if example and example.key:
                 return panel_of(example)
-            return gradcam_panel(words, workshop.classifier.get(), read_image(path), example)
+            return gradcam_panel(words, workshop.classifier.get(), read_upload(path).image, example)
         except ImageRefused as error:
             return refusal(words, error)
         except ValueError:  # BundleError, or a network that ends in something else

@@ -8,7 +8,8 @@ import gradio as gr
 import numpy as np
 
 from busi.bundle import SIMULATED, Bundle
-from busi.images import ImageContract, ImageRefused, clahe, read_image, resize
+from busi.images import ImageContract, ImageRefused, clahe, resize
+from busi.server.decoding import read_upload
 from busi.steps import EQUALISED, RESIZED, Step, steps_of
 from busi.text import Words
 from busi.ui.components import Knob
@@ -67,7 +68,7 @@ def preprocessing_tab(words: Words, workshop: Workshop, picture: gr.Image) -> No
         if path is None:
             return _nothing_to_show(bench, _invitation(words))
         try:
-            before = resize(read_image(path), contract.size)
+            before = resize(read_upload(path).image, contract.size)
         except ImageRefused as error:
             return _nothing_to_show(bench, refusal(words, error))
         example = workshop.gallery.recognise(path)
@@ -76,7 +77,7 @@ def preprocessing_tab(words: Words, workshop: Workshop, picture: gr.Image) -> No
 
     def show_steps(path: str | None) -> tuple[str, str]:
         try:
-            steps = steps_of(path, contract) if path else ()
+            steps = steps_of(read_upload(path), contract) if path else ()
         except ImageRefused:  # `show` says why
             return "", ""
         if not steps:
@@ -179,8 +180,8 @@ def _step(words: Words, number: int, step: Step, badge: str) -> str:
     name = words(f"preprocessing.step_{step.name}")
     shown = shown_as_picture(step.array)
     source = exact_picture(shown) if step.name in (RESIZED, EQUALISED) else light_picture(shown)
-    low, high = (words.number(float(end), 2 if step.array.dtype == np.float32 else 0) for end in _ends(step.array))
-    shape = str(step.array.shape).replace(" ", "\N{NO-BREAK SPACE}")
+    low, high = (words.number(float(end), 2 if step.array.dtype == np.float32 else 0) for end in step.ends)
+    shape = str(step.shape).replace(" ", "\N{NO-BREAK SPACE}")
     code = words("preprocessing.step_code", shape=shape, type=step.array.dtype.name, low=low, high=high)
     over = f'<span class="badge">{escape(badge)}</span>' if badge else ""
     alt = escape(words("preprocessing.step_alt", name=name, code=code))
@@ -206,10 +207,6 @@ def shown_as_picture(array: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(array)
     top = 1.0 if array.max() <= 1 else float(array.max())
     return np.rint(array.astype(np.float32) / top * 255).astype(np.uint8)
-
-
-def _ends(array: np.ndarray) -> tuple[float, float]:
-    return float(array.min()), float(array.max())
 
 
 def _clahe_title(words: Words) -> str:
