@@ -39,6 +39,7 @@ import httpx
 from busi.room import Listening, in_url, invitation, own_address, print_qr
 from busi.server.connections import bounded_connections
 from busi.server.decoding import reader
+from busi.server.memory import return_freed_memory
 from busi.server.own_folder import own_folder
 from busi.server.stopping import finish
 from busi.ui.page import build_pages, launch_settings
@@ -52,6 +53,7 @@ GRACE = 30.0  # seconds that running predictions are given when the app is stopp
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serves until interrupted; returns 0, 2 after one line that says what is wrong, or 3 (see `serve`)."""
     printable_output()
+    return_freed_memory()
     options = parse(arguments)
     try:
         options.host = host_asked_for(options.host, options.share)

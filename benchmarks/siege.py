@@ -1,8 +1,10 @@
 """What a room of strangers could do to the app, done to it, while somebody uses it.
 
     python -m benchmarks.siege attack NAME URL SECONDS      one kind, against an app that runs
-    python -m benchmarks.siege all [--minutes 10]           every kind at once, against an app of its own; its figures
-                                                            go to benchmarks/results/siege.json
+    python -m benchmarks.siege each [--seconds 30]          one kind after the other, against an app of its own
+    python -m benchmarks.siege all [--minutes 10]           every kind at once
+
+The figures of the last two go to benchmarks/results/siege.json, from where docs/performance.md has them.
 
 Each attack is bounded: so many connections, so many requests a second, from this machine, to this machine. They are the
 ones that once stopped the app until somebody restarted it, filled its memory or its disk, or kept others waiting.
@@ -213,6 +215,28 @@ async def heartbeats(target: Target, seconds: float) -> None:
     await keep_on(act, seconds, 300, 0.1)
 
 
+async def bombs(target: Target, seconds: float) -> None:
+    """Pictures that are small to send and large to open, each a little different from the last time."""
+    from tests.bombs import FAMILY  # here, because it takes a while
+
+    names, made = list(FAMILY), {}
+    random.shuffle(names)
+
+    async def act(number: int) -> None:
+        name = names[number % len(names)]
+        if name not in made:
+            made[name] = await asyncio.to_thread(FAMILY[name])
+        body, kind = form(made[name] + str(number).encode())
+        answer = await send(target, request(target, "POST", f"{API}/upload", body, kind))
+        with suppress(ValueError):
+            path = json.loads(answer.partition(b"\r\n\r\n")[2])[0]
+            session, given = uuid.uuid4().hex, {"path": path, "meta": {"_type": "gradio.FileData"}}
+            await send(target, join(target, "predict", session, [given]))
+            await send(target, request(target, "GET", f"{API}/queue/data?session_hash={session}"))
+
+    await keep_on(act, seconds, 6)
+
+
 async def half_uploads(target: Target, seconds: float) -> None:
     """Files that are begun, and given up or never ended."""
     body, kind = form(os.urandom(400_000))
@@ -310,6 +334,7 @@ ATTACKS: dict[str, Callable[[Target, float], Awaitable[None]]] = {
         silence,
         nobody_reads,
         heartbeats,
+        bombs,
         half_uploads,
         many_uploads,
         fetching,
@@ -444,10 +469,86 @@ def _children(process: int) -> list[int]:
 
 
 def _resident(process: int) -> float:
-    with suppress(OSError):
-        lines = Path(f"/proc/{process}/status").read_text().splitlines()
-        return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
+    """Megabytes of a process; what it shares with others in parts, so that a sum counts it once."""
+    with suppress(OSError, StopIteration):
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
     return 0.0
+
+
+@contextmanager
+def app_of_its_own() -> Iterator[dict]:
+    """The app as a user starts it: its process and address, and where its log and its temporary files are."""
+    from tests.ports import free_port
+    from tests.running import wait_for
+
+    with tempfile.TemporaryDirectory() as name:
+        folder, log, port = Path(name) / "temporary", Path(name) / "log", free_port()
+        folder.mkdir()
+        with log.open("wb") as out:
+            environment, command = (
+                {**os.environ, "TMPDIR": str(folder)},
+                [sys.executable, "app.py", "--port", str(port)],
+            )
+            server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
+            try:
+                wait_for(f"http://127.0.0.1:{port}", server)
+                yield {"server": server, "url": f"http://127.0.0.1:{port}", "folder": folder, "log": log}
+            finally:
+                server.send_signal(signal.SIGTERM)
+                server.wait(90)
+
+
+def a_picture() -> bytes:
+    """What the innocent visitor sends: a simulated image, as a PNG."""
+    import cv2
+
+    from tests.conftest import drawn_ultrasound
+
+    return cv2.imencode(".png", drawn_ultrasound(3)[0])[1].tobytes()
+
+
+def calm(url: str, picture: bytes, seconds: float) -> dict:
+    """How somebody fares whom nobody disturbs."""
+    alone = Innocent(url, picture)
+    alone.start()
+    time.sleep(seconds)
+    alone.end()
+    return fared(alone)
+
+
+def fared(innocent: Innocent) -> dict:
+    """How somebody fared."""
+    p50 = round(statistics.median(innocent.took), 3) if innocent.took else None
+    return {"answered": len(innocent.took), "lost": len(innocent.lost), "p50": p50, "p95": round(innocent.p95, 3)}
+
+
+def each(seconds: float, names: list[str]) -> dict:
+    """One attack after the other against an app of its own, beside somebody who uses it, and five seconds after.
+
+    Args:
+        seconds: of each.
+        names: of `ATTACKS`.
+
+    Returns:
+        For each how she fared, during and after, and what the app held.
+    """
+    picture, seen = a_picture(), {}
+    with app_of_its_own() as app:
+        seen["nothing"] = {"during": (calm(app["url"], picture, 8), calm(app["url"], picture, seconds))[1]}
+        for name in names:
+            innocent = Innocent(app["url"], picture)
+            innocent.start()
+            with attacked(app["url"], [name], seconds) as running:
+                for process in running:
+                    process.wait(seconds + 60)
+            held = look_at(app["server"].pid, app["folder"], app["log"], time.monotonic())
+            innocent.end()
+            time.sleep(5)
+            after = calm(app["url"], picture, 5)
+            seen[name] = {"during": fared(innocent), "after": after, "megabytes": held.megabytes, "log": held.log}
+            print(name, json.dumps(seen[name]), innocent.lost[:3], flush=True)
+    return seen
 
 
 def siege(minutes: float, names: list[str]) -> dict:
@@ -460,84 +561,57 @@ def siege(minutes: float, names: list[str]) -> dict:
     Returns:
         What was seen: the looks, and how the innocent visitor fared.
     """
-    import cv2
-
-    from tests.conftest import drawn_ultrasound
-    from tests.ports import free_port
-    from tests.running import wait_for
-
-    picture = cv2.imencode(".png", drawn_ultrasound(3)[0])[1].tobytes()
-    with tempfile.TemporaryDirectory() as name:
-        folder, log, port = Path(name) / "temporary", Path(name) / "log", free_port()
-        folder.mkdir()
-        with log.open("wb") as out:
-            command = [sys.executable, "app.py", "--port", str(port)]
-            server = subprocess.Popen(
-                command, cwd=ROOT, env={**os.environ, "TMPDIR": str(folder)}, stdout=out, stderr=out
-            )
-            try:
-                url = f"http://127.0.0.1:{port}"
-                wait_for(url, server)
-                return _besieged(server, url, picture, folder, log, minutes * 60, names)
-            finally:
-                server.send_signal(signal.SIGTERM)
-                server.wait(90)
-
-
-def _besieged(
-    server: subprocess.Popen, url: str, picture: bytes, folder: Path, log: Path, seconds: float, names: list[str]
-) -> dict:
-    calm = Innocent(url, picture)
-    calm.start()
-    time.sleep(12)
-    calm.end()
-    innocent, looks, began = Innocent(url, picture), [], time.monotonic()
-    innocent.start()
-    with attacked(url, names, seconds):
-        while time.monotonic() - began < seconds and server.poll() is None:
-            looks.append(look_at(server.pid, folder, log, began))
-            print(looks[-1], f"p95 {innocent.p95:.2f} s, lost {len(innocent.lost)}", flush=True)
-            time.sleep(LOOK)
-    innocent.end()
-    time.sleep(5)
-    after = Innocent(url, picture)
-    after.start()
-    time.sleep(10)
-    after.end()
-    looks.append(look_at(server.pid, folder, log, began))
+    picture, looks = a_picture(), []
+    with app_of_its_own() as app:
+        calm(app["url"], picture, 8)
+        before, innocent, began = calm(app["url"], picture, 8), Innocent(app["url"], picture), time.monotonic()
+        innocent.start()
+        with attacked(app["url"], names, minutes * 60):
+            while time.monotonic() - began < minutes * 60 and app["server"].poll() is None:
+                looks.append(look_at(app["server"].pid, app["folder"], app["log"], began))
+                print(looks[-1], f"p95 {innocent.p95:.2f} s, lost {len(innocent.lost)}", flush=True)
+                time.sleep(LOOK)
+        innocent.end()
+        time.sleep(5)
+        after = calm(app["url"], picture, 8)
+        looks.append(look_at(app["server"].pid, app["folder"], app["log"], began))
     return {
         "attacks": names,
-        "seconds": seconds,
+        "minutes": minutes,
+        "before": before,
+        "during": fared(innocent) | {"said": innocent.lost[:20]},
+        "after": after,
         "looks": [vars(one) for one in looks],
-        "answered": len(innocent.took),
-        "lost": innocent.lost[:20],
-        "p50": round(statistics.median(innocent.took), 3) if innocent.took else None,
-        "p95": round(innocent.p95, 3),
-        "before": {"p50": round(statistics.median(calm.took), 3), "lost": len(calm.lost)},
-        "after": {"p50": round(statistics.median(after.took), 3), "lost": len(after.lost)} if after.took else None,
     }
 
 
 def main() -> int:
-    """Runs what the command line asks for; returns 0, or 1 if the app did not stand."""
+    """Runs what the command line asks for; returns 0, or 1 if the innocent visitor lost an answer."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     kinds = parser.add_subparsers(dest="kind", required=True)
     one = kinds.add_parser("attack", help="one kind, against an app that runs")
     one.add_argument("name", choices=sorted(ATTACKS))
     one.add_argument("url")
     one.add_argument("seconds", type=float)
-    every = kinds.add_parser("all", help="every kind at once, against an app of its own")
-    every.add_argument("--minutes", type=float, default=10.0)
-    every.add_argument("--only", nargs="*", choices=sorted(ATTACKS), default=sorted(ATTACKS))
+    for kind, what, number in (("each", "--seconds", 30.0), ("all", "--minutes", 10.0)):
+        several = kinds.add_parser(kind, help="against an app of its own")
+        several.add_argument(what, type=float, default=number)
+        several.add_argument("--only", nargs="*", choices=sorted(ATTACKS), default=list(ATTACKS))
     options = parser.parse_args()
     if options.kind == "attack":
         asyncio.run(ATTACKS[options.name](Target.at(options.url), options.seconds))
         return 0
-    seen = siege(options.minutes, options.only)
-    print(json.dumps({name: value for name, value in seen.items() if name != "looks"}, indent=1))
-    if options.only == sorted(ATTACKS):
-        RESULTS.write_text(json.dumps(seen, indent=1) + "\n", encoding="utf-8")
-    return int(bool(seen["lost"]) or not seen["after"])
+    if options.kind == "each":
+        seen = each(options.seconds, options.only)
+        lost = sum(one["during"]["lost"] for one in seen.values())
+    else:
+        seen = siege(options.minutes, options.only)
+        lost = seen["during"]["lost"]
+        print(json.dumps({name: value for name, value in seen.items() if name != "looks"}, indent=1))
+    if options.only == list(ATTACKS):
+        known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+        RESULTS.write_text(json.dumps(known | {options.kind: seen}, indent=1) + "\n", encoding="utf-8")
+    return int(lost > 0)
 
 
 if __name__ == "__main__":

@@ -258,7 +258,7 @@ def _print_predictions(classifier: Classifier, files: Sequence[Path], known: boo
     failed = False
     for path in files:
         try:
-            picture = read_picture(path)
+            picture = read_picture(path, reduced=True)
             prediction = classifier.predict(picture.image)
         except ImageRefused as error:
             print(f"error: {path}: {error}", file=sys.stderr)

@@ -23,6 +23,7 @@ FLOORS = (
         "busi.server.reports",
         "busi.server.sites",
         "busi.server.own_folder",
+        "busi.server.memory",
         "busi.server.sessions",
         "busi.server.stopping",
         "busi.workers",

@@ -31,21 +31,25 @@ _SCAN = b"\xff\xda"
 _FRAME = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf\xf7](..)(.)(..)(..)(.)", re.DOTALL)
 
 
-def check_cost(picture: Image.Image, file: bytes, deep_colour: bool = False) -> None:
+def check_cost(
+    picture: Image.Image, file: bytes, deep_colour: bool = False, true_size: tuple[int, int] | None = None
+) -> None:
     """Refuses a picture by what decoding it would take.
 
     Args:
         picture: opened by Pillow, not decoded.
         file: its bytes.
         deep_colour: whether its colours have 16 bits, of which Pillow tells eight.
+        true_size: width and height that its file has, if it is to be decoded at a smaller size.
 
     Raises:
         ImageRefused: if it is too small, too large for its kind, or would take too many steps.
     """
-    scans = 1
+    scans, (width, height) = 1, true_size or picture.size
     if picture.format in ("JPEG", "MPO"):
-        scans = check_scans(file, picture.width * picture.height)
-    check_size(*picture.size, _DEEP_COLOUR if deep_colour else _bytes_per_pixel(picture, scans))
+        scans = check_scans(file, width * height)
+    share = picture.width * picture.height / max(1, width * height)
+    check_size(width, height, _DEEP_COLOUR if deep_colour else _bytes_per_pixel(picture, scans, share))
     if picture.format in ("BMP", "DIB") and file[30:31] in (b"\1", b"\2") and len(file) > 2 * MOST_RUNS:
         raise too_costly(f"a compressed BMP of {len(file):,} bytes")
 
@@ -132,14 +136,14 @@ def _is_frame(found: re.Match) -> bool:
     return struct.unpack(">H", found[1])[0] == 8 + 3 * found[5][0]
 
 
-def _bytes_per_pixel(picture: Image.Image, scans: int) -> float:
+def _bytes_per_pixel(picture: Image.Image, scans: int, share: float) -> float:
     stored = 1 if picture.mode in ("1", "L", "P") else 4
     held = _DEEP.get(picture.mode, stored) + _GRAY + _DECODERS.get(picture.format, 0)
     if picture.has_transparency_data:
         held = max(held, _TRANSPARENT)
     if picture.mode == "CMYK":
         held = max(held, _INK)
-    return held + (_coefficients(picture) if scans > 1 else 0)
+    return held * share + (_coefficients(picture) if scans > 1 else 0)
 
 
 def _coefficients(picture: Image.Image) -> float:

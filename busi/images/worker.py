@@ -72,7 +72,7 @@ def _make_ready() -> None:
 def _answer(file: bytes, most_bytes: int) -> tuple[dict[str, Any], Sequence[np.ndarray]]:
     try:
         with no_more_than(most_bytes):
-            return _told(read_picture(file, original=True))
+            return _told(read_picture(file, original=True, reduced=True))
     except NotHere:
         return {"elsewhere": True}, ()
     except ImageRefused as error:

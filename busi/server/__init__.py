@@ -11,6 +11,7 @@ From the outside in, the way of a request:
     lines         Gradio's queue, that cannot be stopped from outside nor filled by one
     sessions      what is remembered of a visitor
 
-`lifespan` puts them around the app and begins with it, `own_folder` is where visitors' files are, `ledger` bounds what
-comes in at once, `reports` the log. `stopping` ends it all without cutting anybody off.
+`decoding` reads visitors' pictures in processes that can be ended. `lifespan` puts all of it around the app and begins
+with it, `own_folder` is where visitors' files are, `ledger` bounds what comes in at once, `reports` the log, `memory`
+what is kept of it. `stopping` ends it all without cutting anybody off.
 """

@@ -44,7 +44,7 @@ MOST_WAITING = 1  # pictures before the large lane
 PIPE = 2**20  # bytes
 GLANCE = 0.2  # seconds between two looks at the clock
 IDLE = 30.0  # seconds after which the process of the large lane is ended
-KEPT = 64_000_000  # bytes of pictures that are kept
+KEPT = 48_000_000  # bytes of pictures that are kept
 
 
 # One thread, and memory that goes back to the system after each picture (names of glibc; others ignore them).
@@ -73,7 +73,7 @@ class Leash:
 
 
 SMALL = Leash(16_000_000, 80, 0.25, 3.0)
-LARGE = Leash(240_000_000, 290, 1.7, 5.0)
+LARGE = Leash(200_000_000, 250, 1.7, 5.0)
 
 
 class Lost(Exception):
@@ -350,6 +350,13 @@ def _size(outcome: Reading | ImageRefused) -> int:
     return 1000 + sum({id(array): array.nbytes for array in arrays}.values())
 
 
+def _file(path: str | os.PathLike) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ImageRefused("missing", f"cannot read {path}: {error.strerror}") from error
+
+
 class UploadReader:
     """Reads what visitors send. Safe to call from several threads."""
 
@@ -395,17 +402,14 @@ class UploadReader:
         Raises:
             ImageRefused: as `read_picture` does; also "busy" if it is large and others are before it.
         """
-        try:
-            file = Path(path).read_bytes()
-        except OSError as error:
-            raise ImageRefused("missing", f"cannot read {path}: {error.strerror}") from error
-        outcome = self._once(hashlib.sha256(file).digest(), file)
+        outcome = self._once(_file(path))
         if isinstance(outcome, ImageRefused):
             raise ImageRefused(outcome.reason, str(outcome), **outcome.details)
         return outcome
 
-    def _once(self, key: bytes, file: bytes) -> Reading | ImageRefused:
+    def _once(self, file: bytes) -> Reading | ImageRefused:
         """What a file is; whoever asks while that is being found out waits for the same answer."""
+        key = hashlib.sha256(file).digest()
         with self._lock:
             if (known := self._kept.get(key)) is not None:
                 return known
@@ -427,8 +431,8 @@ class UploadReader:
     def _outcome(self, file: bytes) -> Reading | ImageRefused:
         try:
             reading = self._decoded(file)
-        except ImageRefused as error:
-            return error
+        except ImageRefused as error:  # a new one, since this one's traceback holds on to the file
+            return ImageRefused(error.reason, str(error), **error.details)
         reading.image.flags.writeable = reading.original.pixels.flags.writeable = False
         return reading
 
@@ -440,7 +444,7 @@ class UploadReader:
                 self._possible = False
                 print("warning: no process can be started, so pictures are opened in this one", file=sys.stderr)
         with self._here:
-            return read_picture(file, original=True)
+            return read_picture(file, original=True, reduced=True)
 
     def _in_a_process(self, file: bytes) -> Reading:
         self.start()
