@@ -11,11 +11,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from urllib.parse import urlsplit
 
 import gradio as gr
+from gradio import route_utils
 from gradio.routes import App
 
 from busi.server.lines import Lines
 from busi.server.reports import bound_logs
-from busi.server.sessions import Sessions
+from busi.server.sessions import Session, Sessions
 from busi.server.sites import Sites
 from busi.server.uploads import Keeper
 
@@ -37,6 +38,7 @@ def lifespan(folder: str | os.PathLike | None = None, hosts: Iterable[str] = (),
         sessions = Sessions()
         sessions.set_blocks(blocks)
         app.state_holder = sessions
+        route_utils.SessionState = Session  # of questions that come without a session
         app.middleware_stack = Sites(app.middleware_stack, hosts, lambda: _is_healthy(blocks), lambda: _shared(blocks))
         bound_logs()
         app.state.keeper = _keeper(folder, blocks, keeping) if folder else None

@@ -132,10 +132,15 @@ class Lines(Queue):
 
     def send_message(self, event: Event, event_message: EventMessage) -> None:
         """Leaves a message for a session, and the same for questions whose place the event took; none for the gone."""
-        for one in (event, *getattr(event, "replaced", ())):
-            messages = self.pending_messages_per_session.get(one.session_hash)
-            if one.alive and messages is not None:
-                messages.put_nowait(event_message.model_copy(update={"event_id": one._id}))
+        event_message.event_id = event._id
+        self._leave(event, event_message)
+        for one in getattr(event, "replaced", ()):
+            self._leave(one, event_message.model_copy(update={"event_id": one._id}))
+
+    def _leave(self, event: Event, message: EventMessage) -> None:
+        messages = self.pending_messages_per_session.get(event.session_hash)
+        if event.alive and messages is not None:
+            messages.put_nowait(message)
 
     def get_events(self) -> tuple[list[Event], bool, str] | None:
         """The next question to work on, of those that somebody listens for."""

@@ -48,11 +48,31 @@ class Reports:
             Whether it was printed.
         """
         held = self.due(kind)
-        if held is None:
-            return False
+        if held is not None:
+            self._print(line, held)
+        return held is not None
+
+    def tell_exception(self, error: BaseException) -> bool:
+        """Prints an exception with its traceback, unless one of its type from the same place was within the minute.
+
+        Args:
+            error: that was caught.
+
+        Returns:
+            Whether it was printed.
+        """
+        last = error.__traceback__
+        while last is not None and last.tb_next is not None:
+            last = last.tb_next
+        where = f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else ""
+        held = self.due(f"{type(error).__name__} {where}")
+        if held is not None:  # only now: to put a traceback into words takes longer than many an answer
+            self._print("".join(traceback.format_exception(error))[-LONGEST:].rstrip(), held)
+        return held is not None
+
+    def _print(self, line: str, held: int) -> None:
         more = f" ({held} more like it since the last such line)" if held else ""
         print(f"{line[:LONGEST]}{more}", file=self._out or sys.stderr, flush=True)
-        return True
 
     def due(self, kind: str) -> int | None:
         """How many of a kind were held back, if it is time for the next; None if this one is held back too."""
@@ -98,11 +118,6 @@ def bound_logs() -> None:
 
 
 def _print_exception(*_: object, **__: object) -> None:
-    """As `traceback.print_exc` does, once a minute for each kind of exception and place that it comes from."""
-    error = sys.exc_info()[1]
-    if error is None:
-        return
-    places = traceback.extract_tb(error.__traceback__)
-    where = f"{places[-1].filename}:{places[-1].lineno}" if places else ""
-    lines = traceback.format_exception(error)
-    reports.tell(f"{type(error).__name__} {where}", "".join(lines)[-LONGEST:].rstrip())
+    """In the place of `traceback.print_exc`."""
+    if (error := sys.exc_info()[1]) is not None:
+        reports.tell_exception(error)
