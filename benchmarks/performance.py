@@ -16,7 +16,7 @@ from benchmarks.readme import ROOT, filled
 
 PAGE = ROOT / "docs" / "performance.md"
 RESULTS = Path(__file__).parent / "results"
-MEASURED = ("serving", "prediction", "interactions", "growth", "mixed", "training")
+MEASURED = ("serving", "prediction", "interactions", "growth", "mixed", "training", "siege")
 SERVING = {  # what is told of serving.json, and in which unit
     "cold_loads_1": "one cold page load, server CPU (s)",
     "cold_loads_30": "30 cold loads at once, server CPU (s)",
@@ -102,6 +102,14 @@ def tables() -> dict[str, str]:
         ),
         "acts": acts(found["mixed"]),
         "training": table(("a step in", "ms", "ratio"), training(found["training"])),
+        "each": table(
+            ("attack", "answered", "lost", "p50 (s)", "p95 (s)", "p50 five seconds after (s)"),
+            each(found["siege"]["each"]),
+        ),
+        "siege": table(
+            ("minute", "memory (MB)", "open files", "temporary files (MB)", "log (kB)"), siege(found["siege"]["all"])
+        ),
+        "besieged": besieged(found["siege"]["all"]),
     }
 
 
@@ -178,6 +186,42 @@ def training(found: dict[str, Any]) -> Iterable[tuple[str, ...]]:
     fastest = min(value for side, value in found["milliseconds"].items() if side.startswith("torch"))
     for side, milliseconds in found["milliseconds"].items():
         yield (names[side], f"{milliseconds:.1f}", f"{milliseconds / fastest:.3f}")
+
+
+def each(found: dict[str, Any]) -> Iterable[tuple[str, ...]]:
+    """Rows: attack, how an innocent visitor fared beside it, and after it."""
+    for name, seen in found.items():
+        during, after = seen["during"], seen.get("after")
+        told = (f"{during['answered']}", f"{during['lost']}", f"{during['p50']:.2f}", f"{during['p95']:.2f}")
+        yield (f"`{name}`" if after else name, *told, f"{after['p50']:.2f}" if after else "")
+
+
+def siege(found: dict[str, Any]) -> Iterable[tuple[str, ...]]:
+    """Rows: the app at every minute, and five seconds after."""
+    looks, minute = found["looks"], 0.0
+    for look in looks:
+        if look["second"] >= 60 * minute or look is looks[-1]:
+            yield (
+                f"{look['second'] / 60:.0f}" if look is not looks[-1] else "after",
+                f"{look['megabytes']:,.0f}",
+                f"{look['descriptors']:,}",
+                f"{look['files'] / 1e6:.0f}",
+                f"{look['log'] / 1e3:.0f}",
+            )
+            minute += 1
+
+
+def besieged(found: dict[str, Any]) -> str:
+    """How the innocent visitor fared before, during and after, in a sentence."""
+    before, during, after = found["before"], found["during"], found["after"]
+    asked = during["answered"] + during["lost"]
+    highest = max(look["megabytes"] for look in found["looks"])
+    return (
+        f"{during['answered']} of {asked} of the visitor's predictions in {found['minutes']:.0f} minutes were answered,"
+        f" half of them within {during['p50']:.1f} s and 95 % within {during['p95']:.1f} s; before it began half within "
+        f"{before['p50']:.2f} s, and five seconds after it ended within {after['p50']:.2f} s. The highest memory was "
+        f"{highest:,.0f} MB."
+    )
 
 
 def machine(found: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ EXPECTED = {
     "GIF, palette": "too_large",
     "BMP, runs, 40 megapixels": "truncated",
     "WebP, lossless RGBA": "too_large",
-    "WebP, lossless RGBA, 12 megapixels": "flat",
+    "WebP, lossless RGBA, 12 megapixels": "too_large",
     "AVIF, RGB, 12 megapixels": None,
     "HEIC, RGB, 4 megapixels": None,
     "TIFF, RGB": "too_large",

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 
 MIN_SIDE = 32
 MAX_PIXELS = 40_000_000
-MOST_BYTES = 240_000_000  # that reading a picture may hold at once
+MOST_BYTES = 200_000_000  # that reading a picture may hold at once
 
 _allowed: ContextVar[int] = ContextVar("allowed", default=MOST_BYTES)
 

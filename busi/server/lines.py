@@ -38,7 +38,7 @@ IN_ALL = 1000
 OF_A_SESSION = 40  # in all lines; a page asks a dozen things at once
 OF_A_SESSION_IN_LINE = 20
 BYTES_IN_ALL = 50_000_000  # that the waiting questions came as; in memory they are several times larger
-UNHEARD = 20.0  # seconds after which a question is forgotten that nobody listens for
+UNHEARD = 60.0  # seconds after which a question is forgotten that nobody listens for
 LOOKS = 1.0  # seconds between two looks for such questions
 AT_A_TIME = 4  # questions of one function, unless it says otherwise
 
