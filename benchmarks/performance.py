@@ -218,9 +218,9 @@ def besieged(found: dict[str, Any]) -> str:
     highest = max(look["megabytes"] for look in found["looks"])
     return (
         f"{during['answered']} of {asked} of the visitor's predictions in {found['minutes']:.0f} minutes were answered,"
-        f" half of them within {during['p50']:.1f} s and 95 % within {during['p95']:.1f} s; before it began half within "
-        f"{before['p50']:.2f} s, and five seconds after it ended within {after['p50']:.2f} s. The highest memory was "
-        f"{highest:,.0f} MB."
+        f" half of them within {during['p50']:.1f} s and 95 % within {during['p95']:.1f} s; before it began half"
+        f" within {before['p50']:.2f} s, and five seconds after it ended within {after['p50']:.2f} s."
+        f" The highest memory was {highest:,.0f} MB."
     )
 
 

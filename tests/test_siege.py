@@ -190,6 +190,14 @@ def test_no_site_can_be_put_into_the_page_of_others(app, warm, visitor):
             assert path == f"{API}/info" or f"http://{host}" in mine.text
 
 
+def test_nor_into_what_is_said_of_the_endpoints_by_who_asks_one_first(small_bundle):
+    with started_app(small_bundle) as (url, _), httpx.Client(base_url=url, timeout=60) as client:
+        first = client.post(f"{API}/call/v2/clahe", json={"image": None}, headers={"Host": "evil.example"})
+        assert first.status_code == 200
+        said = client.get(f"{API}/info").text
+    assert "evil.example" not in said and url in said and "nobody" not in said
+
+
 def test_another_site_reads_and_sends_nothing_under_a_name_that_is_not_the_loopback_s(app, warm, visitor):
     foreign = {"Host": "workshop.example", "Origin": "https://evil.example"}
     for path in ("/", "/config", f"{API}/info"):

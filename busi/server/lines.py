@@ -25,7 +25,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.queueing import Event, EventQueue, Queue
-from gradio.server_messages import EventMessage, ProcessCompletedMessage
+from gradio.server_messages import EstimationMessage, EventMessage, ProcessCompletedMessage
 from gradio.utils import run_coro_in_background, set_task_name
 
 from busi.server.guard import NAME
@@ -89,12 +89,18 @@ class Lines(Queue):
         """
         self.listening[session] += 1
         self._news.set()
+        for concurrency_id in self.event_queue_per_concurrency_id:
+            self.broadcast_estimations(concurrency_id, to=session)
         try:
             yield
         finally:
             self.listening[session] -= 1
             if self.listening[session] <= 0:
                 del self.listening[session]
+
+    def waiting_to_be_heard(self) -> int:
+        """How many questions wait that somebody listens for."""
+        return self._heard(self._everywhere())
 
     def session_of(self, event_id: str) -> str:
         """The session that a question belongs to: its own name if it came without one."""
@@ -141,6 +147,24 @@ class Lines(Queue):
         messages = self.pending_messages_per_session.get(event.session_hash)
         if event.alive and messages is not None:
             messages.put_nowait(message)
+
+    def broadcast_estimations(self, concurrency_id: str, after: int | None = None, to: str | None = None) -> None:
+        """Tells those who listen their place in a line, among themselves, and how long it may take.
+
+        Args:
+            concurrency_id: of the line.
+            after: the first of the line that is told; None for all. Who does not listen yet is told when they do.
+            to: a session, if only its places are of interest.
+        """
+        line = self.event_queue_per_concurrency_id[concurrency_id]
+        heard = [event for event in line.queue if self.listening[event.session_hash]]
+        told = line.queue[after or 0 :]
+        for rank, event in enumerate(heard):
+            if to in (None, event.session_hash) and event in told:
+                took = self.process_time_per_fn[event.fn].avg_time if event.fn in self.process_time_per_fn else None
+                seconds = took * (1 + (1 + rank) / (line.concurrency_limit or 1)) if took is not None else None
+                place = EstimationMessage(rank=rank, rank_eta=seconds, queue_size=len(heard))
+                self.send_message(event, place)
 
     def get_events(self) -> tuple[list[Event], bool, str] | None:
         """The next question to work on, of those that somebody listens for."""

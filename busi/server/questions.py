@@ -19,6 +19,7 @@ import gradio as gr
 import orjson
 
 from busi.server.guard import NAME
+from busi.server.kept import NOBODY
 from busi.server.ledger import Ledger
 from busi.server.lines import OF_A_SESSION_IN_LINE, Lines, body_size
 from busi.server.sites import say
@@ -33,6 +34,7 @@ API = "/gradio_api"
 DIRECT = re.compile(rf"{API}/(?:run|api)/(?P<name>[^/]+)/?")
 CALL = re.compile(rf"{API}/call/(?:v2/)?(?P<name>[^/]+)/?")
 ANSWER = re.compile(rf"{API}/call/(?:v2/)?[^/]+/(?P<event>[^/]+)")
+NAMED, INFO = f"{API}/call/v2/", f"{API}/info"
 JOIN, LISTEN, CANCEL = f"{API}/queue/join", f"{API}/queue/data", f"{API}/cancel"
 MOST_PARTS = 50_000  # lists, objects and their members in a question: what makes it large in memory
 AT_A_TIME, IN_LINE = 2, 40  # direct questions
@@ -116,6 +118,8 @@ class Questions:
             given = True
             return {"type": "http.request", "body": asked, "more_body": False}
 
+        if scope["path"].startswith(NAMED) and not scope["app"].api_info:
+            await self._describe(scope)
         if not DIRECT.fullmatch(scope["path"]):
             return await self.app(scope, again, self._telling_full(scope, asked, send))
         try:
@@ -124,6 +128,16 @@ class Questions:
                     await self.app(scope, again, send)
         except Full:
             await told_full(send, language_of(scope, self.english_path), len(self._direct), 5)
+
+    async def _describe(self, scope: MutableMapping[str, Any]) -> None:
+        """Lets Gradio describe its endpoints under nobody's name, before it does so under the first asker's for all."""
+
+        async def drop(_: Message) -> None:
+            """Only that it is asked matters."""
+
+        headers = [(b"host", NOBODY.removeprefix("http://").encode())]
+        asked = {"method": "GET", "path": INFO, "raw_path": INFO.encode(), "query_string": b"", "headers": headers}
+        await self.app({**scope, **asked, "scheme": "http"}, _nothing, drop)
 
     def _telling_full(self, scope: MutableMapping[str, Any], asked: bytes, send: Send) -> Send:
         """What Gradio answers, but that the line is full: that is told in our own words."""
@@ -203,6 +217,10 @@ def _may_ask(blocks: gr.Blocks, name: str, number: Any, path: str) -> bool:
     if fn is None or not DIRECT.fullmatch(path):
         return False
     return not fn.queue or (fn.api_visibility == "public" and fn.api_name == name)
+
+
+async def _nothing() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
 
 
 async def _has_hung_up(receive: Receive) -> bool:

@@ -38,6 +38,7 @@ from busi.workshop import Workshop
 HERE = Path(__file__).parent
 ENGLISH_PATH = "en"
 PAGES = ("/", f"/{ENGLISH_PATH}")
+HEAD = ("page.js", "place.js")  # scripts of every page, in their order
 # Rose, dark enough from 500 on to be read on white (WCAG AA), light enough at 400 to be read on black.
 ACCENT = gr.themes.Color(
     name="rose",
@@ -88,7 +89,7 @@ def launch_settings(folder: str | os.PathLike | None = None, hosts: Iterable[str
     return {
         "theme": _theme(),
         "css_paths": [HERE / "style.css", *sorted(set(HERE.glob("*.css")) - {HERE / "style.css"})],
-        "head": f"<script>{(HERE / 'page.js').read_text(encoding='utf-8')}</script>",
+        "head": "".join(f"<script>{(HERE / name).read_text(encoding='utf-8')}</script>" for name in HEAD),
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,
@@ -135,6 +136,7 @@ def _page(words: Words, workshop: Workshop, app: gr.Blocks, path: str, other_pag
             glossary_tab(words)
     open_shared_lesion(tabs)
     gr.HTML(glossary_box(words))
+    gr.HTML(_place_in_line(words))
     room_panel(words, app, path)
     gr.HTML(_footer(words, workshop))
 
@@ -166,6 +168,12 @@ def _banner(words: Words, workshop: Workshop) -> str:
 def _short(asked: str) -> str:
     """A bundle's name for visitors: that on the Hub, or of its folder without the way to it."""
     return asked if source_of(asked) else Path(asked).name
+
+
+def _place_in_line(words: Words) -> str:
+    """Where a visitor who waits is told how many wait before; `place.js` fills it in."""
+    one, many = (escape(words.unfilled(f"page.place_{number}")) for number in ("one", "many"))
+    return f'<p class="place-in-line" role="status" hidden data-one="{one}" data-many="{many}"></p>'
 
 
 def _footer(words: Words, workshop: Workshop) -> str:

@@ -1,8 +1,12 @@
 """Too many questions at once: the page says so, how long it may take, and goes on."""
 
+import uuid
+
+import httpx
 import pytest
 from playwright.sync_api import expect
 
+from busi.server import lines
 from busi.ui.page import build_pages, launch_settings
 from busi.workshop import open_workshop
 from tests.browser.conftest import PATHS, SCREENS
@@ -19,17 +23,53 @@ def crowded():
     app.close()
 
 
-def test_a_full_queue_is_told_in_the_visitor_s_language_and_passes(chromium, crowded, visit, words):
+def test_a_full_queue_is_told_in_the_visitor_s_language_and_passes(chromium, crowded, visit, words, monkeypatch):
     context = chromium.new_context(viewport=SCREENS[visit[1]], locale="fr-FR", reduced_motion="reduce")
     page = context.new_page()
     page.goto(crowded.local_url.rstrip("/") + PATHS[words.language])
     page.wait_for_selector("#tab-welcome-button")
     page.locator("#tab-prediction-button").click()
-    room, crowded._queue.max_size = crowded._queue.max_size, 0
+    monkeypatch.setattr(lines, "IN_LINE", 0)
     page.locator(".picker button[data-key]").first.click()
     told = words("page.queue_full", waiting="0", seconds="5")
     expect(page.get_by_text(told).first).to_be_visible(timeout=20_000)
-    crowded._queue.max_size = room
+    monkeypatch.undo()
     page.locator(".picker button[data-key]").first.click()
     expect(page.locator(".result")).to_be_visible(timeout=60_000)
     context.close()
+
+
+def test_whoever_waits_is_told_how_many_are_before(chromium, crowded, visit, words, monkeypatch):
+    context = chromium.new_context(viewport=SCREENS[visit[1]], locale="fr-FR", reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(crowded.local_url.rstrip("/") + PATHS[words.language])
+    page.wait_for_selector("#tab-welcome-button")
+    page.locator("#tab-prediction-button").click()
+    page.locator(".picker button[data-key]").first.click()
+    expect(page.locator(".result")).to_be_visible(timeout=60_000)
+    note = page.locator(".place-in-line")
+    expect(note).to_be_hidden()
+    right, held = lines.Lines.get_events, [True]
+    monkeypatch.setattr(lines.Lines, "get_events", lambda queue: None if held[0] else right(queue))
+    others = [asked for _ in range(3) for asked in ask_as_others(crowded)]
+    page.locator(".picker button[data-key]").nth(1).click()
+    many = words("page.place_many", count="3")
+    expect(note).to_have_text(many, timeout=20_000)
+    expect(note).to_be_visible()
+    box = note.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= page.viewport_size["width"]
+    held[0] = False
+    expect(note).to_be_hidden(timeout=20_000)
+    expect(page.locator(".result")).to_be_visible(timeout=60_000)
+    assert all(asked.status_code == 200 for asked in others)
+    context.close()
+
+
+def ask_as_others(app) -> list[httpx.Response]:
+    """One more visitor in each of the lines in which a chosen image is looked at, who waits for an answer."""
+    url = app.local_url.rstrip("/")
+    asked = httpx.get(f"{url}/config", timeout=60).json()["dependencies"]
+    numbers = [one["id"] for one in asked if (one["api_name"] or "").startswith("show_answer")]
+    bodies = [{"data": [None], "fn_index": number, "session_hash": uuid.uuid4().hex} for number in numbers]
+    app._queue.listening.update(body["session_hash"] for body in bodies)
+    return [httpx.post(f"{url}/gradio_api/queue/join", json=body, timeout=30) for body in bodies]
