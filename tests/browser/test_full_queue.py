@@ -39,7 +39,7 @@ def test_a_full_queue_is_told_in_the_visitor_s_language_and_passes(chromium, cro
     context.close()
 
 
-def test_whoever_waits_is_told_how_many_are_before(chromium, crowded, visit, words, monkeypatch):
+def test_whoever_waits_is_told_how_many_are_before(chromium, crowded, visit, words):
     context = chromium.new_context(viewport=SCREENS[visit[1]], locale="fr-FR", reduced_motion="reduce")
     page = context.new_page()
     page.goto(crowded.local_url.rstrip("/") + PATHS[words.language])
@@ -49,27 +49,36 @@ def test_whoever_waits_is_told_how_many_are_before(chromium, crowded, visit, wor
     expect(page.locator(".result")).to_be_visible(timeout=60_000)
     note = page.locator(".place-in-line")
     expect(note).to_be_hidden()
-    right, held = lines.Lines.get_events, [True]
-    monkeypatch.setattr(lines.Lines, "get_events", lambda queue: None if held[0] else right(queue))
+    set_busy(crowded, True)
     others = [asked for _ in range(3) for asked in ask_as_others(crowded)]
     page.locator(".picker button[data-key]").nth(1).click()
-    many = words("page.place_many", count="3")
-    expect(note).to_have_text(many, timeout=20_000)
+    expect(note).to_have_text(words("page.place_many", count="3"), timeout=20_000)
     expect(note).to_be_visible()
     box = note.bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= page.viewport_size["width"]
-    held[0] = False
+    set_busy(crowded, False)
     expect(note).to_be_hidden(timeout=20_000)
     expect(page.locator(".result")).to_be_visible(timeout=60_000)
     assert all(asked.status_code == 200 for asked in others)
     context.close()
 
 
+def answering(app) -> list[int]:
+    """The functions that answer for a chosen image, on both pages."""
+    return [number for number, fn in app.fns.items() if (fn.api_name or "").startswith("show_answer")]
+
+
+def set_busy(app, busy: bool) -> None:
+    """Lets nobody have a turn with these functions, as if others took long."""
+    for number in answering(app):
+        app._queue.create_event_queue_for_fn(app.fns[number])
+        app._queue.event_queue_per_concurrency_id[app.fns[number].concurrency_id].current_concurrency += 9 * (
+            busy or -1
+        )
+
+
 def ask_as_others(app) -> list[httpx.Response]:
-    """One more visitor in each of the lines in which a chosen image is looked at, who waits for an answer."""
-    url = app.local_url.rstrip("/")
-    asked = httpx.get(f"{url}/config", timeout=60).json()["dependencies"]
-    numbers = [one["id"] for one in asked if (one["api_name"] or "").startswith("show_answer")]
-    bodies = [{"data": [None], "fn_index": number, "session_hash": uuid.uuid4().hex} for number in numbers]
+    """One more visitor in each of their lines, who waits for an answer."""
+    bodies = [{"data": [None], "fn_index": number, "session_hash": uuid.uuid4().hex} for number in answering(app)]
     app._queue.listening.update(body["session_hash"] for body in bodies)
-    return [httpx.post(f"{url}/gradio_api/queue/join", json=body, timeout=30) for body in bodies]
+    return [httpx.post(f"{app.local_url}gradio_api/queue/join", json=body, timeout=30) for body in bodies]
