@@ -68,6 +68,16 @@ def test_of_too_much_the_oldest_goes_first(keeper, tmp_path, now):
     assert [path.exists() for path in paths] == [False, False, True, True, True]
 
 
+def test_of_too_many_the_oldest_goes_first(keeper, tmp_path, now, monkeypatch):
+    monkeypatch.setattr("busi.server.uploads.MOST_KEPT", 2)
+    paths = []
+    for number in range(4):
+        paths.append(put(tmp_path, f"p{number}"))
+        keeper.look()
+        now[0] += 1
+    assert [path.exists() for path in paths] == [False, False, True, True]
+
+
 def test_the_lock_and_what_the_pages_show_stay(tmp_path, now):
     own, lock = put(tmp_path, "shown", 5000), tmp_path / LOCK
     lock.write_bytes(b"")

@@ -11,10 +11,12 @@ works by them.
 
 import errno
 import re
-import sys
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs, quote
+
+from busi.server.reports import reports
+from busi.server.sites import say
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -93,12 +95,12 @@ class Guard:
             return await self.app(scope, receive, send)
         scope = _from_the_root(scope)
         if not self._is_open(scope):
-            return await _say(send, 404, "Not found")
+            return await say(send, 404, "Not found", _HEADERS)
         if not _are_names(scope):
-            return await _say(send, 400, "A name is of 1 to 64 letters, digits, - and _")
+            return await say(send, 400, "A name is of 1 to 64 letters, digits, - and _", _HEADERS)
         limit = self.largest_upload + _ROUND_A_FILE if scope["path"] == UPLOAD else LARGEST_REQUEST
         if _announced(scope) > limit:
-            return await _say(send, 413, f"At most {limit} bytes")
+            return await say(send, 413, f"At most {limit} bytes", _HEADERS)
         started = told = False  # told that it is too large: whatever the app makes of being cut off is not sent
         counting = _Bounded(receive, limit)
 
@@ -106,7 +108,7 @@ class Guard:
             nonlocal started, told
             if counting.exceeded and not started and not told:
                 told = True
-                await _say(send, 413, f"At most {limit} bytes")
+                await say(send, 413, f"At most {limit} bytes", _HEADERS)
             if told:
                 return
             if message["type"] == "http.response.start":
@@ -118,12 +120,12 @@ class Guard:
             await self.app(scope, counting, send_with_headers)
         except _TooLarge:
             if not started and not told:
-                await _say(send, 413, f"At most {limit} bytes")
+                await say(send, 413, f"At most {limit} bytes", _HEADERS)
         except OSError as error:
             if started or error.errno not in _NO_ROOM:
                 raise
-            print(f"error: nothing can be written: {error.strerror}", file=sys.stderr, flush=True)
-            await _say(send, 507, "The server has no room left for files; please tell whoever runs it")
+            reports.tell("no room", f"error: nothing can be written: {error.strerror}")
+            await say(send, 507, "The server has no room left for files; please tell whoever runs it", _HEADERS)
 
     def _is_open(self, scope: Scope) -> bool:
         method, path = scope["method"], scope["path"]
@@ -175,9 +177,3 @@ def _are_names(scope: Scope) -> bool:
 def _announced(scope: Scope) -> int:
     length = dict(scope["headers"]).get(b"content-length", b"")
     return int(length) if length.isdigit() else 0
-
-
-async def _say(send: Send, status: int, text: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), *_HEADERS]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": text.encode()})

@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from busi.server.reports import reports
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -109,15 +111,18 @@ def asked_scheme(scope: Scope) -> str:
     return "https" if "https" in (said, scope.get("scheme")) else "http"
 
 
-async def say(send: Send, status: int, text: str) -> None:
-    """Answers with a sentence.
+async def say(send: Send, status: int, text: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    """Answers with a sentence; a refusal is told in the log, once a minute for each status.
 
     Args:
         send: of the request.
         status: of HTTP.
         text: the sentence.
+        headers: more of them.
     """
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff")]
+    if status >= 400:
+        reports.tell(f"refused {status}", f"refused: {status} {text}")
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff"), *headers]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text.encode()})
 

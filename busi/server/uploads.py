@@ -34,6 +34,7 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 STAYS, LOOKS = 3000.0, 600.0  # seconds: "within an hour", as the page promises
 MOST_BYTES = 256_000_000  # of all files that stay: a room with three large pictures each, half of it
+MOST_KEPT = 5000  # files that stay
 MOST_COMING = 128_000_000  # of all that are coming in
 MOST_FILES = 8  # in one request: the page sends one
 
@@ -157,14 +158,14 @@ class Keeper:
             if path not in self._seen or self._seen[path][0] != _which(about):
                 self._seen[path] = _which(about), now
         self._seen = {path: self._seen[path] for path in found}
-        total, erased = sum(about.st_size for about in found.values()), []
+        total, left, erased = sum(about.st_size for about in found.values()), len(found), []
         for path in sorted(found, key=lambda path: self._seen[path][1]):
             in_time = now - self._seen[path][1] <= self.stays
-            if in_time and total <= self.most:
+            if in_time and total <= self.most and left <= MOST_KEPT:
                 break
             if in_time:
                 reports.tell("visitors' files", "visitors' files were too much together: the oldest are erased early")
-            total -= found[path].st_size
+            total, left = total - found[path].st_size, left - 1
             erased.append(path)
         _take_away(erased)
         for path in erased:
