@@ -10,7 +10,7 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,15 +39,15 @@ class App:
 
     def processor_seconds(self) -> float:
         """What its process has used of the processor."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        return sum(_processor_seconds(one) for one in self.family())
+
+    def family(self) -> list[int]:
+        """It, and the processes that it started."""
+        return [self.pid, *_children(self.pid)]
 
     def memory(self) -> float:
-        """Its resident memory, in megabytes."""
-        line = next(
-            line for line in Path(f"/proc/{self.pid}/status").read_text().splitlines() if line.startswith("VmRSS")
-        )
-        return int(line.split()[1]) / 1024
+        """Its memory and that of the processes that it started, in megabytes; what they share is counted once."""
+        return sum(_megabytes(one) for one in self.family())
 
     def descriptors(self) -> int:
         """Files and sockets that it holds open."""
@@ -64,6 +64,31 @@ class App:
         result = asyncio.run(work)
         time.sleep(0.3)
         return self.processor_seconds() - before, result
+
+
+def _processor_seconds(process: int) -> float:
+    """Of a process, and of those that it started and that have ended."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / _TICKS
+
+
+def _children(process: int) -> list[int]:
+    found: list[int] = []
+    for task in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):
+            for child in task.read_text().split():
+                found += [int(child), *_children(int(child))]
+    return found
+
+
+def _megabytes(process: int) -> float:
+    with suppress(OSError, StopIteration):
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return 0.0
 
 
 def files_in(folder: Path) -> list[Path]:
