@@ -32,6 +32,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from benchmarks.visitor import children_of, megabytes_of
+
 API = "/gradio_api"
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results" / "siege.json"
@@ -445,35 +447,18 @@ def look_at(process: int, folder: Path, log: Path, began: float) -> Look:
         log: the file that it writes to.
         began: when the siege did, by the clock that only grows.
     """
-    family = [process, *_children(process)]
+    family = [process, *children_of(process)]
     sizes = 0
     for path in folder.rglob("*"):
         with suppress(OSError):
             sizes += path.stat().st_size if path.is_file() else 0
     return Look(
         second=round(time.monotonic() - began, 1),
-        megabytes=round(sum(_resident(one) for one in family), 1),
+        megabytes=round(sum(megabytes_of(one) for one in family), 1),
         descriptors=len(os.listdir(f"/proc/{process}/fd")),
         files=sizes,
         log=log.stat().st_size,
     )
-
-
-def _children(process: int) -> list[int]:
-    found = []
-    for task in Path(f"/proc/{process}/task").glob("*/children"):
-        with suppress(OSError):
-            for child in task.read_text().split():
-                found += [int(child), *_children(int(child))]
-    return found
-
-
-def _resident(process: int) -> float:
-    """Megabytes of a process; what it shares with others in parts, so that a sum counts it once."""
-    with suppress(OSError, StopIteration):
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
-    return 0.0
 
 
 @contextmanager

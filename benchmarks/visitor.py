@@ -43,11 +43,11 @@ class App:
 
     def family(self) -> list[int]:
         """It, and the processes that it started."""
-        return [self.pid, *_children(self.pid)]
+        return [self.pid, *children_of(self.pid)]
 
     def memory(self) -> float:
         """Its memory and that of the processes that it started, in megabytes; what they share is counted once."""
-        return sum(_megabytes(one) for one in self.family())
+        return sum(megabytes_of(one) for one in self.family())
 
     def descriptors(self) -> int:
         """Files and sockets that it holds open."""
@@ -75,16 +75,18 @@ def _processor_seconds(process: int) -> float:
     return sum(map(int, fields[11:15])) / _TICKS
 
 
-def _children(process: int) -> list[int]:
+def children_of(process: int) -> list[int]:
+    """The processes that a process has started, and theirs. Linux only."""
     found: list[int] = []
     for task in Path(f"/proc/{process}/task").glob("*/children"):
         with suppress(OSError):
             for child in task.read_text().split():
-                found += [int(child), *_children(int(child))]
+                found += [int(child), *children_of(int(child))]
     return found
 
 
-def _megabytes(process: int) -> float:
+def megabytes_of(process: int) -> float:
+    """Memory of a process; what it shares with others in parts, so that a sum counts it once. Linux only."""
     with suppress(OSError, StopIteration):
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
