@@ -82,7 +82,7 @@ class Sites:
         if self.hosts and name not in known and not _NUMBERS.fullmatch(name):
             return 421, f"This workshop is not known as {name}; whoever runs it may add that to BUSI_HOSTS"
         if scope["method"] not in _CHANGES_NOTHING and self._is_foreign(scope, host):
-            return 403, "Another site's page may send nothing here"
+            return 403, "Another site's page may send nothing here; a proxy's name can be added to BUSI_HOSTS"
         return None
 
     def _is_foreign(self, scope: Scope, host: str) -> bool:
