@@ -40,7 +40,7 @@ from busi.room import Listening, in_url, invitation, own_address, print_qr
 from busi.server.connections import bounded_connections
 from busi.server.decoding import reader
 from busi.server.memory import return_freed_memory
-from busi.server.own_folder import own_folder
+from busi.server.own_folder import TO_THE_END, own_folder
 from busi.server.stopping import finish
 from busi.ui.page import build_pages, launch_settings
 from busi.workshop import Workshop, open_workshop, without_odd_bundle
@@ -148,7 +148,7 @@ def folder_for_uploads() -> Iterator[Path]:
     """A folder for what visitors send, in one of this process alone for all that is temporary: gone when it stops."""
     before, tempdir = os.environ.get("GRADIO_TEMP_DIR"), tempfile.tempdir
     with own_folder() as folder:
-        visitors, other = folder / "visitors", folder / "other"
+        visitors, other = folder / "visitors", folder / TO_THE_END
         visitors.mkdir()
         other.mkdir()
         os.environ["GRADIO_TEMP_DIR"], tempfile.tempdir = str(visitors), str(other)

@@ -39,6 +39,7 @@ OF_A_SESSION = 40  # in all lines; a page asks a dozen things at once
 OF_A_SESSION_IN_LINE = 20
 BYTES_IN_ALL = 50_000_000  # that the waiting questions came as; in memory they are several times larger
 UNHEARD = 60.0  # seconds after which a question is forgotten that nobody listens for
+LISTENS_WITHIN = 5.0  # seconds: whoever asks listens by then, or never will
 LOOKS = 1.0  # seconds between two looks for such questions
 AT_A_TIME = 4  # questions of one function, unless it says otherwise
 
@@ -99,8 +100,10 @@ class Lines(Queue):
                 del self.listening[session]
 
     def waiting_to_be_heard(self) -> int:
-        """How many questions wait that somebody listens for."""
-        return self._heard(self._everywhere())
+        """How many questions wait that somebody listens for, or may be about to."""
+        now = time.monotonic()
+        young = [one for one in self._everywhere() if now - one.enqueue_time < LISTENS_WITHIN]
+        return len({*young, *(one for one in self._everywhere() if self.listening[one.session_hash])})
 
     def session_of(self, event_id: str) -> str:
         """The session that a question belongs to: its own name if it came without one."""

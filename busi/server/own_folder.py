@@ -4,6 +4,7 @@ A process that is killed erases nothing. So each holds a lock on its folder for 
 lets go whatever ends it; whoever starts looks for folders that nobody holds, and erases them.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -11,19 +12,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PREFIX, LOCK = "demystifions-app-", ".in-use"
+PREFIX, LOCK, TO_THE_END = "demystifions-app-", ".in-use", "other"
 
 
 @contextmanager
 def own_folder() -> Iterator[Path]:
-    """The folder, in the system's folder for such things.
+    """The folder, in the system's folder for such things. A folder `TO_THE_END` in it goes with the process only.
 
     Raises:
         OSError: if none can be made.
     """
     sweep()
-    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as name, _held(Path(name)):
-        yield Path(name)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after what is imported later has cleaned up
+    try:
+        with _held(folder):
+            yield folder
+    finally:
+        _empty(folder)
+
+
+def _empty(folder: Path) -> None:
+    """Erases what is in a folder, but what libraries still count on; and the folder, if that is nothing."""
+    for entry in list(folder.iterdir()) if folder.is_dir() else ():
+        if entry.name != TO_THE_END:
+            shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink(missing_ok=True)
+    for left in (folder / TO_THE_END, folder):
+        with suppress(OSError):
+            left.rmdir()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from busi.bundle import EMBEDDED, open_bundle
 from busi.gallery import open_gallery
+from busi.server.decoding import read_upload
 from busi.steps import EQUALISED, steps_of
 from busi.text import Words
 from tests.browser.conftest import PATHS, assert_fits, open_tab, serious_issues
@@ -115,7 +116,7 @@ def test_gradcam_is_asked_for_and_turned(page, words):
 def test_the_numbers_of_the_patch_are_those_of_the_image(page, words):
     bundle = open_bundle(EMBEDDED)
     gallery = open_gallery(bundle, None)
-    steps = steps_of(str(gallery.path("simulated-001")), bundle.image)
+    steps = steps_of(read_upload(gallery.path("simulated-001")), bundle.image)
     levels = next(step.array for step in steps if step.name == EQUALISED)
     open_tab(page, "preprocessing")
     choose_first_example(page, words)
