@@ -42,7 +42,8 @@ HASHED = re.compile(r"/assets/.*[-.][\w-]{8}\.\w+")  # as Vite names what it bui
 MOST_ADDRESSES, MOST_BYTES, LARGEST = 16, 64_000_000, 4_000_000
 NOBODY = "http://address.of.nobody.invalid"  # RFC 2606: no host is ever called so
 PIECE = 65_536  # bytes handed on at a time, so that a visitor who takes none costs no more
-ADDRESS_EVERY = 1.0  # seconds between two addresses that are taken up
+FEW_ADDRESSES = 6  # of pages under the names that they were first asked for, which are worth it at once
+ADDRESS_EVERY = 0.5  # seconds between two addresses that are taken up
 # What Gradio reads to find out under which address a page was asked for.
 _ADDRESS = (b"host", b"x-forwarded-host", b"x-forwarded-proto")
 _COMPRESSED = re.compile(r"text/|javascript|json|xml")
@@ -172,7 +173,8 @@ class KeptAnswers:
         self._seen[own] = None
         while len(self._seen) > 8 * MOST_ADDRESSES:
             self._seen.popitem(last=False)
-        if not before or now - self._took_up < ADDRESS_EVERY:
+        few = sum(len(key) > 2 for key in self._kept) < FEW_ADDRESSES
+        if not (before or few) or now - self._took_up < ADDRESS_EVERY:
             return False
         self._took_up = now
         return True
@@ -245,7 +247,10 @@ async def _give(answer: Answer, scope: Scope, send: Send) -> None:
     headers += [(b"content-length", str(len(body)).encode())]
     headers += [(b"content-encoding", encoding.encode())] if encoding else []
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    sent = memoryview(b"" if scope["method"] == "HEAD" else body)
+    body = b"" if scope["method"] == "HEAD" else body
+    if len(body) <= PIECE:
+        return await send({"type": "http.response.body", "body": body})
+    sent = memoryview(body)
     for start in range(0, max(1, len(sent)), PIECE):
         more = start + PIECE < len(sent)
         await send({"type": "http.response.body", "body": bytes(sent[start : start + PIECE]), "more_body": more})

@@ -25,9 +25,9 @@ HEALTH = "/health"
 HOST = re.compile(r"(?P<name>[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?", re.IGNORECASE)
 _NUMBERS = re.compile(r"[0-9.]+|\[.*\]")  # an address and no name: nobody can make one lead elsewhere
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-_ONCE = (b"host", b"origin", b"content-length", b"x-forwarded-host", b"x-forwarded-proto")
+_ONCE = frozenset((b"host", b"origin", b"content-length", b"x-forwarded-host", b"x-forwarded-proto"))
 # Gradio believes the first: an address for the whole page, by which servers of its own talk to each other.
-_NEVER = (b"x-gradio-server", b"x-forwarded-prefix")
+_NEVER = frozenset((b"x-gradio-server", b"x-forwarded-prefix"))
 _CHANGES_NOTHING = ("GET", "HEAD")
 _PERMISSION = b"access-control-"
 
@@ -64,26 +64,34 @@ class Sites:
             return await say(send, 503, "The workshop has stopped answering and will be started again")
         if scope["path"] == HEALTH:
             return await say(send, 200, "ok")
-        if refusal := self._refusal(scope):
+        headers = _looked_for(scope)
+        if refusal := self._refusal(scope, headers):
             return await say(send, *refusal)
-        return await self.app(_plain(scope), receive, _without_permissions(send))
+        if _NEVER & headers.keys() or b"," in headers.get(b"x-forwarded-host", b"") + headers.get(
+            b"x-forwarded-proto", b""
+        ):
+            scope = _plain(scope)
+        # Without an origin, nothing gives any permission.
+        return await self.app(scope, receive, _without_permissions(send) if b"origin" in headers else send)
 
-    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+    def _refusal(self, scope: Scope, headers: dict[bytes, bytes | None]) -> tuple[int, str] | None:
         """Why a request is not let in."""
-        names = [name for name, _ in scope["headers"]]
-        if doubled := next((name for name in _ONCE if names.count(name) > 1), None):
+        if None in headers.values():
+            doubled = next(name for name, value in headers.items() if value is None)
             return 400, f"The header {doubled.decode()} may be there once"
         host = asked_host(scope)
         found = HOST.fullmatch(host)
         if not found:
             return 400, "The request does not say for which host it is"
         name = found["name"].lower()
-        known = {*self.hosts, *LOOPBACK, self.shared().lower()}
-        if self.hosts and name not in known and not _NUMBERS.fullmatch(name):
+        if self.hosts and not self._is_known(name):
             return 421, f"This workshop is not known as {name}; whoever runs it may add that to BUSI_HOSTS"
         if scope["method"] not in _CHANGES_NOTHING and self._is_foreign(scope, host):
             return 403, "Another site's page may send nothing here; a proxy's name can be added to BUSI_HOSTS"
         return None
+
+    def _is_known(self, name: str) -> bool:
+        return name in self.hosts or name in LOOPBACK or name == self.shared().lower() or bool(_NUMBERS.fullmatch(name))
 
     def _is_foreign(self, scope: Scope, host: str) -> bool:
         """Whether a browser sends this for a page of another site."""
@@ -125,6 +133,17 @@ async def say(send: Send, status: int, text: str, headers: Iterable[tuple[bytes,
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff"), *headers]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text.encode()})
+
+
+def _looked_for(scope: Scope) -> dict[bytes, bytes | None]:
+    """The headers that matter here; None for one that may be there once and is not."""
+    found: dict[bytes, bytes | None] = {}
+    for name, value in scope["headers"]:
+        if name in _ONCE:
+            found[name] = None if name in found else value
+        elif name in _NEVER:
+            found[name] = value
+    return found
 
 
 def _plain(scope: Scope) -> Scope:
