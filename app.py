@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ if __name__ == "__main__":
 
 import httpx
 
+from busi.bundle import BundleError
 from busi.room import Listening, in_url, invitation, own_address, print_qr
 from busi.server.connections import bounded_connections
 from busi.server.decoding import reader
@@ -98,7 +99,7 @@ def serve(options: argparse.Namespace, folder: Path) -> int:
         signal.signal(asked, lambda *_: stop.set())
     tell_where(Listening(options.host, app.server_port, app.share_url), options.share)
     workshop.classifier.start()
-    reader().start()
+    threading.Thread(target=start_reader, args=[workshop], name="start-reader", daemon=True).start()
     while not stop.wait(1):
         if app._queue.died:
             print("error: the queue has stopped by itself; the app ends, to be started anew", file=sys.stderr)
@@ -107,6 +108,16 @@ def serve(options: argparse.Namespace, folder: Path) -> int:
     reader().close()
     workshop.classifier.settle(2 * GRACE)
     return 0
+
+
+def start_reader(workshop: Workshop) -> None:
+    """Starts the processes that decode pictures once the network is there; before, they would delay it and the page.
+
+    Whoever sends a picture earlier starts them.
+    """
+    with suppress(BundleError):  # told by whoever asks for the network
+        workshop.classifier.get()
+    reader().start()
 
 
 def open_pages(bundle: str | None, data: str | None) -> tuple[Workshop, Any]:
