@@ -19,6 +19,7 @@ FLOORS = (
         "busi.proxies",
         "busi.room",
         "busi.zero_gpu",
+        "busi.server.asgi",
         "busi.server.reports",
         "busi.server.own_folder",
         "busi.server.memory",

@@ -20,6 +20,7 @@ from PIL import Image
 from busi.images import ImageRefused, read_image
 from busi.text import LANGUAGES, Words
 from busi.ui.refusals import refusal, refusal_sentence
+from tests.bombs import chunk, saved
 from tests.conftest import drawn_ultrasound
 from tests.running import ROOT, started_app
 from tests.test_keeps_going import hear
@@ -29,16 +30,6 @@ PICTURE = "data:image/"  # what an answer shows, and a refusal does not
 EXTREMES = [b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff", b"\x80\0\0\0"]
 WORDS = {language: Words(language) for language in LANGUAGES}
 SECONDS, MEGABYTES = 2, 300  # that one file may cost
-
-
-def saved(picture: Image.Image, kind: str, **settings) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, kind, **settings)
-    return out.getvalue()
-
-
-def chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
 def png_of(width: int, height: int, data: bytes) -> bytes:

@@ -11,18 +11,12 @@ works by them.
 
 import errno
 import re
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from collections.abc import Iterable
 from urllib.parse import parse_qs, quote
 
+from busi.server.asgi import ASGIApp, Message, Receive, Scope, Send
 from busi.server.reports import reports
 from busi.server.sites import say
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 API = "/gradio_api"
 UPLOAD = f"{API}/upload"

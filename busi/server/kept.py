@@ -21,19 +21,12 @@ import hashlib
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from typing import Any
 
 import brotli
 
+from busi.server.asgi import ASGIApp, Message, Receive, Scope, Send
 from busi.server.sites import asked_host, asked_scheme
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 FILES = re.compile(
     r"/(assets|static|svelte)/[\w./@-]+|(/gradio_api)?/theme\.css|/(favicon\.ico|manifest\.json|robots\.txt)"

@@ -11,6 +11,8 @@ from typing import Any
 
 from busi.server.reports import reports
 
+TOO_MUCH = 429, "Too much is coming in at once; please send it again"  # what such a request hears
+
 
 class CutOff(Exception):
     """A request that gave way to others."""

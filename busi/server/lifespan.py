@@ -18,7 +18,7 @@ from busi.server.lines import Lines
 from busi.server.reports import bound_logs
 from busi.server.sessions import Session, Sessions
 from busi.server.sites import Sites
-from busi.server.uploads import Keeper
+from busi.server.uploads import Keeper, TidyParser
 
 Lifespan = Callable[[App], AbstractAsyncContextManager[None]]
 
@@ -39,6 +39,7 @@ def lifespan(folder: str | os.PathLike | None = None, hosts: Iterable[str] = (),
         sessions.set_blocks(blocks)
         app.state_holder = sessions
         route_utils.SessionState = Session  # of questions that come without a session
+        route_utils.GradioMultiPartParser = TidyParser
         app.middleware_stack = Sites(app.middleware_stack, hosts, lambda: _is_healthy(blocks), lambda: _shared(blocks))
         bound_logs()
         app.state.keeper = _keeper(folder, blocks, keeping) if folder else None

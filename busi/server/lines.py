@@ -101,9 +101,10 @@ class Lines(Queue):
 
     def waiting_to_be_heard(self) -> int:
         """How many questions wait that somebody listens for, or may be about to."""
-        now = time.monotonic()
-        young = [one for one in self._everywhere() if now - one.enqueue_time < LISTENS_WITHIN]
-        return len({*young, *(one for one in self._everywhere() if self.listening[one.session_hash])})
+        since = time.monotonic() - LISTENS_WITHIN
+        return sum(
+            1 for event in self._everywhere() if self.listening[event.session_hash] or event.enqueue_time > since
+        )
 
     def session_of(self, event_id: str) -> str:
         """The session that a question belongs to: its own name if it came without one."""

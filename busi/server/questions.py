@@ -10,7 +10,6 @@ language (`waiting`).
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import ExitStack
 from typing import Any
 from urllib.parse import parse_qs
@@ -18,19 +17,15 @@ from urllib.parse import parse_qs
 import gradio as gr
 import orjson
 
-from busi.server.guard import NAME
+from busi.server.asgi import ASGIApp, Message, Receive, Scope, Send
+from busi.server.guard import API, NAME
 from busi.server.kept import NOBODY
-from busi.server.ledger import Ledger
+from busi.server.ledger import TOO_MUCH, CutOff, Ledger
 from busi.server.lines import OF_A_SESSION_IN_LINE, Lines, body_size
 from busi.server.sites import say
 from busi.server.waiting import language_of, told_full, waiting_time
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-ASGIApp = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
-
-API = "/gradio_api"
+Refusal = tuple[int, str]  # status and sentence
 DIRECT = re.compile(rf"{API}/(?:run|api)/(?P<name>[^/]+)/?")
 CALL = re.compile(rf"{API}/call/(?:v2/)?(?P<name>[^/]+)/?")
 ANSWER = re.compile(rf"{API}/call/(?:v2/)?[^/]+/(?P<event>[^/]+)")
@@ -56,7 +51,7 @@ class Questions:
         self._direct = Turns(AT_A_TIME, IN_LINE)
         self._coming = Ledger(MOST_BYTES)
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on what may be asked."""
         if scope["type"] != "http" or not scope["path"].startswith(f"{API}/"):
             return await self.app(scope, receive, send)
@@ -66,18 +61,22 @@ class Questions:
         if scope["method"] != "POST" or not asks:
             return await self.app(scope, receive, send)
         with self._coming.entry(scope) as entry:
-            asked = await _whole(receive, entry)
+            try:
+                asked = await _whole(receive, entry)
+            except CutOff:
+                return await say(send, *TOO_MUCH)
             if asked is None:
                 return None
-            if refusal := self._refusal(scope, asked):
+            question, refusal = _read(asked)
+            if refusal := refusal or self._refusal(scope, question):
                 return await say(send, *refusal)
             token = body_size.set(len(asked))
             try:
-                return await self._ask(scope, asked, receive, send)
+                return await self._ask(scope, asked, question, receive, send)
             finally:
                 body_size.reset(token)
 
-    async def _listen(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def _listen(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Notes who listens for as long as they do."""
         queue, answer = scope["app"].get_blocks()._queue, ANSWER.fullmatch(scope["path"])
         if scope["path"] == LISTEN:
@@ -89,26 +88,18 @@ class Questions:
                 listening.enter_context(queue.listener(session))
             return await self.app(scope, receive, send)
 
-    def _refusal(self, scope: MutableMapping[str, Any], asked: bytes) -> tuple[int, str] | None:
+    def _refusal(self, scope: Scope, question: dict[str, Any]) -> Refusal | None:
         """Why a question is not passed on."""
-        if asked.count(b",") + asked.count(b"[") + asked.count(b"{") > MOST_PARTS:
-            return 413, f"A question may have {MOST_PARTS} parts"
-        try:
-            body = orjson.loads(asked)
-        except ValueError:
-            return 422, "The question is no JSON"
-        if not isinstance(body, dict):
-            return 422, "The question is no JSON object"
         for name in ("session_hash", "event_id"):
-            value = body.get(name)
+            value = question.get(name)
             if value is not None and not (isinstance(value, str) and NAME.fullmatch(value)):
                 return 400, f"{name} must be of 1 to 64 letters, digits, - and _"
         found = DIRECT.fullmatch(scope["path"]) or CALL.fullmatch(scope["path"])
-        if found and not _may_ask(scope["app"].get_blocks(), found["name"], body.get("fn_index"), scope["path"]):
+        if found and not _may_ask(scope["app"].get_blocks(), found["name"], question.get("fn_index"), scope["path"]):
             return 404, "There is no such endpoint"
         return None
 
-    async def _ask(self, scope: MutableMapping[str, Any], asked: bytes, receive: Receive, send: Send) -> None:
+    async def _ask(self, scope: Scope, asked: bytes, question: dict[str, Any], receive: Receive, send: Send) -> None:
         given = False
 
         async def again() -> Message:
@@ -121,15 +112,15 @@ class Questions:
         if scope["path"].startswith(NAMED) and not scope["app"].api_info:
             await self._describe(scope)
         if not DIRECT.fullmatch(scope["path"]):
-            return await self.app(scope, again, self._telling_full(scope, asked, send))
+            return await self.app(scope, again, self._telling_full(scope, question, send))
         try:
-            async with self._direct.turn(orjson.loads(asked).get("session_hash")):
+            async with self._direct.turn(question.get("session_hash")):
                 if not await _has_hung_up(receive):
                     await self.app(scope, again, send)
         except Full:
             await told_full(send, language_of(scope, self.english_path), len(self._direct), 5)
 
-    async def _describe(self, scope: MutableMapping[str, Any]) -> None:
+    async def _describe(self, scope: Scope) -> None:
         """Lets Gradio describe its endpoints under nobody's name, before it does so under the first asker's for all."""
 
         async def drop(_: Message) -> None:
@@ -139,7 +130,7 @@ class Questions:
         asked = {"method": "GET", "path": INFO, "raw_path": INFO.encode(), "query_string": b"", "headers": headers}
         await self.app({**scope, **asked, "scheme": "http"}, _nothing, drop)
 
-    def _telling_full(self, scope: MutableMapping[str, Any], asked: bytes, send: Send) -> Send:
+    def _telling_full(self, scope: Scope, question: dict[str, Any], send: Send) -> Send:
         """What Gradio answers, but that the line is full: that is told in our own words."""
         full = False
 
@@ -151,7 +142,7 @@ class Questions:
                 await send(message)
             elif message["type"] == "http.response.start":
                 queue: Any = scope["app"].get_blocks()._queue
-                number = orjson.loads(asked).get("fn_index")
+                number = question.get("fn_index")
                 fn = queue.blocks.fns.get(number) if isinstance(number, int) else None
                 line = queue.event_queue_per_concurrency_id.get(fn.concurrency_id) if fn else None
                 waiting = len(line.queue) if line else len(queue)
@@ -210,13 +201,23 @@ class _Turn:
 
 def _may_ask(blocks: gr.Blocks, name: str, number: Any, path: str) -> bool:
     """Whether a function may be asked at this door: a public one by its name, or directly one that needs no line."""
-    public = {fn.api_name for fn in blocks.fns.values() if fn.api_visibility == "public" and fn.api_name}
     if number is None:
-        return name in public
+        return any(fn.api_name == name and fn.api_visibility == "public" for fn in blocks.fns.values())
     fn = blocks.fns.get(number) if isinstance(number, int) and not isinstance(number, bool) else None
     if fn is None or not DIRECT.fullmatch(path):
         return False
     return not fn.queue or (fn.api_visibility == "public" and fn.api_name == name)
+
+
+def _read(asked: bytes) -> tuple[dict[str, Any], Refusal | None]:
+    """A question, and why it is none."""
+    if asked.count(b",") + asked.count(b"[") + asked.count(b"{") > MOST_PARTS:
+        return {}, (413, f"A question may have {MOST_PARTS} parts")
+    try:
+        question = orjson.loads(asked)
+    except ValueError:
+        return {}, (422, "The question is no JSON")
+    return (question, None) if isinstance(question, dict) else ({}, (422, "The question is no JSON object"))
 
 
 async def _nothing() -> Message:

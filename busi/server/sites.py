@@ -9,23 +9,18 @@ asks its own site. A queue that has stopped answers for everything that the app 
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
+from busi.server.asgi import ASGIApp, Message, Receive, Scope, Send
 from busi.server.reports import reports
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 HEALTH = "/health"
 HOST = re.compile(r"(?P<name>[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?", re.IGNORECASE)
 _NUMBERS = re.compile(r"[0-9.]+|\[.*\]")  # an address and no name: nobody can make one lead elsewhere
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-_ONCE = frozenset((b"host", b"origin", b"content-length", b"x-forwarded-host", b"x-forwarded-proto"))
+_FORWARDED = (b"x-forwarded-host", b"x-forwarded-proto")
+_ONCE = frozenset((b"host", b"origin", b"content-length", *_FORWARDED))
 # Gradio believes the first: an address for the whole page, by which servers of its own talk to each other.
 _NEVER = frozenset((b"x-gradio-server", b"x-forwarded-prefix"))
 _CHANGES_NOTHING = ("GET", "HEAD")
@@ -67,9 +62,7 @@ class Sites:
         headers = _looked_for(scope)
         if refusal := self._refusal(scope, headers):
             return await say(send, *refusal)
-        if _NEVER & headers.keys() or b"," in headers.get(b"x-forwarded-host", b"") + headers.get(
-            b"x-forwarded-proto", b""
-        ):
+        if _NEVER & headers.keys() or any(b"," in headers.get(name, b"") for name in _FORWARDED):
             scope = _plain(scope)
         # Without an origin, nothing gives any permission.
         return await self.app(scope, receive, _without_permissions(send) if b"origin" in headers else send)
@@ -136,7 +129,7 @@ async def say(send: Send, status: int, text: str, headers: Iterable[tuple[bytes,
 
 
 def _looked_for(scope: Scope) -> dict[bytes, bytes | None]:
-    """The headers that matter here; None for one that may be there once and is not."""
+    """The headers that matter here; None for one that may be there once and is there more often."""
     found: dict[bytes, bytes | None] = {}
     for name, value in scope["headers"]:
         if name in _ONCE:
@@ -149,9 +142,8 @@ def _looked_for(scope: Scope) -> dict[bytes, bytes | None]:
 def _plain(scope: Scope) -> Scope:
     """The request with one host and one scheme, and without the headers that only servers among themselves may send."""
     headers = [(name, value) for name, value in scope["headers"] if name not in _NEVER]
-    for forwarded in (b"x-forwarded-host", b"x-forwarded-proto"):
-        headers = [(name, value.split(b",")[0].strip() if name == forwarded else value) for name, value in headers]
-    return {**scope, "headers": headers}
+    first = [(name, value.split(b",")[0].strip() if name in _FORWARDED else value) for name, value in headers]
+    return {**scope, "headers": first}
 
 
 def _without_permissions(send: Send) -> Send:

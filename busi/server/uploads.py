@@ -11,7 +11,7 @@ clock that only grows; all together may fill so much, and then the oldest goes f
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -20,17 +20,12 @@ from urllib.parse import parse_qs
 
 from gradio import route_utils, routes
 
+from busi.server.asgi import ASGIApp, Message, Receive, Scope, Send
 from busi.server.guard import UPLOAD
-from busi.server.ledger import CutOff, Ledger
+from busi.server.ledger import TOO_MUCH, CutOff, Ledger
 from busi.server.own_folder import LOCK
 from busi.server.reports import reports
 from busi.server.sites import say
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 STAYS, LOOKS = 3000.0, 600.0  # seconds: "within an hour", as the page promises
 MOST_BYTES = 256_000_000  # of all files that stay: a room with three large pictures each, half of it
@@ -71,7 +66,6 @@ class TidyUploads:
         """Args: app, Gradio's; the keeper in its state, if there is one, is told when a file has come in."""
         self.app = app
         self._coming = Ledger(MOST_COMING)
-        route_utils.GradioMultiPartParser = TidyParser
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes a file on, and takes away what is left of one that did not come in well."""
@@ -95,7 +89,7 @@ class TidyUploads:
                 await self.app(scope, counted, answer)
             except CutOff:
                 if not told:
-                    await say(send, 429, "Too much is coming in at once; please send it again")
+                    await say(send, *TOO_MUCH)
             finally:
                 _written.reset(token)
                 await asyncio.to_thread(_take_away, written)

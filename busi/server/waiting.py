@@ -6,23 +6,19 @@ many requests") it shows what the answer says, so that is what is sent (by `ques
 
 import json
 import math
-from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cache
-from typing import Any
 from urllib.parse import urlsplit
 
 from gradio.queueing import Queue
 
+from busi.server.asgi import Scope, Send
 from busi.text import Words
-
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
 
 SHORTEST, LONGEST = 5, 600  # seconds that are told, at least and at most
 STEP = 5  # told in multiples of it: the estimate is no better
 
 
-def language_of(scope: MutableMapping[str, Any], english_path: str) -> str:
+def language_of(scope: Scope, english_path: str) -> str:
     """The language of the page that asks.
 
     Args:
