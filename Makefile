@@ -23,7 +23,7 @@ train: .venv/ready
 
 space: .venv/ready
 	@test -n "$(SPACE)" || { echo "error: say which Space: make space SPACE=USER/NAME" >&2; exit 2; }
-	$(BIN)/python -m busi.space $(SPACE) $(ARGS)
+	$(BIN)/python -m busi.server.space $(SPACE) $(ARGS)
 
 test: .venv/dev-ready
 	$(BIN)/python -m pytest $(ARGS)

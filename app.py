@@ -19,10 +19,10 @@ from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-from busi.console import printable_output
-from busi.home import settle_home
-from busi.listening import check_variables, free_port, host_asked_for, known_hosts, number
-from busi.proxies import settle_proxies
+from busi.server.listening import check_variables, free_port, host_asked_for, known_hosts, number
+from busi.system.console import printable_output
+from busi.system.home import settle_home
+from busi.system.proxies import settle_proxies
 
 if __name__ == "__main__":
     gc.disable()  # while everything is being made nothing is garbage, and looking for it delays the first page
@@ -36,16 +36,16 @@ if __name__ == "__main__":
 
 import httpx
 
-from busi.bundle import BundleError
-from busi.room import Listening, in_url, invitation, own_address, print_qr
+from busi.bundle.files import BundleError
 from busi.server.connections import bounded_connections
 from busi.server.decoding import reader
+from busi.server.invitation import Listening, in_url, invitation, own_address, print_qr
 from busi.server.memory import return_freed_memory
-from busi.server.own_folder import TO_THE_END, own_folder
 from busi.server.stopping import finish
-from busi.ui.page import build_pages, launch_settings
-from busi.workshop import Workshop, open_workshop, without_odd_bundle
-from busi.zero_gpu import declare_to_zero_gpu
+from busi.server.temporary_folder import TO_THE_END, own_folder
+from busi.server.zero_gpu import declare_to_zero_gpu
+from busi.serving.workshop import Workshop, open_workshop, without_odd_bundle
+from busi.web.page import build_pages, launch_settings
 
 STOPPED_BY_ITSELF = 3  # exit status
 GRACE = 30.0  # seconds that running predictions are given when the app is stopped

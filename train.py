@@ -25,30 +25,30 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's own chatter w
 
 import pandas as pd
 
-from busi.bundle import BUSI, HISTORY_COLUMNS, SIMULATED, check_free, check_sizes, save_bundle
-from busi.card import model_card
-from busi.checkpoints import SIMULATED_STAGE, clear_checkpoints, has_checkpoint
-from busi.classes import MALIGNANT
-from busi.console import printable_output
-from busi.dataset import Busi, default_cache, image_files, read_busi, usable
-from busi.description import count_twins, describe, of_real, of_simulated
-from busi.domain import Domain, learn_domain
-from busi.evaluation import Evaluation, evaluate
-from busi.home import settle_home
-from busi.hub import check_name, push
+from busi.bundle.card import model_card
+from busi.bundle.files import BUSI, HISTORY_COLUMNS, SIMULATED, check_free, check_sizes, save_bundle
+from busi.bundle.hub import check_name, push
+from busi.data.dataset import Busi, default_cache, image_files, read_busi, usable
+from busi.data.origin import BUSI as ORIGIN_BUSI
+from busi.data.origin import Origin, own_data
+from busi.data.parts import Part, load_part, simulated_part, simulated_table
+from busi.data.simulated import draw, held_out_seeds, training_seeds
+from busi.data.split import PARTS, TEST, TRAIN, VALIDATION, split_by_group
 from busi.images import ImageContract, read_image
-from busi.network import ARCHITECTURES, OURS
-from busi.origin import BUSI as ORIGIN_BUSI
-from busi.origin import Origin, own_data
-from busi.parts import Part, load_part, simulated_part, simulated_table
-from busi.pretraining import pretrain, simulated_images
-from busi.progress import Interruption, Progress
-from busi.proxies import settle_proxies
-from busi.recipe import DEFAULT, RECIPES, Recipe
-from busi.simulated import draw, held_out_seeds, training_seeds
-from busi.split import PARTS, TEST, TRAIN, VALIDATION, split_by_group
-from busi.training import Fitted, fit
-from busi.workers import workers
+from busi.model.network import ARCHITECTURES, OURS
+from busi.model.out_of_domain import Domain, learn_domain
+from busi.system.console import printable_output
+from busi.system.home import settle_home
+from busi.system.proxies import settle_proxies
+from busi.training.checkpoints import SIMULATED_STAGE, clear_checkpoints, has_checkpoint
+from busi.training.description import count_twins, describe, of_real, of_simulated
+from busi.training.evaluation import Evaluation, evaluate
+from busi.training.fit import Fitted, fit
+from busi.training.pretraining import pretrain, simulated_images
+from busi.training.progress import Interruption, Progress
+from busi.training.recipe import DEFAULT, RECIPES, Recipe
+from busi.training.workers import workers
+from busi.words.classes import MALIGNANT
 
 LOOKED_AT = 300  # simulated images that tell what simulated images look like
 

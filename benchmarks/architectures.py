@@ -3,11 +3,11 @@
     python -m benchmarks.architectures [--data DIR] [--runs DIR] [--seeds N]
 
 For each architecture and seed it runs train.py (a finished run is taken as it is, an interrupted one goes on), then
-writes the table that the page shows, with the command beside each row, into busi/content/architectures.json. A seed
-draws its own split, so a row tells how each seed's network did on its own test part. All architectures of a seed are
-tested on the same images; so the row also tells how far it is from the workshop's network there: the mean difference
-over the seeds, with an interval over redrawn near-duplicate groups. The time of one compiled forward pass is given as a
-ratio to the workshop's network, timed in turn.
+writes the table that the page shows, with the command beside each row, into busi/words/content/architectures.json. A
+seed draws its own split, so a row tells how each seed's network did on its own test part. All architectures of a seed
+are tested on the same images; so the row also tells how far it is from the workshop's network there: the mean
+difference over the seeds, with an interval over redrawn near-duplicate groups. The time of one compiled forward pass is
+given as a ratio to the workshop's network, timed in turn.
 
 Images are 128 pixels a side and there is no head start from simulated images, so that two cores can train them all in
 an hour or two. Weights pre-trained on photographs, with which these networks usually start, are not used.
@@ -29,12 +29,12 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from busi.bundle import MODEL, Bundle, load_network, open_bundle, population_of
-from busi.classes import MALIGNANT
-from busi.metrics import BOOTSTRAP_DRAWS, Estimate, area_under_roc
-from busi.network import ATELIER, PUBLISHED, SIMPLE
-from busi.split import TEST
-from busi.text import CONTENT
+from busi.bundle.files import MODEL, Bundle, load_network, open_bundle, population_of
+from busi.data.split import TEST
+from busi.model.metrics import BOOTSTRAP_DRAWS, Estimate, area_under_roc
+from busi.model.network import ATELIER, PUBLISHED, SIMPLE
+from busi.words.classes import MALIGNANT
+from busi.words.text import CONTENT
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = {"--recipe": "plain", "--epochs": 30, "--image-size": 128}

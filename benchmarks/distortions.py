@@ -11,7 +11,7 @@ are a little too narrow. Pixels are taken to be square, as BUSI does not tell th
 - what is behind: the mean gray of a strip under the lesion's middle half, less that of strips under its two sides, and
   whether CLAHE moves that difference by ten gray levels of 255 or more.
 
-The page shows the table (busi/content/distortions.json). CLAHE has the settings of the embedded network.
+The page shows the table (busi/words/content/distortions.json). CLAHE has the settings of the embedded network.
 """
 
 import argparse
@@ -24,12 +24,12 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from busi.bundle import EMBEDDED, open_bundle
-from busi.classes import CLASSES, MALIGNANT
-from busi.dataset import read_busi, read_mask
-from busi.distortions import LEVELS, TABLE
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.data.dataset import read_busi, read_mask
 from busi.images import ImageContract, clahe, read_image, resize
-from busi.metrics import rate
+from busi.lessons.distortions import LEVELS, TABLE
+from busi.model.metrics import rate
+from busi.words.classes import CLASSES, MALIGNANT
 
 
 def main() -> None:

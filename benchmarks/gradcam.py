@@ -24,14 +24,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import cv2
 import numpy as np
 
-from busi.activations import Inside, gradcam, strongest_place
-from busi.bundle import EMBEDDED, MODEL, Bundle, open_bundle
-from busi.classes import BENIGN, CLASSES, MALIGNANT
-from busi.gallery import Example, open_gallery
+from busi.bundle.files import EMBEDDED, MODEL, Bundle, open_bundle
 from busi.images import prepare
-from busi.metrics import rate
-from busi.network import build_network
-from busi.predict import Classifier
+from busi.model.activations import Inside, gradcam, strongest_place
+from busi.model.metrics import rate
+from busi.model.network import build_network
+from busi.serving.gallery import Example, open_gallery
+from busi.serving.predict import Classifier
+from busi.words.classes import BENIGN, CLASSES, MALIGNANT
 
 TOLERANCE = 15  # pixels of 224
 NETWORK = "network"  # whose checksum the results are of

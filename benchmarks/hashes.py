@@ -1,4 +1,4 @@
-"""Writes busi/busi_hashes.txt, by which BUSI is known, and says how near strangers come to it.
+"""Writes busi/data/busi_fingerprints.txt, by which BUSI is known, and says how near strangers come to it.
 
     python -m benchmarks.hashes --data BUSI [--strangers FOLDER] [--check]
 
@@ -14,12 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from busi.busi_hashes import HASHES, LARGEST_DISTANCE, distances, perceptual_hash, to_text
-from busi.console import printable_output
-from busi.dataset import KAGGLE, read_busi
+from busi.data.busi import HASHES, LARGEST_DISTANCE, distances, perceptual_hash, to_text
+from busi.data.dataset import KAGGLE, read_busi
 from busi.images import SUFFIXES, read_image
+from busi.system.console import printable_output
 
-HEAD = "# Perceptual hashes of the images of BUSI, written by `python -m benchmarks.hashes`; see busi_hashes.py.\n"
+HEAD = "# Perceptual hashes of the images of BUSI, written by `python -m benchmarks.hashes`; see busi.py.\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

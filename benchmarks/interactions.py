@@ -20,7 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.visitor import Connection, Question, asked, browser, machine, percentile, picture, started, upload
-from busi.text import Words
+from busi.words.text import Words
 
 RESULTS = Path(__file__).parent / "results" / "interactions.json"
 RESTS = (2.0, 8.0)  # seconds between two clicks of one of the others, at least and at most

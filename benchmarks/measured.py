@@ -1,4 +1,4 @@
-"""Puts what the pages quote of benchmarks/results/ where they find it, as busi/content/measured.json.
+"""Puts what the pages quote of benchmarks/results/ where they find it, as busi/words/content/measured.json.
 
     python -m benchmarks.measured
 
@@ -14,9 +14,9 @@ import pandas as pd
 from benchmarks.gradcam import NETWORK
 from benchmarks.protocols import GROUPED, LEAKY, OFFICIAL, SPLIT
 from benchmarks.quality import RESULTS, SIMULATED_ONLY, UNTOUCHED
-from busi.bundle import BUSI, SIMULATED
-from busi.classes import MALIGNANT
-from busi.measured import TABLE
+from busi.bundle.files import BUSI, SIMULATED
+from busi.bundle.measured import TABLE
+from busi.words.classes import MALIGNANT
 
 QUOTED = ("auc", "pooled_auc", "sensitivity")
 WAYS = {"strongest": "the class it named", "middle": "the middle of the image"}

@@ -14,7 +14,7 @@ import matplotlib
 import numpy as np
 from sklearn.datasets import load_sample_images
 
-from busi.impostors import IMPOSTORS
+from busi.images.impostors import IMPOSTORS
 
 
 def others(per_kind: int = 30, seed: int = 0) -> Iterator[tuple[str, np.ndarray]]:

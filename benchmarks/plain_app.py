@@ -14,11 +14,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import gradio as gr
 import numpy as np
 
-from busi.bundle import EMBEDDED, load_network, open_bundle
+from busi.bundle.files import EMBEDDED, load_network, open_bundle
 from busi.images import prepare, read_image
-from busi.metrics import apply_temperature
-from busi.ui.page import build_pages, launch_settings
-from busi.workshop import open_workshop
+from busi.model.metrics import apply_temperature
+from busi.serving.workshop import open_workshop
+from busi.web.page import build_pages, launch_settings
 
 ORDINARY = "ordinary"
 _LOOKS = ("theme", "css_paths", "head")

@@ -24,12 +24,12 @@ import numpy as np
 import tensorflow as tf
 
 from benchmarks.visitor import Connection, machine, prediction, started, upload
-from busi.bundle import EMBEDDED, open_bundle
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.data.simulated import draw, held_out_seeds
 from busi.images import prepare, read_image
-from busi.predict import Classifier
-from busi.simulated import draw, held_out_seeds
-from busi.text import Words
-from busi.ui.prediction import answer_panel
+from busi.serving.predict import Classifier
+from busi.web.tabs.prediction.tab import answer_panel
+from busi.words.text import Words
 
 RESULTS = Path(__file__).parent / "results" / "prediction.json"
 PARTS = {  # of a prediction over HTTP, and how each is called here

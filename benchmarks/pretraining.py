@@ -27,16 +27,16 @@ import pandas as pd
 import tensorflow as tf
 from sklearn.model_selection import StratifiedGroupKFold
 
-from busi.checkpoints import clear_checkpoints
-from busi.classes import MALIGNANT
-from busi.dataset import default_cache, read_busi, usable
-from busi.metrics import BOOTSTRAP_DRAWS, LEVEL, Estimate, area_under_roc, auc
-from busi.parts import load_part
-from busi.pretraining import pretrain, simulated_images
-from busi.recipe import CRITERIA, VAL_AUC, Recipe
-from busi.simulated import fingerprint
-from busi.split import TRAIN, split_by_group
-from busi.training import fit, predict_part
+from busi.data.dataset import default_cache, read_busi, usable
+from busi.data.parts import load_part
+from busi.data.simulated import fingerprint
+from busi.data.split import TRAIN, split_by_group
+from busi.model.metrics import BOOTSTRAP_DRAWS, LEVEL, Estimate, area_under_roc, auc
+from busi.training.checkpoints import clear_checkpoints
+from busi.training.fit import fit, predict_part
+from busi.training.pretraining import pretrain, simulated_images
+from busi.training.recipe import CRITERIA, VAL_AUC, Recipe
+from busi.words.classes import MALIGNANT
 
 SCRATCH, SIMULATED = STARTS = ("scratch", "simulated")
 FOLDS = 5

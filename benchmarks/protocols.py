@@ -9,7 +9,7 @@ Inside the images to learn from, a validation part chooses the epoch, the temper
 a seed, of the starting weights, the order of the images and the validation part; the folds are the same for all seeds.
 
 Sources: BreastMNIST's split, J. Yang et al., "MedMNIST v2", Scientific Data 10 (2023) 41,
-https://doi.org/10.1038/s41597-022-01721-8; near-duplicates, `busi/duplicates.py`.
+https://doi.org/10.1038/s41597-022-01721-8; near-duplicates, `busi/data/duplicates.py`.
 """
 
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from busi.dataset import usable
-from busi.split import VALIDATION, split_by_group
+from busi.data.dataset import usable
+from busi.data.split import VALIDATION, split_by_group
 
 GROUPED, BASELINE, LEAKY, OFFICIAL = PROTOCOLS = ("grouped", "baseline", "leaky", "official")
 FOLDS = 5

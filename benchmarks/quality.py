@@ -37,13 +37,13 @@ import pandas as pd
 
 from benchmarks.protocols import BASELINE, FOLDS, GROUPED, LEAKY, OFFICIAL, PROTOCOLS, Trial, trials
 from benchmarks.scores import METRICS, summary
-from busi.classes import MALIGNANT
-from busi.dataset import DatasetError, default_cache, read_busi, usable
-from busi.evaluation import TARGET_SENSITIVITY
-from busi.metrics import apply_temperature, choose_threshold
-from busi.network import SIMPLE
-from busi.recipe import DEFAULT, RECIPES, Recipe
-from busi.split import TRAIN, split_by_group
+from busi.data.dataset import DatasetError, default_cache, read_busi, usable
+from busi.data.split import TRAIN, split_by_group
+from busi.model.metrics import apply_temperature, choose_threshold
+from busi.model.network import SIMPLE
+from busi.training.evaluation import TARGET_SENSITIVITY
+from busi.training.recipe import DEFAULT, RECIPES, Recipe
+from busi.words.classes import MALIGNANT
 
 SIMULATED_ONLY, UNTOUCHED = "simulated_only", "untouched"
 RESULTS = Path(__file__).parent / "results"
@@ -147,11 +147,11 @@ def run_trial(trial: Trial, asked: Recipe, out: Path, threads: int = 0) -> str:
         tf.config.threading.set_inter_op_parallelism_threads(threads)
     import keras
 
-    from busi.checkpoints import clear_checkpoints
-    from busi.evaluation import calibrate
-    from busi.parts import load_part
-    from busi.pretraining import simulated_images
-    from busi.training import fit, predict_part
+    from busi.data.parts import load_part
+    from busi.training.checkpoints import clear_checkpoints
+    from busi.training.evaluation import calibrate
+    from busi.training.fit import fit, predict_part
+    from busi.training.pretraining import simulated_images
 
     recipe = recipe_of(trial.protocol, trial.seed, asked)
     learn = load_part(trial.learn, recipe.image, with_outlines=bool(recipe.outline))
@@ -299,9 +299,9 @@ def simulated_stage(recipe: Recipe, images: pd.DataFrame, out: Path, start: bool
         out: folder of the trials.
         start: whether trials are to start from its weights, so that its answers alone do not do.
     """
-    from busi.parts import load_part
-    from busi.pretraining import pretrain, simulated_images
-    from busi.training import predict_part
+    from busi.data.parts import load_part
+    from busi.training.fit import predict_part
+    from busi.training.pretraining import pretrain, simulated_images
 
     seed = recipe.seed
     trial = Trial(SIMULATED_ONLY, 0, seed, images, images, images)

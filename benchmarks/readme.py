@@ -13,11 +13,11 @@ import sys
 from pathlib import Path
 
 from benchmarks.quality import RESULTS, table
-from busi.bundle import BUSI, EMBEDDED, SIMULATED, Bundle, open_bundle
-from busi.metrics import Estimate, calibration_error_by_chance, rate
-from busi.recipe import SHORT
-from busi.text import Words
-from busi.ui.cells import populations
+from busi.bundle.files import BUSI, EMBEDDED, SIMULATED, Bundle, open_bundle
+from busi.model.metrics import Estimate, calibration_error_by_chance, rate
+from busi.training.recipe import SHORT
+from busi.web.parts.cells import populations
+from busi.words.text import Words
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTES = ROOT / "docs" / "model.md"

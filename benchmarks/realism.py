@@ -23,11 +23,11 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold
 
-from busi.classes import CLASSES
-from busi.dataset import read_busi, usable
+from busi.data.dataset import read_busi, usable
+from busi.data.split import TRAIN, split_by_group
 from busi.images import read_image, resize
 from busi.simulator import draw_case, simulate
-from busi.split import TRAIN, split_by_group
+from busi.words.classes import CLASSES
 
 SIDE = 256
 _BANDS, _ROWS, _LAGS = 16, 16, 6

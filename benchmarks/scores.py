@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
-from busi.metrics import (
+from busi.model.metrics import (
     BOOTSTRAP_DRAWS,
     LEVEL,
     area_under_roc,

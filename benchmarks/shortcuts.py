@@ -6,7 +6,7 @@ Marks: calipers across the lesion as an operator sets them (by the expert's outl
 random, and both. They tell nothing of the lesion, so an honest network would not move at all; almost half of BUSI's
 images carry some, so a network can learn to read them (R. Geirhos et al., "Shortcut learning in deep neural networks",
 2020, https://arxiv.org/abs/2004.07780). Blur, brightness and contrast: as the exercise on groups changes them
-(`busi/degradation.py`). A turn of the gain knob changes the brightness, one of the dynamic range the contrast.
+(`busi/images/degradation.py`). A turn of the gain knob changes the brightness, one of the dynamic range the contrast.
 
 For each: the mean and the largest change of the calibrated probability, how many answers change sides, and which way
 they move. BUSI's test images with --data, and the held-out simulated ones. Intervals redraw groups of near-duplicates.
@@ -23,13 +23,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import cv2
 import numpy as np
 
-from busi.bundle import EMBEDDED, Bundle, open_bundle
-from busi.classes import CLASSES
-from busi.degradation import degrade
-from busi.gallery import Example, open_gallery
-from busi.metrics import BOOTSTRAP_DRAWS, LEVEL, rate
-from busi.predict import Classifier
+from busi.bundle.files import EMBEDDED, Bundle, open_bundle
+from busi.images.degradation import degrade
+from busi.model.metrics import BOOTSTRAP_DRAWS, LEVEL, rate
+from busi.serving.gallery import Example, open_gallery
+from busi.serving.predict import Classifier
 from busi.simulator import Scene, burn_in
+from busi.words.classes import CLASSES
 
 WORDS = ("RT BREAST 10 H", "LT 2 H 4 CM FN", "B-MODE  12 MHz")
 CHANGES = {

@@ -18,14 +18,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import cv2
 import numpy as np
 
-from busi.bundle import EMBEDDED, open_bundle
-from busi.laboratory import PRESETS
-from busi.predict import Classifier
-from busi.simulated import describe
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.data.simulated import describe
+from busi.lessons.laboratory import PRESETS
+from busi.serving.predict import Classifier
 from busi.simulator import display, echo_map, simulate
 from busi.simulator.speckle import point_spread, speckle
-from busi.text import Words
-from busi.ui.laboratory import view
+from busi.web.tabs.laboratory.tab import view
+from busi.words.text import Words
 
 
 def main() -> None:

@@ -5,10 +5,10 @@
 
 Each side is a process of its own and does its steps while the other waits, round by round. Both begin with the same
 weights, and the first thing checked is that both give the same answers. A step is a batch of 16 images of 128 pixels:
-forward, cross-entropy, backward, AdamW. Keras is timed through `model.fit`, as `busi.training` trains, and with its
+forward, cross-entropy, backward, AdamW. Keras is timed through `model.fit`, as `busi.training.fit` trains, and with its
 operations made deterministic, as it does; PyTorch as its tutorials write it, in the faster of its two memory layouts.
 All of these compute with 32 bits. "keras_bfloat16" is Keras again as the recipe trains where the processor can
-(`busi/precision.py`); without such a processor it is left out. Written to benchmarks/results/training.json.
+(`busi/model/mixed_precision.py`); without such a processor it is left out. Written to benchmarks/results/training.json.
 """
 
 import argparse
@@ -47,7 +47,7 @@ def main() -> None:
     if options.side:
         return work(options.side, options.weights, options.steps)
     with tempfile.TemporaryDirectory() as folder:
-        from busi.precision import has_bfloat16  # here: PyTorch's processes shall not load Keras
+        from busi.model.mixed_precision import has_bfloat16  # here: PyTorch's processes shall not load Keras
 
         sides = [side for side in SIDES if side != SIXTEEN or has_bfloat16()]
         workers = {side: _start(side, Path(folder) / "weights.npz", options.steps) for side in sides}
@@ -114,8 +114,8 @@ def _keras(side: str, weights: Path, images: np.ndarray, truth: np.ndarray) -> C
     import keras
     import tensorflow as tf
 
-    from busi.network import DEEP, build_network
-    from busi.precision import computing_in, policy_of
+    from busi.model.mixed_precision import computing_in, policy_of
+    from busi.model.network import DEEP, build_network
 
     tf.config.experimental.enable_op_determinism()
     with computing_in(policy_of(side == SIXTEEN)):

@@ -17,7 +17,7 @@ from typing import Any
 
 import cv2
 
-from busi.simulated import draw, held_out_seeds
+from busi.data.simulated import draw, held_out_seeds
 
 ROOT = Path(__file__).parent.parent
 _TICKS = os.sysconf("SC_CLK_TCK")

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from busi.classes import BENIGN, CLASSES, MALIGNANT
+from busi.words.classes import BENIGN, CLASSES, MALIGNANT
 from tests.bare import bare_environment
 from tests.hub_server import TOKEN, Hub
 
@@ -106,10 +106,10 @@ def small_predictions() -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def small_bundle(tmp_path_factory, small_predictions):
     """A bundle with an untrained 64-pixel network, opened."""
-    from busi.bundle import HISTORY_COLUMNS, save_bundle
-    from busi.evaluation import score_predictions
+    from busi.bundle.files import HISTORY_COLUMNS, save_bundle
     from busi.images import ImageContract
-    from busi.network import build_network
+    from busi.model.network import build_network
+    from busi.training.evaluation import score_predictions
 
     evaluation = score_predictions(small_predictions, temperature=1.5, threshold=0.4)
     info = {

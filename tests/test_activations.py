@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from busi.activations import Inside, as_gray, gradcam, layers_of, strongest_filters, strongest_place
-from busi.network import both_ways, build_network
+from busi.model.activations import Inside, as_gray, gradcam, layers_of, strongest_filters, strongest_place
+from busi.model.network import both_ways, build_network
 
 SIDE = 64
 

@@ -7,9 +7,9 @@ import pytest
 
 import train
 from benchmarks.architectures import COMPARED, difference
-from busi.architectures import architectures
-from busi.text import Words
-from busi.ui.further import comparison
+from busi.lessons.architectures import architectures
+from busi.web.tabs.further.tab import comparison
+from busi.words.text import Words
 
 
 def test_the_table_holds_every_architecture_the_smallest_first():

@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-from busi.arrangement import REASONS, is_side_by_side, reason_not_known
-from busi.bundle import EMBEDDED, open_bundle
-from busi.dataset import read_busi
-from busi.domain import Domain
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.data.dataset import read_busi
+from busi.data.simulated import draw, held_out_seeds
 from busi.images import read_image
-from busi.simulated import draw, held_out_seeds
-from busi.text import LANGUAGES, Words
+from busi.model.arrangement import REASONS, is_side_by_side, reason_not_known
+from busi.model.out_of_domain import Domain
+from busi.words.text import LANGUAGES, Words
 from tests.conftest import drawn_ultrasound
 
 

@@ -11,7 +11,7 @@ import cv2
 import httpx
 import pytest
 
-from busi.ui.picker import MAX_MEGABYTES
+from busi.web.parts.picker import MAX_MEGABYTES
 from tests.conftest import drawn_ultrasound
 from tests.running import ROOT, started_app
 

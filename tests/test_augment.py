@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from busi.augment import AugmentationSettings, augmentation, reseed
+from busi.model.augment import AugmentationSettings, augmentation, reseed
 from tests.conftest import drawn_ultrasound
 
 NOTHING = {"rotation": 0, "zoom": 0, "translation": 0, "brightness": 0, "contrast": 0, "flip": False}
@@ -124,7 +124,7 @@ def test_marks_are_stamped_as_often_as_asked_and_bright(often, least, most):
 
 def test_marks_move_with_no_class():
     """They are burned in after the image has moved: the outline that moves along carries none."""
-    from busi.augment import change_both
+    from busi.model.augment import change_both
 
     black = np.zeros((8, 64, 64, 1), np.float32)
     images, outlines = change_both(augmentation(AugmentationSettings(**{**NOTHING, "marks": 1})), black, black)

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from busi.averaging import RunningAverage
+from busi.model.averaging import RunningAverage
 
 
 @pytest.fixture

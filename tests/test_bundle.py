@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 import pytest
 
-from busi.bundle import (
+from busi.bundle.files import (
     FILES,
     HISTORY,
     IMAGES,
@@ -24,7 +24,7 @@ from busi.bundle import (
     save_bundle,
     write_checksums,
 )
-from busi.network import build_network
+from busi.model.network import build_network
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_a_failed_save_leaves_nothing_behind(small_bundle, tmp_path, monkeypatch
     def full(*arguments):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("busi.bundle.write_checksums", full)
+    monkeypatch.setattr("busi.bundle.files.write_checksums", full)
     with pytest.raises(BundleError, match=r"cannot write .*No space left"):
         save_again(small_bundle, tmp_path / "new")
     assert list(tmp_path.iterdir()) == []
@@ -106,7 +106,7 @@ def test_a_failed_replacement_keeps_the_older_bundle(small_bundle, copy, monkeyp
     def full(*arguments):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("busi.bundle.write_checksums", full)
+    monkeypatch.setattr("busi.bundle.files.write_checksums", full)
     with pytest.raises(BundleError):
         save_again(small_bundle, copy, force=True)
     assert open_bundle(copy).threshold == 0.4

@@ -9,14 +9,24 @@ import numpy as np
 import pytest
 
 import train
-from busi.bundle import BUSI, CARD, FILES, IMAGES, SIMULATED, BundleError, open_bundle, pack_images, write_checksums
-from busi.dataset import read_busi, read_mask
-from busi.gallery import open_gallery
-from busi.hub import Source, fetch, main, push
+from busi.bundle.files import (
+    BUSI,
+    CARD,
+    FILES,
+    IMAGES,
+    SIMULATED,
+    BundleError,
+    open_bundle,
+    pack_images,
+    write_checksums,
+)
+from busi.bundle.hub import Source, fetch, main, push
+from busi.data.dataset import read_busi, read_mask
 from busi.images import read_image
-from busi.text import LANGUAGES, Words
-from busi.ui.page import _banner
-from busi.workshop import open_workshop
+from busi.serving.gallery import open_gallery
+from busi.serving.workshop import open_workshop
+from busi.web.page import _banner
+from busi.words.text import LANGUAGES, Words
 from tests.conftest import NAMED
 from tests.test_hub import REPO, contents, silent
 from tests.test_train import arguments, hurry
@@ -145,7 +155,7 @@ def test_images_that_do_not_come_are_done_without_and_the_page_says_so(hub, fold
     assert _banner(Words(language), workshop) == Words(language)("page.without_images", name=REPO)
     assert "goes on without its test images" in capsys.readouterr().err
     hub.truncate = ""
-    monkeypatch.setattr("busi.hub.LARGEST_IMAGES", 10)
+    monkeypatch.setattr("busi.bundle.hub.LARGEST_IMAGES", 10)
     assert fetch(Source(REPO)).without_images.reason == "too_large"
     monkeypatch.undo()
 
@@ -153,13 +163,13 @@ def test_images_that_do_not_come_are_done_without_and_the_page_says_so(hub, fold
 def test_a_hub_that_falls_silent_over_the_images_does_not_hang_the_app(hub, folder, monkeypatch, tmp_path):
     push(folder, REPO, tell=silent)
     hub.silent_for = IMAGES
-    monkeypatch.setattr("busi.hub.IMAGES_DEADLINE", 0.5)
+    monkeypatch.setattr("busi.bundle.hub.IMAGES_DEADLINE", 0.5)
     fetched = fetch(Source(REPO), tmp_path / "cache")
     assert fetched.without_images.reason == "slow" and open_bundle(fetched.folder).images is None
 
 
 def test_an_image_too_large_to_be_opened_again_is_not_packed(tmp_path, monkeypatch):
-    monkeypatch.setattr("busi.bundle.LARGEST_IMAGE", 10)
+    monkeypatch.setattr("busi.bundle.files.LARGEST_IMAGE", 10)
     with pytest.raises(BundleError, match=r"benign/1\.png has 11 bytes, more than the 10"):
         pack_images(tmp_path, {"LICENCE.txt": b"free", "benign/1.png": bytes(11)})
     assert not (tmp_path / IMAGES).exists()

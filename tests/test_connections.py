@@ -10,7 +10,7 @@ import pytest
 
 from busi.server import connections
 from busi.server.connections import Connection, bounded_connections, raise_descriptor_limit
-from busi.server.reports import Reports
+from busi.server.log_throttle import Reports
 from tests.ports import free_port
 
 LARGE = b"x" * 8_000_000

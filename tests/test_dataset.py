@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from busi.dataset import COLUMNS, KAGGLE_HANDLE, DatasetError, find_busi, read_busi, read_mask, usable
+from busi.data.dataset import COLUMNS, KAGGLE_HANDLE, DatasetError, find_busi, read_busi, read_mask, usable
 from busi.images import read_image
 from tests.conftest import drawn_ultrasound, write_busi
 
@@ -108,7 +108,7 @@ def test_the_cache_saves_reading_until_a_file_changes(tmp_path, monkeypatch):
         reads[path] += 1
         return read_image(path)
 
-    monkeypatch.setattr("busi.dataset.read_image", counted)
+    monkeypatch.setattr("busi.data.dataset.read_image", counted)
     first = read_busi(folder, cache)
     assert reads.total() == 9
     pd.testing.assert_frame_equal(read_busi(folder, cache).images, first.images)

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
-from busi.bundle import EMBEDDED, FILES, open_bundle, population_of
-from busi.dataset import read_busi, usable
-from busi.evaluation import score_predictions
+from busi.bundle.files import EMBEDDED, FILES, open_bundle, population_of
+from busi.data.dataset import read_busi, usable
+from busi.data.simulated import draw, held_out_seeds, seed_of
+from busi.data.split import split_by_group
 from busi.images import resize
-from busi.predict import Classifier, main
-from busi.quality import measure
-from busi.simulated import draw, held_out_seeds, seed_of
-from busi.split import split_by_group
+from busi.images.quality import measure
+from busi.serving.predict import Classifier, main
+from busi.training.evaluation import score_predictions
 
 
 @pytest.fixture(scope="module")

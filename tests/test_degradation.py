@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from busi.degradation import STEPS, degrade
-from busi.quality import measure
+from busi.images.degradation import STEPS, degrade
+from busi.images.quality import measure
 
 IMAGE = np.random.default_rng(0).integers(60, 190, (48, 40)).astype(np.uint8)
 

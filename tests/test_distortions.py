@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from benchmarks.distortions import behind, is_taller_than_wide, lesions, measure
-from busi.dataset import read_busi, read_mask
-from busi.distortions import LEVELS, distortions
+from busi.data.dataset import read_busi, read_mask
 from busi.images import ImageContract
+from busi.lessons.distortions import LEVELS, distortions
 from tests.conftest import drawn_ultrasound
 
 

@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
-from busi.bundle import EMBEDDED, open_bundle
-from busi.split import TEST
-from busi.text import Words
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.data.split import TEST
+from busi.words.text import Words
 from tests.conftest import ROOT
 
 DOCS = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "README.en.md", ROOT / "CHANGELOG.md"])

@@ -8,11 +8,11 @@ import pytest
 from scipy.spatial.distance import mahalanobis
 
 from benchmarks.others import KINDS, others
-from busi.bundle import EMBEDDED, open_bundle
-from busi.dataset import read_busi
-from busi.domain import BEYOND, Domain, learn_domain, texture
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.data.dataset import read_busi
+from busi.data.simulated import draw, held_out_seeds, training_seeds
 from busi.images import colour_share, read_image
-from busi.simulated import draw, held_out_seeds, training_seeds
+from busi.model.out_of_domain import BEYOND, Domain, learn_domain, texture
 from tests.conftest import drawn_ultrasound
 
 

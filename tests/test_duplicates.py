@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 
-from busi.duplicates import group_near_duplicates, thumbnail
+from busi.data.duplicates import group_near_duplicates, thumbnail
 from tests.conftest import drawn_ultrasound
 
 

@@ -3,15 +3,15 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from busi.bundle import PREDICTION_COLUMNS
-from busi.evaluation import evaluate, score_predictions
+from busi.bundle.files import PREDICTION_COLUMNS
+from busi.data.parts import Part, simulated_part, simulated_table
+from busi.data.simulated import seed_of
 from busi.images import ImageContract
-from busi.metrics import apply_temperature, choose_threshold, confusion, fit_calibration, log_odds
-from busi.network import build_network
-from busi.parts import Part, simulated_part, simulated_table
-from busi.quality import measure
-from busi.simulated import seed_of
-from busi.training import predict_part
+from busi.images.quality import measure
+from busi.model.metrics import apply_temperature, choose_threshold, confusion, fit_calibration, log_odds
+from busi.model.network import build_network
+from busi.training.evaluation import evaluate, score_predictions
+from busi.training.fit import predict_part
 from tests.conftest import drawn_ultrasound
 
 

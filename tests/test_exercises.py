@@ -2,12 +2,12 @@ from html import escape
 
 import pytest
 
-from busi.exercises import Question, exercises
-from busi.text import Words
-from busi.ui.enlarge import case_button, says
-from busi.ui.exercises import BENCHES
-from busi.ui.guesses import mark
-from busi.ui.quiz import question_card
+from busi.web.guesses import mark
+from busi.web.parts.enlarge import case_button, says
+from busi.web.parts.quiz import question_card
+from busi.web.tabs.exercises.tab import BENCHES
+from busi.words.exercises import Question, exercises
+from busi.words.text import Words
 
 
 def test_five_exercises_in_the_order_of_the_workshop_each_with_a_bench_and_honest_times():

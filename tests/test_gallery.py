@@ -3,12 +3,12 @@ import dataclasses
 import numpy as np
 import pytest
 
-from busi.bundle import BUSI, SIMULATED
-from busi.dataset import DatasetError, read_busi
-from busi.gallery import IMPOSTOR, PAGE, open_gallery
+from busi.bundle.files import BUSI, SIMULATED
+from busi.data.dataset import DatasetError, read_busi
+from busi.data.simulated import draw, held_out_seeds
 from busi.images import read_image
-from busi.impostors import IMPOSTORS
-from busi.simulated import draw, held_out_seeds
+from busi.images.impostors import IMPOSTORS
+from busi.serving.gallery import IMPOSTOR, PAGE, open_gallery
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def test_a_simulated_image_is_recognised_once_it_was_given_out(without_data, tmp
 
 def test_simulated_images_are_drawn_only_when_they_are_shown(small_bundle, monkeypatch):
     drawn = []
-    monkeypatch.setattr("busi.gallery._case", lambda seed: drawn.append(seed) or draw(seed))
+    monkeypatch.setattr("busi.serving.gallery._case", lambda seed: drawn.append(seed) or draw(seed))
     gallery = open_gallery(small_bundle, None)
     assert drawn == []
     gallery.path("simulated-001"), gallery.path("simulated-001")

@@ -9,8 +9,8 @@ import cv2
 import pytest
 from gradio_client import Client, handle_file
 
-from busi.dataset import default_cache
-from busi.home import settle_home
+from busi.data.dataset import default_cache
+from busi.system.home import settle_home
 from tests.conftest import drawn_ultrasound
 from tests.running import ROOT, started_app
 

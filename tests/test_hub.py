@@ -10,12 +10,12 @@ import pytest
 from huggingface_hub import ModelCard
 
 import train
-from busi.bundle import CARD, EMBEDDED, FILES, IMAGES, INFO, MODEL, open_bundle
-from busi.hub import HubError, Source, fetch, main, push, source_of, tag_of
-from busi.predict import Classifier
-from busi.text import Words
-from busi.ui.page import _banner, _footer
-from busi.workshop import open_workshop
+from busi.bundle.files import CARD, EMBEDDED, FILES, IMAGES, INFO, MODEL, open_bundle
+from busi.bundle.hub import HubError, Source, fetch, main, push, source_of, tag_of
+from busi.serving.predict import Classifier
+from busi.serving.workshop import open_workshop
+from busi.web.page import _banner, _footer
+from busi.words.text import Words
 from tests.conftest import drawn_ultrasound
 from tests.hub_server import EXPIRED, READ_ONLY, TOKEN, Hub
 
@@ -139,8 +139,8 @@ def test_a_bad_token_does_not_hide_a_public_bundle_and_is_told_of(hub, folder, m
 
 def test_a_bad_token_is_left_out_for_the_images_as_well(hub, folder, small_busi, monkeypatch, cache):
     with monkeypatch.context() as patch:
-        patch.setattr("busi.hub._test_images", lambda bundle, data: pd.DataFrame({"image_id": []}))
-        patch.setattr("busi.hub.image_files", lambda images, origin: {"LICENCE.txt": b"CC0"})
+        patch.setattr("busi.bundle.hub._test_images", lambda bundle, data: pd.DataFrame({"image_id": []}))
+        patch.setattr("busi.bundle.hub.image_files", lambda images, origin: {"LICENCE.txt": b"CC0"})
         push(folder, REPO, tell=silent, data=str(small_busi))
     monkeypatch.setenv("HF_TOKEN", "hf_wrong")
     fetched = fetch(Source(REPO), cache)
@@ -233,7 +233,7 @@ def test_whatever_the_hub_does_the_page_says_why_and_what_answers_instead(hub, f
     assert words("page.why_missing", name=REPO) in banner("missing")
     hub.silent = True
     with monkeypatch.context() as impatient:
-        impatient.setattr("busi.workshop.fetch", partial(fetch, deadline=0.5))
+        impatient.setattr("busi.serving.workshop.fetch", partial(fetch, deadline=0.5))
         slow = banner("slow")
     assert words("page.why_slow", name=REPO) in slow and words("page.embedded_instead") in slow
     hub.silent = False
@@ -249,7 +249,7 @@ def test_a_copy_in_the_cache_is_used_and_named_when_the_hub_is_silent(hub, folde
     push(folder, REPO, tell=silent)
     commit = open_workshop(REPO).fetched.commit
     hub.silent = True
-    monkeypatch.setattr("busi.workshop.fetch", partial(fetch, deadline=0.5))
+    monkeypatch.setattr("busi.serving.workshop.fetch", partial(fetch, deadline=0.5))
     workshop = open_workshop(REPO)
     assert workshop.fetched.commit == commit and workshop.bundle.folder != EMBEDDED
     told = _banner(Words("fr"), workshop)

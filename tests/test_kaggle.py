@@ -3,7 +3,7 @@
 import pytest
 
 import train
-from busi.dataset import KAGGLE, DatasetError, find_busi, read_busi
+from busi.data.dataset import KAGGLE, DatasetError, find_busi, read_busi
 from tests.conftest import IN_CI
 from tests.kaggle_server import PORT, Kaggle
 

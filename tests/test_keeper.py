@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from busi.server.own_folder import LOCK
+from busi.server.temporary_folder import LOCK
 from busi.server.uploads import Keeper
 
 

@@ -1,4 +1,4 @@
-"""busi/server/kept.py before a small app that counts how often it is asked."""
+"""busi/server/asset_cache.py before a small app that counts how often it is asked."""
 
 import asyncio
 import gzip
@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from busi.server import kept
-from busi.server.kept import KeptAnswers
+from busi.server.asset_cache import KeptAnswers
 from tests.running import awaited
 
 SCRIPT = "export const answer = 42;\n" * 100

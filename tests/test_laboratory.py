@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from busi.laboratory import (
+from busi.lessons.laboratory import (
     DIALS,
     OTHER_DRAWS,
     PRESETS,
@@ -17,7 +17,7 @@ from busi.laboratory import (
     tippings,
     to_query,
 )
-from busi.predict import Classifier
+from busi.serving.predict import Classifier
 from busi.simulator import Lesion, Scene
 
 

@@ -13,8 +13,8 @@ from gradio.routes import App
 from starlette.middleware import Middleware
 
 from busi.server import lines
-from busi.server.lines import Lines
 from busi.server.questions import Questions
+from busi.server.queue import Lines
 from tests.running import awaited
 
 API = "/gradio_api"

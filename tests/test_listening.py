@@ -10,8 +10,8 @@ from contextlib import ExitStack, closing, contextmanager
 import pytest
 
 import app
-from busi.listening import free_port, host_asked_for
-from busi.room import Listening, own_address
+from busi.server.invitation import Listening, own_address
+from busi.server.listening import free_port, host_asked_for
 from tests import ports
 from tests.running import ROOT, wait_for
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from busi import live
-from busi.classes import BENIGN, MALIGNANT
-from busi.live import (
+from busi.data.simulated import HELD_OUT, HELD_OUT_IMAGES, describe, label_of
+from busi.data.simulated import TRAINING as FIRST_TRAINING_SEED
+from busi.lessons.small_training import (
     BROKEN,
     BY_HEART,
     DRAWING,
@@ -35,9 +36,8 @@ from busi.live import (
     training_images,
     validation_images,
 )
-from busi.simulated import HELD_OUT, HELD_OUT_IMAGES, describe, label_of
-from busi.simulated import TRAINING as FIRST_TRAINING_SEED
 from busi.simulator import Lesion
+from busi.words.classes import BENIGN, MALIGNANT
 
 
 @pytest.fixture

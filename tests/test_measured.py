@@ -11,18 +11,18 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.measured import official_test_in_folds, quoted
 from benchmarks.protocols import SPLIT
 from benchmarks.quality import RESULTS, untouched
-from busi.bundle import EMBEDDED, MODEL, open_bundle
-from busi.card import model_card
-from busi.degradation import STEPS
-from busi.measured import TABLE, Pointing, judged_before, measured
-from busi.metrics import Estimate, rate
-from busi.text import LANGUAGES, Words
-from busi.ui.data import counts, folders, leak_gain
-from busi.ui.evaluation import elsewhere
-from busi.ui.exercise_groups import reading
-from busi.ui.gradcam import pointing
-from busi.ui.laboratory import _on_real_images
-from busi.ui.training import honesty, stages_of
+from busi.bundle.card import model_card
+from busi.bundle.files import EMBEDDED, MODEL, open_bundle
+from busi.bundle.measured import TABLE, Pointing, judged_before, measured
+from busi.images.degradation import STEPS
+from busi.model.metrics import Estimate, rate
+from busi.web.parts.gradcam import pointing
+from busi.web.tabs.data.tab import counts, folders, leak_gain
+from busi.web.tabs.evaluation.tab import elsewhere
+from busi.web.tabs.exercise_groups.tab import reading
+from busi.web.tabs.laboratory.tab import _on_real_images
+from busi.web.tabs.training.tab import honesty, stages_of
+from busi.words.text import LANGUAGES, Words
 from tests.conftest import ROOT
 
 BOTH = [Words(language) for language in LANGUAGES]

@@ -8,14 +8,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from busi.bundle import EMBEDDED, open_bundle
-from busi.distortions import TABLE, distortions
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.lessons.distortions import TABLE, distortions
 from busi.simulator import draw_case
-from busi.text import NO_BREAK, Words
-from busi.ui.evaluation import PREVALENCES
-from busi.ui.figures import rich
-from busi.ui.gradcam import is_under
-from busi.ui.medicine import (
+from busi.web.figures import rich
+from busi.web.parts.gradcam import is_under
+from busi.web.parts.medicine import (
     CATEGORIES,
     LAYERS,
     _breast,
@@ -27,6 +25,8 @@ from busi.ui.medicine import (
     truth_of_labels,
     ultrasound,
 )
+from busi.web.tabs.evaluation.tab import PREVALENCES
+from busi.words.text import NO_BREAK, Words
 
 FRENCH, ENGLISH = Words("fr"), Words("en")
 

@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import binom, binomtest, norm
 from sklearn.metrics import log_loss, roc_auc_score
 
-from busi.metrics import (
+from busi.model.metrics import (
     Confusion,
     apply_temperature,
     area_under_roc,

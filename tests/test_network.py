@@ -5,11 +5,11 @@ import keras
 import numpy as np
 import pytest
 
-import busi.augment
-import busi.averaging
-import busi.network
-import busi.precision
-from busi.network import ARCHITECTURES, both_ways, build_network, finer
+import busi.model.augment
+import busi.model.averaging
+import busi.model.mixed_precision
+import busi.model.network
+from busi.model.network import ARCHITECTURES, both_ways, build_network, finer
 
 
 @pytest.mark.parametrize("arch", ARCHITECTURES)
@@ -65,7 +65,9 @@ def test_bad_requests_are_refused():
         build_network("InceptionV3", 64)
 
 
-@pytest.mark.parametrize("module", [busi.network, busi.augment, busi.averaging, busi.precision])
+@pytest.mark.parametrize(
+    "module", [busi.model.network, busi.model.augment, busi.model.averaging, busi.model.mixed_precision]
+)
 def test_what_trains_is_pure_keras(module):
     imported = {
         name.split(".")[0]

@@ -15,18 +15,18 @@ from pathlib import Path
 import gradio as gr
 import pandas as pd
 import pytest
+from busi.ui import page
 
 import app
-from busi.augment import AugmentationSettings
-from busi.bundle import EMBEDDED, HISTORY, INFO, PREDICTIONS, Bundle, BundleError, open_bundle, write_checksums
-from busi.bundle_schema import HIGHEST_CHANGE, check_info
-from busi.gallery import open_gallery
-from busi.hub import push
-from busi.predict import ClassifierInBackground
-from busi.text import Words
-from busi.ui import page
-from busi.ui.figures import rich
-from busi.workshop import Workshop, open_workshop
+from busi.bundle.files import EMBEDDED, HISTORY, INFO, PREDICTIONS, Bundle, BundleError, open_bundle, write_checksums
+from busi.bundle.hub import push
+from busi.bundle.schema import HIGHEST_CHANGE, check_info
+from busi.model.augment import AugmentationSettings
+from busi.serving.gallery import open_gallery
+from busi.serving.predict import ClassifierInBackground
+from busi.serving.workshop import Workshop, open_workshop
+from busi.web.figures import rich
+from busi.words.text import Words
 from tests.ports import free_port
 
 GOOD = json.loads((EMBEDDED / INFO).read_text("utf-8"))

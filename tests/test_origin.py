@@ -11,18 +11,18 @@ import pytest
 
 import train
 from benchmarks.hashes import main as write_hashes
-from busi import busi_hashes
-from busi.bundle import OWN, SIMULATED, open_bundle
-from busi.busi_hashes import LARGEST_DISTANCE, are_of_busi, distances, from_text, perceptual_hash, to_text
-from busi.card import data_name, hub_card, model_card
-from busi.console import printable_output
-from busi.dataset import DatasetError, image_files, read_busi
+from busi.bundle.card import data_name, hub_card, model_card
+from busi.bundle.files import OWN, SIMULATED, open_bundle
+from busi.data import busi as known_busi
+from busi.data.busi import LARGEST_DISTANCE, are_of_busi, distances, from_text, perceptual_hash, to_text
+from busi.data.dataset import DatasetError, image_files, read_busi
+from busi.data.origin import BUSI, Origin, origin_of, own_data
 from busi.images import read_image
-from busi.origin import BUSI, Origin, origin_of, own_data
-from busi.text import LANGUAGES, Words
-from busi.ui.data import counts, folders, leak_guess, two_labels
-from busi.ui.page import _footer
-from busi.workshop import Workshop
+from busi.serving.workshop import Workshop
+from busi.system.console import printable_output
+from busi.web.page import _footer
+from busi.web.tabs.data.tab import counts, folders, leak_guess, two_labels
+from busi.words.text import LANGUAGES, Words
 from tests.conftest import NAMED, drawn_ultrasound, write_busi
 from tests.test_train import arguments
 
@@ -35,7 +35,7 @@ def drawn_is_busi(small_busi, monkeypatch, tmp_path):
     monkeypatch.setenv("BUSI_CACHE_DIR", str(tmp_path / "own cache"))
     images = read_busi(small_busi, tmp_path / "other cache").images
     known = np.array([perceptual_hash(read_image(path)) for path in images["path"]])
-    monkeypatch.setattr(busi_hashes, "busi_hashes", lambda: known)
+    monkeypatch.setattr(known_busi, "busi_hashes", lambda: known)
 
 
 def copies(image: np.ndarray):
@@ -176,7 +176,7 @@ def card_info(info: dict) -> dict:
 
 
 def test_the_embedded_bundle_is_of_busi():
-    from busi.bundle import EMBEDDED
+    from busi.bundle.files import EMBEDDED
 
     assert open_bundle(EMBEDDED).origin == BUSI and open_bundle(EMBEDDED).data_kind == "busi"
 

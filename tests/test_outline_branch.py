@@ -7,17 +7,17 @@ import keras
 import numpy as np
 import pytest
 
-from busi.augment import AugmentationSettings, augmentation, change_both
-from busi.batches import epoch_batches, outlined_batches
-from busi.bundle import load_network, save_bundle
-from busi.dataset import read_busi, read_mask
+from busi.bundle.files import load_network, save_bundle
+from busi.data.dataset import read_busi, read_mask
+from busi.data.parts import Part, load_part
 from busi.images import ImageContract
-from busi.metrics import area_under_roc
-from busi.network import build_network, with_outline, without_outline
-from busi.parts import Part, load_part
-from busi.quality import measure
-from busi.recipe import Recipe
-from busi.training import _outline_loss, fit, predict_part
+from busi.images.quality import measure
+from busi.model.augment import AugmentationSettings, augmentation, change_both
+from busi.model.metrics import area_under_roc
+from busi.model.network import build_network, with_outline, without_outline
+from busi.training.batches import epoch_batches, outlined_batches
+from busi.training.fit import _outline_loss, fit, predict_part
+from busi.training.recipe import Recipe
 from tests.conftest import drawn_ultrasound
 
 NO_CHANGE = AugmentationSettings(rotation=0, zoom=0, translation=0, brightness=0, contrast=0, flip=False)

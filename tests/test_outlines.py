@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from busi.outline_names import names_outlines, parse, plain_name, without_picture_words
-from busi.outlines import (
+from busi.data.outline_names import names_outlines, parse, plain_name, without_picture_words
+from busi.data.outlines import (
     BLANK,
     OUTLINE,
     PICTURE,

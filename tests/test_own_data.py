@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from busi.bundle import BundleError, pack_images
-from busi.dataset import DatasetError, image_files, read_busi, read_mask, rows_called
-from busi.gallery import open_gallery
+from busi.bundle.files import BundleError, pack_images
+from busi.data.dataset import DatasetError, image_files, read_busi, read_mask, rows_called
+from busi.data.inventory import natural_order
+from busi.data.origin import Origin
 from busi.images import read_image
-from busi.inventory import natural_order
-from busi.origin import Origin
+from busi.serving.gallery import open_gallery
 from tests.conftest import drawn_ultrasound
 
 EACH = 3

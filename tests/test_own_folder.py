@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from busi.server.own_folder import PREFIX, own_folder, sweep
+from busi.server.temporary_folder import PREFIX, own_folder, sweep
 from tests.running import ROOT
 
 HOLDS = """
 import time
-from busi.server.own_folder import own_folder
+from busi.server.temporary_folder import own_folder
 with own_folder() as folder:
     print(folder, flush=True)
     time.sleep(60)

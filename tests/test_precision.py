@@ -4,12 +4,13 @@ import keras
 import numpy as np
 import pytest
 
-from busi import precision, training
 from busi.images import ImageContract
-from busi.network import build_network, in_float32, with_outline
-from busi.precision import FULL, MIXED, computing_in, has_bfloat16, policy_of
-from busi.recipe import Recipe
-from busi.training import fit
+from busi.model import mixed_precision as precision
+from busi.model.mixed_precision import FULL, MIXED, computing_in, has_bfloat16, policy_of
+from busi.model.network import build_network, in_float32, with_outline
+from busi.training import fit as training
+from busi.training.fit import fit
+from busi.training.recipe import Recipe
 from tests.test_training import drawn_part
 
 

@@ -13,15 +13,15 @@ import cv2
 import numpy as np
 import pytest
 
-from busi.bundle import BundleError, load_network, write_checksums
-from busi.console import quiet_libraries
+from busi.bundle.files import BundleError, load_network, write_checksums
+from busi.data.parts import Part
+from busi.data.simulated import draw, held_out_seeds
 from busi.images import ImageContract, prepare, read_image, standardise
-from busi.metrics import apply_temperature
-from busi.parts import Part
-from busi.predict import Classifier, ClassifierInBackground, Prediction, main
-from busi.quality import measure
-from busi.simulated import draw, held_out_seeds
-from busi.training import predict_part
+from busi.images.quality import measure
+from busi.model.metrics import apply_temperature
+from busi.serving.predict import Classifier, ClassifierInBackground, Prediction, main
+from busi.system.console import quiet_libraries
+from busi.training.fit import predict_part
 from tests.conftest import drawn_ultrasound
 from tests.running import ROOT
 
@@ -69,7 +69,7 @@ def test_many_threads_get_the_answers_of_one(classifier):
 def test_in_the_background_it_loads_once_and_is_waited_for(small_bundle, monkeypatch):
     made, warmed = [], []
     loaded = SimpleNamespace(inside=SimpleNamespace(warm_up=lambda: warmed.append(True)))
-    monkeypatch.setattr("busi.predict.Classifier", lambda bundle: made.append(bundle) or loaded)
+    monkeypatch.setattr("busi.serving.predict.Classifier", lambda bundle: made.append(bundle) or loaded)
     background = ClassifierInBackground(small_bundle)
     assert not background.is_ready and not made
     background.start()
@@ -83,7 +83,7 @@ def test_in_the_background_a_failure_reaches_whoever_asks(small_bundle, monkeypa
     def fail(bundle):
         raise BundleError("no weights")
 
-    monkeypatch.setattr("busi.predict.Classifier", fail)
+    monkeypatch.setattr("busi.serving.predict.Classifier", fail)
     background = ClassifierInBackground(small_bundle)
     background._load_quietly()
     assert "no weights" in capsys.readouterr().err

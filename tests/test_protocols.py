@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.protocols import BASELINE, FOLDS, GROUPED, LEAKY, OFFICIAL, SPLIT, trials
-from busi.dataset import read_busi, usable
+from busi.data.dataset import read_busi, usable
 
 
 @pytest.fixture(scope="module")

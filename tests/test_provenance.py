@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from busi.images import read_image
-from busi.provenance import is_marked, mark_simulated
+from busi.images.provenance import is_marked, mark_simulated
 
 IMAGE = np.arange(64 * 80, dtype=np.uint16).reshape(64, 80).astype(np.uint8)
 PNG = cv2.imencode(".png", IMAGE)[1].tobytes()

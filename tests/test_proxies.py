@@ -8,7 +8,7 @@ import urllib.request
 import httpx
 import pytest
 
-from busi.proxies import settle_proxies
+from busi.system.proxies import settle_proxies
 from tests.ports import free_port
 from tests.running import ROOT, wait_for
 
@@ -89,7 +89,7 @@ def test_no_proxy_alone_is_put_right_too():
 
 def test_the_proxies_of_the_systems_settings_count_where_no_variable_names_one(monkeypatch):
     """As Windows and macOS keep them; urllib forgets them once a variable is there."""
-    monkeypatch.setattr("busi.proxies.getproxies", lambda: {"http": "http://a:1", "ftp": "ftp://a:1"})
+    monkeypatch.setattr("busi.system.proxies.getproxies", lambda: {"http": "http://a:1", "ftp": "ftp://a:1"})
     assert settled() == {"http_proxy": "http://a:1", "no_proxy": OURS}
 
 

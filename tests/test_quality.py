@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 
-from busi.quality import measure
+from busi.images.quality import measure
 from tests.conftest import drawn_ultrasound
 
 

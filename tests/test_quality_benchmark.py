@@ -12,12 +12,12 @@ import pytest
 
 from benchmarks import quality
 from benchmarks.protocols import BASELINE, GROUPED, LEAKY, OFFICIAL, PROTOCOLS
-from busi.augment import AugmentationSettings
-from busi.dataset import read_busi, usable
+from busi.data.dataset import read_busi, usable
+from busi.data.split import TRAIN, split_by_group
 from busi.images import ImageContract
-from busi.network import ATELIER
-from busi.recipe import DEFAULT, RECIPES, SHORT, STEADY, Recipe
-from busi.split import TRAIN, split_by_group
+from busi.model.augment import AugmentationSettings
+from busi.model.network import ATELIER
+from busi.training.recipe import DEFAULT, RECIPES, SHORT, STEADY, Recipe
 from tests.conftest import write_busi
 
 QUICK = {
@@ -35,7 +35,7 @@ def data(tmp_path_factory) -> Path:
 @pytest.fixture
 def here(tmp_path, monkeypatch) -> Path:
     monkeypatch.setattr(quality, "RECIPES", {DEFAULT: QUICK, SHORT: QUICK})
-    monkeypatch.setattr("busi.simulated.HELD_OUT_IMAGES", 40)
+    monkeypatch.setattr("busi.data.simulated.HELD_OUT_IMAGES", 40)
     monkeypatch.setattr(quality, "RESULTS", tmp_path / "results")
     return tmp_path
 
@@ -80,7 +80,7 @@ def test_it_scores_every_image_once_goes_on_where_it_stopped_and_writes_the_tabl
     assert alone["untouched"]["n"] == (split_by_group(images, 0) != TRAIN).sum()
     again = here / "again"
     shutil.copytree(here / "results" / "trials", again)
-    monkeypatch.setattr("busi.pretraining.pretrain", None)  # nothing is left to train
+    monkeypatch.setattr("busi.training.pretraining.pretrain", None)  # nothing is left to train
     monkeypatch.setattr(quality, "run_trial", None)
     assert run(monkeypatch, here, data, "--protocols", GROUPED, "simulated_only", "--out", str(again)) == 0
     assert "0 trials to run" in capsys.readouterr().out

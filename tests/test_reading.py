@@ -34,8 +34,8 @@ from pydicom.uid import (
 
 from busi.images import ImageRefused, colour_share, is_flat, read_image, read_picture
 from busi.images.levels import to_levels
-from busi.text import LANGUAGES, Words
-from busi.ui.refusals import refusal_sentence
+from busi.web.refusals import refusal_sentence
+from busi.words.text import LANGUAGES, Words
 from tests.conftest import drawn_ultrasound
 
 NAME = "Curie^Marie"

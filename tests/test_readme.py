@@ -10,8 +10,8 @@ from benchmarks.protocols import GROUPED, LEAKY, OFFICIAL
 from benchmarks.quality import METRICS, RESULTS, WORDS, table
 from benchmarks.readme import NOTES, READMES, filled, notes, results, tables
 from benchmarks.scores import summary
-from busi.bundle import EMBEDDED, open_bundle
-from busi.recipe import DEFAULT, RECIPES, SHORT, Recipe
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.training.recipe import DEFAULT, RECIPES, SHORT, Recipe
 
 
 @pytest.mark.parametrize("language", READMES)

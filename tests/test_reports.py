@@ -3,7 +3,7 @@
 import io
 import logging
 
-from busi.server.reports import MOST_KINDS, OncePerMinute, Reports, reports
+from busi.server.log_throttle import MOST_KINDS, OncePerMinute, Reports, reports
 
 
 def test_one_line_of_a_kind_a_minute_and_how_many_were_held_back():

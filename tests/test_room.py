@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from busi.room import HOSTED, NETWORK, SHARED, Invitation, Listening, invitation, network_address, qr_svg
-from busi.text import LANGUAGES, Words
-from busi.ui.room import alone, invited
+from busi.server.invitation import HOSTED, NETWORK, SHARED, Invitation, Listening, invitation, network_address, qr_svg
+from busi.web.parts.invitation import alone, invited
+from busi.words.text import LANGUAGES, Words
 from tests.codes import read_qr
 from tests.ports import free_port
 from tests.running import killed_after
@@ -49,10 +49,10 @@ def test_the_address_given_is_one_that_others_can_open(listening, seen_at, envir
 
 
 def test_listening_everywhere_gives_this_machines_own_address(monkeypatch):
-    monkeypatch.setattr("busi.room.network_address", {"0.0.0.0": "10.0.0.7", "::": "fd00::7"}.get)
+    monkeypatch.setattr("busi.server.invitation.network_address", {"0.0.0.0": "10.0.0.7", "::": "fd00::7"}.get)
     assert invitation(Listening("0.0.0.0", 7861), "", {}) == Invitation("http://10.0.0.7:7861/", NETWORK)
     assert invitation(Listening("::", 7861), "", {}) == Invitation("http://[fd00::7]:7861/", NETWORK)
-    monkeypatch.setattr("busi.room.network_address", lambda everywhere: None)
+    monkeypatch.setattr("busi.server.invitation.network_address", lambda everywhere: None)
     assert invitation(Listening("0.0.0.0", 7861), "", {}) is None
 
 

@@ -6,7 +6,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.scores import summary
-from busi.metrics import expected_calibration_error
+from busi.model.metrics import expected_calibration_error
 
 
 def answers(seed: int, n: int = 200, per_group: int = 1, folds: int = 5) -> pd.DataFrame:

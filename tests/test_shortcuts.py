@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.shortcuts import changes, held_out, measure, stamped
-from busi.bundle import EMBEDDED, open_bundle
+from busi.bundle.files import EMBEDDED, open_bundle
 from busi.simulator import Scene
 
 

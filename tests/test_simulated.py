@@ -6,10 +6,10 @@ import re
 import numpy as np
 import pytest
 
-from busi import simulated
+from busi.data import simulated
+from busi.data.simulated import draw, draw_set, fingerprint, held_out_seeds, image_id, label_of, seed_of, training_seeds
 from busi.images import ImageContract, resize, standardise
-from busi.quality import measure
-from busi.simulated import draw, draw_set, fingerprint, held_out_seeds, image_id, label_of, seed_of, training_seeds
+from busi.images.quality import measure
 
 SMALL = ImageContract(size=64)
 

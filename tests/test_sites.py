@@ -1,9 +1,9 @@
-"""busi/server/sites.py before an app that permits everything."""
+"""busi/server/hosts.py before an app that permits everything."""
 
 import httpx
 import pytest
 
-from busi.server.sites import Sites
+from busi.server.hosts import Sites
 from tests.running import awaited
 
 ALLOWED = {"access-control-allow-origin": "*", "Access-Control-Allow-Credentials": "true"}

@@ -18,14 +18,14 @@ import yaml
 from gradio_client import Client, handle_file
 
 import train
-from busi.bundle import EMBEDDED, open_bundle
-from busi.dataset import image_files, read_busi, rows_called
-from busi.hub import push
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.bundle.hub import push
+from busi.data.dataset import image_files, read_busi, rows_called
 from busi.images import read_image
-from busi.predict import Classifier
-from busi.space import CPU, ROOT, ZERO, deploy, main, stage
-from busi.text import Words
-from busi.zero_gpu import declare_to_zero_gpu
+from busi.server.space import CPU, ROOT, ZERO, deploy, main, stage
+from busi.server.zero_gpu import declare_to_zero_gpu
+from busi.serving.predict import Classifier
+from busi.words.text import Words
 from tests.bare import bare_environment
 from tests.conftest import IN_CI, NAMED, drawn_ultrasound
 from tests.hub_server import TOKEN
@@ -79,7 +79,13 @@ def test_what_goes_is_the_app_and_its_readings_and_no_picture_of_a_patient(tmp_p
     files = {
         path.relative_to(tmp_path / "space").as_posix() for path in (tmp_path / "space").rglob("*") if path.is_file()
     }
-    assert {"app.py", "requirements.txt", "README.md", "busi/ui/style.css", "busi/default_bundle/model.keras"} <= files
+    assert {
+        "app.py",
+        "requirements.txt",
+        "README.md",
+        "busi/web/style.css",
+        "busi/bundle/default_bundle/model.keras",
+    } <= files
     assert not [name for name in files if re.search(r"(^|/)(tests|benchmarks|runs|\..*|__pycache__)(/|$)|\.pyi$", name)]
     assert [name for name in files if name.endswith((".png", ".jpg"))] == ["docs/thumbnail.png"]
     front = front_matter((tmp_path / "space" / "README.md").read_text("utf-8"))
@@ -91,7 +97,7 @@ def test_it_is_uploaded_by_hf_upload_and_what_is_gone_here_goes_there(hub):
     told = []
     deploy(SPACE, REPO, tell=told.append)
     held = hub.repositories[f"spaces/{SPACE}"]
-    assert "busi/ui/page.py" in held.commits[held.refs["main"]]
+    assert "busi/web/page.py" in held.commits[held.refs["main"]]
     assert any("BUSI_BUNDLE" in line and REPO in line for line in told)
     held.commit({"busi/old.py": b"x"})
     deploy(SPACE, REPO, tell=told.append)
@@ -106,7 +112,7 @@ def test_names_that_are_none_and_an_upload_that_fails_are_told(hub, monkeypatch,
     assert told[0] == 2 and "wants a token" in told[1] and SPACE in told[1]
     with monkeypatch.context() as failing:
         failing.setenv("HF_TOKEN", TOKEN)
-        failing.setattr("busi.space._upload_command", lambda *_: [sys.executable, "-c", "raise SystemExit(1)"])
+        failing.setattr("busi.server.space._upload_command", lambda *_: [sys.executable, "-c", "raise SystemExit(1)"])
         assert main([SPACE]) == 2 and f"{SPACE} was not updated" in capfd.readouterr().err
     assert main([SPACE, "--dry-run"]) == 0 and "nothing was sent" in capfd.readouterr().out
 

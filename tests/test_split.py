@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from busi.split import PARTS, SHARES, split_by_group
+from busi.data.split import PARTS, SHARES, split_by_group
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from busi.images import ImageContract, prepare, read_image, read_picture
-from busi.steps import STEPS, steps_of
+from busi.images.steps import STEPS, steps_of
 from tests.conftest import drawn_ultrasound
 
 CONTRACT = ImageContract(size=64)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from busi.exercises import exercises
 from busi.images import ImageRefused
-from busi.text import CONTENT, LANGUAGES, NO_BREAK, Words, french_spaces
-from busi.ui.glossary import terms
-from busi.ui.refusals import refusal_sentence
+from busi.web.refusals import refusal_sentence
+from busi.web.tabs.glossary.tab import terms
+from busi.words.exercises import exercises
+from busi.words.text import CONTENT, LANGUAGES, NO_BREAK, Words, french_spaces
 
 ROOT = Path(__file__).parent.parent
 

@@ -14,15 +14,15 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 import train
-from busi.bundle import open_bundle
-from busi.dataset import read_busi
+from busi.bundle.files import open_bundle
+from busi.data.dataset import read_busi
+from busi.data.simulated import draw, seed_of
 from busi.images import read_image
-from busi.network import ATELIER, DEEP
-from busi.predict import Classifier
-from busi.pretraining import pretrain
-from busi.recipe import PLAIN, RECIPES
-from busi.simulated import draw, seed_of
-from busi.training import fit
+from busi.model.network import ATELIER, DEEP
+from busi.serving.predict import Classifier
+from busi.training.fit import fit
+from busi.training.pretraining import pretrain
+from busi.training.recipe import PLAIN, RECIPES
 from tests.running import killed_after
 
 ROOT = Path(__file__).parent.parent
@@ -30,9 +30,9 @@ SMALL = ["--image-size", "64", "--pretrain", "20", "--arch", ATELIER]  # half th
 HELD_OUT = 40
 # train.py in a process of its own, as quick as the fixture below makes it here.
 QUICK = f"""
-import sys, busi.simulated, train
-from busi.recipe import PLAIN, RECIPES
-busi.simulated.HELD_OUT_IMAGES, RECIPES[PLAIN]["pretrain_epochs"] = {HELD_OUT}, 2
+import sys, busi.data.simulated, train
+from busi.training.recipe import PLAIN, RECIPES
+busi.data.simulated.HELD_OUT_IMAGES, RECIPES[PLAIN]["pretrain_epochs"] = {HELD_OUT}, 2
 sys.exit(train.main(sys.argv[1:]))
 """
 
@@ -43,7 +43,7 @@ def arguments(data: Path, out: Path, *more: str) -> list[str]:
 
 def hurry(patch: pytest.MonkeyPatch) -> None:
     """Fewer simulated images and epochs than a user's run."""
-    patch.setattr("busi.simulated.HELD_OUT_IMAGES", HELD_OUT)
+    patch.setattr("busi.data.simulated.HELD_OUT_IMAGES", HELD_OUT)
     for settings in RECIPES.values():
         patch.setitem(settings, "pretrain_epochs", 2)
 

@@ -5,16 +5,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from busi.augment import AugmentationSettings
-from busi.batches import epoch_batches
-from busi.checkpoints import Epoch, best_epoch, has_checkpoint
+from busi.data.parts import Part, load_part
 from busi.images import ImageContract, prepare, read_image, resize
-from busi.metrics import area_under_roc
-from busi.parts import Part, load_part
-from busi.pretraining import simulated_stage
-from busi.quality import measure
-from busi.recipe import DEFAULT, RECIPES, STEADY, Recipe
-from busi.training import _restore_prevalence, fit, predict_part
+from busi.images.quality import measure
+from busi.model.augment import AugmentationSettings
+from busi.model.metrics import area_under_roc
+from busi.training.batches import epoch_batches
+from busi.training.checkpoints import Epoch, best_epoch, has_checkpoint
+from busi.training.fit import _restore_prevalence, fit, predict_part
+from busi.training.pretraining import simulated_stage
+from busi.training.recipe import DEFAULT, RECIPES, STEADY, Recipe
 from tests.conftest import drawn_ultrasound
 
 NO_CHANGE = AugmentationSettings(rotation=0, zoom=0, translation=0, brightness=0, contrast=0, flip=False)
@@ -121,8 +121,8 @@ def test_the_best_epoch_is_kept_and_training_stops_without_progress(
             return {"loss": 1.0, "accuracy": 0.5, "auc": 0.5}
         return {"loss": next(scripted), "accuracy": 0.5, "auc": 0.5}
 
-    monkeypatch.setattr("busi.training._measures", measures)
-    monkeypatch.setattr("busi.training._restore_prevalence", lambda model, share: None)
+    monkeypatch.setattr("busi.training.fit._measures", measures)
+    monkeypatch.setattr("busi.training.fit._restore_prevalence", lambda model, share: None)
     fitted = fit(replace(recipe, epochs=9, patience=2, settling=settling), *parts, tmp_path)
     assert (len(fitted.history), fitted.best.epoch, fitted.first_kept) == (epochs, best, best if settling else 1)
     for kept, then in zip(fitted.model.get_weights(), weights[best - 1], strict=True):
@@ -178,7 +178,7 @@ def test_every_epoch_rehearses_other_simulated_images_as_many_as_asked(parts, re
     shown = []
     batches = epoch_batches
     monkeypatch.setattr(
-        "busi.training.epoch_batches", lambda part, *more: shown.append(part.images) or batches(part, *more)
+        "busi.training.fit.epoch_batches", lambda part, *more: shown.append(part.images) or batches(part, *more)
     )
     pool = drawn_part(60, 2000)
     fit(replace(recipe, epochs=2, rehearsal=0.5), *parts, tmp_path, rehearsal=pool)

@@ -5,13 +5,13 @@ import dataclasses
 import numpy as np
 import pytest
 
-from busi.bundle import EMBEDDED, open_bundle
-from busi.dataset import read_busi
-from busi.duplicates import near_duplicate_pairs, thumbnail
-from busi.gallery import Gallery, open_gallery
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.data.dataset import read_busi
+from busi.data.duplicates import near_duplicate_pairs, thumbnail
+from busi.data.simulated import draw
 from busi.images import read_image
-from busi.simulated import draw
-from busi.twins import CANDIDATES, round_of, second_capture
+from busi.lessons.twins import CANDIDATES, round_of, second_capture
+from busi.serving.gallery import Gallery, open_gallery
 
 
 @pytest.fixture(scope="module")

@@ -20,22 +20,22 @@ from fastapi.testclient import TestClient
 from gradio_client import Client, handle_file
 
 import app
-from busi.bundle import BundleError
-from busi.domain import learn_domain
-from busi.gallery import Example
+from busi.bundle.files import BundleError
+from busi.data.simulated import describe, draw, label_of
 from busi.images import read_image
-from busi.laboratory import DIALS, PRESETS, Experiment, Tipping, to_query
-from busi.predict import ClassifierInBackground, Prediction
+from busi.lessons.laboratory import DIALS, PRESETS, Experiment, Tipping, to_query
+from busi.model.out_of_domain import learn_domain
 from busi.server.uploads import LOOKS, STAYS
-from busi.simulated import describe, draw, label_of
+from busi.serving.gallery import Example
+from busi.serving.predict import ClassifierInBackground, Prediction
+from busi.serving.workshop import open_workshop
 from busi.simulator import Lesion, Scene, simulate
-from busi.text import Words
-from busi.ui.components import Knob
-from busi.ui.figures import exact_picture, histogram, light_picture, score_bar
-from busi.ui.laboratory import _tipping, settings_of, tipping_list
-from busi.ui.page import build_pages, launch_settings
-from busi.ui.prediction import answer_panel, sureness
-from busi.workshop import open_workshop
+from busi.web.components import Knob
+from busi.web.figures import exact_picture, histogram, light_picture, score_bar
+from busi.web.page import build_pages, launch_settings
+from busi.web.tabs.laboratory.tab import _tipping, settings_of, tipping_list
+from busi.web.tabs.prediction.tab import answer_panel, sureness
+from busi.words.text import Words
 from tests.conftest import drawn_ultrasound
 from tests.running import started_app
 

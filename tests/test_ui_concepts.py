@@ -11,12 +11,12 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from busi.gallery import open_gallery
 from busi.images import read_image, resize
-from busi.text import LANGUAGES, Words
-from busi.ui.components import Picture
-from busi.ui.concepts import CONCEPTS, KERNELS, SIDE, concepts, concepts_block, pixels
-from busi.ui.figures import rich
+from busi.serving.gallery import open_gallery
+from busi.web.components import Picture
+from busi.web.figures import rich
+from busi.web.tabs.network.concepts import CONCEPTS, KERNELS, SIDE, concepts, concepts_block, pixels
+from busi.words.text import LANGUAGES, Words
 from tests.conftest import drawn_ultrasound
 
 

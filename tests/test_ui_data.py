@@ -7,12 +7,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from busi.bundle import EMBEDDED, open_bundle
-from busi.dataset import read_busi, usable
-from busi.gallery import CONFLICT, Gallery, open_gallery
-from busi.text import Words
-from busi.twins import round_of
-from busi.ui.data import (
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.data.dataset import read_busi, usable
+from busi.lessons.twins import round_of
+from busi.serving.gallery import CONFLICT, Gallery, open_gallery
+from busi.serving.workshop import Workshop, open_workshop
+from busi.web.figures import outline_path
+from busi.web.page import build_pages
+from busi.web.tabs.data.tab import (
     LEAK_HIGH,
     LEAK_LOW,
     LEAK_SHARE,
@@ -25,9 +27,7 @@ from busi.ui.data import (
     twin_game,
     two_labels,
 )
-from busi.ui.figures import outline_path
-from busi.ui.page import build_pages
-from busi.workshop import Workshop, open_workshop
+from busi.words.text import Words
 from tests.test_ui import callbacks
 
 FRENCH, ENGLISH = Words("fr"), Words("en")

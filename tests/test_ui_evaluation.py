@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix, log_loss, roc_auc_score
 
-from busi.bundle import EMBEDDED, open_bundle
-from busi.gallery import PAGE, Example, open_gallery
-from busi.metrics import calibration_error_by_chance
-from busi.text import LANGUAGES, Words
-from busi.ui.cells import CELLS, Question, cell_panel, populations, question_of, rows_of_cell
-from busi.ui.evaluation import _bar
-from busi.ui.page import build_pages
-from busi.workshop import open_workshop
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.model.metrics import calibration_error_by_chance
+from busi.serving.gallery import PAGE, Example, open_gallery
+from busi.serving.workshop import open_workshop
+from busi.web.page import build_pages
+from busi.web.parts.cells import CELLS, Question, cell_panel, populations, question_of, rows_of_cell
+from busi.web.tabs.evaluation.tab import _bar
+from busi.words.text import LANGUAGES, Words
 from tests.conftest import drawn_ultrasound
 
 THRESHOLDS = (0.0, 0.05, 0.112, 0.5, 0.9, 1.0)

@@ -12,10 +12,11 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from busi.augment import AugmentationSettings, variants
 from busi.images import prepare, read_image
-from busi.text import Words
-from busi.ui.exercise_augmentation import (
+from busi.model.augment import AugmentationSettings, variants
+from busi.serving.workshop import open_workshop
+from busi.web.page import build_pages
+from busi.web.tabs.exercise_augmentation.tab import (
     COUNT,
     MORE,
     USUAL,
@@ -27,8 +28,7 @@ from busi.ui.exercise_augmentation import (
     trained_with,
     trained_with_more,
 )
-from busi.ui.page import build_pages
-from busi.workshop import open_workshop
+from busi.words.text import Words
 from tests.conftest import drawn_ultrasound
 from tests.test_ui_network import fetched, run
 

@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from busi.text import Words
-from busi.ui.exercise_confidence import SHOWN, bench_of, rows_asked, wall_of
-from busi.workshop import open_workshop
+from busi.serving.workshop import open_workshop
+from busi.web.tabs.exercise_confidence.tab import SHOWN, bench_of, rows_asked, wall_of
+from busi.words.text import Words
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from busi.simulated import describe, seed_of
-from busi.text import Words
-from busi.ui.exercise_errors import (
+from busi.data.simulated import describe, seed_of
+from busi.serving.workshop import open_workshop
+from busi.web.report import report
+from busi.web.tabs.exercise_errors.tab import (
     CAUSES,
     EACH_PAGE,
     KINDS,
@@ -21,8 +22,7 @@ from busi.ui.exercise_errors import (
     gallery_of,
     summary_of,
 )
-from busi.ui.report import report
-from busi.workshop import open_workshop
+from busi.words.text import Words
 
 FRENCH = Words("fr")
 

@@ -8,14 +8,14 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from busi.degradation import STEPS, degrade
 from busi.images import resize
-from busi.metrics import rate
-from busi.text import Words
-from busi.ui.exercise_groups import MANY, SHOWN, bench_of, many_of, pictures_of, rows_asked, trial_of
-from busi.ui.figures import rich
-from busi.ui.page import build_pages
-from busi.workshop import open_workshop
+from busi.images.degradation import STEPS, degrade
+from busi.model.metrics import rate
+from busi.serving.workshop import open_workshop
+from busi.web.figures import rich
+from busi.web.page import build_pages
+from busi.web.tabs.exercise_groups.tab import MANY, SHOWN, bench_of, many_of, pictures_of, rows_asked, trial_of
+from busi.words.text import Words
 
 FRENCH, ENGLISH = Words("fr"), Words("en")
 

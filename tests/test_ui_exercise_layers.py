@@ -8,13 +8,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from busi.activations import Inside, Layer, filters_to_compare
 from busi.images import prepare
-from busi.network import build_network
-from busi.text import Words
-from busi.ui.exercise_layers import FILTERS, MOST_LAYERS, OWN, asked_of, comparison, offered
-from busi.ui.figures import rich
-from busi.workshop import open_workshop
+from busi.model.activations import Inside, Layer, filters_to_compare
+from busi.model.network import build_network
+from busi.serving.workshop import open_workshop
+from busi.web.figures import rich
+from busi.web.tabs.exercise_layers.tab import FILTERS, MOST_LAYERS, OWN, asked_of, comparison, offered
+from busi.words.text import Words
 
 FRENCH = Words("fr")
 

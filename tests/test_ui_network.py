@@ -13,19 +13,19 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from busi.activations import Inside, Layer, as_gray, gradcam, strongest_filters
-from busi.gallery import IMPOSTOR
 from busi.images import clahe, prepare, read_image, read_picture, resize
-from busi.network import build_network, finer
-from busi.steps import steps_of
-from busi.text import Words
-from busi.ui.figures import heat_picture, outline_path, rich, veil_picture
-from busi.ui.glossary import entries, terms
-from busi.ui.gradcam import gradcam_panel
-from busi.ui.network import _told, current_image, layer_view, network_drawing, stages_of
-from busi.ui.page import build_pages
-from busi.ui.preprocessing import patch, shown_as_picture, steps_list
-from busi.workshop import open_workshop
+from busi.images.steps import steps_of
+from busi.model.activations import Inside, Layer, as_gray, gradcam, strongest_filters
+from busi.model.network import build_network, finer
+from busi.serving.gallery import IMPOSTOR
+from busi.serving.workshop import open_workshop
+from busi.web.figures import heat_picture, outline_path, rich, veil_picture
+from busi.web.page import build_pages
+from busi.web.parts.gradcam import gradcam_panel
+from busi.web.tabs.glossary.tab import entries, terms
+from busi.web.tabs.network.tab import _told, current_image, layer_view, network_drawing, stages_of
+from busi.web.tabs.preprocessing.tab import patch, shown_as_picture, steps_list
+from busi.words.text import Words
 from tests.conftest import drawn_ultrasound
 from tests.test_ui import callbacks, decoded, fetched
 
@@ -220,7 +220,7 @@ def test_the_patch_carries_the_very_pixels(workshop, image_file):
 
 
 def test_the_welcome_answers_a_guess_with_what_the_network_really_says(pages, workshop):
-    from busi.laboratory import PRESETS
+    from busi.lessons.laboratory import PRESETS
 
     prediction = workshop.classifier.get().predict(PRESETS["like_cyst"].image())
     network_is_right = prediction.label == "malignant"

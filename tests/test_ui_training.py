@@ -11,16 +11,28 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from busi import live
-from busi.bundle import EMBEDDED, BundleError, open_bundle
-from busi.live import BROKEN, BY_HEART, FINISHED, LEARNS, STILL, TRAINING, UNCLEAR, Row, Settings, State, album
-from busi.recipe import Recipe
-from busi.text import Words
-from busi.ui.live import STOPPED, Watched, panel, pictures
-from busi.ui.page import build_pages
-from busi.ui.source import NETWORKS, SHOWN_CODE, code, source_of
-from busi.ui.training import batches, curves, honesty, overfitting, stages_of
-from busi.workshop import open_workshop
+from busi.bundle.files import EMBEDDED, BundleError, open_bundle
+from busi.lessons import small_training as live
+from busi.lessons.small_training import (
+    BROKEN,
+    BY_HEART,
+    FINISHED,
+    LEARNS,
+    STILL,
+    TRAINING,
+    UNCLEAR,
+    Row,
+    Settings,
+    State,
+    album,
+)
+from busi.serving.workshop import open_workshop
+from busi.training.recipe import Recipe
+from busi.web.page import build_pages
+from busi.web.source import NETWORKS, SHOWN_CODE, code, source_of
+from busi.web.tabs.training.live import STOPPED, Watched, panel, pictures
+from busi.web.tabs.training.tab import batches, curves, honesty, overfitting, stages_of
+from busi.words.text import Words
 
 ROOT = Path(__file__).parents[1]
 BOTH = [Words("fr"), Words("en")]
@@ -105,7 +117,7 @@ def test_an_epoch_is_counted_from_the_recipe(bundle):
 
 
 def test_a_training_on_simulated_images_alone_takes_its_stage_s_larger_batches(bundle):
-    from busi.pretraining import simulated_stage
+    from busi.training.pretraining import simulated_stage
 
     alone = altered(bundle, pretraining=None)
     alone = dataclasses.replace(alone, predictions=alone.predictions.assign(source="simulated"))

@@ -18,8 +18,8 @@ import pytest
 from PIL import Image
 
 from busi.images import ImageRefused, read_image
-from busi.text import LANGUAGES, Words
-from busi.ui.refusals import refusal, refusal_sentence
+from busi.web.refusals import refusal, refusal_sentence
+from busi.words.text import LANGUAGES, Words
 from tests.bombs import chunk, saved
 from tests.conftest import drawn_ultrasound
 from tests.running import ROOT, started_app

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from busi.augment import AugmentationSettings, augmentation, variants
-from busi.batches import epoch_batches, epoch_seed
-from busi.parts import Part
-from busi.recipe import Recipe
+from busi.data.parts import Part
+from busi.model.augment import AugmentationSettings, augmentation, variants
+from busi.training.batches import epoch_batches, epoch_seed
+from busi.training.recipe import Recipe
 from tests.conftest import drawn_ultrasound
 
 SETTINGS = AugmentationSettings()

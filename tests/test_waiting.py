@@ -9,10 +9,10 @@ from gradio.routes import App
 from starlette.middleware import Middleware
 
 from busi.server import lines
-from busi.server.lines import Lines
 from busi.server.questions import Questions
+from busi.server.queue import Lines
 from busi.server.waiting import LONGEST, waiting_time
-from busi.text import Words
+from busi.words.text import Words
 
 PAGES = {"fr": "http://testserver/", "en": "http://testserver/atelier/en/"}
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import train
-from busi.bundle import open_bundle
-from busi.checkpoints import has_checkpoint
+from busi.bundle.files import open_bundle
+from busi.training.checkpoints import has_checkpoint
 from tests.ports import free_port
 from tests.running import ROOT
 
@@ -20,10 +20,10 @@ from tests.running import ROOT
 SCRIPT = """
 import sys
 import keras, numpy as np, tensorflow as tf
-import busi.simulated, train
-from busi.workers import workers
+import busi.data.simulated, train
+from busi.training.workers import workers
 
-busi.simulated.HELD_OUT_IMAGES = 8
+busi.data.simulated.HELD_OUT_IMAGES = 8
 
 def taught():
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, kernel_initializer="ones")])

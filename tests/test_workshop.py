@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 import app
-from busi.bundle import EMBEDDED, MODEL, BundleError
-from busi.dataset import DatasetError
-from busi.workshop import open_workshop
+from busi.bundle.files import EMBEDDED, MODEL, BundleError
+from busi.data.dataset import DatasetError
+from busi.serving.workshop import open_workshop
 from tests.ports import free_port
 
 

@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from busi.predict import Prediction
-from busi.text import CONTENT, LANGUAGES, NO_BREAK, Words
-from busi.ui.figures import answer_text, verdict
-from busi.ui.guesses import judged, two_answers, who_was_right
+from busi.serving.predict import Prediction
+from busi.web.figures import answer_text, verdict
+from busi.web.guesses import judged, two_answers, who_was_right
+from busi.words.text import CONTENT, LANGUAGES, NO_BREAK, Words
 from tests.score_cases import CASES, OURS
 
 FRENCH, ENGLISH = Words("fr"), Words("en")

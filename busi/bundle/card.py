@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from string import Template
 from typing import Any
 
-from busi.measured import measured
-from busi.metrics import rate
-from busi.origin import BUSI, SIMULATED, Origin, origin_of
-from busi.text import LANGUAGES, Words
+from busi.bundle.measured import measured
+from busi.data.origin import BUSI, SIMULATED, Origin, origin_of
+from busi.model.metrics import rate
+from busi.words.text import LANGUAGES, Words
 
 # The bundle's measures by the names that the Hub gives them.
 HUB_METRICS = {"auc": "roc_auc", "accuracy": "accuracy", "sensitivity": "recall", "specificity": "specificity"}

@@ -27,14 +27,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from busi.archives import check_archive
-from busi.bundle_schema import brief, check_history, check_info, check_predictions
-from busi.classes import CLASSES
-from busi.domain import Domain
+from busi.bundle.archives import check_archive
+from busi.bundle.schema import brief, check_history, check_info, check_predictions
+from busi.data.origin import BUSI as ORIGIN_BUSI
+from busi.data.origin import Origin, origin_of
 from busi.images import ImageContract
-from busi.metrics import Confusion, Estimate
-from busi.origin import BUSI as ORIGIN_BUSI
-from busi.origin import Origin, origin_of
+from busi.model.metrics import Confusion, Estimate
+from busi.model.out_of_domain import Domain
+from busi.system.places import folder_of
+from busi.words.classes import CLASSES
 
 if TYPE_CHECKING:
     import keras
@@ -52,7 +53,7 @@ LARGEST_IMAGES = 150 * MEGABYTE
 # Keras writes three files into a model and packs none of them; ours unpack to 6 MB.
 MOST_PARTS, LARGEST_MODEL = 20, 200 * MEGABYTE
 MOST_IMAGES = 10_000  # files in the archive of test images
-EMBEDDED = Path(__file__).parent / "default_bundle"
+EMBEDDED = folder_of("busi.bundle") / "default_bundle"
 
 HISTORY_COLUMNS = (
     "epoch",

@@ -39,7 +39,8 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils import validate_repo_id
 
-from busi.bundle import (
+from busi.bundle.card import hub_card
+from busi.bundle.files import (
     CARD,
     FILES,
     IMAGES,
@@ -53,10 +54,9 @@ from busi.bundle import (
     pack_images,
     write_checksums,
 )
-from busi.card import hub_card
-from busi.console import printable_output
-from busi.dataset import KAGGLE, DatasetError, default_cache, image_files, read_busi, rows_called
-from busi.proxies import settle_proxies
+from busi.data.dataset import KAGGLE, DatasetError, default_cache, image_files, read_busi, rows_called
+from busi.system.console import printable_output
+from busi.system.proxies import settle_proxies
 
 DEADLINE = 10.0  # seconds
 IMAGES_DEADLINE = 90.0  # for some 30 megabytes, the first time
@@ -466,7 +466,3 @@ def _writable(folder: Path) -> Path:
     except OSError:
         pass
     return Path(tempfile.mkdtemp(prefix="demystifions-hub-"))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from busi.metrics import Estimate
-from busi.text import CONTENT
+from busi.model.metrics import Estimate
+from busi.words.text import CONTENT
 
 TABLE = CONTENT / "measured.json"
 BUSI = "BUSI"  # as bundle.json calls the data

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from busi.classes import CLASSES
-from busi.origin import LONGEST
+from busi.data.origin import LONGEST
+from busi.words.classes import CLASSES
 
 Rule = Callable[[str, Any], None]
 """Takes the name of an entry and its value; raises ValueError with the rule and the value if it does not fit."""

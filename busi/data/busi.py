@@ -1,19 +1,20 @@
 """BUSI known by its pictures: usual copies of them, as RGB, as JPEG, renamed or resized, and parts of the set too.
 
-`busi_hashes.txt` holds a perceptual hash of each of its 780 images: 255 signs of low frequencies, from which no picture
-can be drawn. `python -m benchmarks.hashes --data DIR` writes it again from BUSI itself, and says how far apart
+`busi_fingerprints.txt` holds a perceptual hash of each of its 780 images: 255 signs of low frequencies, from which no
+picture can be drawn. `python -m benchmarks.hashes --data DIR` writes it again from BUSI itself, and says how far apart
 strangers are.
 
 Method: C. Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010, with 16 x 16 frequencies.
 """
 
 from functools import lru_cache
-from pathlib import Path
 
 import cv2
 import numpy as np
 
-HASHES = Path(__file__).parent / "busi_hashes.txt"
+from busi.system.places import folder_of
+
+HASHES = folder_of("busi.data") / "busi_fingerprints.txt"
 # Of 255 signs. Copies of BUSI as JPEG, resized, brightened or equalised differ in 40 at most, cropped by 2 % in 54;
 # the pictures and outlines of another hospital (BrEaST, 522) in 84 at least, as drawn ones.
 LARGEST_DISTANCE = 60

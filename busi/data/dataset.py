@@ -9,7 +9,7 @@ Made for BUSI, W. Al-Dhabyani, M. Gomaa, H. Khaled, A. Fahmy, "Dataset of breast
       normal/
 
 `find_busi` finds the folder or asks Kaggle for it, `read_busi` makes the table: names (`inventory`) and content
-(`outlines`) tell images from outlines, and what is neither is listed with a reason. `busi_hashes` tells whether the
+(`outlines`) tell images from outlines, and what is neither is listed with a reason. `busi` tells whether the
 images are BUSI's. The two-class task uses `usable`: benign and malignant images whose group does not carry two
 different labels.
 """
@@ -29,11 +29,9 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from busi.busi_hashes import SHARE, are_of_busi, perceptual_hash
-from busi.classes import CLASSES
-from busi.duplicates import group_near_duplicates, thumbnail
-from busi.images import ImageRefused, read_image
-from busi.inventory import (
+from busi.data.busi import SHARE, are_of_busi, perceptual_hash
+from busi.data.duplicates import group_near_duplicates, thumbnail
+from busi.data.inventory import (
     Entry,
     Inventory,
     by_place,
@@ -42,9 +40,9 @@ from busi.inventory import (
     pictures_begun,
     take_inventory,
 )
-from busi.origin import BUSI, KAGGLE_PAGE, Origin
-from busi.outline_names import names_another_picture
-from busi.outlines import (
+from busi.data.origin import BUSI, KAGGLE_PAGE, Origin
+from busi.data.outline_names import names_another_picture
+from busi.data.outlines import (
     BLANK,
     PICTURE,
     content_of,
@@ -54,6 +52,8 @@ from busi.outlines import (
     read_outline,
     read_values,
 )
+from busi.images import ImageRefused, read_image
+from busi.words.classes import CLASSES
 
 KAGGLE = "kaggle"
 KAGGLE_HANDLE = f"{KAGGLE_PAGE.split('/datasets/')[1]}/versions/1"

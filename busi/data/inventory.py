@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 
-from busi.classes import FOLDERS
+from busi.data.outline_names import Name, extends, names_outlines, parse, without_picture_words
 from busi.images import SUFFIXES
-from busi.outline_names import Name, extends, names_outlines, parse, without_picture_words
+from busi.words.classes import FOLDERS
 
 _JUNK = {".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"}
 _JUNK_FOLDERS = {"__macosx", "@eadir"}

@@ -1,6 +1,6 @@
 """Whose pictures a network learned from: what the page, the card and an archive of images say of them.
 
-BUSI is recognised by its pictures (`busi_hashes`). Anything else is its owner's: it bears their name, their licence and
+BUSI is recognised by its pictures (`busi`). Anything else is its owner's: it bears their name, their licence and
 the citation that they ask for, or "your data" until they give it a name, and is never said to be BUSI.
 """
 

@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from busi.classes import MALIGNANT
-from busi.dataset import read_mask
+from busi.data.dataset import read_mask
+from busi.data.simulated import draw_set, image_id, label_of
 from busi.images import ImageContract, read_image, resize, standardise
-from busi.quality import Quality, measure
-from busi.simulated import draw_set, image_id, label_of
+from busi.images.quality import Quality, measure
+from busi.words.classes import MALIGNANT
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from busi.classes import BENIGN, MALIGNANT
 from busi.images import ImageContract, resize, standardise
-from busi.quality import Quality, measure
+from busi.images.quality import Quality, measure
 from busi.simulator import Lesion, Scene, draw_case, simulate
+from busi.words.classes import BENIGN, MALIGNANT
 
 HELD_OUT = {"validation": 1_000_000, "test": 2_000_000}  # first seeds
 HELD_OUT_IMAGES = 240

@@ -3,8 +3,8 @@
 import json
 from dataclasses import dataclass
 
-from busi.metrics import Estimate
-from busi.text import CONTENT
+from busi.model.metrics import Estimate
+from busi.words.text import CONTENT
 
 TABLE = CONTENT / "architectures.json"
 

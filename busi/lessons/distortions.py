@@ -8,8 +8,8 @@ import json
 from dataclasses import dataclass
 
 from busi.images import ImageContract
-from busi.metrics import Estimate
-from busi.text import CONTENT
+from busi.model.metrics import Estimate
+from busi.words.text import CONTENT
 
 TABLE = CONTENT / "distortions.json"
 LEVELS = 10  # of 255: from here on a change behind a lesion is counted

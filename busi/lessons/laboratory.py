@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 
-from busi.predict import Classifier
+from busi.serving.predict import Classifier
 from busi.simulator import LESION_RANGES, MARGINS, SCENE_RANGES, SHAPES, Lesion, Scene, simulate
 
 SWEEP_POINTS, SWEEP_DRAWS = 9, 4

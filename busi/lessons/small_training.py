@@ -23,16 +23,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from busi.classes import BENIGN, MALIGNANT
+from busi.data.simulated import describe, label_of
 from busi.images import ImageContract, standardise
-from busi.metrics import rate
-from busi.simulated import describe, label_of
+from busi.model.metrics import rate
 from busi.simulator import Lesion, simulate
+from busi.words.classes import BENIGN, MALIGNANT
 
 if TYPE_CHECKING:
     import keras
 
-FIRST_SEED = 3_000_000  # beyond the held-out seeds of busi.simulated, and before its training seeds
+FIRST_SEED = 3_000_000  # beyond the held-out seeds of busi.data.simulated, and before its training seeds
 SIDE = 64  # of what the network sees
 WEIGHTS = 7937
 DRAWN_SIDE = 128  # a quarter of the usual pixels, drawn in less than half of the time
@@ -304,7 +304,7 @@ class _Learner:
         import keras
         import tensorflow as tf
 
-        from busi.augment import AugmentationSettings, augmentation
+        from busi.model.augment import AugmentationSettings, augmentation
 
         self.network = network = tiny_network()
         self.change = change = augmentation(AugmentationSettings()) if changes else None
@@ -329,7 +329,7 @@ class _Learner:
         Args:
             seed: of the weights and of the random changes.
         """
-        from busi.augment import reseed
+        from busi.model.augment import reseed
 
         rng = np.random.default_rng([seed, 0])
         for layer in self.network.layers:

@@ -13,10 +13,10 @@ from functools import lru_cache, partial
 import cv2
 import numpy as np
 
-from busi.bundle import BUSI, Bundle
-from busi.gallery import Example, Gallery
-from busi.provenance import mark_simulated
-from busi.simulated import describe
+from busi.bundle.files import BUSI, Bundle
+from busi.data.simulated import describe
+from busi.images.provenance import mark_simulated
+from busi.serving.gallery import Example, Gallery
 from busi.simulator import simulate
 
 CANDIDATES = 6

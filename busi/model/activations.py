@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from busi.classes import MALIGNANT
+from busi.words.classes import MALIGNANT
 
 if TYPE_CHECKING:
     import keras

@@ -17,7 +17,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from busi.domain import MOST_COLOUR, Domain
+from busi.model.out_of_domain import MOST_COLOUR, Domain
 
 COLOUR, SIDE_BY_SIDE, SHAPE, UPSIDE_DOWN, ON_ITS_SIDE, INVERTED, UNLIKE = REASONS = (
     "colour",

@@ -35,7 +35,7 @@ from functools import partial
 import keras
 from keras import applications, layers
 
-from busi.precision import FULL
+from busi.model.mixed_precision import FULL
 
 ATELIER, DEEP, SIMPLE = "atelier", "atelier_deep", "simple"
 OURS = (ATELIER, DEEP)

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import brotli
 
 from busi.server.asgi import ASGIApp, Message, Receive, Scope, Send
-from busi.server.sites import asked_host, asked_scheme
+from busi.server.hosts import asked_host, asked_scheme
 
 FILES = re.compile(
     r"/(assets|static|svelte)/[\w./@-]+|(/gradio_api)?/theme\.css|/(favicon\.ico|manifest\.json|robots\.txt)"

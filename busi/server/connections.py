@@ -18,7 +18,7 @@ from gradio import http_server
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from busi.server.reports import reports
+from busi.server.log_throttle import reports
 
 WHOLE_REQUEST = 15.0  # seconds until a request must be whole
 SLOWEST = 50_000  # bytes a second, by which a longer request earns more time

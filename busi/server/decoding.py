@@ -34,10 +34,11 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from busi.images import ImageRefused, NotHere, Original, Reading, read_picture, too_costly
+from busi.system.places import repository
 
 READY = b"ready\n"
 WORKER = ("-m", "busi.images.worker")
-ROOT = Path(__file__).parent.parent.parent
+ROOT = repository()
 STARTS_IN = 60.0  # seconds at most, on a busy machine
 SPARES = 2  # processes of the small lane: while one has been ended, the other answers
 MOST_WAITING = 1  # pictures before the large lane

@@ -15,8 +15,8 @@ from collections.abc import Iterable
 from urllib.parse import parse_qs, quote
 
 from busi.server.asgi import ASGIApp, Message, Receive, Scope, Send
-from busi.server.reports import reports
-from busi.server.sites import say
+from busi.server.hosts import say
+from busi.server.log_throttle import reports
 
 API = "/gradio_api"
 UPLOAD = f"{API}/upload"

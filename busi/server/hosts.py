@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from busi.server.asgi import ASGIApp, Message, Receive, Scope, Send
-from busi.server.reports import reports
+from busi.server.log_throttle import reports
 
 HEALTH = "/health"
 HOST = re.compile(r"(?P<name>[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?", re.IGNORECASE)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
-from busi.server.reports import reports
+from busi.server.log_throttle import reports
 
 TOO_MUCH = 429, "Too much is coming in at once; please send it again"  # what such a request hears
 

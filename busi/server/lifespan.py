@@ -14,10 +14,10 @@ import gradio as gr
 from gradio import route_utils
 from gradio.routes import App
 
-from busi.server.lines import Lines
-from busi.server.reports import bound_logs
+from busi.server.hosts import Sites
+from busi.server.log_throttle import bound_logs
+from busi.server.queue import Lines
 from busi.server.sessions import Session, Sessions
-from busi.server.sites import Sites
 from busi.server.uploads import Keeper, TidyParser
 
 Lifespan = Callable[[App], AbstractAsyncContextManager[None]]

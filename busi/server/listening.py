@@ -11,7 +11,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 
-from busi.room import EVERYWHERE
+from busi.server.invitation import EVERYWHERE
 
 LOOPBACK = "127.0.0.1"
 FIRST_PORT, PORTS = 7860, 100

@@ -18,11 +18,11 @@ import gradio as gr
 import orjson
 
 from busi.server.asgi import ASGIApp, Message, Receive, Scope, Send
+from busi.server.asset_cache import NOBODY
 from busi.server.guard import API, NAME
-from busi.server.kept import NOBODY
+from busi.server.hosts import say
 from busi.server.ledger import TOO_MUCH, CutOff, Ledger
-from busi.server.lines import OF_A_SESSION_IN_LINE, Lines, body_size
-from busi.server.sites import say
+from busi.server.queue import OF_A_SESSION_IN_LINE, Lines, body_size
 from busi.server.waiting import language_of, told_full, waiting_time
 
 Refusal = tuple[int, str]  # status and sentence

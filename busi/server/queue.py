@@ -29,7 +29,7 @@ from gradio.server_messages import EstimationMessage, EventMessage, ProcessCompl
 from gradio.utils import run_coro_in_background, set_task_name
 
 from busi.server.guard import NAME
-from busi.server.reports import reports
+from busi.server.log_throttle import reports
 
 IN_LINE = 150  # questions that wait for one function: a room, and half of another
 IN_ALL = 1000

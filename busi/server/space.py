@@ -1,13 +1,13 @@
 """Puts the workshop on a Hugging Face Space.
 
-    python -m busi.space USER/NAME [--hardware cpu|zero] [--bundle USER/REPO] [--dry-run]
+    python -m busi.server.space USER/NAME [--hardware cpu|zero] [--bundle USER/REPO] [--dry-run]
 
 What goes is what the app needs to run and a reader needs to understand it, named one by one: no test, no benchmark, no
 cache, and no data folder that happens to lie about. README.md is the Space's card; its picture gets the address that it
 will have there. `hf upload` does the rest.
 
 A Space on ZeroGPU ("zero"), which a free account may have, gets three things more: the hardware when it is created, a
-version of Python that ZeroGPU has, and the package `spaces` (`busi/zero_gpu.py` tells why).
+version of Python that ZeroGPU has, and the package `spaces` (`busi/server/zero_gpu.py` tells why).
 """
 
 import argparse
@@ -22,12 +22,13 @@ from pathlib import Path
 from huggingface_hub import HfApi, SpaceHardware
 from huggingface_hub.errors import HfHubHTTPError
 
-from busi.bundle import BundleError
-from busi.console import printable_output
-from busi.hub import HubError, ask_hub, check_name, endpoint, source_of
-from busi.proxies import settle_proxies
+from busi.bundle.files import BundleError
+from busi.bundle.hub import HubError, ask_hub, check_name, endpoint, source_of
+from busi.system.console import printable_output
+from busi.system.places import repository
+from busi.system.proxies import settle_proxies
 
-ROOT = Path(__file__).parent.parent
+ROOT = repository()
 FOLDERS = ("busi", "docs")
 NAMES = ("app.py", "train.py", "requirements.txt", "README.md", "README.en.md", "CHANGELOG.md", "LICENSE")
 NOT_WANTED = shutil.ignore_patterns("__pycache__", "*.pyc", "*.pyi", ".*")
@@ -118,7 +119,9 @@ def settings(space: str, bundle: str | None, hardware: str = CPU) -> tuple[str, 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Deploys; returns 0, or 2 after one line that says what is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m busi.space", description="The workshop on a Hugging Face Space.")
+    parser = argparse.ArgumentParser(
+        prog="python -m busi.server.space", description="The workshop on a Hugging Face Space."
+    )
     parser.add_argument("space", metavar="USER/NAME", help="the Space; created if it is not there")
     parser.add_argument("--bundle", metavar="USER/REPO[@REVISION]", help="the network that it shall serve")
     parser.add_argument(

@@ -22,10 +22,10 @@ from gradio import route_utils, routes
 
 from busi.server.asgi import ASGIApp, Message, Receive, Scope, Send
 from busi.server.guard import UPLOAD
+from busi.server.hosts import say
 from busi.server.ledger import TOO_MUCH, CutOff, Ledger
-from busi.server.own_folder import LOCK
-from busi.server.reports import reports
-from busi.server.sites import say
+from busi.server.log_throttle import reports
+from busi.server.temporary_folder import LOCK
 
 STAYS, LOOKS = 3000.0, 600.0  # seconds: "within an hour", as the page promises
 MOST_BYTES = 256_000_000  # of all files that stay: a room with three large pictures each, half of it

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from gradio.queueing import Queue
 
 from busi.server.asgi import Scope, Send
-from busi.text import Words
+from busi.words.text import Words
 
 SHORTEST, LONGEST = 5, 600  # seconds that are told, at least and at most
 STEP = 5  # told in multiples of it: the estimate is no better

@@ -19,14 +19,14 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from busi.bundle import BUSI, SIMULATED, Bundle, BundleError, packed_image
-from busi.classes import CLASSES
-from busi.dataset import DatasetError, read_busi, read_mask, rows_called
+from busi.bundle.files import BUSI, SIMULATED, Bundle, BundleError, packed_image
+from busi.data.dataset import DatasetError, read_busi, read_mask, rows_called
+from busi.data.simulated import Case, draw, held_out_seeds, image_id, label_of
+from busi.data.split import TEST
 from busi.images import read_image
-from busi.impostors import IMPOSTORS
-from busi.provenance import is_marked, mark_simulated
-from busi.simulated import Case, draw, held_out_seeds, image_id, label_of
-from busi.split import TEST
+from busi.images.impostors import IMPOSTORS
+from busi.images.provenance import is_marked, mark_simulated
+from busi.words.classes import CLASSES
 
 PAGE = 8
 IMPOSTOR = "impostor"

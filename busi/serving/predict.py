@@ -20,13 +20,13 @@ from pathlib import Path
 
 import numpy as np
 
-from busi.activations import Inside
-from busi.arrangement import reason_not_known
-from busi.bundle import EMBEDDED, Bundle, BundleError, load_network, open_bundle
-from busi.classes import BENIGN, MALIGNANT
-from busi.console import printable_output, quiet_libraries
+from busi.bundle.files import EMBEDDED, Bundle, BundleError, load_network, open_bundle
 from busi.images import ImageContract, ImageRefused, Reading, prepare, read_picture
-from busi.metrics import apply_temperature
+from busi.model.activations import Inside
+from busi.model.arrangement import reason_not_known
+from busi.model.metrics import apply_temperature
+from busi.system.console import printable_output, quiet_libraries
+from busi.words.classes import BENIGN, MALIGNANT
 
 _BATCH = 32  # images in memory at once, in the network's many channels
 # What the command says of a picture that is not of the kind that the network learned from.
@@ -81,7 +81,7 @@ class Classifier:
         try:
             import tensorflow as tf  # here, because the page is built before TensorFlow is loaded
 
-            from busi.network import both_ways
+            from busi.model.network import both_ways
         except Exception as error:  # a library that is missing on the machine shows in many ways
             raise BundleError(f"TensorFlow cannot be loaded: {error}") from error
         self.bundle = bundle
@@ -277,7 +277,3 @@ def _whether_known(classifier: Classifier, picture: Reading, path: Path) -> str:
     if why:
         print(f"note: {path}: {_WHY[why]}", file=sys.stderr)
     return "no" if why else "yes"
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from busi.bundle import EMBEDDED, SIMULATED, Bundle, BundleError, one_line, open_bundle
-from busi.gallery import Example, Gallery, open_gallery
-from busi.hub import Fetched, HubError, Source, fetch, source_of
-from busi.predict import ClassifierInBackground
+from busi.bundle.files import EMBEDDED, SIMULATED, Bundle, BundleError, one_line, open_bundle
+from busi.bundle.hub import Fetched, HubError, Source, fetch, source_of
+from busi.serving.gallery import Example, Gallery, open_gallery
+from busi.serving.predict import ClassifierInBackground
 
 
 @dataclass(frozen=True)

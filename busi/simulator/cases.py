@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from busi.classes import BENIGN, CLASSES, MALIGNANT
 from busi.simulator.lesion import (
     ANGULAR,
     CIRCUMSCRIBED,
@@ -30,6 +29,7 @@ from busi.simulator.lesion import (
     Lesion,
     Scene,
 )
+from busi.words.classes import BENIGN, CLASSES, MALIGNANT
 
 MASSES = {BENIGN: 262, MALIGNANT: 141}
 SHAPE_AND_MARGIN: Mapping[str, Mapping[tuple[str, str], int]] = {

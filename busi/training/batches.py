@@ -7,9 +7,9 @@ shows the same things again.
 import numpy as np
 import tensorflow as tf
 
-from busi.augment import augmentation, change_both
-from busi.parts import Part
-from busi.recipe import Recipe
+from busi.data.parts import Part
+from busi.model.augment import augmentation, change_both
+from busi.training.recipe import Recipe
 
 
 def mixed(train: Part, rehearsal: Part | None, recipe: Recipe, epoch: int) -> Part:

@@ -18,8 +18,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from busi.averaging import RunningAverage
-from busi.recipe import VAL_AUC, Recipe
+from busi.model.averaging import RunningAverage
+from busi.training.recipe import VAL_AUC, Recipe
 
 BEST_WEIGHTS = "best.weights.h5"
 SIMULATED_STAGE = "simulated"  # folder of the stage that comes first, within that of the whole training

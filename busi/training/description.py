@@ -9,15 +9,15 @@ from typing import Any
 
 import pandas as pd
 
-from busi.classes import CLASSES
-from busi.dataset import Busi
-from busi.domain import Domain
-from busi.evaluation import Evaluation
-from busi.origin import BUSI, SIMULATED, Origin, origin_of
-from busi.pretraining import simulated_stage
-from busi.recipe import DEFAULT, Recipe
-from busi.simulated import fingerprint
-from busi.training import Fitted
+from busi.data.dataset import Busi
+from busi.data.origin import BUSI, SIMULATED, Origin, origin_of
+from busi.data.simulated import fingerprint
+from busi.model.out_of_domain import Domain
+from busi.training.evaluation import Evaluation
+from busi.training.fit import Fitted
+from busi.training.pretraining import simulated_stage
+from busi.training.recipe import DEFAULT, Recipe
+from busi.words.classes import CLASSES
 
 LIBRARIES = ("tensorflow", "keras", "opencv-python-headless", "numpy", "pandas", "scikit-learn")
 

@@ -11,9 +11,10 @@ import keras
 import numpy as np
 import pandas as pd
 
-from busi.bundle import PREDICTION_COLUMNS, SIMULATED, population_of
-from busi.classes import MALIGNANT
-from busi.metrics import (
+from busi.bundle.files import PREDICTION_COLUMNS, SIMULATED, population_of
+from busi.data.parts import Part
+from busi.data.split import TEST, VALIDATION
+from busi.model.metrics import (
     Confusion,
     Estimate,
     apply_temperature,
@@ -22,9 +23,8 @@ from busi.metrics import (
     fit_calibration,
     score,
 )
-from busi.parts import Part
-from busi.split import TEST, VALIDATION
-from busi.training import predict_part
+from busi.training.fit import predict_part
+from busi.words.classes import MALIGNANT
 
 TARGET_SENSITIVITY = 0.90
 

@@ -22,16 +22,16 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from busi.augment import reseed
-from busi.averaging import RunningAverage
-from busi.batches import class_weight, epoch_batches, epoch_seed, mixed, outlined_batches, scale, weighted
-from busi.checkpoints import BEST_WEIGHTS, Epoch, Run, best_epoch, newest, resume, save_checkpoint
-from busi.metrics import area_under_roc, binary_cross_entropy
-from busi.network import both_ways, build_network, finer, in_float32, with_outline, without_outline
-from busi.parts import Part
-from busi.precision import FULL, MIXED, computing_in, policy_of
-from busi.recipe import Recipe
-from busi.workers import workers
+from busi.data.parts import Part
+from busi.model.augment import reseed
+from busi.model.averaging import RunningAverage
+from busi.model.metrics import area_under_roc, binary_cross_entropy
+from busi.model.mixed_precision import FULL, MIXED, computing_in, policy_of
+from busi.model.network import both_ways, build_network, finer, in_float32, with_outline, without_outline
+from busi.training.batches import class_weight, epoch_batches, epoch_seed, mixed, outlined_batches, scale, weighted
+from busi.training.checkpoints import BEST_WEIGHTS, Epoch, Run, best_epoch, newest, resume, save_checkpoint
+from busi.training.recipe import Recipe
+from busi.training.workers import workers
 
 EVALUATION_BATCH = 32
 

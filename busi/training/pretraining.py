@@ -10,12 +10,12 @@ from pathlib import Path
 
 import keras
 
-from busi.augment import AugmentationSettings
-from busi.checkpoints import Epoch
-from busi.parts import Part, simulated_part
-from busi.recipe import Recipe
-from busi.simulated import held_out_seeds, training_seeds
-from busi.training import Fitted, fit
+from busi.data.parts import Part, simulated_part
+from busi.data.simulated import held_out_seeds, training_seeds
+from busi.model.augment import AugmentationSettings
+from busi.training.checkpoints import Epoch
+from busi.training.fit import Fitted, fit
+from busi.training.recipe import Recipe
 
 
 def simulated_stage(recipe: Recipe) -> Recipe:

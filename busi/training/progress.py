@@ -12,7 +12,7 @@ from types import FrameType
 import keras
 from tqdm import tqdm
 
-from busi.checkpoints import Epoch
+from busi.training.checkpoints import Epoch
 
 
 class Progress(keras.callbacks.Callback):

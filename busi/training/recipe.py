@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from busi.augment import AugmentationSettings
 from busi.images import ImageContract
-from busi.network import ATELIER, DEEP
+from busi.model.augment import AugmentationSettings
+from busi.model.network import ATELIER, DEEP
 
 VAL_LOSS, VAL_AUC = CRITERIA = ("val_loss", "val_auc")
 DEFAULT, STEADY, SHORT, QUICK, PLAIN = "default", "steady", "short", "quick", "plain"

@@ -4,7 +4,7 @@ from html import escape
 
 import numpy as np
 
-from busi.text import Words
+from busi.words.text import Words
 
 _LEFT, _TOP, _WIDTH, _HEIGHT = 76, 30, 540, 200  # the field, in units of its own
 _RIGHT, _BOTTOM = _LEFT + _WIDTH, _TOP + _HEIGHT

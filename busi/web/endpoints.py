@@ -6,19 +6,19 @@ from dataclasses import asdict, fields
 import gradio as gr
 import numpy as np
 
-from busi.activations import as_gray, gradcam, strongest_filters
-from busi.bundle import BundleError
-from busi.classes import MALIGNANT
+from busi.bundle.files import BundleError
 from busi.images import ImageRefused, Reading, clahe, prepare, resize
+from busi.model.activations import as_gray, gradcam, strongest_filters
 from busi.server.decoding import read_upload
+from busi.serving.workshop import Workshop
 from busi.simulator import Lesion, Scene
 from busi.simulator import simulate as draw
-from busi.text import Words
-from busi.ui.components import Picture
-from busi.ui.exercise_augmentation import settings_of, trained_with
-from busi.ui.refusals import refusal_sentence
-from busi.ui.report import report
-from busi.workshop import Workshop
+from busi.web.components import Picture
+from busi.web.refusals import refusal_sentence
+from busi.web.report import report
+from busi.web.tabs.exercise_augmentation.tab import settings_of, trained_with
+from busi.words.classes import MALIGNANT
+from busi.words.text import Words
 
 LARGEST_SIMULATED = 512  # pixels a side: what a server shared by a room can draw quickly
 USUAL_MAPS, MOST_MAPS = 12, 64
@@ -95,7 +95,7 @@ def _add_augment(words: Words, workshop: Workshop) -> None:
         count: float | None,
     ) -> tuple[np.ndarray, dict]:
         """Looks that training could give an image, side by side, and what the network says of each."""
-        from busi.augment import AugmentationSettings, variants  # here, because it loads TensorFlow
+        from busi.model.augment import AugmentationSettings, variants  # here, because it loads TensorFlow
 
         gray = _read(words, image)
         answer = _answer(words, workshop, gray)

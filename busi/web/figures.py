@@ -12,10 +12,10 @@ from html import escape
 import cv2
 import numpy as np
 
-from busi.classes import BENIGN, MALIGNANT
-from busi.metrics import Estimate
-from busi.provenance import mark_simulated
-from busi.text import Words
+from busi.images.provenance import mark_simulated
+from busi.model.metrics import Estimate
+from busi.words.classes import BENIGN, MALIGNANT
+from busi.words.text import Words
 
 SHAPES = {BENIGN: "●", MALIGNANT: "▲"}
 ALERTS = {True: "◆", False: "◇"}  # by whether the network raises an alert

@@ -5,10 +5,10 @@
 
 from html import escape
 
-from busi.classes import CLASSES, MALIGNANT
-from busi.predict import Prediction
-from busi.text import Words
-from busi.ui.figures import class_word
+from busi.serving.predict import Prediction
+from busi.web.figures import class_word
+from busi.words.classes import CLASSES, MALIGNANT
+from busi.words.text import Words
 
 RIGHT, WRONG, NEAR, OPEN = "right", "wrong", "near", "open"
 MARKS = {RIGHT: "✓", WRONG: "✗", NEAR: "≈", OPEN: "?"}

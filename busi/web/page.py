@@ -9,36 +9,36 @@ import gradio as gr
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from busi.bundle import BUSI, OWN, Bundle
-from busi.card import data_name
-from busi.hub import source_of
+from busi.bundle.card import data_name
+from busi.bundle.files import BUSI, OWN, Bundle
+from busi.bundle.hub import source_of
+from busi.server.asset_cache import KeptAnswers
 from busi.server.guard import Guard
-from busi.server.kept import KeptAnswers
 from busi.server.lifespan import lifespan
-from busi.server.lines import Lines
 from busi.server.questions import Questions
+from busi.server.queue import Lines
 from busi.server.uploads import TidyUploads
-from busi.text import Words
-from busi.ui.data import data_tab
-from busi.ui.endpoints import add_endpoints
-from busi.ui.evaluation import evaluation_tab
-from busi.ui.exercises import exercises_tab
-from busi.ui.further import further_tab
-from busi.ui.glossary import glossary_box, glossary_tab
-from busi.ui.laboratory import laboratory_tab, open_shared_lesion
-from busi.ui.network import network_tab
-from busi.ui.picker import MAX_MEGABYTES, image_picker
-from busi.ui.prediction import prediction_tab
-from busi.ui.preprocessing import preprocessing_tab
-from busi.ui.room import room_panel
-from busi.ui.training import training_tab
-from busi.ui.welcome import welcome_tab
-from busi.workshop import Workshop
+from busi.serving.workshop import Workshop
+from busi.web.endpoints import add_endpoints
+from busi.web.files import read, style_sheets
+from busi.web.parts.invitation import room_panel
+from busi.web.parts.picker import MAX_MEGABYTES, image_picker
+from busi.web.tabs.data.tab import data_tab
+from busi.web.tabs.evaluation.tab import evaluation_tab
+from busi.web.tabs.exercises.tab import exercises_tab
+from busi.web.tabs.further.tab import further_tab
+from busi.web.tabs.glossary.tab import glossary_box, glossary_tab
+from busi.web.tabs.laboratory.tab import laboratory_tab, open_shared_lesion
+from busi.web.tabs.network.tab import network_tab
+from busi.web.tabs.prediction.tab import prediction_tab
+from busi.web.tabs.preprocessing.tab import preprocessing_tab
+from busi.web.tabs.training.tab import training_tab
+from busi.web.tabs.welcome.tab import welcome_tab
+from busi.words.text import Words
 
-HERE = Path(__file__).parent
 ENGLISH_PATH = "en"
 PAGES = ("/", f"/{ENGLISH_PATH}")
-HEAD = ("page.js", "place.js")  # scripts of every page, in their order
+HEAD = ("js/page.js", "js/place_in_line.js")  # scripts of every page, in their order
 # Rose, dark enough from 500 on to be read on white (WCAG AA), light enough at 400 to be read on black.
 ACCENT = gr.themes.Color(
     name="rose",
@@ -88,8 +88,8 @@ def launch_settings(folder: str | os.PathLike | None = None, hosts: Iterable[str
     """
     return {
         "theme": _theme(),
-        "css_paths": [HERE / "style.css", *sorted(set(HERE.glob("*.css")) - {HERE / "style.css"})],
-        "head": "".join(f"<script>{(HERE / name).read_text(encoding='utf-8')}</script>" for name in HEAD),
+        "css_paths": style_sheets(),
+        "head": "".join(f"<script>{read(name)}</script>" for name in HEAD),
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,
@@ -171,7 +171,7 @@ def _short(asked: str) -> str:
 
 
 def _place_in_line(words: Words) -> str:
-    """Where a visitor who waits is told how many wait before; `place.js` fills it in."""
+    """Where a visitor who waits is told how many wait before; `js/place_in_line.js` fills it in."""
     one, many = (escape(words.unfilled(f"page.place_{number}")) for number in ("one", "many"))
     return f'<p class="place-in-line" role="status" hidden data-one="{one}" data-many="{many}"></p>'
 

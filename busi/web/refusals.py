@@ -1,8 +1,8 @@
 """An image that was refused, in the visitor's words."""
 
 from busi.images import ImageRefused
-from busi.text import Words
-from busi.ui.figures import card
+from busi.web.figures import card
+from busi.words.text import Words
 
 
 def refusal_sentence(words: Words, error: ImageRefused) -> str:

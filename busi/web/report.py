@@ -1,7 +1,7 @@
 """A lesion in a sentence, as a radiologist's report would describe it."""
 
 from busi.simulator import Lesion
-from busi.text import Words
+from busi.words.text import Words
 
 
 def report(words: Words, lesion: Lesion) -> str:

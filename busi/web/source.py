@@ -2,43 +2,43 @@
 
 import ast
 from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 
-from busi.text import Words
-from busi.ui.figures import rich
+from busi.system.places import repository
+from busi.web.figures import rich
+from busi.words.text import Words
 
 NETWORKS = {"atelier": "_atelier", "atelier_deep": "_atelier_deep", "simple": "_simple"}  # functions, by architecture
 SHOWN_CODE = (
-    ("recipe", "recipe.py", "Recipe"),
-    ("network", "network.py", "_atelier"),
-    ("augmentation", "augment.py", "augmentation"),
-    ("batches", "batches.py", "epoch_batches"),
-    ("epoch", "training.py", "_run_epoch"),
-    ("live", "live.py", "_Learner"),
+    ("recipe", "busi.training.recipe", "Recipe"),
+    ("network", "busi.model.network", "_atelier"),
+    ("augmentation", "busi.model.augment", "augmentation"),
+    ("batches", "busi.training.batches", "epoch_batches"),
+    ("epoch", "busi.training.fit", "_run_epoch"),
+    ("live", "busi.lessons.small_training", "_Learner"),
 )
 
-_HERE = Path(__file__).parent
 
-
-def source_of(file: str, name: str) -> tuple[int, str]:
-    """A function or class of this package, as it stands in its file.
+def source_of(module: str, name: str) -> tuple[int, str]:
+    """A function or class, as it stands in its file.
 
     Args:
-        file: of the package busi.
+        module: its dotted name; it is not imported.
         name: of the function or class.
 
     Returns:
         The number of its first line, and its lines.
 
     Raises:
-        KeyError: if the file has no such name.
+        KeyError: if the module has no such name.
     """
-    text = (_HERE.parent / file).read_text(encoding="utf-8")
+    text = _file_of(module).read_text(encoding="utf-8")
     for node in ast.parse(text).body:
         if getattr(node, "name", None) == name:
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             return first, "\n".join(text.splitlines()[first - 1 : node.end_lineno])
-    raise KeyError(f"{file} has no function or class {name!r}")
+    raise KeyError(f"{module} has no function or class {name!r}")
 
 
 def code(words: Words, arch: str) -> str:
@@ -49,16 +49,24 @@ def code(words: Words, arch: str) -> str:
         arch: of the network, as its bundle tells.
     """
     pieces = "".join(
-        _piece(words, name, file, NETWORKS.get(arch, "_published") if name == "network" else function)
-        for name, file, function in SHOWN_CODE
+        _piece(words, name, module, NETWORKS.get(arch, "_published") if name == "network" else function)
+        for name, module, function in SHOWN_CODE
     )
     title, intro = escape(words("training.code_title")), rich(words("training.code_intro"))
     return f'<section class="sources"><h3>{title}</h3><p class="note">{intro}</p>{pieces}</section>'
 
 
-def _piece(words: Words, name: str, file: str, function: str) -> str:
-    line, text = source_of(file, function)
-    place = escape(words("training.code_place", file=f"busi/{file}", line=line))
+def _file_of(module: str) -> Path:
+    spec = find_spec(module)
+    if spec is None or not spec.origin:
+        raise ModuleNotFoundError(f"there is no module {module!r}")
+    return Path(spec.origin)
+
+
+def _piece(words: Words, name: str, module: str, function: str) -> str:
+    line, text = source_of(module, function)
+    file = _file_of(module).relative_to(repository()).as_posix()
+    place = escape(words("training.code_place", file=file, line=line))
     return (
         f"<details><summary>{escape(words(f'training.code_{name}'))}</summary>"
         f'<p class="aside">{place}</p><pre tabindex="0"><code>{escape(text)}</code></pre></details>'

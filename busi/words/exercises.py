@@ -7,7 +7,7 @@ exercise_<name>.toml under the same ids.
 import tomllib
 from dataclasses import dataclass
 
-from busi.text import CONTENT
+from busi.words.text import CONTENT
 
 
 @dataclass(frozen=True)

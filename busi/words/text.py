@@ -10,10 +10,11 @@ import datetime
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from string import Template
 
-CONTENT = Path(__file__).parent / "content"
+from busi.system.places import folder_of
+
+CONTENT = folder_of("busi.words") / "content"
 LANGUAGES = ("fr", "en")
 NO_BREAK, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
 MOST_DIGITS = 6  # of a score beside the threshold

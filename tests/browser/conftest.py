@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from busi.text import Words
+from busi.words.text import Words
 from tests.conftest import IN_CI
 from tests.ports import free_port
 from tests.running import wait_for

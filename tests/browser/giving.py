@@ -7,8 +7,8 @@ from pathlib import Path
 import cv2
 from playwright.sync_api import Page, expect
 
-from busi.simulated import draw, held_out_seeds
-from busi.text import Words
+from busi.data.simulated import draw, held_out_seeds
+from busi.words.text import Words
 
 PLACE = ".chosen .image-container > .upload-container"
 HEIGHT = 256  # pixels, of a drawn picture

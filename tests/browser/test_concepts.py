@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from busi.text import MINUS, Words
-from busi.ui.concepts import CONCEPTS, SIDE
+from busi.web.tabs.network.concepts import CONCEPTS, SIDE
+from busi.words.text import MINUS, Words
 from tests.browser.conftest import assert_fits, open_tab
 
 pytestmark = pytest.mark.browser

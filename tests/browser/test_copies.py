@@ -5,9 +5,9 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from busi.bundle import EMBEDDED, open_bundle
-from busi.exercises import exercises
-from busi.text import Words
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.words.exercises import exercises
+from busi.words.text import Words
 from tests.browser.conftest import SCREENS, open_exercise
 from tests.copies import behind_nginx
 

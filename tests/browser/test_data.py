@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from busi.bundle import EMBEDDED, open_bundle
-from busi.gallery import open_gallery
-from busi.twins import round_of
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.lessons.twins import round_of
+from busi.serving.gallery import open_gallery
 from tests.browser.conftest import assert_fits, open_tab
 
 pytestmark = pytest.mark.browser

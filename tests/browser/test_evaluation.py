@@ -18,9 +18,9 @@ from sklearn.metrics import (
     roc_curve,
 )
 
-from busi.bundle import EMBEDDED, open_bundle
-from busi.metrics import calibration_error_by_chance
-from busi.text import Words
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.model.metrics import calibration_error_by_chance
+from busi.words.text import Words
 from tests.browser.conftest import assert_fits, open_tab
 
 pytestmark = pytest.mark.browser

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from busi.ui.exercise_augmentation import COUNT, KNOBS
+from busi.web.tabs.exercise_augmentation.tab import COUNT, KNOBS
 from tests.browser.conftest import assert_fits, open_exercise
 
 pytestmark = pytest.mark.browser

@@ -6,10 +6,10 @@ from playwright.sync_api import Page, expect
 from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix, roc_curve
 
-from busi.bundle import EMBEDDED, open_bundle
-from busi.text import Words
-from busi.ui.cells import populations
-from busi.ui.exercise_confidence import FEW_ALARMS, SHOWN
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.web.parts.cells import populations
+from busi.web.tabs.exercise_confidence.tab import FEW_ALARMS, SHOWN
+from busi.words.text import Words
 from tests.browser.conftest import assert_fits, open_exercise
 
 pytestmark = pytest.mark.browser

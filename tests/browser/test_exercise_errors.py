@@ -6,8 +6,8 @@ import io
 import pytest
 from playwright.sync_api import expect
 
-from busi.bundle import EMBEDDED, open_bundle
-from busi.ui.exercise_errors import EACH_PAGE, errors_of
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.web.tabs.exercise_errors.tab import EACH_PAGE, errors_of
 from tests.browser.conftest import assert_fits, open_exercise, open_tab
 
 pytestmark = pytest.mark.browser

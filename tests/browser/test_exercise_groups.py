@@ -5,10 +5,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from scipy.stats import binomtest, permutation_test
 
-from busi.bundle import EMBEDDED, open_bundle
-from busi.text import Words
-from busi.ui.cells import populations
-from busi.ui.exercise_groups import MEASURES
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.web.parts.cells import populations
+from busi.web.tabs.exercise_groups.tab import MEASURES
+from busi.words.text import Words
 from tests.browser.conftest import PATHS, assert_fits, open_exercise
 
 pytestmark = pytest.mark.browser

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from busi.architectures import architectures
-from busi.exercises import exercises
-from busi.text import Words
+from busi.lessons.architectures import architectures
+from busi.words.exercises import exercises
+from busi.words.text import Words
 from tests.browser.conftest import PATHS, assert_fits, open_exercise, open_tab, serious_issues
 
 pytestmark = pytest.mark.browser

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from busi.text import Words
-from busi.ui.picker import MAX_MEGABYTES
+from busi.web.parts.picker import MAX_MEGABYTES
+from busi.words.text import Words
 from tests.browser.conftest import PATHS, SCREENS, open_tab
 from tests.browser.giving import File, Requests, drop, expect_answer, paste, picture, upload
 

@@ -6,8 +6,8 @@ import cv2
 import pytest
 from playwright.sync_api import Page, expect
 
-from busi.simulated import draw, held_out_seeds
-from busi.text import Words
+from busi.data.simulated import draw, held_out_seeds
+from busi.words.text import Words
 from tests.browser.conftest import open_tab
 
 pytestmark = pytest.mark.browser

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from busi.bundle import EMBEDDED, open_bundle
-from busi.gallery import open_gallery
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.images.steps import EQUALISED, steps_of
 from busi.server.decoding import read_upload
-from busi.steps import EQUALISED, steps_of
-from busi.text import Words
+from busi.serving.gallery import open_gallery
+from busi.words.text import Words
 from tests.browser.conftest import PATHS, assert_fits, open_tab, serious_issues
 from tests.browser.test_pages import TABS
 
@@ -143,7 +143,7 @@ def test_numbers_written_by_the_browser_are_those_written_by_the_server(page, wo
     ]
     shares = [0, 0.004, 0.01, 0.125, 0.204, 0.99, 0.996, 1]
     assert page.evaluate("values => values.map(atelier.percent)", shares) == [words.percent(share) for share in shares]
-    from busi.metrics import rate
+    from busi.model.metrics import rate
 
     for successes, n in ((29, 31), (0, 7), (5, 5), (35, 65)):
         expected = rate(successes, n)

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from busi.bundle import EMBEDDED, HISTORY, INFO
-from busi.metrics import rate
-from busi.text import Words
+from busi.bundle.files import EMBEDDED, HISTORY, INFO
+from busi.model.metrics import rate
+from busi.words.text import Words
 from tests.browser.conftest import assert_fits, open_tab
 
 pytestmark = pytest.mark.browser

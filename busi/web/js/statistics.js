@@ -104,11 +104,11 @@ export const quantile = (sorted, share) => {
 
 // Items in groups of about equal size by a value. The group of an item is how many edges its value has reached: equal
 // values are never torn apart, so a group may stay empty.
-export const quantileGroups = (items, valueOf, count) => {
-  const sorted = items.map(valueOf).sort((one, other) => one - other);
+export const quantileGroups = (items, measure, count) => {
+  const sorted = items.map(measure).sort((one, other) => one - other);
   const edges = Array.from({ length: count - 1 }, (_, at) => quantile(sorted, (at + 1) / count));
   const groups = Array.from({ length: count }, () => []);
-  for (const item of items) groups[edges.filter((edge) => valueOf(item) >= edge).length].push(item);
+  for (const item of items) groups[edges.filter((edge) => measure(item) >= edge).length].push(item);
   return groups;
 };
 

@@ -11,12 +11,12 @@ from html import escape
 
 import pandas as pd
 
-from busi.bundle import SIMULATED, Bundle, population_of
-from busi.classes import BENIGN, MALIGNANT
-from busi.gallery import PAGE, Example
-from busi.split import TEST
-from busi.text import Words
-from busi.ui.figures import class_word, light_picture, rich
+from busi.bundle.files import SIMULATED, Bundle, population_of
+from busi.data.split import TEST
+from busi.serving.gallery import PAGE, Example
+from busi.web.figures import class_word, light_picture, rich
+from busi.words.classes import BENIGN, MALIGNANT
+from busi.words.text import Words
 
 # A cell of the confusion matrix: what is true, and what the network says.
 CELLS = {

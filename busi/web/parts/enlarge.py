@@ -4,24 +4,24 @@
 """
 
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 import pandas as pd
 
-from busi.bundle import SIMULATED
-from busi.classes import BENIGN, MALIGNANT
-from busi.gallery import Example
-from busi.text import Words
-from busi.ui.components import Picture
-from busi.ui.figures import answer_text, class_word, light_picture
-from busi.ui.guesses import mark
-from busi.ui.thumbnails import PICK_JS, let_choose
-from busi.workshop import Workshop
+from busi.bundle.files import SIMULATED
+from busi.serving.gallery import Example
+from busi.serving.workshop import Workshop
+from busi.web.components import Picture
+from busi.web.figures import answer_text, class_word, light_picture
+from busi.web.files import read
+from busi.web.guesses import mark
+from busi.web.parts.thumbnails import PICK_JS, let_choose
+from busi.words.classes import BENIGN, MALIGNANT
+from busi.words.text import Words
 
 LARGE_SIDE = 400  # pixels
 
-_ENLARGE_JS = (Path(__file__).parent / "enlarge.js").read_text(encoding="utf-8")
+_ENLARGE_JS = read("parts/enlarge.js")
 
 
 def enlarge_box(words: Words, workshop: Workshop, picture: Picture) -> None:

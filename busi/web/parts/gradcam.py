@@ -2,22 +2,22 @@
 
 from collections.abc import Mapping
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
-from busi.activations import gradcam, strongest_place
-from busi.bundle import BUSI, MODEL, SIMULATED
-from busi.classes import CLASSES, MALIGNANT
-from busi.gallery import Example
-from busi.measured import Measured, measured
-from busi.predict import Classifier
-from busi.text import Words
-from busi.ui.figures import card, exact_picture, interval, outline_path, rich, simulated_picture, veil_picture
+from busi.bundle.files import BUSI, MODEL, SIMULATED
+from busi.bundle.measured import Measured, measured
+from busi.model.activations import gradcam, strongest_place
+from busi.serving.gallery import Example
+from busi.serving.predict import Classifier
+from busi.web.figures import card, exact_picture, interval, outline_path, rich, simulated_picture, veil_picture
+from busi.web.files import read
+from busi.words.classes import CLASSES, MALIGNANT
+from busi.words.text import Words
 
-GRADCAM_JS = (Path(__file__).parent / "gradcam.js").read_text(encoding="utf-8")
+GRADCAM_JS = read("parts/gradcam.js")
 
 
 def gradcam_panel(words: Words, classifier: Classifier, image: np.ndarray, example: Example | None) -> str:

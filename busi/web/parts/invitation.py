@@ -1,14 +1,14 @@
 """The facilitator's panel: the page's address and its QR code, large enough to scan from the back of a room."""
 
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 
-from busi.room import Invitation, Listening, invitation, qr_svg
-from busi.text import Words
+from busi.server.invitation import Invitation, Listening, invitation, qr_svg
+from busi.web.files import read
+from busi.words.text import Words
 
-_ROOM_JS = (Path(__file__).parent / "room.js").read_text(encoding="utf-8")
+_ROOM_JS = read("parts/invitation.js")
 
 
 def room_panel(words: Words, app: gr.Blocks, path: str) -> None:

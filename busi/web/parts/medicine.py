@@ -8,14 +8,14 @@ from html import escape
 
 import numpy as np
 
-from busi.bundle import BUSI, Bundle
-from busi.classes import MALIGNANT
-from busi.distortions import LEVELS, distortions
-from busi.metrics import Estimate
+from busi.bundle.files import BUSI, Bundle
+from busi.data.split import TEST
+from busi.lessons.distortions import LEVELS, distortions
+from busi.model.metrics import Estimate
 from busi.simulator import Lesion, Scene, simulate
-from busi.split import TEST
-from busi.text import Words
-from busi.ui.figures import light_picture, rich
+from busi.web.figures import light_picture, rich
+from busi.words.classes import MALIGNANT
+from busi.words.text import Words
 
 # Which share of the lesions in a category proves malignant, from above `low` to `high`: BI-RADS, 5th edition (American
 # College of Radiology, 2013). Category 5 begins at 95 %.

@@ -9,17 +9,18 @@ from pathlib import Path
 
 import gradio as gr
 
-from busi.bundle import OWN, SIMULATED, Bundle
-from busi.card import data_name
-from busi.dataset import KAGGLE_PAGE
-from busi.gallery import IMPOSTOR, Example, Gallery
+from busi.bundle.card import data_name
+from busi.bundle.files import OWN, SIMULATED, Bundle
+from busi.data.dataset import KAGGLE_PAGE
 from busi.images import ImageRefused
 from busi.server.decoding import read_upload
-from busi.text import Words
-from busi.ui.components import Picture
-from busi.ui.figures import light_picture
-from busi.ui.refusals import refusal_sentence
-from busi.ui.thumbnails import thumbnail_row, thumbnails
+from busi.serving.gallery import IMPOSTOR, Example, Gallery
+from busi.web.components import Picture
+from busi.web.figures import light_picture
+from busi.web.files import read
+from busi.web.parts.thumbnails import thumbnail_row, thumbnails
+from busi.web.refusals import refusal_sentence
+from busi.words.text import Words
 
 MAX_MEGABYTES = 10
 PREVIEW = 640  # pixels, twice as large as the picker shows a picture
@@ -32,8 +33,8 @@ _SHOWN = {
     b"RIFF": (".webp",),
 }
 
-_UPLOAD_JS = (Path(__file__).parent / "upload.js").read_text(encoding="utf-8")
-_NOTE_JS = (Path(__file__).parent / "note.js").read_text(encoding="utf-8")
+_UPLOAD_JS = read("parts/picker_upload.js")
+_NOTE_JS = read("parts/picker_note.js")
 
 
 def image_picker(words: Words, gallery: Gallery, bundle: Bundle) -> Picture:

@@ -4,14 +4,14 @@ Answers stay in the visitor's browser (`atelier.kept` in page.js); none of them 
 """
 
 from html import escape
-from pathlib import Path
 
-from busi.exercises import Exercise, Question
-from busi.text import Words
-from busi.ui.figures import rich
-from busi.ui.guesses import MARKS, RIGHT, WRONG
+from busi.web.figures import rich
+from busi.web.files import read
+from busi.web.guesses import MARKS, RIGHT, WRONG
+from busi.words.exercises import Exercise, Question
+from busi.words.text import Words
 
-QUIZ_JS = (Path(__file__).parent / "quiz.js").read_text(encoding="utf-8")
+QUIZ_JS = read("parts/quiz.js")
 
 
 def question_card(words: Words, exercise: Exercise, question: Question) -> str:

@@ -1,18 +1,18 @@
 """Rows of small pictures, each a button that makes its example the image that all tabs look at."""
 
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 
-from busi.gallery import IMPOSTOR, Example, Gallery
-from busi.text import Words
-from busi.ui.components import Picture
-from busi.ui.figures import light_picture
+from busi.serving.gallery import IMPOSTOR, Example, Gallery
+from busi.web.components import Picture
+from busi.web.figures import light_picture
+from busi.web.files import read
+from busi.words.text import Words
 
 THUMBNAIL = 120  # pixels
 
-PICK_JS = (Path(__file__).parent / "thumbnails.js").read_text(encoding="utf-8")
+PICK_JS = read("parts/thumbnails.js")
 
 
 def thumbnail_row(words: Words, title: str, gallery: Gallery, examples: list[Example], picture: Picture) -> gr.HTML:

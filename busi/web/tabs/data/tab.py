@@ -3,21 +3,19 @@
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 import pandas as pd
 
-from busi.bundle import BUSI, OWN, SIMULATED, Bundle
-from busi.card import data_name
-from busi.classes import BENIGN, CLASSES, MALIGNANT
-from busi.gallery import CONFLICT, Example, Gallery
-from busi.measured import Measured, judged_before, measured
-from busi.split import PARTS
-from busi.text import Words
-from busi.twins import Round, round_of
-from busi.ui.components import Picture
-from busi.ui.figures import (
+from busi.bundle.card import data_name
+from busi.bundle.files import BUSI, OWN, SIMULATED, Bundle
+from busi.bundle.measured import Measured, judged_before, measured
+from busi.data.split import PARTS
+from busi.lessons.twins import Round, round_of
+from busi.serving.gallery import CONFLICT, Example, Gallery
+from busi.serving.workshop import Workshop
+from busi.web.components import Picture
+from busi.web.figures import (
     SHAPES,
     class_word,
     data_attributes,
@@ -29,17 +27,19 @@ from busi.ui.figures import (
     outline_path,
     rich,
 )
-from busi.ui.guesses import MARKS, RIGHT, WRONG, judged
-from busi.ui.medicine import truth_of_labels, ultrasound
-from busi.ui.thumbnails import PICK_JS, let_choose
-from busi.workshop import Workshop
+from busi.web.files import read
+from busi.web.guesses import MARKS, RIGHT, WRONG, judged
+from busi.web.parts.medicine import truth_of_labels, ultrasound
+from busi.web.parts.thumbnails import PICK_JS, let_choose
+from busi.words.classes import BENIGN, CLASSES, MALIGNANT
+from busi.words.text import Words
 
 EACH_CLASS = 4  # examples shown at a time
 TABLE_ROWS = 6
 NEAR = 5  # images of 100: a guess as near as that to a share was right
 LEAK_SHARE, LEAK_LOW, LEAK_HIGH = 31, 23, 41  # % of images; a test draws random splits of BUSI and compares
 
-_DATA_JS = (Path(__file__).parent / "data.js").read_text(encoding="utf-8")
+_DATA_JS = read("tabs/data/tab.js")
 _PICTURE_SIDE = 260
 
 

@@ -1,31 +1,31 @@
 """The tab L'évaluation: what the network is worth on images that it did not learn from.
 
 A bar that stays in view holds two choices, which images and which threshold; everything under it follows in the
-browser, from the table of predictions (evaluation.js owns the two choices, and each widget has a file of its own). The
+browser, from the table of predictions (bar.js owns the two choices, and each widget has a file of its own). The
 server is asked for one thing, the pictures of a cell of the confusion matrix. Populations are never mixed.
 """
 
 import json
 from collections.abc import Iterable
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import pandas as pd
 
-from busi.bundle import Bundle
-from busi.classes import BENIGN, MALIGNANT
-from busi.measured import Measured, judged_before, measured
-from busi.metrics import Estimate, calibration_error_by_chance
-from busi.split import TEST
-from busi.text import Words
-from busi.ui.cells import CELLS, cell_panel, population_name, populations, question_of, source_of, threshold_text
-from busi.ui.components import EACH, Picture
-from busi.ui.figures import alert_word, class_word, heading, interval, next_tab, rich
-from busi.ui.medicine import third_answer
-from busi.ui.thumbnails import PICK_JS, let_choose
-from busi.workshop import Workshop
+from busi.bundle.files import Bundle
+from busi.bundle.measured import Measured, judged_before, measured
+from busi.data.split import TEST
+from busi.model.metrics import Estimate, calibration_error_by_chance
+from busi.serving.workshop import Workshop
+from busi.web.components import EACH, Picture
+from busi.web.figures import alert_word, class_word, heading, interval, next_tab, rich
+from busi.web.files import read
+from busi.web.parts.cells import CELLS, cell_panel, population_name, populations, question_of, source_of, threshold_text
+from busi.web.parts.medicine import third_answer
+from busi.web.parts.thumbnails import PICK_JS, let_choose
+from busi.words.classes import BENIGN, MALIGNANT
+from busi.words.text import Words
 
 RATES = ("accuracy", "sensitivity", "specificity", "ppv")
 # Per 1,000 women. Screening: cancers that France's programme found among the women who came, 2004-2014 (Santé publique
@@ -33,7 +33,7 @@ RATES = ("accuracy", "sensitivity", "specificity", "ppv")
 PREVALENCES = {"screening": 7, "lump": 100}
 HIGHEST_PREVALENCE = 300
 
-_HERE = Path(__file__).parent
+_COUNTS = read("parts/counts.js")
 _MARKS = {True: "✓", False: "✗"}
 _THRESHOLD_FREE = ("auc", "loss", "calibration_error")
 _SAID_OF_GUESSES = ("guess.within", "guess.higher", "guess.lower")
@@ -116,12 +116,12 @@ def evaluation_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
     bundle = workshop.bundle
     with gr.Tab(words("evaluation.tab"), id="evaluation", elem_id="tab-evaluation"):
         gr.HTML(heading(words, "evaluation"))
-        gr.HTML(_bar(words, bundle), js_on_load=_script("evaluation"), elem_classes="evaluation-bar")
-        bench = gr.HTML(_bench(words, bundle), js_on_load=_script("counts", "strip", "confusion"))
+        gr.HTML(_bar(words, bundle), js_on_load=_script("bar"), elem_classes="evaluation-bar")
+        bench = gr.HTML(_bench(words, bundle), js_on_load=_COUNTS + _script("strip", "confusion"))
         cases = gr.HTML("", js_on_load=PICK_JS + _script("cases"), elem_classes="evaluation-cases")
-        gr.HTML(_roc(words), js_on_load=_script("counts", "roc"))
-        gr.HTML(_calibration(words), js_on_load=_script("counts", "calibration"))
-        gr.HTML(_women(words), js_on_load=_script("counts", "women"))
+        gr.HTML(_roc(words), js_on_load=_COUNTS + _script("roc"))
+        gr.HTML(_calibration(words), js_on_load=_COUNTS + _script("calibration"))
+        gr.HTML(_women(words), js_on_load=_COUNTS + _script("women"))
         gr.HTML(third_answer(words, bundle))
         gr.Markdown(words.lesson("evaluation"), elem_classes="lesson")
         gr.HTML(next_tab(words, "prediction"))
@@ -139,7 +139,7 @@ def evaluation_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
 
 def _script(*names: str) -> str:
     """Some files of JavaScript, one after the other."""
-    return "\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in names)
+    return read(*(f"tabs/evaluation/{name}.js" for name in names))
 
 
 def _said(words: Words, keys: Iterable[str]) -> str:

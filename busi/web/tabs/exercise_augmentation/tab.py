@@ -9,24 +9,24 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import cv2
 import gradio as gr
 import numpy as np
 
-from busi.bundle import SIMULATED, Bundle
-from busi.gallery import Gallery
+from busi.bundle.files import SIMULATED, Bundle
 from busi.images import ImageRefused, prepare
 from busi.server.decoding import read_upload
-from busi.text import Words
-from busi.ui.components import EACH, Picture
-from busi.ui.enlarge import says
-from busi.ui.figures import alert_word, answer_text, card, light_picture, rich
-from busi.ui.guesses import RIGHT, WRONG
-from busi.ui.refusals import refusal
-from busi.workshop import Workshop
+from busi.serving.gallery import Gallery
+from busi.serving.workshop import Workshop
+from busi.web.components import EACH, Picture
+from busi.web.figures import alert_word, answer_text, card, light_picture, rich
+from busi.web.files import read
+from busi.web.guesses import RIGHT, WRONG
+from busi.web.parts.enlarge import says
+from busi.web.refusals import refusal
+from busi.words.text import Words
 
 COUNT = 11  # variants, beside the original
 # Each knob with its highest setting here and its step; those of training are in bundle.json.
@@ -44,9 +44,8 @@ LITTLE, MUCH = 0.05, 0.20  # spread of the probabilities from which on the answe
 TILT, DARKER = 10, 0.15  # degrees, share of the range
 
 _SIDE, _HIGHEST_SEED = 224, 2**31 - 1
-_HERE = Path(__file__).parent
-_JS = (_HERE / "exercise_augmentation.js").read_text(encoding="utf-8")
-_COMPARE_JS = (_HERE / "exercise_augmentation_compare.js").read_text(encoding="utf-8")
+_JS = read("tabs/exercise_augmentation/tab.js")
+_COMPARE_JS = read("tabs/exercise_augmentation/compare.js")
 
 
 @dataclass(frozen=True)
@@ -220,7 +219,7 @@ def grid_of(words: Words, workshop: Workshop, image: np.ndarray, simulated: bool
     Raises:
         BundleError: if the weights cannot be used.
     """
-    from busi.augment import AugmentationSettings, variants  # here, because it loads TensorFlow
+    from busi.model.augment import AugmentationSettings, variants  # here, because it loads TensorFlow
 
     classifier = workshop.classifier.get()
     original = prepare(image, classifier.contract)

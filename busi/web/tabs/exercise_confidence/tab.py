@@ -1,26 +1,26 @@
 """The bench of the exercise on confidence: a threshold to move, missions to fulfil, and images, the least sure first.
 
-Everything follows the threshold in the browser (exercise_confidence.js). The server is asked for the pictures alone, of
+Everything follows the threshold in the browser (tab.js). The server is asked for the pictures alone, of
 the images that the browser names.
 """
 
 import json
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 import pandas as pd
 
-from busi.bundle import Bundle
-from busi.classes import BENIGN, MALIGNANT
-from busi.split import TEST
-from busi.text import Words
-from busi.ui.cells import population_name, populations
-from busi.ui.components import EACH, Picture
-from busi.ui.enlarge import case_button
-from busi.ui.figures import alert_word, class_word, rich
-from busi.ui.guesses import mark
-from busi.workshop import Workshop
+from busi.bundle.files import Bundle
+from busi.data.split import TEST
+from busi.serving.workshop import Workshop
+from busi.web.components import EACH, Picture
+from busi.web.figures import alert_word, class_word, rich
+from busi.web.files import read
+from busi.web.guesses import mark
+from busi.web.parts.cells import population_name, populations
+from busi.web.parts.enlarge import case_button
+from busi.words.classes import BENIGN, MALIGNANT
+from busi.words.text import Words
 
 SHOWN = 12
 CELLS = ("tp", "fn", "fp", "tn")
@@ -29,9 +29,8 @@ ORDERS = ("least_sure", "errors", "most_sure")
 FEW_ALARMS = 0.10  # of the benign images, in the second mission
 MISSIONS = ("none_missed", "few_alarms", "balance")
 
-_HERE = Path(__file__).parent
-_JS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("counts.js", "exercise_confidence.js"))
-_WALL_JS = (_HERE / "exercise_confidence_wall.js").read_text(encoding="utf-8")
+_JS = read("parts/counts.js", "tabs/exercise_confidence/tab.js")
+_WALL_JS = read("tabs/exercise_confidence/wall.js")
 _SAID = (
     "exercise_confidence.interval",
     "exercise_confidence.share_of",

@@ -1,31 +1,31 @@
 """The bench of the exercise on errors: every error looked at, one by one, and what the visitor makes of it.
 
 The server gives the pictures with Grad-CAM. Hypotheses and notes stay in the visitor's browser, where
-exercise_errors_gallery.js keeps them, and exercise_errors_summary.js counts and exports them.
+gallery.js keeps them, and summary.js counts and exports them.
 """
 
 import json
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
 import cv2
 import gradio as gr
 import numpy as np
 import pandas as pd
 
-from busi.activations import gradcam
-from busi.bundle import SIMULATED, Bundle, BundleError
-from busi.classes import BENIGN, MALIGNANT
-from busi.gallery import Example
-from busi.simulated import describe
-from busi.text import Words
-from busi.ui.cells import population_name, populations, source_of
-from busi.ui.components import EACH, Picture
-from busi.ui.enlarge import case_button, says
-from busi.ui.figures import alert_word, card, class_word, outline_path, rich, veil_picture
-from busi.ui.report import report
-from busi.workshop import Workshop
+from busi.bundle.files import SIMULATED, Bundle, BundleError
+from busi.data.simulated import describe
+from busi.model.activations import gradcam
+from busi.serving.gallery import Example
+from busi.serving.workshop import Workshop
+from busi.web.components import EACH, Picture
+from busi.web.figures import alert_word, card, class_word, outline_path, rich, veil_picture
+from busi.web.files import read
+from busi.web.parts.cells import population_name, populations, source_of
+from busi.web.parts.enlarge import case_button, says
+from busi.web.report import report
+from busi.words.classes import BENIGN, MALIGNANT
+from busi.words.text import Words
 
 EACH_PAGE = 4
 # A kind of error: what is true, and what the network says.
@@ -48,10 +48,7 @@ LONGEST_NOTE = 20_000  # characters
 
 _VEIL_SIDE = 112  # pixels: smooth enough for a map of 7 x 7, and light
 
-_HERE = Path(__file__).parent
-_JS, _GALLERY_JS, _SUMMARY_JS = (
-    (_HERE / f"exercise_errors{part}.js").read_text(encoding="utf-8") for part in ("", "_gallery", "_summary")
-)
+_JS, _GALLERY_JS, _SUMMARY_JS = (read(f"tabs/exercise_errors/{part}.js") for part in ("tab", "gallery", "summary"))
 
 
 @dataclass(frozen=True)

@@ -1,34 +1,34 @@
 """The bench of the exercise on groups: do errors go with blur, contrast, brightness? By chance? As their cause?
 
 Groups, rates, intervals and the shuffling are computed in the browser from the table of predictions
-(exercise_groups.js). The server gives pictures, and makes them worse on purpose.
+(tab.js). The server gives pictures, and makes them worse on purpose.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 import numpy as np
 import pandas as pd
 
-from busi.bundle import SIMULATED, BundleError
-from busi.classes import MALIGNANT
-from busi.degradation import STEPS, degrade
-from busi.gallery import Example
+from busi.bundle.files import SIMULATED, BundleError
 from busi.images import resize
-from busi.metrics import rate
-from busi.predict import Classifier
-from busi.quality import Quality, measure
-from busi.text import Words
-from busi.ui.cells import population_name, populations
-from busi.ui.components import EACH, Picture
-from busi.ui.enlarge import case_button, says
-from busi.ui.figures import alert_word, answer_text, card, class_word, light_picture, rich
-from busi.ui.guesses import mark
-from busi.workshop import Workshop
+from busi.images.degradation import STEPS, degrade
+from busi.images.quality import Quality, measure
+from busi.model.metrics import rate
+from busi.serving.gallery import Example
+from busi.serving.predict import Classifier
+from busi.serving.workshop import Workshop
+from busi.web.components import EACH, Picture
+from busi.web.figures import alert_word, answer_text, card, class_word, light_picture, rich
+from busi.web.files import read
+from busi.web.guesses import mark
+from busi.web.parts.cells import population_name, populations
+from busi.web.parts.enlarge import case_button, says
+from busi.words.classes import MALIGNANT
+from busi.words.text import Words
 
 MEASURES = ("blur", "contrast", "brightness")
 KINDS = ("all", "missed", "alarms")
@@ -38,9 +38,8 @@ MOST_GROUPS = 6
 # The measure that each way changes on purpose.
 CHANGED = {"blur": "blur", "darker": "brightness", "brighter": "brightness", "contrast": "contrast"}
 
-_HERE = Path(__file__).parent
-_JS = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("counts.js", "exercise_groups.js"))
-_TRY_JS = (_HERE / "exercise_groups_try.js").read_text(encoding="utf-8")
+_JS = read("parts/counts.js", "tabs/exercise_groups/tab.js")
+_TRY_JS = read("tabs/exercise_groups/try.js")
 _SIDE = 200
 _SAID = (
     "exercise_groups.group",
@@ -163,7 +162,7 @@ def trial_of(words: Words, workshop: Workshop, example: Example | None, way: str
         words: of the reader's language.
         workshop: what the pages work with.
         example: the image; None if none was chosen yet.
-        way: a key of `busi.degradation.STEPS`.
+        way: a key of `busi.images.degradation.STEPS`.
 
     Raises:
         BundleError: if the weights cannot be used.
@@ -198,7 +197,7 @@ def many_of(words: Words, workshop: Workshop, way: str, flips: Callable[[str, in
     Args:
         words: of the reader's language.
         workshop: what the pages work with.
-        way: a key of `busi.degradation.STEPS`.
+        way: a key of `busi.images.degradation.STEPS`.
         flips: gives for a way and the number of a step how many answers changed, and of how many images.
 
     Raises:
@@ -270,7 +269,7 @@ def made_worse(classifier: Classifier, example: Example, way: str) -> tuple[list
     Args:
         classifier: who answers.
         example: the image.
-        way: a key of `busi.degradation.STEPS`.
+        way: a key of `busi.images.degradation.STEPS`.
 
     Returns:
         uint8 (S, S) for each step, before CLAHE, the image as it is first; and float64 (steps,), probability of

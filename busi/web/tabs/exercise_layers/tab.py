@@ -1,34 +1,34 @@
 """The bench of the exercise on layers: the maps of two images side by side, filter by filter.
 
 Convolution and pooling layers are offered; the same filters are shown for both images, in one scale of brightness. The
-bench is drawn by the server, from what the browser asks for (exercise_layers.js).
+bench is drawn by the server, from what the browser asks for (tab.js).
 """
 
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 import numpy as np
 
-from busi.activations import Layer, filters_to_compare
-from busi.bundle import SIMULATED
-from busi.classes import CLASSES
-from busi.gallery import Example, Gallery
+from busi.bundle.files import SIMULATED
 from busi.images import ImageRefused, prepare
+from busi.model.activations import Layer, filters_to_compare
 from busi.server.decoding import read_upload
-from busi.text import Words
-from busi.ui.components import EACH, Picture
-from busi.ui.figures import card, class_word, exact_picture, heat_picture, light_picture, rich
-from busi.ui.refusals import refusal
-from busi.workshop import Workshop
+from busi.serving.gallery import Example, Gallery
+from busi.serving.workshop import Workshop
+from busi.web.components import EACH, Picture
+from busi.web.figures import card, class_word, exact_picture, heat_picture, light_picture, rich
+from busi.web.files import read
+from busi.web.refusals import refusal
+from busi.words.classes import CLASSES
+from busi.words.text import Words
 
 FILTERS = 6
 MOST_LAYERS = 12
 _ACTIVATIONS = ("ReLU", "Activation")
 OWN = "own"  # in the place of a key: the image that the visitor chose elsewhere
 
-_JS = (Path(__file__).parent / "exercise_layers.js").read_text(encoding="utf-8")
+_JS = read("tabs/exercise_layers/tab.js")
 
 
 @dataclass(frozen=True)

@@ -6,22 +6,22 @@ their own, `exercise_<name>.py`. What the visitor answers stays in the browser.
 
 from collections.abc import Callable
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 
-from busi.exercises import Exercise, exercises
-from busi.text import Words
-from busi.ui.components import Picture
-from busi.ui.enlarge import enlarge_box
-from busi.ui.exercise_augmentation import augmentation_bench
-from busi.ui.exercise_confidence import confidence_bench
-from busi.ui.exercise_errors import errors_bench
-from busi.ui.exercise_groups import groups_bench
-from busi.ui.exercise_layers import layers_bench
-from busi.ui.figures import heading, next_tab, rich
-from busi.ui.quiz import QUIZ_JS, question_card
-from busi.workshop import Workshop
+from busi.serving.workshop import Workshop
+from busi.web.components import Picture
+from busi.web.figures import heading, next_tab, rich
+from busi.web.files import read
+from busi.web.parts.enlarge import enlarge_box
+from busi.web.parts.quiz import QUIZ_JS, question_card
+from busi.web.tabs.exercise_augmentation.tab import augmentation_bench
+from busi.web.tabs.exercise_confidence.tab import confidence_bench
+from busi.web.tabs.exercise_errors.tab import errors_bench
+from busi.web.tabs.exercise_groups.tab import groups_bench
+from busi.web.tabs.exercise_layers.tab import layers_bench
+from busi.words.exercises import Exercise, exercises
+from busi.words.text import Words
 
 Bench = Callable[[Words, Workshop, Picture], None]
 BENCHES: dict[str, Bench] = {
@@ -32,7 +32,7 @@ BENCHES: dict[str, Bench] = {
     "errors": errors_bench,
 }
 
-_PROGRESS_JS = (Path(__file__).parent / "exercises.js").read_text(encoding="utf-8")
+_PROGRESS_JS = read("tabs/exercises/tab.js")
 
 
 def exercises_tab(words: Words, workshop: Workshop, picture: Picture) -> None:

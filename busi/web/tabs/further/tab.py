@@ -1,19 +1,19 @@
 """The tab Pour aller plus loin: other architectures and what each gave here, and where to read on."""
 
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 
-from busi.architectures import Scored, architectures
-from busi.metrics import Estimate
-from busi.text import Words
-from busi.ui.figures import data_attributes, heading, next_tab, rich
-from busi.ui.guesses import OPEN, RIGHT, WRONG
+from busi.lessons.architectures import Scored, architectures
+from busi.model.metrics import Estimate
+from busi.web.figures import data_attributes, heading, next_tab, rich
+from busi.web.files import read
+from busi.web.guesses import OPEN, RIGHT, WRONG
+from busi.words.text import Words
 
 OURS = ("simple", "atelier")  # the others go by the names that all the world gives them
 
-_FURTHER_JS = (Path(__file__).parent / "further.js").read_text(encoding="utf-8")
+_FURTHER_JS = read("tabs/further/tab.js")
 _LOWEST_AUC = 0.5  # where the axis begins: chance
 
 

@@ -2,14 +2,14 @@
 
 import unicodedata
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 
-from busi.text import Words
-from busi.ui.figures import heading, rich
+from busi.web.figures import heading, rich
+from busi.web.files import read
+from busi.words.text import Words
 
-_SEARCH_JS = (Path(__file__).parent / "glossary.js").read_text(encoding="utf-8")
+_SEARCH_JS = read("tabs/glossary/tab.js")
 
 
 def glossary_tab(words: Words) -> None:

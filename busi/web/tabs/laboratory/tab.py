@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 import numpy as np
 
-from busi.bundle import BundleError
-from busi.classes import MALIGNANT
-from busi.laboratory import (
+from busi.bundle.files import BundleError
+from busi.bundle.measured import measured
+from busi.lessons.laboratory import (
     DIALS,
     HIGHEST_SEED,
     OTHER_DRAWS,
@@ -25,26 +24,26 @@ from busi.laboratory import (
     tippings,
     to_query,
 )
-from busi.measured import measured
-from busi.predict import Classifier
+from busi.serving.predict import Classifier
+from busi.serving.workshop import Workshop
 from busi.simulator import Lesion, Scene
-from busi.text import Words
-from busi.ui.components import EACH, Knob
-from busi.ui.curves import answer_curve
-from busi.ui.figures import card, figure, light_picture, next_tab, score_bar, simulated_picture, verdict
-from busi.ui.report import report
-from busi.workshop import Workshop
+from busi.web.components import EACH, Knob
+from busi.web.curves import answer_curve
+from busi.web.figures import card, figure, light_picture, next_tab, score_bar, simulated_picture, verdict
+from busi.web.files import read
+from busi.web.report import report
+from busi.words.classes import MALIGNANT
+from busi.words.text import Words
 
 LABORATORY = "laboratory"
 FIRST = "fibroadenoma"
 HEAVY = {"concurrency_id": "many simulated images", "concurrency_limit": 1}
 
-_HERE = Path(__file__).parent
-_ADDRESS_JS = (_HERE / "address.js").read_text(encoding="utf-8")
-_PRESETS_JS = (_HERE / "presets.js").read_text(encoding="utf-8")
+_ADDRESS_JS = read("tabs/laboratory/address.js")
+_PRESETS_JS = read("tabs/laboratory/presets.js")
 _OPEN_JS = "trigger('apply', { query: location.search });"  # once, when the tab opens
 _SHARED_JS = "if (/[?&]lesion=/.test(location.search)) trigger('apply');"
-_STALE_JS = (_HERE / "stale.js").read_text(encoding="utf-8")
+_STALE_JS = read("tabs/laboratory/stale.js")
 _NEXT_SEED = 37
 _PRESET_SIDE = 110
 

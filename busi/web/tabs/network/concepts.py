@@ -7,20 +7,20 @@ send the chosen image, reduced to 56 x 56 gray levels; everything else is comput
 import base64
 import json
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 
-from busi.bundle import SIMULATED
-from busi.classes import CLASSES
-from busi.gallery import Example, Gallery
+from busi.bundle.files import SIMULATED
 from busi.images import ImageRefused, resize
 from busi.server.decoding import read_upload
-from busi.text import MINUS, Words
-from busi.ui.components import Picture
-from busi.ui.figures import class_word, rich
-from busi.ui.guesses import RIGHT, WRONG
-from busi.ui.refusals import refusal_sentence
+from busi.serving.gallery import Example, Gallery
+from busi.web.components import Picture
+from busi.web.figures import class_word, rich
+from busi.web.files import read
+from busi.web.guesses import RIGHT, WRONG
+from busi.web.refusals import refusal_sentence
+from busi.words.classes import CLASSES
+from busi.words.text import MINUS, Words
 
 CONCEPTS = ("convolution", "pooling", "activation", "dropout", "optimiser", "loss")
 SIDE = 56  # pixels
@@ -50,10 +50,9 @@ _SAID = {
     "loss": "axis_x axis_y half alt told told_times clipped answer_little answer_five answer_forty",
 }
 
-_HERE = Path(__file__).parent
 # One after the other in one function: the shared part first, then each concept in braces of its own.
-_CONCEPTS_JS = (_HERE / "concepts.js").read_text(encoding="utf-8") + "".join(
-    f"{{\n{(_HERE / f'{name}.js').read_text(encoding='utf-8')}}}\n" for name in CONCEPTS
+_CONCEPTS_JS = read("tabs/network/concepts.js") + "".join(
+    f"{{\n{read(f'tabs/network/{name}.js')}}}\n" for name in CONCEPTS
 )
 # The image comes in a component of its own, so that a new one leaves kernel and sliders as they are.
 _SOURCE_JS = (

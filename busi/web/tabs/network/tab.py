@@ -3,23 +3,23 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 import numpy as np
 
-from busi.activations import Layer, strongest_filters
-from busi.bundle import SIMULATED
-from busi.gallery import Example, Gallery
+from busi.bundle.files import SIMULATED
 from busi.images import ImageRefused
-from busi.predict import Classifier
+from busi.model.activations import Layer, strongest_filters
 from busi.server.decoding import read_upload
-from busi.text import Words
-from busi.ui.components import EACH, Picture
-from busi.ui.concepts import concepts
-from busi.ui.figures import answer_text, card, exact_picture, figure, heading, heat_picture, next_tab, rich
-from busi.ui.refusals import refusal
-from busi.workshop import Workshop
+from busi.serving.gallery import Example, Gallery
+from busi.serving.predict import Classifier
+from busi.serving.workshop import Workshop
+from busi.web.components import EACH, Picture
+from busi.web.figures import answer_text, card, exact_picture, figure, heading, heat_picture, next_tab, rich
+from busi.web.files import read
+from busi.web.refusals import refusal
+from busi.web.tabs.network.concepts import concepts
+from busi.words.text import Words
 
 SHOWN_MAPS = 12
 CONVOLUTIONS = 2  # most that stand in one group of the drawing
@@ -37,8 +37,8 @@ EXPLAINED = (
     "Dense",
 )
 
-_VIEW_JS = (Path(__file__).parent / "layer.js").read_text(encoding="utf-8")
-_NETWORK_JS = (Path(__file__).parent / "network.js").read_text(encoding="utf-8")
+_VIEW_JS = read("tabs/network/layer.js")
+_NETWORK_JS = read("tabs/network/tab.js")
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,20 @@
 
 from functools import lru_cache
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 import numpy as np
 
-from busi.bundle import SIMULATED, Bundle, BundleError
-from busi.card import data_name
-from busi.classes import CLASSES, MALIGNANT
-from busi.gallery import IMPOSTOR, Example
+from busi.bundle.card import data_name
+from busi.bundle.files import SIMULATED, Bundle, BundleError
+from busi.data.simulated import describe
 from busi.images import ImageRefused
-from busi.metrics import log_odds
-from busi.predict import Prediction
+from busi.model.metrics import log_odds
 from busi.server.decoding import read_upload
-from busi.simulated import describe
-from busi.text import Words
-from busi.ui.figures import (
+from busi.serving.gallery import IMPOSTOR, Example
+from busi.serving.predict import Prediction
+from busi.serving.workshop import Workshop
+from busi.web.figures import (
     card,
     class_word,
     exact_picture,
@@ -29,17 +27,19 @@ from busi.ui.figures import (
     simulated_picture,
     verdict,
 )
-from busi.ui.gradcam import GRADCAM_JS, gradcam_panel
-from busi.ui.guesses import guess_buttons, who_was_right
-from busi.ui.refusals import refusal
-from busi.ui.report import report
-from busi.workshop import Workshop
+from busi.web.files import read
+from busi.web.guesses import guess_buttons, who_was_right
+from busi.web.parts.gradcam import GRADCAM_JS, gradcam_panel
+from busi.web.refusals import refusal
+from busi.web.report import report
+from busi.words.classes import CLASSES, MALIGNANT
+from busi.words.text import Words
 
 # Distances from the threshold in log-odds, below which the network hesitates, and leans.
 HESITATES, LEANS = 0.5, 1.5
 KEPT_PANELS = 64  # of examples, some 60 kB each
 
-_ANSWER_JS = (Path(__file__).parent / "answer.js").read_text(encoding="utf-8")
+_ANSWER_JS = read("parts/answer.js")
 
 
 def prediction_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:

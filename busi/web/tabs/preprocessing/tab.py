@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 import numpy as np
 
-from busi.bundle import SIMULATED, Bundle
+from busi.bundle.files import SIMULATED, Bundle
 from busi.images import ImageContract, ImageRefused, clahe, resize
+from busi.images.steps import EQUALISED, RESIZED, Step, steps_of
 from busi.server.decoding import read_upload
-from busi.steps import EQUALISED, RESIZED, Step, steps_of
-from busi.text import Words
-from busi.ui.components import Knob
-from busi.ui.figures import (
+from busi.serving.workshop import Workshop
+from busi.web.components import Knob
+from busi.web.figures import (
     card,
     exact_picture,
     heading,
@@ -23,15 +22,16 @@ from busi.ui.figures import (
     rich,
     simulated_picture,
 )
-from busi.ui.medicine import signs_changed
-from busi.ui.refusals import refusal
-from busi.workshop import Workshop
+from busi.web.files import read
+from busi.web.parts.medicine import signs_changed
+from busi.web.refusals import refusal
+from busi.words.text import Words
 
 HIGHEST_CLIP_LIMIT = 10.0
 MOST_TILES = 16
 PATCH = 8  # pixels a side
 
-_PATCH_JS = (Path(__file__).parent / "patch.js").read_text(encoding="utf-8")
+_PATCH_JS = read("tabs/preprocessing/patch.js")
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,13 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
-from busi.bundle import BundleError
-from busi.classes import CLASSES, MALIGNANT
-from busi.live import (
+from busi.bundle.files import BundleError
+from busi.lessons.small_training import (
     DRAWING,
     EPOCHS,
     FINISHED,
@@ -37,18 +35,19 @@ from busi.live import (
     train,
     training_images,
 )
-from busi.metrics import rate
-from busi.text import Words
-from busi.ui.figures import card, class_word, data_attributes, figure, rich, simulated_picture
-from busi.ui.guesses import OPEN, RIGHT, WRONG, judged
-from busi.workshop import Workshop
+from busi.model.metrics import rate
+from busi.serving.workshop import Workshop
+from busi.web.figures import card, class_word, data_attributes, figure, rich, simulated_picture
+from busi.web.files import read
+from busi.web.guesses import OPEN, RIGHT, WRONG, judged
+from busi.words.classes import CLASSES, MALIGNANT
+from busi.words.text import Words
 
 STOPPED = "stopped"
 # One visitor at a time for the whole server, whatever the language of the page.
 ALONE = {"concurrency_id": "live training", "concurrency_limit": 1}
 
-_HERE = Path(__file__).parent
-_LIVE_JS = "".join((_HERE / name).read_text(encoding="utf-8") for name in ("training_chart.js", "live.js"))
+_LIVE_JS = read("tabs/training/chart.js", "tabs/training/live.js")
 _OFF_SCALE = 2.5  # losses above it leave the live chart
 _TILES = 4  # pictures in a row, when they are few
 

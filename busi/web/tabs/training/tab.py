@@ -3,25 +3,24 @@
 import json
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
-from busi.bundle import SIMULATED, Bundle
-from busi.simulated import held_out_seeds
-from busi.text import Words
-from busi.ui.components import Picture
-from busi.ui.figures import data_attributes, heading, next_tab, rich
-from busi.ui.live import legend, live_training
-from busi.ui.source import code
-from busi.workshop import Workshop
+from busi.bundle.files import SIMULATED, Bundle
+from busi.data.simulated import held_out_seeds
+from busi.serving.workshop import Workshop
+from busi.web.components import Picture
+from busi.web.figures import data_attributes, heading, next_tab, rich
+from busi.web.files import read
+from busi.web.source import code
+from busi.web.tabs.training.live import legend, live_training
+from busi.words.text import Words
 
-_HERE = Path(__file__).parent
-_CHART_JS = (_HERE / "training_chart.js").read_text(encoding="utf-8")
-_CURVES_JS = _CHART_JS + (_HERE / "training.js").read_text(encoding="utf-8")
-_BATCHES_JS = (_HERE / "training_batches.js").read_text(encoding="utf-8")
+_CHART_JS = read("tabs/training/chart.js")
+_CURVES_JS = _CHART_JS + read("tabs/training/curves.js")
+_BATCHES_JS = read("tabs/training/batches.js")
 _MEASURES = ("loss", "accuracy", "auc")
 _SAID = (
     "points",

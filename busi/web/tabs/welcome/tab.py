@@ -1,19 +1,16 @@
 """The tab Bienvenue: a guess to begin with, the way through the workshop, and what one will have understood."""
 
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 
-from busi.bundle import BundleError
-from busi.classes import CLASSES, MALIGNANT
-from busi.exercises import exercises
-from busi.impostors import rings
-from busi.laboratory import PRESETS
-from busi.predict import Prediction
-from busi.text import Words
-from busi.ui.components import Picture
-from busi.ui.figures import (
+from busi.bundle.files import BundleError
+from busi.images.impostors import rings
+from busi.lessons.laboratory import PRESETS
+from busi.serving.predict import Prediction
+from busi.serving.workshop import Workshop
+from busi.web.components import Picture
+from busi.web.figures import (
     answer_text,
     card,
     class_word,
@@ -24,8 +21,11 @@ from busi.ui.figures import (
     rich,
     simulated_picture,
 )
-from busi.ui.guesses import guess_buttons, two_answers, who_was_right
-from busi.workshop import Workshop
+from busi.web.files import read
+from busi.web.guesses import guess_buttons, two_answers, who_was_right
+from busi.words.classes import CLASSES, MALIGNANT
+from busi.words.exercises import exercises
+from busi.words.text import Words
 
 # The parts of the workshop in their order, with the minutes that they take.
 PARTS = {
@@ -41,7 +41,7 @@ PARTS = {
 }
 FIRST_CASE = "like_cyst"  # a preset of the laboratory, drawn as a malignant lesion that looks like a harmless one
 
-_WELCOME_JS = (Path(__file__).parent / "welcome.js").read_text(encoding="utf-8")
+_WELCOME_JS = read("tabs/welcome/tab.js")
 
 
 def welcome_tab(words: Words, workshop: Workshop, picture: Picture) -> None:

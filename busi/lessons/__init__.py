@@ -1,0 +1,1 @@
+"""What visitors try: computed for real when they ask, without a page."""

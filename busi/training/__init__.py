@@ -1,0 +1,1 @@
+"""Training: from a recipe and a table of images to a bundle."""

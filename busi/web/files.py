@@ -1,0 +1,25 @@
+"""The files of the pages, by their way from this package: markup, looks, scripts."""
+
+from pathlib import Path
+
+from busi.system.places import folder_of
+
+WEB = folder_of("busi.web")
+
+
+def read(*names: str) -> str:
+    """Text files of the pages, joined.
+
+    Args:
+        names: each the way from `busi/web`, as "tabs/data/tab.js".
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+    """
+    return "\n".join((WEB / name).read_text(encoding="utf-8") for name in names)
+
+
+def style_sheets() -> list[Path]:
+    """All style sheets, that of the whole page first."""
+    first = WEB / "style.css"
+    return [first, *sorted(set(WEB.rglob("*.css")) - {first})]

@@ -1,0 +1,1 @@
+"""The tabs and the exercises, a folder each: layout, callbacks, markup, looks and scripts."""

@@ -1,0 +1,1 @@
+"""The tab Pour aller plus loin."""
