@@ -59,7 +59,7 @@ def test_train_never_reaches_the_pages():
 
 
 def test_importing_the_pages_does_not_load_tensorflow():
-    code = "import sys, busi.web.page; sys.exit(bool({'tensorflow', 'keras'} & set(sys.modules)))"
+    code = "import sys, busi.web.pages; sys.exit(bool({'tensorflow', 'keras'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 

@@ -25,7 +25,7 @@ from busi.data.dataset import read_busi, read_mask
 from busi.images import read_image
 from busi.serving.gallery import open_gallery
 from busi.serving.workshop import open_workshop
-from busi.web.page import _banner
+from busi.web.pages import _banner
 from busi.words.text import LANGUAGES, Words
 from tests.conftest import NAMED
 from tests.test_hub import REPO, contents, silent

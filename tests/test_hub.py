@@ -14,7 +14,7 @@ from busi.bundle.files import CARD, EMBEDDED, FILES, IMAGES, INFO, MODEL, open_b
 from busi.bundle.hub import HubError, Source, fetch, main, push, source_of, tag_of
 from busi.serving.predict import Classifier
 from busi.serving.workshop import open_workshop
-from busi.web.page import _banner, _footer
+from busi.web.pages import _banner, _footer
 from busi.words.text import Words
 from tests.conftest import drawn_ultrasound
 from tests.hub_server import EXPIRED, READ_ONLY, TOKEN, Hub

@@ -102,7 +102,7 @@ def test_a_temporary_folder_that_cannot_be_written_is_told(tmp_path):
 
 # The app with an hour made of three seconds.
 HASTY = (
-    "import functools, sys, app, busi.web.page as page;"
+    "import functools, sys, app, busi.web.pages as page;"
     " page.lifespan = functools.partial(page.lifespan, stays=2, looks=1);"
     " sys.exit(app.main(sys.argv[1:]))"
 )

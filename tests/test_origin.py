@@ -20,7 +20,7 @@ from busi.data.origin import BUSI, Origin, origin_of, own_data
 from busi.images import read_image
 from busi.serving.workshop import Workshop
 from busi.system.console import printable_output
-from busi.web.page import _footer
+from busi.web.pages import _footer
 from busi.web.tabs.data.tab import counts, folders, leak_guess, two_labels
 from busi.words.text import LANGUAGES, Words
 from tests.conftest import NAMED, drawn_ultrasound, write_busi

@@ -97,7 +97,7 @@ def test_it_is_uploaded_by_hf_upload_and_what_is_gone_here_goes_there(hub):
     told = []
     deploy(SPACE, REPO, tell=told.append)
     held = hub.repositories[f"spaces/{SPACE}"]
-    assert "busi/web/page.py" in held.commits[held.refs["main"]]
+    assert "busi/web/pages.py" in held.commits[held.refs["main"]]
     assert any("BUSI_BUNDLE" in line and REPO in line for line in told)
     held.commit({"busi/old.py": b"x"})
     deploy(SPACE, REPO, tell=told.append)

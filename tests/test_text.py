@@ -4,6 +4,7 @@ import string
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 from busi.images import ImageRefused
 from busi.web.refusals import refusal_sentence
@@ -65,6 +66,13 @@ def keys_used() -> tuple[set[str], set[str], set[str]]:
                 ends |= {last.value} if isinstance(last, ast.Constant) and len(node.values) == 2 else set()
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 whole.add(node.value)
+    for path in ROOT.glob("busi/web/**/*.html"):
+        tree = Environment().parse(path.read_text("utf-8"))
+        whole |= {node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str)}
+        for node in tree.find_all(nodes.Concat):
+            first, last = node.nodes[0], node.nodes[-1]
+            beginnings |= {first.value} if isinstance(first, nodes.Const) else set()
+            ends |= {last.value} if isinstance(last, nodes.Const) and len(node.nodes) == 2 else set()
     beginnings = {text for text in beginnings if re.fullmatch(r"\w+\.([a-z0-9_.]+[_.])?", text)}
     ends = {text for text in ends if re.fullmatch(r"\.[a-z_]+", text)}
     return whole - beginnings - ends, beginnings, ends

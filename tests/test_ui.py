@@ -32,7 +32,7 @@ from busi.serving.workshop import open_workshop
 from busi.simulator import Lesion, Scene, simulate
 from busi.web.components import Knob
 from busi.web.figures import exact_picture, histogram, light_picture, score_bar
-from busi.web.page import build_pages, launch_settings
+from busi.web.pages import build_pages, launch_settings
 from busi.web.tabs.laboratory.tab import _tipping, settings_of, tipping_list
 from busi.web.tabs.prediction.tab import answer_panel, sureness
 from busi.words.text import Words

@@ -13,7 +13,7 @@ from busi.lessons.twins import round_of
 from busi.serving.gallery import CONFLICT, Gallery, open_gallery
 from busi.serving.workshop import Workshop, open_workshop
 from busi.web.figures import outline_path
-from busi.web.page import build_pages
+from busi.web.pages import build_pages
 from busi.web.tabs.data.tab import (
     LEAK_HIGH,
     LEAK_LOW,

@@ -15,7 +15,7 @@ from busi.bundle.files import EMBEDDED, open_bundle
 from busi.model.metrics import calibration_error_by_chance
 from busi.serving.gallery import PAGE, Example, open_gallery
 from busi.serving.workshop import open_workshop
-from busi.web.page import build_pages
+from busi.web.pages import build_pages
 from busi.web.parts.cells import CELLS, Question, cell_panel, populations, question_of, rows_of_cell
 from busi.web.tabs.evaluation.tab import _bar
 from busi.words.text import LANGUAGES, Words

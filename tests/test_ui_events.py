@@ -7,7 +7,7 @@ import gradio as gr
 import pytest
 
 from busi.serving.workshop import open_workshop
-from busi.web.page import build_pages
+from busi.web.pages import build_pages
 
 # Long work, which a second click must not begin again while it goes on, and what happens once.
 ONCE = {"answer_guess", "more_examples", "play", "open_from_address", "try_many"}

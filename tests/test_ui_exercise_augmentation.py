@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from busi.images import prepare, read_image
 from busi.model.augment import AugmentationSettings, variants
 from busi.serving.workshop import open_workshop
-from busi.web.page import build_pages
+from busi.web.pages import build_pages
 from busi.web.tabs.exercise_augmentation.tab import (
     COUNT,
     MORE,

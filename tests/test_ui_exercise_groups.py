@@ -13,7 +13,7 @@ from busi.images.degradation import STEPS, degrade
 from busi.model.metrics import rate
 from busi.serving.workshop import open_workshop
 from busi.web.figures import rich
-from busi.web.page import build_pages
+from busi.web.pages import build_pages
 from busi.web.tabs.exercise_groups.tab import MANY, SHOWN, bench_of, many_of, pictures_of, rows_asked, trial_of
 from busi.words.text import Words
 

@@ -20,7 +20,7 @@ from busi.model.network import build_network, finer
 from busi.serving.gallery import IMPOSTOR
 from busi.serving.workshop import open_workshop
 from busi.web.figures import heat_picture, outline_path, rich, veil_picture
-from busi.web.page import build_pages
+from busi.web.pages import build_pages
 from busi.web.parts.gradcam import gradcam_panel
 from busi.web.tabs.glossary.tab import entries, terms
 from busi.web.tabs.network.tab import _told, current_image, layer_view, network_drawing, stages_of

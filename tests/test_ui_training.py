@@ -28,7 +28,7 @@ from busi.lessons.small_training import (
 )
 from busi.serving.workshop import open_workshop
 from busi.training.recipe import Recipe
-from busi.web.page import build_pages
+from busi.web.pages import build_pages
 from busi.web.source import NETWORKS, SHOWN_CODE, code, source_of
 from busi.web.tabs.training.live import STOPPED, Watched, panel, pictures
 from busi.web.tabs.training.tab import batches, curves, honesty, overfitting, stages_of

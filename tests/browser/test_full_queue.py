@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from busi.server import lines
 from busi.serving.workshop import open_workshop
-from busi.web.page import build_pages, launch_settings
+from busi.web.pages import build_pages, launch_settings
 from tests.browser.conftest import PATHS, SCREENS
 
 pytestmark = pytest.mark.browser
