@@ -13,7 +13,7 @@ from busi.images import read_image
 from busi.model.arrangement import REASONS, is_side_by_side, reason_not_known
 from busi.model.out_of_domain import Domain
 from busi.words.text import LANGUAGES, Words
-from tests.conftest import drawn_ultrasound
+from tests.support.drawings import drawn_ultrasound
 
 
 @pytest.fixture(scope="module")

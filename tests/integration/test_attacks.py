@@ -12,8 +12,9 @@ import httpx
 import pytest
 
 from busi.web.parts.picker import MAX_MEGABYTES
-from tests.conftest import drawn_ultrasound
-from tests.running import ROOT, started_app
+from tests.support.drawings import drawn_ultrasound
+from tests.support.places import ROOT
+from tests.support.running import started_app
 
 API = "/gradio_api"
 

@@ -1,4 +1,4 @@
-"""Bombs: no file takes two seconds or 300 MB to open. What others notice meanwhile is in tests/test_siege.py."""
+"""Bombs: no file takes two seconds or 300 MB to open. What others notice meanwhile is in test_siege.py."""
 
 import json
 import subprocess
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bombs import FAMILY
-from tests.running import ROOT
-from tests.test_uploads import MEGABYTES, SECONDS
+from tests.integration.test_uploads import MEGABYTES, SECONDS
+from tests.support.bombs import FAMILY
+from tests.support.places import ROOT
 
 # What becomes of each: why it is refused, or None if it is read.
 EXPECTED = {

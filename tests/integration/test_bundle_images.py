@@ -27,9 +27,9 @@ from busi.serving.gallery import open_gallery
 from busi.serving.workshop import open_workshop
 from busi.web.page import _banner
 from busi.words.text import LANGUAGES, Words
-from tests.conftest import NAMED
-from tests.test_hub import REPO, contents, silent
-from tests.test_train import arguments, hurry
+from tests.integration.test_hub import REPO, contents, silent
+from tests.integration.test_train import arguments, hurry
+from tests.support.drawings import NAMED
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 from busi.server import connections
 from busi.server.connections import Connection, bounded_connections, raise_descriptor_limit
 from busi.server.log_throttle import Reports
-from tests.ports import free_port
+from tests.support.ports import free_port
 
 LARGE = b"x" * 8_000_000
 

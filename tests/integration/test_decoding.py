@@ -16,9 +16,9 @@ from PIL import Image
 from busi.images import ImageRefused, read_picture
 from busi.server import decoding
 from busi.server.decoding import Leash, UploadReader
-from tests.bombs import pattern
-from tests.conftest import drawn_ultrasound
-from tests.running import ROOT
+from tests.support.bombs import pattern
+from tests.support.drawings import drawn_ultrasound
+from tests.support.places import ROOT
 
 # A worker like ours but for one thing: a picture of 200 pixels a side makes it do something that decoders do.
 STRANGE = """

@@ -8,7 +8,7 @@ from benchmarks.distortions import behind, is_taller_than_wide, lesions, measure
 from busi.data.dataset import read_busi, read_mask
 from busi.images import ImageContract
 from busi.lessons.distortions import LEVELS, distortions
-from tests.conftest import drawn_ultrasound
+from tests.support.drawings import drawn_ultrasound
 
 
 def box(height: int, width: int, rows: int, columns: int, top: int = 0, left: int = 0) -> np.ndarray:

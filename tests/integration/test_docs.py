@@ -9,7 +9,7 @@ import pytest
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.data.split import TEST
 from busi.words.text import Words
-from tests.conftest import ROOT
+from tests.support.places import ROOT
 
 DOCS = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "README.en.md", ROOT / "CHANGELOG.md"])
 

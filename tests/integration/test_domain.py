@@ -13,7 +13,7 @@ from busi.data.dataset import read_busi
 from busi.data.simulated import draw, held_out_seeds, training_seeds
 from busi.images import colour_share, read_image
 from busi.model.out_of_domain import BEYOND, Domain, learn_domain, texture
-from tests.conftest import drawn_ultrasound
+from tests.support.drawings import drawn_ultrasound
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,9 @@ from gradio_client import Client, handle_file
 
 from busi.data.dataset import default_cache
 from busi.system.home import settle_home
-from tests.conftest import drawn_ultrasound
-from tests.running import ROOT, started_app
+from tests.support.drawings import drawn_ultrasound
+from tests.support.places import ROOT
+from tests.support.running import started_app
 
 # An account that the system does not know, whoever runs the tests.
 UNKNOWN = "import pwd, runpy, sys; pwd.getpwuid = {}.__getitem__; sys.argv[0] = 'app.py'; "

@@ -16,8 +16,8 @@ from busi.serving.predict import Classifier
 from busi.serving.workshop import open_workshop
 from busi.web.page import _banner, _footer
 from busi.words.text import Words
-from tests.conftest import drawn_ultrasound
-from tests.hub_server import EXPIRED, READ_ONLY, TOKEN, Hub
+from tests.support.drawings import drawn_ultrasound
+from tests.support.hub_server import EXPIRED, READ_ONLY, TOKEN, Hub
 
 REPO = "atelier/petit-reseau"
 

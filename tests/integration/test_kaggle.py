@@ -4,8 +4,8 @@ import pytest
 
 import train
 from busi.data.dataset import KAGGLE, DatasetError, find_busi, read_busi
-from tests.conftest import IN_CI
-from tests.kaggle_server import PORT, Kaggle
+from tests.support.kaggle_server import PORT, Kaggle
+from tests.support.places import IN_CI
 
 
 @pytest.fixture

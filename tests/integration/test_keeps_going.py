@@ -13,8 +13,9 @@ import cv2
 import httpx
 import pytest
 
-from tests.conftest import drawn_ultrasound
-from tests.running import ROOT, started_app
+from tests.support.drawings import drawn_ultrasound
+from tests.support.places import ROOT
+from tests.support.running import started_app
 
 API = "/gradio_api"
 

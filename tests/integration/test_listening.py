@@ -12,8 +12,9 @@ import pytest
 import app
 from busi.server.invitation import Listening, own_address
 from busi.server.listening import free_port, host_asked_for
-from tests import ports
-from tests.running import ROOT, wait_for
+from tests.support import ports
+from tests.support.places import ROOT
+from tests.support.running import wait_for
 
 LOOPBACK = "127.0.0.1"
 

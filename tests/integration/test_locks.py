@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tests.running import ROOT
+from tests.support.places import ROOT
 
 LOCKS = {"requirements.txt": "requirements.lock", "requirements-dev.txt": "requirements-dev.lock"}
 DIGEST = re.compile(r"(?:python|nginx):[\w.-]+@sha256:[0-9a-f]{64}\b")

@@ -4,7 +4,7 @@ import sys
 
 from benchmarks.mixed import ACTS, loaded
 from benchmarks.visitor import files_in, started
-from tests.running import awaited
+from tests.support.running import awaited
 
 SECONDS, VISITORS = 12, 8
 MORE_MEMORY = 250  # megabytes that a first load may take: what the tensors and the encoders keep

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.copies import started_nginx
+from tests.support.copies import started_nginx
 
 
 class Copy(ThreadingHTTPServer):

@@ -23,8 +23,8 @@ from busi.system.console import printable_output
 from busi.web.page import _footer
 from busi.web.tabs.data.tab import counts, folders, leak_guess, two_labels
 from busi.words.text import LANGUAGES, Words
-from tests.conftest import NAMED, drawn_ultrasound, write_busi
-from tests.test_train import arguments
+from tests.integration.test_train import arguments
+from tests.support.drawings import NAMED, drawn_ultrasound, write_busi
 
 OTHERS = Origin("Clinic X", "CC BY 4.0", "Nobody, 2026")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from busi.server.temporary_folder import PREFIX, own_folder, sweep
-from tests.running import ROOT
+from tests.support.places import ROOT
 
 HOLDS = """
 import time

@@ -3,8 +3,8 @@
 import re
 
 from benchmarks.performance import PAGE, Goal, filled, tables
-from tests.conftest import ROOT
-from tests.test_uploads import FUZZED, corpus
+from tests.integration.test_uploads import FUZZED, corpus
+from tests.support.places import ROOT
 
 
 def test_the_tables_are_up_to_date():

@@ -22,8 +22,8 @@ from busi.model.metrics import apply_temperature
 from busi.serving.predict import Classifier, ClassifierInBackground, Prediction, main
 from busi.system.console import quiet_libraries
 from busi.training.fit import predict_part
-from tests.conftest import drawn_ultrasound
-from tests.running import ROOT
+from tests.support.drawings import drawn_ultrasound
+from tests.support.places import ROOT
 
 
 @pytest.fixture(scope="module")

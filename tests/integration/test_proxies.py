@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 from busi.system.proxies import settle_proxies
-from tests.ports import free_port
-from tests.running import ROOT, wait_for
+from tests.support.places import ROOT
+from tests.support.ports import free_port
+from tests.support.running import wait_for
 
 NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 DEAD = "127.0.0.1:9"  # the port "discard": nothing answers there

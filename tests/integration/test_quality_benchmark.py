@@ -18,7 +18,7 @@ from busi.images import ImageContract
 from busi.model.augment import AugmentationSettings
 from busi.model.network import ATELIER
 from busi.training.recipe import DEFAULT, RECIPES, SHORT, STEADY, Recipe
-from tests.conftest import write_busi
+from tests.support.drawings import write_busi
 
 QUICK = {
     **{**RECIPES[DEFAULT], "image": ImageContract(size=64)},

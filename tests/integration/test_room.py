@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 from html import escape
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,11 +15,11 @@ import pytest
 from busi.server.invitation import HOSTED, NETWORK, SHARED, Invitation, Listening, invitation, network_address, qr_svg
 from busi.web.parts.invitation import alone, invited
 from busi.words.text import LANGUAGES, Words
-from tests.codes import read_qr
-from tests.ports import free_port
-from tests.running import killed_after
+from tests.support.codes import read_qr
+from tests.support.places import ROOT
+from tests.support.ports import free_port
+from tests.support.running import killed_after
 
-ROOT = Path(__file__).parent.parent
 LOCAL = Listening("127.0.0.1", 7860)
 
 

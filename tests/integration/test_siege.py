@@ -20,9 +20,10 @@ import httpx
 import pytest
 
 from benchmarks.siege import ATTACKS, Innocent, attacked, form, look_at
-from tests.conftest import drawn_ultrasound
-from tests.ports import free_port
-from tests.running import ROOT, started_app, wait_for
+from tests.support.drawings import drawn_ultrasound
+from tests.support.places import ROOT
+from tests.support.ports import free_port
+from tests.support.running import started_app, wait_for
 
 API = "/gradio_api"
 LINUX = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="what a process holds is read from /proc")

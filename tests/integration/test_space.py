@@ -26,12 +26,13 @@ from busi.server.space import CPU, ROOT, ZERO, deploy, main, stage
 from busi.server.zero_gpu import declare_to_zero_gpu
 from busi.serving.predict import Classifier
 from busi.words.text import Words
-from tests.bare import bare_environment
-from tests.conftest import IN_CI, NAMED, drawn_ultrasound
-from tests.hub_server import TOKEN
-from tests.ports import free_port
-from tests.test_hub import silent
-from tests.test_train import arguments, hurry
+from tests.integration.test_hub import silent
+from tests.integration.test_train import arguments, hurry
+from tests.support.bare import bare_environment
+from tests.support.drawings import NAMED, drawn_ultrasound
+from tests.support.hub_server import TOKEN
+from tests.support.places import IN_CI
+from tests.support.ports import free_port
 
 SPACE, REPO = "atelier/demystifions", "atelier/reseau"
 NOWHERE = "/proc/nobody"  # a home in which not even root can write

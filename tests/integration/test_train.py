@@ -23,9 +23,9 @@ from busi.serving.predict import Classifier
 from busi.training.fit import fit
 from busi.training.pretraining import pretrain
 from busi.training.recipe import PLAIN, RECIPES
-from tests.running import killed_after
+from tests.support.places import ROOT
+from tests.support.running import killed_after
 
-ROOT = Path(__file__).parent.parent
 SMALL = ["--image-size", "64", "--pretrain", "20", "--arch", ATELIER]  # half the time of the default's deeper one
 HELD_OUT = 40
 # train.py in a process of its own, as quick as the fixture below makes it here.

@@ -20,10 +20,11 @@ from PIL import Image
 from busi.images import ImageRefused, read_image
 from busi.web.refusals import refusal, refusal_sentence
 from busi.words.text import LANGUAGES, Words
-from tests.bombs import chunk, saved
-from tests.conftest import drawn_ultrasound
-from tests.running import ROOT, started_app
-from tests.test_keeps_going import hear
+from tests.integration.test_keeps_going import hear
+from tests.support.bombs import chunk, saved
+from tests.support.drawings import drawn_ultrasound
+from tests.support.places import ROOT
+from tests.support.running import started_app
 
 FUZZED = 2400
 PICTURE = "data:image/"  # what an answer shows, and a refusal does not
@@ -186,7 +187,7 @@ def peak_memory(process: int) -> float:
 WORKER = """
 import json, resource, sys, time
 import numpy as np
-from tests import test_uploads as t
+from tests.integration import test_uploads as t
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

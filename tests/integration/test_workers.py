@@ -13,8 +13,8 @@ import pytest
 import train
 from busi.bundle.files import open_bundle
 from busi.training.checkpoints import has_checkpoint
-from tests.ports import free_port
-from tests.running import ROOT
+from tests.support.places import ROOT
+from tests.support.ports import free_port
 
 # Beside train.py, a step whose result is known: the same model, taught by the same batches on this machine alone.
 SCRIPT = """

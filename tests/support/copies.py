@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import IN_CI
-from tests.ports import free_port
-from tests.running import ROOT, started_app, wait_for
+from tests.support.places import IN_CI, ROOT
+from tests.support.ports import free_port
+from tests.support.running import started_app, wait_for
 
 NAMED = "server app:7860 max_fails=1 fail_timeout=10s;"
 LISTENS = "listen 8080;"

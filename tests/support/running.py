@@ -10,11 +10,9 @@ import urllib.request
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 
-from tests.ports import free_port
-
-ROOT = Path(__file__).parent.parent
+from tests.support.places import ROOT
+from tests.support.ports import free_port
 
 
 @contextmanager

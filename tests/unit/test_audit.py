@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import ROOT
+from tests.support.places import ROOT
 
 LOCK = """\
 # a comment

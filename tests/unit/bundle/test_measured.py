@@ -23,7 +23,7 @@ from busi.web.tabs.exercise_groups.tab import reading
 from busi.web.tabs.laboratory.tab import _on_real_images
 from busi.web.tabs.training.tab import honesty, stages_of
 from busi.words.text import LANGUAGES, Words
-from tests.conftest import ROOT
+from tests.support.places import ROOT
 
 BOTH = [Words(language) for language in LANGUAGES]
 

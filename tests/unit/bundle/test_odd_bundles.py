@@ -27,7 +27,7 @@ from busi.serving.predict import ClassifierInBackground
 from busi.serving.workshop import Workshop, open_workshop
 from busi.web.figures import rich
 from busi.words.text import Words
-from tests.ports import free_port
+from tests.support.ports import free_port
 
 GOOD = json.loads((EMBEDDED / INFO).read_text("utf-8"))
 MISSING = object()

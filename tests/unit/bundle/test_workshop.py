@@ -8,7 +8,7 @@ import app
 from busi.bundle.files import EMBEDDED, MODEL, BundleError
 from busi.data.dataset import DatasetError
 from busi.serving.workshop import open_workshop
-from tests.ports import free_port
+from tests.support.ports import free_port
 
 
 def test_the_embedded_bundle_is_the_default(monkeypatch):

@@ -12,7 +12,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from busi.data.dataset import COLUMNS, KAGGLE_HANDLE, DatasetError, find_busi, read_busi, read_mask, usable
 from busi.images import read_image
-from tests.conftest import drawn_ultrasound, write_busi
+from tests.support.drawings import drawn_ultrasound, write_busi
 
 
 def test_the_index_has_one_row_per_image_and_no_mask(small_busi):

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 
 from busi.data.duplicates import group_near_duplicates, thumbnail
-from tests.conftest import drawn_ultrasound
+from tests.support.drawings import drawn_ultrasound
 
 
 def groups_of(*images: np.ndarray) -> list[int]:

@@ -18,7 +18,7 @@ from busi.data.outlines import (
     read_outline,
     read_values,
 )
-from tests.conftest import drawn_ultrasound
+from tests.support.drawings import drawn_ultrasound
 
 
 @pytest.mark.parametrize(

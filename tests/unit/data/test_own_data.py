@@ -19,7 +19,7 @@ from busi.data.inventory import natural_order
 from busi.data.origin import Origin
 from busi.images import read_image
 from busi.serving.gallery import open_gallery
-from tests.conftest import drawn_ultrasound
+from tests.support.drawings import drawn_ultrasound
 
 EACH = 3
 SIZE = (72, 60)

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 
 from busi.images.quality import measure
-from tests.conftest import drawn_ultrasound
+from tests.support.drawings import drawn_ultrasound
 
 
 def test_a_flat_image_has_no_contrast_and_no_edge():

@@ -36,7 +36,7 @@ from busi.images import ImageRefused, colour_share, is_flat, read_image, read_pi
 from busi.images.levels import to_levels
 from busi.web.refusals import refusal_sentence
 from busi.words.text import LANGUAGES, Words
-from tests.conftest import drawn_ultrasound
+from tests.support.drawings import drawn_ultrasound
 
 NAME = "Curie^Marie"
 

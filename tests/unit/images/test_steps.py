@@ -7,7 +7,7 @@ from PIL import Image
 
 from busi.images import ImageContract, prepare, read_image, read_picture
 from busi.images.steps import STEPS, steps_of
-from tests.conftest import drawn_ultrasound
+from tests.support.drawings import drawn_ultrasound
 
 CONTRACT = ImageContract(size=64)
 

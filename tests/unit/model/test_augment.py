@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from busi.model.augment import AugmentationSettings, augmentation, reseed
-from tests.conftest import drawn_ultrasound
+from tests.support.drawings import drawn_ultrasound
 
 NOTHING = {"rotation": 0, "zoom": 0, "translation": 0, "brightness": 0, "contrast": 0, "flip": False}
 

@@ -11,7 +11,7 @@ from busi.model.network import build_network, in_float32, with_outline
 from busi.training import fit as training
 from busi.training.fit import fit
 from busi.training.recipe import Recipe
-from tests.test_training import drawn_part
+from tests.unit.training.test_training import drawn_part
 
 
 def mixed(arch: str = "atelier_deep", outline: bool = True) -> keras.Model:

@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from busi.server.guard import HEADERS, LARGEST_REQUEST, UPLOAD, Guard
-from tests.running import awaited
+from tests.support.running import awaited
 
 LARGEST = 2_000_000
 

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from busi.server import kept
 from busi.server.asset_cache import KeptAnswers
-from tests.running import awaited
+from tests.support.running import awaited
 
 SCRIPT = "export const answer = 42;\n" * 100
 HASHED, UNHASHED = "/assets/Blocks-0aNuD791.js", "/assets/gradio.js"

@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from busi.server import lines
 from busi.server.questions import Questions
 from busi.server.queue import Lines
-from tests.running import awaited
+from tests.support.running import awaited
 
 API = "/gradio_api"
 

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from busi.server.hosts import Sites
-from tests.running import awaited
+from tests.support.running import awaited
 
 ALLOWED = {"access-control-allow-origin": "*", "Access-Control-Allow-Credentials": "true"}
 

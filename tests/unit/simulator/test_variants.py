@@ -7,7 +7,7 @@ from busi.data.parts import Part
 from busi.model.augment import AugmentationSettings, augmentation, variants
 from busi.training.batches import epoch_batches, epoch_seed
 from busi.training.recipe import Recipe
-from tests.conftest import drawn_ultrasound
+from tests.support.drawings import drawn_ultrasound
 
 SETTINGS = AugmentationSettings()
 

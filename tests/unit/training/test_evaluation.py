@@ -12,7 +12,7 @@ from busi.model.metrics import apply_temperature, choose_threshold, confusion, f
 from busi.model.network import build_network
 from busi.training.evaluation import evaluate, score_predictions
 from busi.training.fit import predict_part
-from tests.conftest import drawn_ultrasound
+from tests.support.drawings import drawn_ultrasound
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from busi.model.network import build_network, with_outline, without_outline
 from busi.training.batches import epoch_batches, outlined_batches
 from busi.training.fit import _outline_loss, fit, predict_part
 from busi.training.recipe import Recipe
-from tests.conftest import drawn_ultrasound
+from tests.support.drawings import drawn_ultrasound
 
 NO_CHANGE = AugmentationSettings(rotation=0, zoom=0, translation=0, brightness=0, contrast=0, flip=False)
 

@@ -15,7 +15,7 @@ from busi.training.checkpoints import Epoch, best_epoch, has_checkpoint
 from busi.training.fit import _restore_prevalence, fit, predict_part
 from busi.training.pretraining import simulated_stage
 from busi.training.recipe import DEFAULT, RECIPES, STEADY, Recipe
-from tests.conftest import drawn_ultrasound
+from tests.support.drawings import drawn_ultrasound
 
 NO_CHANGE = AugmentationSettings(rotation=0, zoom=0, translation=0, brightness=0, contrast=0, flip=False)
 

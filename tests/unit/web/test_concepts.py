@@ -17,7 +17,7 @@ from busi.web.components import Picture
 from busi.web.figures import rich
 from busi.web.tabs.network.concepts import CONCEPTS, KERNELS, SIDE, concepts, concepts_block, pixels
 from busi.words.text import LANGUAGES, Words
-from tests.conftest import drawn_ultrasound
+from tests.support.drawings import drawn_ultrasound
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from busi.web.page import build_pages
 from busi.web.parts.cells import CELLS, Question, cell_panel, populations, question_of, rows_of_cell
 from busi.web.tabs.evaluation.tab import _bar
 from busi.words.text import LANGUAGES, Words
-from tests.conftest import drawn_ultrasound
+from tests.support.drawings import drawn_ultrasound
 
 THRESHOLDS = (0.0, 0.05, 0.112, 0.5, 0.9, 1.0)
 

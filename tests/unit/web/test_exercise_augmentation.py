@@ -29,8 +29,8 @@ from busi.web.tabs.exercise_augmentation.tab import (
     trained_with_more,
 )
 from busi.words.text import Words
-from tests.conftest import drawn_ultrasound
-from tests.test_ui_network import fetched, run
+from tests.support.drawings import drawn_ultrasound
+from tests.unit.web.test_network import fetched, run
 
 FRENCH = Words("fr")
 

@@ -26,8 +26,8 @@ from busi.web.tabs.glossary.tab import entries, terms
 from busi.web.tabs.network.tab import _told, current_image, layer_view, network_drawing, stages_of
 from busi.web.tabs.preprocessing.tab import patch, shown_as_picture, steps_list
 from busi.words.text import Words
-from tests.conftest import drawn_ultrasound
-from tests.test_ui import callbacks, decoded, fetched
+from tests.support.drawings import drawn_ultrasound
+from tests.unit.web.test_ui import callbacks, decoded, fetched
 
 FRENCH, ENGLISH = Words("fr"), Words("en")
 

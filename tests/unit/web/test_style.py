@@ -2,12 +2,13 @@
 
 import re
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-CSS = (Path(__file__).parent.parent / "busi" / "ui" / "style.css").read_text("utf-8")
+from tests.support.places import ROOT
+
+CSS = (ROOT / "busi" / "web" / "style.css").read_text("utf-8")
 PAPER = {"light": "#ffffff", "dark": "#0b0f19"}  # Gradio's page backgrounds
 
 # Simulation matrices on linear RGB: G. Machado et al., IEEE TVCG 15 (2009) 1291, severity 1.

@@ -5,7 +5,6 @@ import dataclasses
 import json
 import re
 from html import unescape
-from pathlib import Path
 
 import gradio as gr
 import numpy as np
@@ -33,8 +32,8 @@ from busi.web.source import NETWORKS, SHOWN_CODE, code, source_of
 from busi.web.tabs.training.live import STOPPED, Watched, panel, pictures
 from busi.web.tabs.training.tab import batches, curves, honesty, overfitting, stages_of
 from busi.words.text import Words
+from tests.support.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 BOTH = [Words("fr"), Words("en")]
 
 

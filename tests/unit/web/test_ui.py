@@ -36,8 +36,8 @@ from busi.web.page import build_pages, launch_settings
 from busi.web.tabs.laboratory.tab import _tipping, settings_of, tipping_list
 from busi.web.tabs.prediction.tab import answer_panel, sureness
 from busi.words.text import Words
-from tests.conftest import drawn_ultrasound
-from tests.running import started_app
+from tests.support.drawings import drawn_ultrasound
+from tests.support.running import started_app
 
 SCORED = {"auc": {"value": 0.93, "low": 0.9, "high": 0.96, "n": 240}}
 SCORED |= {name: SCORED["auc"] for name in ("loss", "accuracy", "sensitivity", "specificity", "calibration_error")}

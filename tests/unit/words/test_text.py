@@ -1,7 +1,6 @@
 import ast
 import re
 import string
-from pathlib import Path
 
 import pytest
 
@@ -10,8 +9,7 @@ from busi.web.refusals import refusal_sentence
 from busi.web.tabs.glossary.tab import terms
 from busi.words.exercises import exercises
 from busi.words.text import CONTENT, LANGUAGES, NO_BREAK, Words, french_spaces
-
-ROOT = Path(__file__).parent.parent
+from tests.support.places import ROOT
 
 
 @pytest.fixture(scope="module")

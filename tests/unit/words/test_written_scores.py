@@ -9,7 +9,7 @@ from busi.serving.predict import Prediction
 from busi.web.figures import answer_text, verdict
 from busi.web.guesses import judged, two_answers, who_was_right
 from busi.words.text import CONTENT, LANGUAGES, NO_BREAK, Words
-from tests.score_cases import CASES, OURS
+from tests.support.score_cases import CASES, OURS
 
 FRENCH, ENGLISH = Words("fr"), Words("en")
 
