@@ -15,7 +15,6 @@ from pathlib import Path
 import gradio as gr
 import pandas as pd
 import pytest
-from busi.ui import page
 
 import app
 from busi.bundle.files import EMBEDDED, HISTORY, INFO, PREDICTIONS, Bundle, BundleError, open_bundle, write_checksums
@@ -25,6 +24,7 @@ from busi.model.augment import AugmentationSettings
 from busi.serving.gallery import open_gallery
 from busi.serving.predict import ClassifierInBackground
 from busi.serving.workshop import Workshop, open_workshop
+from busi.web import page
 from busi.web.figures import rich
 from busi.words.text import Words
 from tests.support.ports import free_port

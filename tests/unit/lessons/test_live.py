@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from busi import live
 from busi.data.simulated import HELD_OUT, HELD_OUT_IMAGES, describe, label_of
 from busi.data.simulated import TRAINING as FIRST_TRAINING_SEED
+from busi.lessons import small_training
 from busi.lessons.small_training import (
     BROKEN,
     BY_HEART,
@@ -43,8 +43,8 @@ from busi.words.classes import BENIGN, MALIGNANT
 @pytest.fixture
 def few(monkeypatch):
     """Trainings of three epochs on few images, so that a test takes no time."""
-    monkeypatch.setattr(live, "EPOCHS", 3)
-    monkeypatch.setattr(live, "VALIDATION_IMAGES", 12)
+    monkeypatch.setattr(small_training, "EPOCHS", 3)
+    monkeypatch.setattr(small_training, "VALIDATION_IMAGES", 12)
     album.cache_clear()
     yield
     album.cache_clear()
@@ -115,7 +115,7 @@ def test_the_measures_are_those_of_the_network(few):
         return Tensor()
 
     labels = np.array([[1.0], [0.0], [1.0], [0.0]])
-    loss, accuracy = live._measure(answer, np.zeros((4, 64, 64, 1)), labels)
+    loss, accuracy = small_training._measure(answer, np.zeros((4, 64, 64, 1)), labels)
     given = [1 / (1 + np.exp(-2)), 0.5, 1 / (1 + np.exp(1)), 1 - 1 / (1 + np.exp(-0.5))]
     assert loss == pytest.approx(-np.log(given).mean()) and accuracy == 0.5
 
@@ -140,14 +140,14 @@ def test_nothing_is_begun_after_the_deadline_neither_drawing_nor_a_step(few):
 
 def test_a_closed_training_leaves_nothing_running_and_hands_back_what_it_used(few):
     list(train(Settings(images=12), pace=0))
-    before, threads = len(live._RESTING[False]), threading.active_count()
+    before, threads = len(small_training._RESTING[False]), threading.active_count()
     training = train(Settings(images=12), pace=0)
     while next(training).phase == DRAWING:
         pass
-    assert len(live._RESTING[False]) == before - 1
+    assert len(small_training._RESTING[False]) == before - 1
     training.close()
     assert list(training) == [] and threading.active_count() == threads
-    assert len(live._RESTING[False]) == before
+    assert len(small_training._RESTING[False]) == before
 
 
 def test_two_trainings_at_once_do_not_mix(few):

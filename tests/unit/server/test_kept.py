@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from busi.server import kept
+from busi.server import asset_cache
 from busi.server.asset_cache import KeptAnswers
 from tests.support.running import awaited
 
@@ -105,7 +105,7 @@ def test_a_page_is_rendered_once_and_names_the_address_of_whoever_asks(app, aske
                 answer = get(app, "/?lesion=x&__theme=dark", host=host, **headers)
                 assert answer.text == f"I am {scheme}://{host} " + "x" * 1000
     assert get(app, "/", host="inside", **{"X-Forwarded-Host": "one"}).text.startswith("I am http://one ")
-    assert asked == [kept.NOBODY + "/"]
+    assert asked == [asset_cache.NOBODY + "/"]
 
 
 def test_a_page_that_is_asked_for_again_has_the_same_tag_however_it_is_sent(app):
@@ -117,15 +117,15 @@ def test_a_page_that_is_asked_for_again_has_the_same_tag_however_it_is_sent(app)
 
 
 def test_a_stranger_cannot_fill_the_memory_with_addresses(app, asked, monkeypatch):
-    monkeypatch.setattr(kept, "ADDRESS_EVERY", 0.0)
-    for number in range(20 * kept.MOST_ADDRESSES):
+    monkeypatch.setattr(asset_cache, "ADDRESS_EVERY", 0.0)
+    for number in range(20 * asset_cache.MOST_ADDRESSES):
         for _ in range(2):
             assert f"host-{number} " in get(app, "/", host=f"host-{number}", **{"Accept-Encoding": "br"}).text
-    assert len(app._kept) == kept.MOST_ADDRESSES + 1 and not app._asking
-    assert len(app._seen) <= 8 * kept.MOST_ADDRESSES and len(asked) == 1
+    assert len(app._kept) == asset_cache.MOST_ADDRESSES + 1 and not app._asking
+    assert len(app._seen) <= 8 * asset_cache.MOST_ADDRESSES and len(asked) == 1
     for number in range(50):
         assert get(app, f"/assets/none-{number}.js").status_code == 404
-    assert len(app._kept) == kept.MOST_ADDRESSES + 1 and not app._asking
+    assert len(app._kept) == asset_cache.MOST_ADDRESSES + 1 and not app._asking
 
 
 def test_addresses_that_come_all_at_once_are_not_worked_on_all_at_once(app):
@@ -136,7 +136,7 @@ def test_addresses_that_come_all_at_once_are_not_worked_on_all_at_once(app):
 
 
 def test_the_largest_amount_is_held(app, monkeypatch):
-    monkeypatch.setattr(kept, "MOST_BYTES", 4_000)
+    monkeypatch.setattr(asset_cache, "MOST_BYTES", 4_000)
     get(app, "/static/logo.png")
     get(app, HASHED)
     assert sum(answer.size for answer in app._kept.values()) <= 4_000

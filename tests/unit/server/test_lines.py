@@ -12,7 +12,7 @@ import pytest
 from gradio.routes import App
 from starlette.middleware import Middleware
 
-from busi.server import lines
+from busi.server import queue
 from busi.server.questions import Questions
 from busi.server.queue import Lines
 from tests.support.running import awaited
@@ -97,8 +97,8 @@ def test_a_session_has_a_name_or_is_refused_and_the_queue_goes_on(name):
 
 
 def test_thousands_of_questions_that_nobody_listens_for_cost_nobody_an_answer(monkeypatch):
-    monkeypatch.setattr(lines, "IN_LINE", 50)
-    monkeypatch.setattr(lines, "IN_ALL", 80)
+    monkeypatch.setattr(queue, "IN_LINE", 50)
+    monkeypatch.setattr(queue, "IN_ALL", 80)
     room = Room()
 
     async def visit(client):
@@ -114,8 +114,8 @@ def test_thousands_of_questions_that_nobody_listens_for_cost_nobody_an_answer(mo
 
 
 def test_sessions_that_nobody_listens_to_are_forgotten(monkeypatch):
-    monkeypatch.setattr(lines, "UNHEARD", 0.2)
-    monkeypatch.setattr(lines, "LOOKS", 0.1)
+    monkeypatch.setattr(queue, "UNHEARD", 0.2)
+    monkeypatch.setattr(queue, "LOOKS", 0.1)
     room = Room()
 
     async def visit(client):
@@ -221,11 +221,11 @@ def test_a_session_fills_neither_its_line_nor_another_s():
         return said.count(200), set(said[said.count(200) :]), other
 
     taken, refused, other = room.run(visit)
-    assert taken == lines.OF_A_SESSION_IN_LINE and refused == {429} and other == 200
+    assert taken == queue.OF_A_SESSION_IN_LINE and refused == {429} and other == 200
 
 
 def test_a_full_line_keeps_nobody_from_another(monkeypatch):
-    monkeypatch.setattr(lines, "IN_LINE", 3)
+    monkeypatch.setattr(queue, "IN_LINE", 3)
     room = Room(at_a_time=1)
 
     async def visit(client):
@@ -264,7 +264,7 @@ def test_whoever_hangs_up_and_asks_again_under_the_same_name_is_answered():
 
 
 def test_a_large_question_is_not_waited_for_in_any_number(monkeypatch):
-    monkeypatch.setattr(lines, "BYTES_IN_ALL", 100_000)
+    monkeypatch.setattr(queue, "BYTES_IN_ALL", 100_000)
     room = Room()
 
     async def visit(client):

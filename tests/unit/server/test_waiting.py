@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from gradio.routes import App
 from starlette.middleware import Middleware
 
-from busi.server import lines
+from busi.server import queue
 from busi.server.questions import Questions
 from busi.server.queue import Lines
 from busi.server.waiting import LONGEST, waiting_time
@@ -20,7 +20,7 @@ PAGES = {"fr": "http://testserver/", "en": "http://testserver/atelier/en/"}
 @pytest.fixture
 def client_of(monkeypatch):
     def made(in_line: int) -> tuple[TestClient, gr.Blocks]:
-        monkeypatch.setattr(lines, "IN_LINE", in_line)
+        monkeypatch.setattr(queue, "IN_LINE", in_line)
         with gr.Blocks() as blocks:
             told, button = gr.HTML(), gr.Button()
             button.click(lambda: "done", None, told)

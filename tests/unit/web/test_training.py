@@ -138,17 +138,17 @@ def test_overfitting_is_computed_not_asserted(bundle):
     )
 
 
-@pytest.mark.parametrize(("file", "name"), [(file, name) for _, file, name in SHOWN_CODE])
-def test_the_code_shown_is_that_of_the_repository(file, name):
+@pytest.mark.parametrize(("module", "name"), [(module, name) for _, module, name in SHOWN_CODE])
+def test_the_code_shown_is_that_of_the_repository(module, name):
+    file = module.replace(".", "/") + ".py"
     shown = {unescape(block) for block in re.findall(r"<pre[^>]*><code>(.*?)</code>", code(BOTH[0], "atelier"), re.S)}
-    lines = (ROOT / "busi" / file).read_text("utf-8").splitlines()
-    line, text = source_of(file, name)
+    lines = (ROOT / file).read_text("utf-8").splitlines()
+    line, text = source_of(module, name)
     assert text in shown and text.splitlines() == lines[line - 1 : line - 1 + len(text.splitlines())]
     (node,) = ast.parse(text).body
     assert node.name == name, "whole, and nothing beside it"
     assert any(
-        f"busi/{file}" in place and f" {line}" in place
-        for place in re.findall(r'"aside">(.*?)<', code(BOTH[0], "atelier"))
+        file in place and f" {line}" in place for place in re.findall(r'"aside">(.*?)<', code(BOTH[0], "atelier"))
     )
 
 
@@ -165,7 +165,7 @@ def test_the_network_s_code_is_that_of_its_architecture(arch, function):
 
 def test_code_that_is_gone_is_an_error_when_the_page_is_built():
     with pytest.raises(KeyError, match="no function or class 'nothing'"):
-        source_of("training.py", "nothing")
+        source_of("busi.training.fit", "nothing")
 
 
 def state_of(*losses: tuple[float, float], accuracy: float = 0.8, phase: str = FINISHED) -> State:
