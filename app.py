@@ -45,7 +45,7 @@ from busi.server.stopping import finish
 from busi.server.temporary_folder import TO_THE_END, own_folder
 from busi.server.zero_gpu import declare_to_zero_gpu
 from busi.serving.workshop import Workshop, open_workshop, without_odd_bundle
-from busi.web.page import build_pages, launch_settings
+from busi.web.pages import build_pages, launch_settings
 
 STOPPED_BY_ITSELF = 3  # exit status
 GRACE = 30.0  # seconds that running predictions are given when the app is stopped

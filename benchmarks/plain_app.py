@@ -18,7 +18,7 @@ from busi.bundle.files import EMBEDDED, load_network, open_bundle
 from busi.images import prepare, read_image
 from busi.model.metrics import apply_temperature
 from busi.serving.workshop import open_workshop
-from busi.web.page import build_pages, launch_settings
+from busi.web.pages import build_pages, launch_settings
 
 ORDINARY = "ordinary"
 _LOOKS = ("theme", "css_paths", "head")

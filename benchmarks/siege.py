@@ -33,9 +33,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from benchmarks.visitor import children_of, megabytes_of
+from tests.support.places import ROOT
 
 API = "/gradio_api"
-ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results" / "siege.json"
 LOOK = 5.0  # seconds between two looks at the app
 
@@ -219,7 +219,7 @@ async def heartbeats(target: Target, seconds: float) -> None:
 
 async def bombs(target: Target, seconds: float) -> None:
     """Pictures that are small to send and large to open, each a little different from the last time."""
-    from tests.bombs import FAMILY  # here, because it takes a while
+    from tests.support.bombs import FAMILY  # here, because it takes a while
 
     names, made = list(FAMILY), {}
     random.shuffle(names)
@@ -464,8 +464,8 @@ def look_at(process: int, folder: Path, log: Path, began: float) -> Look:
 @contextmanager
 def app_of_its_own() -> Iterator[dict]:
     """The app as a user starts it: its process and address, and where its log and its temporary files are."""
-    from tests.ports import free_port
-    from tests.running import wait_for
+    from tests.support.ports import free_port
+    from tests.support.running import wait_for
 
     with tempfile.TemporaryDirectory() as name:
         folder, log, port = Path(name) / "temporary", Path(name) / "log", free_port()
@@ -488,7 +488,7 @@ def a_picture() -> bytes:
     """What the innocent visitor sends: a simulated image, as a PNG."""
     import cv2
 
-    from tests.conftest import drawn_ultrasound
+    from tests.support.drawings import drawn_ultrasound
 
     return cv2.imencode(".png", drawn_ultrasound(3)[0])[1].tobytes()
 

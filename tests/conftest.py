@@ -10,56 +10,22 @@ from types import SimpleNamespace
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
-import cv2
 import numpy as np
 import pandas as pd
 import pytest
 
-from busi.words.classes import BENIGN, CLASSES, MALIGNANT
-from tests.bare import bare_environment
-from tests.hub_server import TOKEN, Hub
+from busi.words.classes import BENIGN, MALIGNANT
+from tests.support.bare import bare_environment
+from tests.support.drawings import write_busi
+from tests.support.hub_server import TOKEN, Hub
+from tests.support.places import IN_CI, ROOT
 
-ROOT = Path(__file__).parent.parent
-
-IN_CI = os.environ.get("CI") == "true"
 # Taken out of the environment, so that what a test starts behaves as on a newcomer's machine; the processes that
 # pytest shares the tests out to, which start without it, find it under another name.
 BUSI_FOLDER = os.environ.pop("BUSI_DATA_DIR", None) or os.environ.get("TESTS_BUSI_FOLDER")
 if BUSI_FOLDER:
     os.environ["TESTS_BUSI_FOLDER"] = BUSI_FOLDER
 os.environ.pop("BUSI_BUNDLE", None)
-
-
-def drawn_ultrasound(
-    seed: int, label: str = BENIGN, size: tuple[int, int] = (150, 120)
-) -> tuple[np.ndarray, np.ndarray]:
-    """A stand-in for an ultrasound image, different for each seed: uint8 (H, W), and its mask, bool (H, W)."""
-    rng = np.random.default_rng(seed)
-    width, height = size
-    texture = cv2.GaussianBlur(rng.normal(size=(height, width)), (0, 0), 6)
-    image = 120 + 400 * texture + rng.normal(scale=14, size=(height, width))
-    mask = np.zeros((height, width), np.uint8)
-    centre = (int(rng.uniform(0.35, 0.65) * width), int(rng.uniform(0.35, 0.65) * height))
-    axes = (26, 15) if label == BENIGN else (15, 24)
-    cv2.ellipse(mask, centre, axes, float(rng.integers(-20, 20)), 0, 360, 1, -1)
-    image[mask > 0] -= 75 if label == BENIGN else 40
-    return np.uint8(np.clip(image, 0, 255)), mask.astype(bool)
-
-
-def write_busi(folder: Path, per_class: int = 24, as_rgb: bool = False) -> Path:
-    """A folder laid out like BUSI, with drawn images and masks."""
-    for class_number, label in enumerate((*CLASSES, "normal")):
-        (folder / label).mkdir(parents=True)
-        for number in range(1, (per_class if label in CLASSES else 3) + 1):
-            image, mask = drawn_ultrasound(1000 * class_number + number, label)
-            name = folder / label / f"{label} ({number})"
-            cv2.imwrite(f"{name}.png", cv2.cvtColor(image, cv2.COLOR_GRAY2BGR) if as_rgb else image)
-            cv2.imwrite(f"{name}_mask.png", np.uint8(mask) * 255)
-    return folder
-
-
-# Drawn pictures are not BUSI's: they are packed under a name and a licence of their own.
-NAMED = ("--data-name", "Drawn Clinic", "--licence", "CC0-1.0", "--citation", "Nobody, 2026")
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,9 @@
 """What a picture costs to decode, told before it is: how many bytes, and how many steps.
 
-Bytes for each pixel were measured by format (`tests/test_bombs.py` holds them): the decoder's own planes, the picture
-that it makes, and the gray levels made of that, strip by strip. Steps are counted where a file of few pixels can ask
-for many: scans of a progressive JPEG, which all go over the whole picture; chunks, segments and blocks, which are
-looked at one by one; runs of one pixel.
+Bytes for each pixel were measured by format (`tests/integration/test_bombs.py` holds them): the decoder's own planes,
+the picture that it makes, and the gray levels made of that, strip by strip. Steps are counted where a file of few
+pixels can ask for many: scans of a progressive JPEG, which all go over the whole picture; chunks, segments and blocks,
+which are looked at one by one; runs of one pixel.
 """
 
 import re

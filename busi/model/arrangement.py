@@ -9,7 +9,7 @@ sought, so that the page can say it:
 What is done with such a picture: nothing. It is not turned back, cut or inverted; whoever sent it is told.
 
 The limits were chosen on BUSI's training and validation images, those of two and of half a turn on BrEaST too; how
-often they are right is measured on BUSI's test images, in tests/test_arrangement.py.
+often they are right is measured on BUSI's test images, in tests/integration/test_arrangement.py.
 """
 
 from collections.abc import Callable

@@ -1,228 +1,66 @@
-"""The pages, composed: French at /, English at /en, by one function called twice."""
+"""A page in one language: the one object that every tab and part of it is given."""
 
-import os
-from collections.abc import Iterable
-from html import escape
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec
 
-import gradio as gr
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
+from jinja2.environment import TemplateModule
+from markupsafe import Markup
 
-from busi.bundle.card import data_name
-from busi.bundle.files import BUSI, OWN, Bundle
-from busi.bundle.hub import source_of
-from busi.server.asset_cache import KeptAnswers
-from busi.server.guard import Guard
-from busi.server.lifespan import lifespan
-from busi.server.questions import Questions
-from busi.server.queue import Lines
-from busi.server.scripts import Scripts
-from busi.server.uploads import TidyUploads
+from busi.bundle.files import Bundle, BundleError
 from busi.serving.workshop import Workshop
-from busi.web.endpoints import add_endpoints
-from busi.web.files import style_sheets
-from busi.web.parts.invitation import room_panel
-from busi.web.parts.picker import MAX_MEGABYTES, image_picker
-from busi.web.scripts import head, modules
-from busi.web.tabs.data.tab import data_tab
-from busi.web.tabs.evaluation.tab import evaluation_tab
-from busi.web.tabs.exercises.tab import exercises_tab
-from busi.web.tabs.further.tab import further_tab
-from busi.web.tabs.glossary.tab import glossary_box, glossary_tab
-from busi.web.tabs.laboratory.tab import laboratory_tab, open_shared_lesion
-from busi.web.tabs.network.tab import network_tab
-from busi.web.tabs.prediction.tab import prediction_tab
-from busi.web.tabs.preprocessing.tab import preprocessing_tab
-from busi.web.tabs.training.tab import training_tab
-from busi.web.tabs.welcome.tab import welcome_tab
+from busi.web.components import Picture
+from busi.web.markup import template
 from busi.words.text import Words
 
-ENGLISH_PATH = "en"
-PAGES = ("/", f"/{ENGLISH_PATH}")
-# Rose, dark enough from 500 on to be read on white (WCAG AA), light enough at 400 to be read on black.
-ACCENT = gr.themes.Color(
-    name="rose",
-    c50="#FDF2F8",
-    c100="#FCE7F3",
-    c200="#FBCFE8",
-    c300="#F9A8D4",
-    c400="#F472B6",
-    c500="#BE185D",
-    c600="#BE185D",
-    c700="#9D174D",
-    c800="#831843",
-    c900="#701A3F",
-    c950="#500724",
-)
-SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
+_Asked = ParamSpec("_Asked")
 
 
-def build_pages(workshop: Workshop) -> gr.Blocks:
-    """Builds both pages.
+@dataclass(frozen=True)
+class Page:
+    """What a page is made of and works with.
 
-    Args:
-        workshop: what the pages work with.
-
-    Returns:
-        The Gradio app, to be launched with `launch_settings()`.
-
-    Raises:
-        KeyError: if a word is missing in one of the languages.
+    Attributes:
+        words: of its language.
+        workshop: the opened bundle, its network, the images to choose from.
+        picture: the component that holds the chosen image; the picker lays it out, tabs listen with `on_new_file`.
     """
-    french, english = Words("fr"), Words("en")
-    with gr.Blocks(title=french("page.title"), analytics_enabled=False) as app:
-        _page(french, workshop, app, path="", other_page=f"./{ENGLISH_PATH}")
-        add_endpoints(workshop)
-    with app.route("English", f"/{ENGLISH_PATH}", show_in_navbar=False):
-        _page(english, workshop, app, path=ENGLISH_PATH, other_page="./")
-    app._queue = Lines(app)
-    return app
 
+    words: Words
+    workshop: Workshop
+    picture: Picture
 
-def launch_settings(folder: str | os.PathLike | None = None, hosts: Iterable[str] = ()) -> dict:
-    """How the app is launched, wherever it is: looks, privacy, and bounds on what may grow.
+    @property
+    def bundle(self) -> Bundle:
+        """The opened bundle."""
+        return self.workshop.bundle
 
-    Args:
-        folder: of visitors' files and of nothing else; None if nobody is to look after them.
-        hosts: the names under which the app may be asked; none for any.
-    """
-    return {
-        "theme": _theme(),
-        "css_paths": style_sheets(),
-        "footer_links": [],
-        "run_history": False,
-        "enable_monitoring": False,
-        "max_file_size": f"{MAX_MEGABYTES}mb",
-        "state_session_capacity": 5000,
-        "app_kwargs": {"middleware": middleware(), "lifespan": lifespan(folder, hosts)},
-    }
+    @property
+    def macros(self) -> TemplateModule:
+        """The markup that all parts share (macros.html)."""
+        return self.template("macros.html")
 
+    def template(self, name: str) -> TemplateModule:
+        """The markup of a part, in the page's language.
 
-def middleware() -> list[Middleware]:
-    """What stands between the network and Gradio, the outermost first."""
-    return [
-        Middleware(Guard, largest_upload=MAX_MEGABYTES * 1024 * 1024, pages=PAGES),
-        Middleware(KeptAnswers, pages=(*PAGES, "/config", "/gradio_api/info")),
-        Middleware(Scripts, modules=modules(), head=head(), pages=PAGES),
-        Middleware(Questions, english_path=ENGLISH_PATH),
-        Middleware(TidyUploads),
-        Middleware(GZipMiddleware),
-    ]
+        Args:
+            name: of its file, from `busi/web`, as "tabs/welcome/tab.html".
+        """
+        return template(name, self.words)
 
+    def or_refusal(self, answer: Callable[_Asked, object]) -> Callable[_Asked, object]:
+        """Decorates a callback that asks the network: where that cannot be opened, a card says so."""
 
-def _page(words: Words, workshop: Workshop, app: gr.Blocks, path: str, other_page: str) -> None:
-    """One language's page: what stands on every tab, the picker, the tabs."""
-    gr.HTML(_header(words, other_page))
-    if banner := _banner(words, workshop):
-        gr.HTML(f'<p class="banner" role="alert">{escape(banner)}</p>')
-    with gr.Row(elem_classes="desk"):
-        with gr.Column(scale=1, min_width=300, elem_classes="picker"):
-            gr.HTML(f"<h2>{escape(words('picker.title'))}</h2>")
-            picture = image_picker(words, workshop.gallery, workshop.bundle)
-        with gr.Column(scale=3, min_width=320), gr.Tabs(overflow_behavior="wrap") as tabs:
-            for tab in (
-                welcome_tab,
-                data_tab,
-                preprocessing_tab,
-                network_tab,
-                training_tab,
-                evaluation_tab,
-                prediction_tab,
-            ):
-                tab(words, workshop, picture)
-            laboratory_tab(words, workshop)
-            exercises_tab(words, workshop, picture)
-            further_tab(words)
-            glossary_tab(words)
-    open_shared_lesion(tabs)
-    gr.HTML(glossary_box(words))
-    gr.HTML(_place_in_line(words))
-    room_panel(words, app, path)
-    gr.HTML(_footer(words, workshop))
+        @wraps(answer)
+        def answered(*asked: _Asked.args, **named: _Asked.kwargs) -> object:
+            try:
+                return answer(*asked, **named)
+            except BundleError:
+                return self.network_refused()
 
+        return answered
 
-def _header(words: Words, other_page: str) -> str:
-    other = escape(words("page.other_language"))
-    return (
-        f"<header><div><h1>{escape(words('page.title'))}</h1><p>{escape(words('page.subtitle'))}</p></div>"
-        f'<nav><a href="#room">{escape(words("room.tab"))}</a>'
-        f'<a href="#term-all">{escape(words("glossary.tab"))}</a>'
-        f'<a class="language" href="{other_page}">{other}</a></nav></header>'
-        f'<p class="notice"><strong>{escape(words("page.notice_strong"))}</strong> {escape(words("page.notice"))}</p>'
-    )
-
-
-def _banner(words: Words, workshop: Workshop) -> str:
-    """Why another network than the one asked for is in use, or an older copy of it; empty if all is well."""
-    if workshop.refused_bundle:
-        why = words(f"page.why_{workshop.refused_why or 'damaged'}", name=_short(workshop.refused_bundle))
-        return f"{why} {words('page.embedded_instead')}"
-    if workshop.fetched and workshop.fetched.stale:
-        why = words(f"page.why_{workshop.fetched.stale.reason}", name=workshop.fetched.source.repo)
-        return f"{why} {words('page.cached_instead', commit=workshop.fetched.commit[:7])}"
-    if workshop.fetched and workshop.fetched.without_images:
-        return words("page.without_images", name=workshop.fetched.source.repo)
-    return ""
-
-
-def _short(asked: str) -> str:
-    """A bundle's name for visitors: that on the Hub, or of its folder without the way to it."""
-    return asked if source_of(asked) else Path(asked).name
-
-
-def _place_in_line(words: Words) -> str:
-    """Where a visitor who waits is told how many wait before; `js/place_in_line.js` fills it in."""
-    one, many = (escape(words.unfilled(f"page.place_{number}")) for number in ("one", "many"))
-    return f'<p class="place-in-line" role="status" hidden data-one="{one}" data-many="{many}"></p>'
-
-
-def _footer(words: Words, workshop: Workshop) -> str:
-    """Which network this is, what it scored, and what becomes of images."""
-    info, auc = workshop.bundle.info, workshop.bundle.metrics("test")["auc"]
-    served = words(
-        _served(workshop.bundle),
-        train=words.number(info["data"]["parts"]["train"]["images"]),
-        simulated=words.number(_head_start(workshop.bundle)),
-        data=data_name(words, workshop.bundle.origin),
-        created=words.date(info["created"]),
-        n=auc.n,
-        auc=words.number(auc.value, 2),
-        low=words.number(auc.low, 2),
-        high=words.number(auc.high, 2),
-    )
-    fetched = workshop.fetched
-    source = [words("page.from_hub", repo=fetched.source.repo, commit=fetched.commit[:7])] if fetched else []
-    paragraphs = (served, *source, words("page.auc"), words("page.privacy"))
-    return "<footer>" + "".join(f"<p>{escape(text)}</p>" for text in paragraphs) + "</footer>"
-
-
-def _served(bundle: Bundle) -> str:
-    """Which sentence tells what the network was trained on."""
-    if bundle.population != BUSI:
-        return "page.served_simulated"
-    if bundle.data_kind == OWN:
-        return "page.served_pretrained_own" if _head_start(bundle) else "page.served_own"
-    return "page.served_pretrained" if _head_start(bundle) else "page.served"
-
-
-def _head_start(bundle: Bundle) -> int:
-    """How many simulated images the network learned from before it saw a real one."""
-    stage = bundle.info.get("training", {}).get("pretraining")
-    return int(stage["images"]) if stage else 0
-
-
-def _theme() -> gr.themes.Base:
-    """Much white, gray lines, rose for what can be pressed, and the fonts that the visitor already has."""
-    return gr.themes.Base(
-        primary_hue=ACCENT,
-        neutral_hue=gr.themes.colors.gray,
-        font=SYSTEM_FONTS,
-        font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"],
-        radius_size=gr.themes.sizes.radius_md,
-    ).set(
-        slider_color=ACCENT.c600,
-        slider_color_dark=ACCENT.c400,
-        block_info_text_color="*neutral_600",
-        block_info_text_color_dark="*neutral_300",
-    )
+    def network_refused(self) -> Markup:
+        """A card: the network cannot be opened."""
+        return self.macros.card(self.words("refused.network_title"), self.words("refused.network"), "alert")

@@ -5,18 +5,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from busi.words.text import Words
-from tests.conftest import IN_CI
-from tests.ports import free_port
-from tests.running import wait_for
+from tests.support.places import IN_CI, ROOT
+from tests.support.ports import free_port
+from tests.support.running import wait_for
 
-ROOT = Path(__file__).parents[2]
 PATHS = {"fr": "/", "en": "/en"}
 SCREENS = {"laptop": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
 # Every test runs twice: French has the longer words and the phone the narrower screen, so they go together.

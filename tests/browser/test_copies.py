@@ -9,7 +9,7 @@ from busi.bundle.files import EMBEDDED, open_bundle
 from busi.words.exercises import exercises
 from busi.words.text import Words
 from tests.browser.conftest import SCREENS, open_exercise
-from tests.copies import behind_nginx
+from tests.support.copies import behind_nginx
 
 pytestmark = pytest.mark.browser
 

@@ -6,9 +6,9 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from busi.server import lines
+from busi.server import queue
 from busi.serving.workshop import open_workshop
-from busi.web.page import build_pages, launch_settings
+from busi.web.pages import build_pages, launch_settings
 from tests.browser.conftest import PATHS, SCREENS
 
 pytestmark = pytest.mark.browser
@@ -29,7 +29,7 @@ def test_a_full_queue_is_told_in_the_visitor_s_language_and_passes(chromium, cro
     page.goto(crowded.local_url.rstrip("/") + PATHS[words.language])
     page.wait_for_selector("#tab-welcome-button")
     page.locator("#tab-prediction-button").click()
-    monkeypatch.setattr(lines, "IN_LINE", 0)
+    monkeypatch.setattr(queue, "IN_LINE", 0)
     page.locator(".picker button[data-key]").first.click()
     told = words("page.queue_full", waiting="0", seconds="5")
     expect(page.get_by_text(told).first).to_be_visible(timeout=20_000)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.places import ROOT
 
 
 @pytest.mark.parametrize("name", ["feuille.html", "feuille.en.html"])

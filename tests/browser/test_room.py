@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PATHS, PUBLIC_NAME, SCREENS, assert_fits, serious_issues
-from tests.codes import read_qr
+from tests.support.codes import read_qr
 
 
 def open_panel(page: Page, name: str) -> None:

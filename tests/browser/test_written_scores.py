@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import open_tab
-from tests.score_cases import CASES
+from tests.support.score_cases import CASES
 
 
 def test_scores_beside_the_threshold_are_written_as_on_the_server(page, words):

@@ -18,6 +18,7 @@ from busi.serving.gallery import IMPOSTOR, Example, Gallery
 from busi.web.components import Picture
 from busi.web.figures import light_picture
 from busi.web.files import read
+from busi.web.page import Page
 from busi.web.parts.thumbnails import thumbnail_row, thumbnails
 from busi.web.refusals import refusal_sentence
 from busi.words.text import Words
@@ -37,19 +38,13 @@ _UPLOAD_JS = read("parts/picker_upload.js")
 _NOTE_JS = read("parts/picker_note.js")
 
 
-def image_picker(words: Words, gallery: Gallery, bundle: Bundle) -> Picture:
-    """Lays out the picker.
+def empty_picture(words: Words) -> Picture:
+    """The component that will hold the chosen image; `image_picker` gives it its place.
 
     Args:
         words: of the page's language.
-        gallery: the examples to pick from.
-        bundle: whose network looks at them.
-
-    Returns:
-        The component that holds the chosen image; tabs listen with its `on_new_file`.
     """
-    gr.HTML(_no_patient(words))
-    picture = Picture(
+    return Picture(
         label=words("picker.upload_label"),
         placeholder=words("picker.upload"),
         sources=["upload", "clipboard"],
@@ -57,7 +52,15 @@ def image_picker(words: Words, gallery: Gallery, bundle: Bundle) -> Picture:
         height=210,
         buttons=[],
         elem_classes="chosen",
+        render=False,
     )
+
+
+def image_picker(page: Page) -> None:
+    """Lays out the picker and wires it."""
+    words, gallery, bundle, picture = page.words, page.workshop.gallery, page.bundle, page.picture
+    gr.HTML(_no_patient(words))
+    picture.render()
     _let_give(words, picture)
     note = gr.HTML("", js_on_load=_NOTE_JS)
     _ultrasound_examples(words, gallery, picture)
@@ -66,7 +69,6 @@ def image_picker(words: Words, gallery: Gallery, bundle: Bundle) -> Picture:
         with gr.Accordion(words("picker.no_data_title"), open=False, elem_classes="aside"):
             gr.Markdown(_where_real_images_are(words, bundle))
     _comment(words, gallery, picture, note)
-    return picture
 
 
 def _where_real_images_are(words: Words, bundle: Bundle) -> str:

@@ -13,8 +13,6 @@ from busi.bundle.measured import Measured, judged_before, measured
 from busi.data.split import PARTS
 from busi.lessons.twins import Round, round_of
 from busi.serving.gallery import CONFLICT, Example, Gallery
-from busi.serving.workshop import Workshop
-from busi.web.components import Picture
 from busi.web.figures import (
     SHAPES,
     class_word,
@@ -29,6 +27,7 @@ from busi.web.figures import (
 )
 from busi.web.files import read
 from busi.web.guesses import MARKS, RIGHT, WRONG, judged
+from busi.web.page import Page
 from busi.web.parts.medicine import truth_of_labels, ultrasound
 from busi.web.parts.thumbnails import PICK_JS, let_choose
 from busi.words.classes import BENIGN, CLASSES, MALIGNANT
@@ -58,14 +57,9 @@ class PartCount:
     by_class: dict[str, int] | None
 
 
-def data_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
-    """Lays out the tab and wires it to the chosen image.
-
-    Args:
-        words: of the page's language.
-        workshop: what the pages work with.
-        picture: the component that holds the chosen image.
-    """
+def data_tab(page: Page) -> None:
+    """Lays out the tab and wires it to the chosen image."""
+    words, workshop, picture = page.words, page.workshop, page.picture
     bundle, gallery = workshop.bundle, workshop.gallery
     with gr.Tab(words("data.tab"), id="data", elem_id="tab-data"):
         gr.HTML(heading(words, "data") + ultrasound(words))

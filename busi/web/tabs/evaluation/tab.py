@@ -17,9 +17,9 @@ from busi.bundle.files import Bundle
 from busi.bundle.measured import Measured, judged_before, measured
 from busi.data.split import TEST
 from busi.model.metrics import Estimate, calibration_error_by_chance
-from busi.serving.workshop import Workshop
-from busi.web.components import EACH, Picture
+from busi.web.components import EACH
 from busi.web.figures import alert_word, class_word, heading, interval, next_tab, rich
+from busi.web.page import Page
 from busi.web.parts.cells import CELLS, cell_panel, population_name, populations, question_of, source_of, threshold_text
 from busi.web.parts.medicine import third_answer
 from busi.web.parts.thumbnails import PICK_JS, let_choose
@@ -104,14 +104,9 @@ _SAID_BY_WOMEN = (
 )
 
 
-def evaluation_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
-    """Lays out the tab and wires it.
-
-    Args:
-        words: of the page's language.
-        workshop: what the pages work with.
-        picture: the component that holds the chosen image.
-    """
+def evaluation_tab(page: Page) -> None:
+    """Lays out the tab and wires it."""
+    words, workshop, picture = page.words, page.workshop, page.picture
     bundle = workshop.bundle
     with gr.Tab(words("evaluation.tab"), id="evaluation", elem_id="tab-evaluation"):
         gr.HTML(heading(words, "evaluation"))

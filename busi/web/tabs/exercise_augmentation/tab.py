@@ -20,10 +20,11 @@ from busi.images import ImageRefused, prepare
 from busi.server.decoding import read_upload
 from busi.serving.gallery import Gallery
 from busi.serving.workshop import Workshop
-from busi.web.components import EACH, Picture
+from busi.web.components import EACH
 from busi.web.figures import alert_word, answer_text, card, light_picture, rich
 from busi.web.files import read
 from busi.web.guesses import RIGHT, WRONG
+from busi.web.page import Page
 from busi.web.parts.enlarge import says
 from busi.web.refusals import refusal
 from busi.words.text import Words
@@ -67,14 +68,9 @@ class Asked:
     seed: int
 
 
-def augmentation_bench(words: Words, workshop: Workshop, picture: Picture) -> None:
-    """Lays out the bench and wires it.
-
-    Args:
-        words: of the page's language.
-        workshop: what the pages work with.
-        picture: the component that holds the chosen image.
-    """
+def augmentation_bench(page: Page) -> None:
+    """Lays out the bench and wires it."""
+    words, workshop, picture = page.words, page.workshop, page.picture
     controls = gr.HTML(controls_of(words, workshop), js_on_load=_JS)
     grid = gr.HTML("", elem_id="augmentation-grid", js_on_load=_COMPARE_JS)
 

@@ -13,10 +13,11 @@ import pandas as pd
 from busi.bundle.files import Bundle
 from busi.data.split import TEST
 from busi.serving.workshop import Workshop
-from busi.web.components import EACH, Picture
+from busi.web.components import EACH
 from busi.web.figures import alert_word, class_word, rich
 from busi.web.files import read
 from busi.web.guesses import mark
+from busi.web.page import Page
 from busi.web.parts.cells import population_name, populations
 from busi.web.parts.enlarge import case_button
 from busi.words.classes import BENIGN, MALIGNANT
@@ -56,14 +57,9 @@ _SAID = (
 )
 
 
-def confidence_bench(words: Words, workshop: Workshop, picture: Picture) -> None:
-    """Lays out the bench and wires it.
-
-    Args:
-        words: of the page's language.
-        workshop: what the pages work with.
-        picture: the component that holds the chosen image; the pictures reach it through the tab's box.
-    """
+def confidence_bench(page: Page) -> None:
+    """Lays out the bench and wires it."""
+    words, workshop, _picture = page.words, page.workshop, page.picture
     bundle = workshop.bundle
     bench = gr.HTML(bench_of(words, workshop), js_on_load=_JS)
     wall = gr.HTML("", js_on_load=_WALL_JS, elem_classes="confidence-wall")

@@ -18,9 +18,10 @@ from busi.data.simulated import describe
 from busi.model.activations import gradcam
 from busi.serving.gallery import Example
 from busi.serving.workshop import Workshop
-from busi.web.components import EACH, Picture
+from busi.web.components import EACH
 from busi.web.figures import alert_word, card, class_word, outline_path, rich, veil_picture
 from busi.web.files import read
+from busi.web.page import Page
 from busi.web.parts.cells import population_name, populations, source_of
 from busi.web.parts.enlarge import case_button, says
 from busi.web.report import report
@@ -66,14 +67,9 @@ class Asked:
     page: int
 
 
-def errors_bench(words: Words, workshop: Workshop, picture: Picture) -> None:
-    """Lays out the bench and wires it.
-
-    Args:
-        words: of the page's language.
-        workshop: what the pages work with.
-        picture: the component that holds the chosen image; the pictures reach it through the tab's box.
-    """
+def errors_bench(page: Page) -> None:
+    """Lays out the bench and wires it."""
+    words, workshop, _picture = page.words, page.workshop, page.picture
     bench = gr.HTML(bench_of(words, workshop), js_on_load=_JS)
     gallery = gr.HTML("", js_on_load=_GALLERY_JS, elem_id="errors-gallery")
     gr.HTML(summary_of(words, workshop), js_on_load=_SUMMARY_JS)

@@ -21,10 +21,11 @@ from busi.model.metrics import rate
 from busi.serving.gallery import Example
 from busi.serving.predict import Classifier
 from busi.serving.workshop import Workshop
-from busi.web.components import EACH, Picture
+from busi.web.components import EACH
 from busi.web.figures import alert_word, answer_text, card, class_word, light_picture, rich
 from busi.web.files import read
 from busi.web.guesses import mark
+from busi.web.page import Page
 from busi.web.parts.cells import population_name, populations
 from busi.web.parts.enlarge import case_button, says
 from busi.words.classes import MALIGNANT
@@ -74,14 +75,9 @@ _SAID = (
 )
 
 
-def groups_bench(words: Words, workshop: Workshop, picture: Picture) -> None:
-    """Lays out the bench and wires it.
-
-    Args:
-        words: of the page's language.
-        workshop: what the pages work with.
-        picture: the component that holds the chosen image; the pictures reach it through the tab's box.
-    """
+def groups_bench(page: Page) -> None:
+    """Lays out the bench and wires it."""
+    words, workshop, _picture = page.words, page.workshop, page.picture
     bench = gr.HTML(bench_of(words, workshop), js_on_load=_JS)
     pictures = gr.HTML("", elem_classes="groups-pictures", js_on_load=_TRY_JS)
     trial = gr.HTML(trial_of(words, workshop, None, "blur"), js_on_load=_TRY_JS, elem_id="groups-trial")

@@ -16,9 +16,10 @@ from busi.model.activations import Layer, filters_to_compare
 from busi.server.decoding import read_upload
 from busi.serving.gallery import Example, Gallery
 from busi.serving.workshop import Workshop
-from busi.web.components import EACH, Picture
+from busi.web.components import EACH
 from busi.web.figures import card, class_word, exact_picture, heat_picture, light_picture, rich
 from busi.web.files import read
+from busi.web.page import Page
 from busi.web.refusals import refusal
 from busi.words.classes import CLASSES
 from busi.words.text import Words
@@ -65,14 +66,9 @@ class Side:
     simulated: bool
 
 
-def layers_bench(words: Words, workshop: Workshop, picture: Picture) -> None:
-    """Lays out the bench and wires it.
-
-    Args:
-        words: of the page's language.
-        workshop: what the pages work with.
-        picture: the component that holds the chosen image.
-    """
+def layers_bench(page: Page) -> None:
+    """Lays out the bench and wires it."""
+    words, workshop, picture = page.words, page.workshop, page.picture
     bench = gr.HTML(
         f'<p class="aside" data-to-come>{escape(words("exercise_layers.to_come"))}</p>',
         js_on_load=_JS,

@@ -9,10 +9,9 @@ from html import escape
 
 import gradio as gr
 
-from busi.serving.workshop import Workshop
-from busi.web.components import Picture
 from busi.web.figures import heading, next_tab, rich
 from busi.web.files import read
+from busi.web.page import Page
 from busi.web.parts.enlarge import enlarge_box
 from busi.web.parts.quiz import QUIZ_JS, question_card
 from busi.web.tabs.exercise_augmentation.tab import augmentation_bench
@@ -23,7 +22,7 @@ from busi.web.tabs.exercise_layers.tab import layers_bench
 from busi.words.exercises import Exercise, exercises
 from busi.words.text import Words
 
-Bench = Callable[[Words, Workshop, Picture], None]
+Bench = Callable[[Page], None]
 BENCHES: dict[str, Bench] = {
     "augmentation": augmentation_bench,
     "layers": layers_bench,
@@ -35,20 +34,15 @@ BENCHES: dict[str, Bench] = {
 _PROGRESS_JS = read("tabs/exercises/tab.js")
 
 
-def exercises_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
-    """Lays out the tab; each exercise in a tab of its own.
-
-    Args:
-        words: of the page's language.
-        workshop: what the pages work with.
-        picture: the component that holds the chosen image.
-    """
+def exercises_tab(page: Page) -> None:
+    """Lays out the tab; each exercise in a tab of its own."""
+    words, workshop, picture = page.words, page.workshop, page.picture
     with gr.Tab(words("exercises.tab"), id="exercises", elem_id="tab-exercises"):
         gr.HTML(heading(words, "exercises") + progress(words), js_on_load=_PROGRESS_JS)
         enlarge_box(words, workshop, picture)
         with gr.Tabs(overflow_behavior="wrap", elem_classes="exercises"):
             for number, exercise in enumerate(exercises(), start=1):
-                _exercise(words, workshop, picture, number, exercise)
+                _exercise(page, number, exercise)
 
 
 def progress(words: Words) -> str:
@@ -67,9 +61,9 @@ def progress(words: Words) -> str:
     )
 
 
-def _exercise(words: Words, workshop: Workshop, picture: Picture, number: int, exercise: Exercise) -> None:
+def _exercise(page: Page, number: int, exercise: Exercise) -> None:
     """The frame of an exercise: the guess, then the bench, the other questions, a hint and the solution."""
-    part = f"exercise_{exercise.name}"
+    words, part = page.words, f"exercise_{exercise.name}"
     with (
         gr.Tab(f"{number}. {words(f'{part}.tab')}", id=part, elem_id=f"tab-{part}"),
         gr.Column(elem_classes=["exercise", part]),
@@ -77,7 +71,7 @@ def _exercise(words: Words, workshop: Workshop, picture: Picture, number: int, e
         gr.HTML(_heading(words, number, exercise))
         _ask(words, exercise, 0)
         with gr.Column(elem_classes="after-guess"):
-            BENCHES[exercise.name](words, workshop, picture)
+            BENCHES[exercise.name](page)
             for place in range(1, len(exercise.questions)):
                 _ask(words, exercise, place)
             gr.HTML(_hint(words, part))

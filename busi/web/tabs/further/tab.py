@@ -9,6 +9,7 @@ from busi.model.metrics import Estimate
 from busi.web.figures import data_attributes, heading, next_tab, rich
 from busi.web.files import read
 from busi.web.guesses import OPEN, RIGHT, WRONG
+from busi.web.page import Page
 from busi.words.text import Words
 
 OURS = ("simple", "atelier")  # the others go by the names that all the world gives them
@@ -17,12 +18,9 @@ _FURTHER_JS = read("tabs/further/tab.js")
 _LOWEST_AUC = 0.5  # where the axis begins: chance
 
 
-def further_tab(words: Words) -> None:
-    """Lays out the tab.
-
-    Args:
-        words: of the page's language.
-    """
+def further_tab(page: Page) -> None:
+    """Lays out the tab."""
+    words = page.words
     with gr.Tab(words("further.tab"), id="further", elem_id="tab-further"):
         gr.HTML(heading(words, "further"))
         gr.HTML(comparison(words, architectures()), js_on_load=_FURTHER_JS)

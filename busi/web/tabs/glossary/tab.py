@@ -7,17 +7,15 @@ import gradio as gr
 
 from busi.web.figures import heading, rich
 from busi.web.files import read
+from busi.web.page import Page
 from busi.words.text import Words
 
 _SEARCH_JS = read("tabs/glossary/tab.js")
 
 
-def glossary_tab(words: Words) -> None:
-    """Lays out the tab: a field to search in, and the terms.
-
-    Args:
-        words: of the page's language.
-    """
+def glossary_tab(page: Page) -> None:
+    """Lays out the tab: a field to search in, and the terms."""
+    words = page.words
     with gr.Tab(words("glossary.tab"), id="glossary", elem_id="tab-glossary"):
         gr.HTML(heading(words, "glossary"))
         gr.HTML(_search(words) + f'<div class="terms">{entries(words)}</div>', js_on_load=_SEARCH_JS)

@@ -25,12 +25,12 @@ from busi.lessons.laboratory import (
     to_query,
 )
 from busi.serving.predict import Classifier
-from busi.serving.workshop import Workshop
 from busi.simulator import Lesion, Scene
 from busi.web.components import EACH, Knob
 from busi.web.curves import answer_curve
 from busi.web.figures import card, figure, light_picture, next_tab, score_bar, simulated_picture, verdict
 from busi.web.files import read
+from busi.web.page import Page
 from busi.web.report import report
 from busi.words.classes import MALIGNANT
 from busi.words.text import Words
@@ -83,13 +83,9 @@ class Bench:
     tipping: gr.HTML
 
 
-def laboratory_tab(words: Words, workshop: Workshop) -> None:
-    """Lays out the tab and wires it.
-
-    Args:
-        words: of the page's language.
-        workshop: what the pages work with.
-    """
+def laboratory_tab(page: Page) -> None:
+    """Lays out the tab and wires it."""
+    words, workshop = page.words, page.workshop
     with gr.Tab(words("laboratory.tab"), id=LABORATORY, elem_id=f"tab-{LABORATORY}"):
         bench = _lay_out(words)
         gr.HTML(next_tab(words, "exercises"))

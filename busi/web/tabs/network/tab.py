@@ -13,10 +13,10 @@ from busi.model.activations import Layer, strongest_filters
 from busi.server.decoding import read_upload
 from busi.serving.gallery import Example, Gallery
 from busi.serving.predict import Classifier
-from busi.serving.workshop import Workshop
-from busi.web.components import EACH, Picture
+from busi.web.components import EACH
 from busi.web.figures import answer_text, card, exact_picture, figure, heading, heat_picture, next_tab, rich
 from busi.web.files import read
+from busi.web.page import Page
 from busi.web.refusals import refusal
 from busi.web.tabs.network.concepts import concepts
 from busi.words.text import Words
@@ -58,14 +58,9 @@ class Current:
     key: str = ""
 
 
-def network_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
-    """Lays out the tab and wires it to the chosen image.
-
-    Args:
-        words: of the page's language.
-        workshop: what the pages work with.
-        picture: the component that holds the chosen image.
-    """
+def network_tab(page: Page) -> None:
+    """Lays out the tab and wires it to the chosen image."""
+    words, workshop, picture = page.words, page.workshop, page.picture
     with gr.Tab(words("network.tab"), id="network", elem_id="tab-network"):
         gr.HTML(heading(words, "network"))
         layer = gr.State("")

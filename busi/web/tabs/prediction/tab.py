@@ -29,6 +29,7 @@ from busi.web.figures import (
 )
 from busi.web.files import read
 from busi.web.guesses import guess_buttons, who_was_right
+from busi.web.page import Page
 from busi.web.parts.gradcam import GRADCAM_JS, gradcam_panel
 from busi.web.refusals import refusal
 from busi.web.report import report
@@ -42,14 +43,9 @@ KEPT_PANELS = 64  # of examples, some 60 kB each
 _ANSWER_JS = read("parts/answer.js")
 
 
-def prediction_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
-    """Lays out the tab and wires it to the chosen image.
-
-    Args:
-        words: of the page's language.
-        workshop: what the pages work with.
-        picture: the component that holds the chosen image.
-    """
+def prediction_tab(page: Page) -> None:
+    """Lays out the tab and wires it to the chosen image."""
+    words, workshop, picture = page.words, page.workshop, page.picture
     with gr.Tab(words("prediction.tab"), id="prediction", elem_id="tab-prediction"):
         answer = gr.HTML(_invitation(words, workshop), js_on_load=_ANSWER_JS)
         ask = gr.Button(words("gradcam.ask"), variant="primary", visible=False)

@@ -10,7 +10,6 @@ from busi.bundle.files import SIMULATED, Bundle
 from busi.images import ImageContract, ImageRefused, clahe, resize
 from busi.images.steps import EQUALISED, RESIZED, Step, steps_of
 from busi.server.decoding import read_upload
-from busi.serving.workshop import Workshop
 from busi.web.components import Knob
 from busi.web.figures import (
     card,
@@ -23,6 +22,7 @@ from busi.web.figures import (
     simulated_picture,
 )
 from busi.web.files import read
+from busi.web.page import Page
 from busi.web.parts.medicine import signs_changed
 from busi.web.refusals import refusal
 from busi.words.text import Words
@@ -51,14 +51,9 @@ class Bench:
     patch: gr.HTML
 
 
-def preprocessing_tab(words: Words, workshop: Workshop, picture: gr.Image) -> None:
-    """Lays out the tab and wires it to the chosen image.
-
-    Args:
-        words: of the page's language.
-        workshop: what the pages work with.
-        picture: the component that holds the chosen image.
-    """
+def preprocessing_tab(page: Page) -> None:
+    """Lays out the tab and wires it to the chosen image."""
+    words, workshop, picture = page.words, page.workshop, page.picture
     contract = workshop.bundle.image
     with gr.Tab(words("preprocessing.tab"), id="preprocessing", elem_id="tab-preprocessing"):
         asked = gr.Textbox(visible="hidden")  # changes when `show` is to look again for a new file

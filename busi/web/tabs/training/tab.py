@@ -10,10 +10,9 @@ import numpy as np
 
 from busi.bundle.files import SIMULATED, Bundle
 from busi.data.simulated import held_out_seeds
-from busi.serving.workshop import Workshop
-from busi.web.components import Picture
 from busi.web.figures import data_attributes, heading, next_tab, rich
 from busi.web.files import read
+from busi.web.page import Page
 from busi.web.source import code
 from busi.web.tabs.training.live import legend, live_training
 from busi.words.text import Words
@@ -78,14 +77,9 @@ class Stage:
         return dict(zip(_COLUMNS, next(row for row in self.rows if row[0] == epoch), strict=True))
 
 
-def training_tab(words: Words, workshop: Workshop, picture: Picture) -> None:
-    """Lays out the tab and wires it.
-
-    Args:
-        words: of the page's language.
-        workshop: what the pages work with.
-        picture: the component that holds the chosen image.
-    """
+def training_tab(page: Page) -> None:
+    """Lays out the tab and wires it."""
+    words, workshop, _picture = page.words, page.workshop, page.picture
     stages = stages_of(workshop.bundle)
     with gr.Tab(words("training.tab"), id="training", elem_id="tab-training"):
         gr.HTML(heading(words, "training"))

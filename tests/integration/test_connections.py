@@ -1,0 +1,170 @@
+"""Connections that say nothing, that take nothing, and that are too many."""
+
+import socket
+import time
+from collections.abc import Iterator
+
+import gradio as gr
+import httpx
+import pytest
+
+from busi.server import connections
+from busi.server.connections import Connection, bounded_connections, raise_descriptor_limit
+from busi.server.log_throttle import Reports
+from tests.support.ports import free_port
+
+LARGE = b"x" * 8_000_000
+
+
+class Served:
+    """A small app that is launched as ours is."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+
+    def connect(self, sent: bytes = b"") -> socket.socket:
+        opened = socket.create_connection(("127.0.0.1", self.port), timeout=15)
+        opened.sendall(sent)
+        return opened
+
+    def works(self) -> bool:
+        return httpx.get(f"{self.url}/robots.txt", timeout=10).status_code == 200
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[Served]:
+    with gr.Blocks() as blocks:
+        gr.Markdown("hello")
+    before = Connection.most
+    with bounded_connections():
+        blocks.launch(server_port=free_port(), prevent_thread_lock=True, quiet=True)
+
+    @blocks.app.get("/large")
+    def large():
+        return gr.routes.Response(LARGE)
+
+    try:
+        yield Served(blocks.server_port)
+    finally:
+        blocks.close(verbose=False)
+        Connection.most = before
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(connections, "WHOLE_REQUEST", 1.0)
+    monkeypatch.setattr(connections, "ANSWER_TAKEN", 1.0)
+    monkeypatch.setattr(connections, "reports", Reports())
+
+
+def closed_after(opened: socket.socket, seconds: float = 10) -> float:
+    """How long it took until the other side closed."""
+    began = time.monotonic()
+    opened.settimeout(seconds)
+    try:
+        while opened.recv(65_536):
+            pass
+    except ConnectionResetError:
+        pass
+    return time.monotonic() - began
+
+
+POST = (
+    b"POST /gradio_api/queue/join HTTP/1.1\r\nHost: a\r\n"
+    b"Content-Type: application/json\r\nContent-Length: 900000\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: a", b"GET", POST, POST + b"{"])
+def test_a_connection_without_a_whole_request_is_closed(app, sent):
+    assert 0.7 < closed_after(app.connect(sent)) < 4
+    assert app.works()
+
+
+def test_a_drop_now_and_then_earns_no_time(app):
+    opened, began = app.connect(POST), time.monotonic()
+    with pytest.raises(OSError):
+        while time.monotonic() - began < 8:
+            opened.sendall(b" ")
+            time.sleep(0.2)
+    assert time.monotonic() - began < 5
+
+
+def test_what_comes_quickly_enough_has_its_time(app, monkeypatch):
+    monkeypatch.setattr(connections, "SLOWEST", 10_000)
+    opened = app.connect(POST)
+    for _ in range(9):
+        opened.sendall(b" " * 100_000)
+        time.sleep(0.3)
+    assert opened.recv(12).startswith(b"HTTP/1.1 4")  # whole, and no JSON
+
+
+def test_a_second_request_on_the_same_connection_has_its_own_time(app):
+    with httpx.Client(base_url=app.url) as client:
+        for _ in range(4):
+            assert client.get("/robots.txt").status_code == 200
+            time.sleep(0.4)
+
+
+def test_an_answer_that_nobody_takes_is_not_kept_for_long(app):
+    opened = app.connect(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+    time.sleep(4)
+    opened.settimeout(5)
+    came = 0
+    try:
+        while chunk := opened.recv(1_000_000):
+            came += len(chunk)
+    except ConnectionResetError:
+        pass
+    assert came < len(LARGE)
+    assert httpx.get(f"{app.url}/large", timeout=20).content == LARGE
+
+
+def test_of_too_many_the_one_that_was_silent_for_the_longest_makes_room(app, monkeypatch):
+    monkeypatch.setattr(connections, "WHOLE_REQUEST", 30.0)
+    monkeypatch.setattr(Connection, "most", 20)
+    silent = [app.connect() for _ in range(60)]
+    time.sleep(0.3)
+    for _ in range(5):
+        assert app.works()
+    gone = []
+    for opened in silent:
+        opened.setblocking(False)
+        try:
+            gone.append(opened.recv(1) == b"")
+        except BlockingIOError:
+            gone.append(False)
+        except ConnectionResetError:
+            gone.append(True)
+        opened.close()
+    assert all(gone[:40]) and not gone[-1]
+
+
+def test_pages_that_only_say_that_they_are_open_make_room_for_a_visitor(app, monkeypatch):
+    monkeypatch.setattr(Connection, "most", 10)
+    beats = [app.connect(f"GET /gradio_api/heartbeat/s{i} HTTP/1.1\r\nHost: a\r\n\r\n".encode()) for i in range(10)]
+    for opened in beats:
+        assert opened.recv(15).startswith(b"HTTP/1.1 200")
+    assert app.works()
+    for opened in beats:
+        opened.close()
+
+
+def test_what_is_no_http_is_refused_and_the_log_stays_small(app, capfd):
+    for _ in range(200):
+        opened = app.connect(b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n")
+        closed_after(opened)
+        opened.close()
+    assert app.works() and len(capfd.readouterr().err) < 5_000
+
+
+def test_the_limit_of_descriptors_is_raised():
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(300, before[1]), before[1]))
+        assert raise_descriptor_limit(400) == resource.getrlimit(resource.RLIMIT_NOFILE)[0] == min(400, before[1])
+        assert raise_descriptor_limit(100) == min(400, before[1]), "it is never lowered"
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

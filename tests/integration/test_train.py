@@ -1,0 +1,238 @@
+"""train.py as its user runs it, on a small drawn BUSI."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sklearn.metrics import roc_auc_score
+
+import train
+from busi.bundle.files import open_bundle
+from busi.data.dataset import read_busi
+from busi.data.simulated import draw, seed_of
+from busi.images import read_image
+from busi.model.network import ATELIER, DEEP
+from busi.serving.predict import Classifier
+from busi.training.fit import fit
+from busi.training.pretraining import pretrain
+from busi.training.recipe import PLAIN, RECIPES
+from tests.support.places import ROOT
+from tests.support.running import killed_after
+
+SMALL = ["--image-size", "64", "--pretrain", "20", "--arch", ATELIER]  # half the time of the default's deeper one
+HELD_OUT = 40
+# train.py in a process of its own, as quick as the fixture below makes it here.
+QUICK = f"""
+import sys, busi.data.simulated, train
+from busi.training.recipe import PLAIN, RECIPES
+busi.data.simulated.HELD_OUT_IMAGES, RECIPES[PLAIN]["pretrain_epochs"] = {HELD_OUT}, 2
+sys.exit(train.main(sys.argv[1:]))
+"""
+
+
+def arguments(data: Path, out: Path, *more: str) -> list[str]:
+    return ["--data", str(data), "--out", str(out), "--epochs", "1", "--seed", "3", *SMALL, *more]
+
+
+def hurry(patch: pytest.MonkeyPatch) -> None:
+    """Fewer simulated images and epochs than a user's run."""
+    patch.setattr("busi.data.simulated.HELD_OUT_IMAGES", HELD_OUT)
+    for settings in RECIPES.values():
+        patch.setitem(settings, "pretrain_epochs", 2)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick_head_start():
+    with pytest.MonkeyPatch.context() as patch:
+        hurry(patch)
+        yield
+
+
+@pytest.fixture(scope="module")
+def trained(small_busi, tmp_path_factory):
+    """A bundle of the default recipe's architecture; beside it, in printed.txt, what its training said."""
+    out, printed = tmp_path_factory.mktemp("runs") / "bundle", io.StringIO()
+    with redirect_stdout(printed):
+        assert train.main(arguments(small_busi, out, "--arch", DEEP)) == 0
+    (out.parent / "printed.txt").write_text(printed.getvalue(), "utf-8")
+    return open_bundle(out)
+
+
+def test_it_writes_a_bundle_that_says_how_it_was_made(trained, small_busi):
+    info = trained.info
+    assert info["training"]["command"] == (
+        "python train.py --seed 3 --epochs 1 --pretrain 20 --image-size 64 --arch atelier_deep"
+    )
+    assert info["training"]["recipe"]["image"]["size"] == trained.image.size == 64
+    assert info["data"]["fingerprint"] == read_busi(small_busi).fingerprint
+    assert sum(part["images"] for part in info["data"]["parts"].values()) == 48
+    assert info["data"]["images_with_twins"] == info["data"]["left_out"] == 0
+    assert "Never for diagnosis" in info["intended_use"]
+    assert len(trained.history) == 1
+
+
+def test_the_numbers_of_the_bundle_come_out_of_its_predictions(trained):
+    test = trained.predictions.query("split == 'test' and source == 'busi'")
+    auc = trained.metrics("test")["auc"]
+    assert auc.value == pytest.approx(roc_auc_score(test["label"] == "malignant", test["probability"]), abs=1e-6)
+    assert auc.n == len(test) == trained.info["data"]["parts"]["test"]["images"]
+
+
+def test_opening_the_bundle_gives_the_probabilities_that_training_wrote(trained, small_busi):
+    paths = read_busi(small_busi).images.set_index("image_id")["path"]
+    classifier = Classifier(trained)
+    rows = trained.predictions
+    for row in (*rows[rows["source"] == "busi"].itertuples(), *rows[rows["source"] == "simulated"][:12].itertuples()):
+        image = read_image(paths[row.image_id]) if row.source == "busi" else draw(seed_of(row.image_id)).image
+        prediction = classifier.predict(image)
+        assert prediction.probability == pytest.approx(row.probability, abs=1e-4)
+
+
+def test_simulated_images_are_scored_apart_and_the_head_start_is_told(trained):
+    rows = trained.predictions.query("source == 'simulated'")
+    assert len(rows) == HELD_OUT and set(rows["split"]) == {"test"}
+    auc = trained.metrics("simulated")["auc"]
+    assert auc.value == pytest.approx(roc_auc_score(rows["label"] == "malignant", rows["probability"]), abs=1e-6)
+    stage = trained.info["training"]["pretraining"]
+    assert stage["images"] == 20 and stage["epochs"] == len(stage["history"]) == 2
+
+
+def test_without_a_head_start_none_is_told(small_busi, tmp_path):
+    assert train.main(arguments(small_busi, tmp_path / "out", "--pretrain", "0")) == 0
+    assert open_bundle(tmp_path / "out").info["training"]["pretraining"] is None
+
+
+def test_the_quick_recipe_learns_outlines_is_told_and_leaves_a_bundle_like_any_other(small_busi, tmp_path, monkeypatch):
+    learned = []
+    monkeypatch.setattr("train.fit", lambda *a, **k: learned.append(a) or fit(*a, **k))
+    assert train.main(arguments(small_busi, tmp_path / "out", "--recipe", "quick")) == 0
+    bundle = open_bundle(tmp_path / "out")
+    assert bundle.info["training"]["command"].endswith("--image-size 64 --arch atelier --recipe quick")
+    assert bundle.info["training"]["recipe"]["outline"] == 1.0
+    (recipe, part, validation, _), *more = learned
+    assert recipe.rehearsal == 0.5 and part.outlines.any() and validation.outlines is None and not more
+    assert Classifier(bundle).network.output_shape == (None, 1)
+
+
+def test_the_head_start_is_where_the_real_training_starts(small_busi, tmp_path, monkeypatch):
+    heads, begun = [], []
+    monkeypatch.setattr("train.pretrain", lambda *a, **k: heads.append(pretrain(*a, **k)) or heads[-1])
+
+    def remember(recipe, *parts, start, rehearsal, **more):
+        begun.append((start, len(rehearsal.images)))
+        return fit(recipe, *parts, start=start, rehearsal=rehearsal, **more)
+
+    monkeypatch.setattr("train.fit", remember)
+    assert train.main(arguments(small_busi, tmp_path / "out")) == 0
+    assert begun == [(heads[0].whole, 20)]
+
+
+@pytest.fixture(scope="module")
+def simulated_only(tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "simulated"
+    assert train.main(["--data", "simulated", "--out", str(out), "--epochs", "1", *SMALL]) == 0
+    return open_bundle(out)
+
+
+def test_a_network_can_be_trained_without_any_real_image(simulated_only):
+    info = simulated_only.info
+    command = "python train.py --data simulated --seed 0 --epochs 1 --pretrain 20 --image-size 64 --arch atelier"
+    assert info["training"]["command"] == command
+    assert info["data"]["name"] == "simulated" and simulated_only.population == "simulated"
+    assert info["data"]["parts"]["train"]["images"] == 20 and info["data"]["parts"]["test"]["images"] == HELD_OUT
+    assert set(simulated_only.predictions["source"]) == {"simulated"}
+    assert set(info["metrics"]) == {"validation", "test"}
+    card = (simulated_only.folder / "README.md").read_text("utf-8")
+    assert "images simulées" in card and "simulated images" in card and "BUSI (" not in card
+
+
+def test_the_card_is_in_both_languages_with_intervals(trained):
+    card = (trained.folder / "README.md").read_text("utf-8")
+    assert "jamais pour diagnostiquer" in card and "never to diagnose with" in card
+    auc = trained.metrics("test")["auc"]
+    assert f"{auc.value:.3f}".replace(".", ",") in card and f"[{auc.low:.3f} – {auc.high:.3f}], n = {auc.n}" in card
+
+
+def test_the_report_shows_every_number_with_its_interval(trained):
+    printed = (trained.folder.parent / "printed.txt").read_text("utf-8")
+    for name in ("loss", "accuracy", "auc", "sensitivity", "specificity"):
+        line = next(line for line in printed.splitlines() if line.strip().startswith(name))
+        assert len(line.split()) == 6, line  # name, value, low, -, high, n
+    assert "truly malignant" in printed and "epoch   1/1" in printed
+
+
+def test_a_bundle_that_is_there_is_kept_without_force(trained, small_busi, capsys):
+    before = (trained.folder / "bundle.json").read_bytes()
+    assert train.main(arguments(small_busi, trained.folder)) == 2
+    assert "--force" in capsys.readouterr().err
+    assert (trained.folder / "bundle.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--data", "/nowhere"], "no such folder: /nowhere"),
+        (["--epochs", "0"], "epochs must be at least 1"),
+        (["--image-size", "40"], "64 pixels a side at least, got 40"),
+        (["--recipe", "quick", "--image-size", "100"], "multiple of 32"),
+        (["--seed", "-1"], "seed must be from 0"),
+        (["--pretrain", "-1"], "pretrain must be from 0 to 1000000, got -1"),
+        (["--data", "simulated", "--pretrain", "0"], "needs --pretrain to be 20 images or more, got 0"),
+        (["--pretrain", "19"], "--pretrain must be 0, or 20 images or more, so that both classes are there, got 19"),
+    ],
+)
+def test_a_bad_argument_is_one_clear_line_and_leaves_nothing(small_busi, tmp_path, capsys, more, message):
+    assert train.main(arguments(small_busi, tmp_path / "out", *more)) == 2
+    error = capsys.readouterr().err.strip()
+    assert error.startswith("error: ") and message in error and "\n" not in error
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+def test_an_interrupted_run_says_how_to_go_on_and_does(small_busi, tmp_path, capsys):
+    """Control-C in the terminal after the first epoch; then, in another process, without --resume and with it."""
+    out, two = tmp_path / "bundle", ("--recipe", PLAIN, "--epochs", "2")
+    run = subprocess.Popen(
+        [sys.executable, "-u", "-c", QUICK, *arguments(small_busi, out, *two)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with killed_after(180, run):
+        for line in run.stdout:
+            if line.startswith("epoch   1/2"):
+                break
+        run.send_signal(signal.SIGINT)
+        _, errors = run.communicate(timeout=60)
+    assert run.returncode == 130, errors
+    assert "--resume" in errors and "Traceback" not in errors
+    assert not out.exists()
+    states = list((tmp_path / "bundle.training" / "simulated").glob("epoch-*/state.json"))
+    assert len(states) == 1 and json.loads(states[0].read_text())["history"]
+
+    assert train.main(arguments(small_busi, out, *two)) == 2
+    assert "add --resume to go on, or --force to begin anew" in capsys.readouterr().err
+    assert train.main(arguments(small_busi, out, *two, "--resume")) == 0
+    told = capsys.readouterr().out
+    assert told.count("epoch   1/2") == 1 and "epoch   2/2" in told
+    assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
+    assert train.main(arguments(small_busi, tmp_path / "straight", *two)) == 0
+    assert capsys.readouterr().out.count("epoch   1/2") == 2
+    uninterrupted = open_bundle(tmp_path / "straight")
+    pd.testing.assert_frame_equal(open_bundle(out).predictions, uninterrupted.predictions)
+
+
+def test_a_mistyped_folder_loses_no_interrupted_run(small_busi, tmp_path, capsys):
+    checkpoint = tmp_path / "bundle.training" / "epoch-0003"
+    checkpoint.mkdir(parents=True)
+    assert train.main(arguments(tmp_path / "typo", tmp_path / "bundle", "--force")) == 2
+    assert "no such folder" in capsys.readouterr().err and checkpoint.exists()

@@ -1,0 +1,308 @@
+"""Bundles that arrive whole and are odd: whatever stands in one, it is refused in one line, or the pages can be made.
+
+Checksums only tell that a file is as it was written. Here each entry of bundle.json is replaced, one at a time, by what
+nobody should write there, and the two tables likewise.
+"""
+
+import copy
+import json
+import re
+import shutil
+from dataclasses import fields, replace
+from html import escape
+from pathlib import Path
+
+import gradio as gr
+import pandas as pd
+import pytest
+
+import app
+from busi.bundle.files import EMBEDDED, HISTORY, INFO, PREDICTIONS, Bundle, BundleError, open_bundle, write_checksums
+from busi.bundle.hub import push
+from busi.bundle.schema import HIGHEST_CHANGE, check_info
+from busi.model.augment import AugmentationSettings
+from busi.serving.gallery import open_gallery
+from busi.serving.predict import ClassifierInBackground
+from busi.serving.workshop import Workshop, open_workshop
+from busi.web import page
+from busi.web.figures import rich
+from busi.words.text import Words
+from tests.support.ports import free_port
+
+GOOD = json.loads((EMBEDDED / INFO).read_text("utf-8"))
+MISSING = object()
+MARKUP = "**b** <img src=x onerror=alert(1)> {x} {0.__class__} [a](#tab-data)"
+ODD = (
+    None, True, [], {}, "", MARKUP, "two\nlines", "\x1b[2J", "\ud800", "9" * 5000, -1, 0.5, 0, 1e308, 10**30,
+    float("nan"), float("inf"), [[["x"]]], {"a": 1}, MISSING,
+)  # fmt: skip
+# One after the other of what stopped the start before these rules: each is refused now, and its place named.
+STOPPED = {
+    "training": (None, [], "x"),
+    "training.recipe": (None, [], MARKUP),
+    "training.recipe.keep": (MARKUP, None),
+    "training.recipe.batch_size": ("16", 0, -1),
+    "training.recipe.augmentation": ([], "x"),
+    "training.recipe.augmentation.rotation": ("x", 1e308, float("nan")),
+    "training.best_epoch": ("x", 10**6, float("inf")),
+    "training.first_kept": (None, [], 10**6),
+    "training.pretraining": ([1], "x", {"a": 1}),
+    "training.pretraining.rehearsal": (MISSING, "x", float("nan")),
+    "training.pretraining.history": ([], {}, [[["x"]]]),
+    "training.pretraining.history.0.auc": (None, MARKUP, 10**30),
+    "data.parts.validation": (None, []),
+    "data.parts.test.benign": (MARKUP, None, -1),
+    "data.groups_of_twins": (MISSING, MARKUP),
+    "data.name": (MARKUP + "\n", "x" * 301, 7),
+    "metrics.test.auc.n": (None, MARKUP, 0),
+    "metrics.test.confusion.true_positives": (1e308, True, -1),
+    "mirrored": ("no", None),
+    "image.clahe_tiles": (7.5,),
+    "files.model.keras": (MISSING,),
+}
+
+
+def places(value, before: tuple = ()):
+    """Where every entry is, of lists the first; of the domain, whose numbers have tests of their own, only the top."""
+    if before:
+        yield before
+    if isinstance(value, dict) and before[:1] != ("domain",):
+        for name, item in value.items():
+            yield from places(item, (*before, name))
+    elif isinstance(value, list) and value and before[:1] != ("domain",):
+        yield from places(value[0], (*before, 0))
+
+
+def changed(place: tuple, value) -> dict:
+    """The embedded bundle's information with another value at one place."""
+    info = copy.deepcopy(GOOD)
+    at = info
+    for name in place[:-1]:
+        at = at[name]
+    if value is MISSING:
+        del at[place[-1]]
+    else:
+        at[place[-1]] = value
+    return info
+
+
+def place_of(name: str) -> tuple:
+    if name.startswith("files."):
+        return ("files", name.removeprefix("files."))
+    return tuple(int(part) if part.isdigit() else part for part in name.split("."))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """A copy of the embedded bundle, whose information a test may overwrite."""
+    return shutil.copytree(EMBEDDED, tmp_path_factory.mktemp("odd") / "bundle")
+
+
+@pytest.fixture
+def write(folder):
+    """Writes bundle.json as it is given, and the good files again at the end."""
+    yield lambda info: (folder / INFO).write_text(json.dumps(info), encoding="utf-8")
+    for name in (INFO, HISTORY, PREDICTIONS):
+        shutil.copyfile(EMBEDDED / name, folder / name)
+
+
+@pytest.fixture(scope="module")
+def gallery():
+    return open_gallery(open_bundle(EMBEDDED), None)
+
+
+def french_page(bundle: Bundle, gallery) -> str:
+    """The French page of a bundle, made in full: its HTML parts one after the other."""
+    workshop = Workshop(bundle, ClassifierInBackground(bundle), gallery)
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        page._page(Words("fr"), workshop, blocks, path="", other_page="./en")
+    return "".join(str(block.value) for block in blocks.blocks.values() if isinstance(block, gr.HTML | gr.Markdown))
+
+
+def test_any_entry_may_be_anything_and_is_passed_over_or_refused_in_one_line():
+    refused = {}
+    for place in places(GOOD):
+        for value in ODD:
+            try:
+                check_info(changed(place, value))
+            except ValueError as error:
+                told = str(error)
+                assert told.isprintable() and len(told) < 400, told
+                refused[".".join(map(str, place))] = told
+    assert len(refused) > 100  # of some 220 places, without those that no page reads
+
+
+def test_opening_raises_nothing_but_bundle_errors(folder, write):
+    for name in STOPPED:
+        for value in ODD:
+            write(changed(place_of(name), value))
+            try:
+                open_bundle(folder)
+            except BundleError as error:
+                assert str(error).isprintable() and len(str(error)) < 600
+
+
+@pytest.mark.parametrize("name", STOPPED)
+def test_what_stopped_the_start_is_refused_by_its_name(folder, write, name):
+    for value in STOPPED[name]:
+        write(changed(place_of(name), value))
+        last = re.escape(name.removeprefix("files.").split(".")[-1])
+        with pytest.raises(BundleError, match=last) as refused:
+            open_bundle(folder)
+        assert str(refused.value).isprintable()
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "", "7", "null", '{"format_version": true}', '"\\ud800"'])
+def test_a_file_that_is_hardly_json_is_refused(folder, write, text):
+    write(GOOD)
+    (folder / INFO).write_text(text, encoding="utf-8")
+    with pytest.raises(BundleError, match=INFO):
+        open_bundle(folder)
+
+
+@pytest.mark.parametrize("kept", ["limit", "mean", "spread", "precision"])
+@pytest.mark.parametrize("value", ["nan", "inf", "0 0", MARKUP, None, {}])
+def test_a_domain_that_is_no_domain_is_refused(folder, write, kept, value):
+    info = copy.deepcopy(GOOD)
+    if kept == "limit":
+        info["domain"]["limit"] = value
+    else:
+        info["domain"]["usual"][0][kept] = value
+    write(info)
+    with pytest.raises(BundleError, match="domain"):
+        open_bundle(folder)
+
+
+TABLES = {
+    (HISTORY, "epoch"): (0, "x", float("nan")),
+    (HISTORY, "val_auc"): ("x", float("nan"), 7, float("inf")),
+    (HISTORY, "val_loss"): (MARKUP, 1e308),
+    (PREDICTIONS, "label"): ("normal", MARKUP, float("nan")),
+    (PREDICTIONS, "split"): (MARKUP, "simulated"),
+    (PREDICTIONS, "source"): (MARKUP,),
+    (PREDICTIONS, "probability"): (1.5, float("nan"), "x", -1),
+    (PREDICTIONS, "blur"): ("x", float("inf")),
+    (PREDICTIONS, "group"): ("x", float("nan")),
+    (PREDICTIONS, "image_id"): ("x" * 301, "a\x1b[2Jb", float("nan")),
+}
+
+
+@pytest.mark.parametrize(("file", "column"), TABLES)
+def test_odd_cells_of_the_tables_are_refused(folder, write, file, column):
+    for value in TABLES[file, column]:
+        table = pd.read_csv(EMBEDDED / file).astype({column: object})
+        table.loc[0, column] = value
+        table.to_csv(folder / file, index=False)
+        write_checksums(folder, GOOD)
+        with pytest.raises(BundleError, match=column) as refused:
+            open_bundle(folder)
+        assert str(refused.value).isprintable()
+
+
+@pytest.mark.parametrize("file", [HISTORY, PREDICTIONS])
+def test_tables_without_rows_or_without_text_are_refused(folder, write, file):
+    lines = (EMBEDDED / file).read_text("utf-8").splitlines()
+    for content in (lines[0].encode(), b"", b"\xff\xfe\x00", b'"' * 50, b"a,b\n1,2,3\n"):
+        (folder / file).write_bytes(content)
+        write_checksums(folder, GOOD)
+        with pytest.raises(BundleError):
+            open_bundle(folder)
+
+
+def test_an_older_bundle_tells_less_and_opens(folder, write, gallery):
+    info = copy.deepcopy(GOOD)
+    del info["training"]["pretraining"], info["training"]["first_kept"], info["domain"], info["mirrored"]
+    for name in ("keep", "outline", "batch_size", "settling"):
+        del info["training"]["recipe"][name]
+    for name in ("images_with_twins", "groups_of_twins", "name", "left_out"):
+        del info["data"][name]
+    write(info)
+    open_bundle(folder)
+    del info["training"], info["data"]["parts"]["test"], info["data"]["parts"]["validation"]
+    write(info)
+    french_page(open_bundle(folder), gallery)
+
+
+def test_texts_of_a_bundle_are_shown_as_they_are(folder, write, gallery):
+    table = pd.read_csv(EMBEDDED / PREDICTIONS)
+    table["image_id"] = [f"<img src=x onerror=alert({number})> {{x}} ** \"'" for number in range(len(table))]
+    table.to_csv(folder / PREDICTIONS, index=False)
+    info = changed(("data", "name"), MARKUP)
+    info["training"]["recipe"]["arch"] = info["data"]["licence"] = info["data"]["citation"] = MARKUP
+    write_checksums(folder, info)
+    shown = french_page(open_bundle(folder), gallery)
+    assert "&lt;img src=x onerror" in shown and "<img src=x" not in shown
+    assert "<strong>b</strong>" not in shown and "{x}" in shown
+    assert not re.search(r"\*\*b\*\*(?=.*`python app\.py --data)", shown)  # where the text is Markdown
+
+
+def test_values_of_a_sentence_are_no_marks():
+    assert rich("**so** {name}", name="**b** <i> {x} [a](#tab-data)") == (
+        "<strong>so</strong> **b** &lt;i&gt; {x} [a](#tab-data)"
+    )
+    assert rich("**{name}**", name="b") == "<strong>b</strong>"
+
+
+def test_changes_go_as_far_as_training_lets_them():
+    settings = AugmentationSettings()
+    for name, highest in HIGHEST_CHANGE.items():
+        replace(settings, **{name: highest})
+        with pytest.raises(ValueError, match=name):
+            replace(settings, **{name: highest * 1.01})
+    amounts = {field.name for field in fields(settings) if not isinstance(field.default, bool)}
+    assert amounts == set(HIGHEST_CHANGE)
+
+
+def breaks_unless_embedded(real):
+    """Pages that a bundle breaks in a way that no rule foresaw."""
+
+    def build(workshop):
+        if workshop.bundle.folder != EMBEDDED:
+            raise ZeroDivisionError("a fault that\nnobody foresaw")
+        return real(workshop)
+
+    return build
+
+
+REPO = "atelier/etrange"
+
+
+def test_a_bundle_of_the_hub_that_breaks_the_pages_gives_way_to_the_embedded_one(hub, folder, monkeypatch, capsys):
+    push(folder, REPO, tell=lambda _: None)
+    monkeypatch.setattr(app, "build_pages", breaks_unless_embedded(app.build_pages))
+    workshop, pages = app.open_pages(REPO, None)
+    assert workshop.bundle.folder == EMBEDDED and workshop.refused_bundle == REPO and workshop.refused_why == "damaged"
+    told = capsys.readouterr().err
+    assert told.startswith("warning: ") and REPO in told and "nobody foresaw; the embedded" in told
+    assert told.count("\n") == 1
+    banner = page._banner(Words("fr"), workshop)
+    assert REPO in banner and any(escape(banner) in str(getattr(block, "value", "")) for block in pages.blocks.values())
+
+
+def test_an_odd_bundle_of_the_hub_gives_way_too(hub, folder, write, capsys):
+    push(folder, REPO, tell=lambda _: None)
+    odd = json.dumps(changed(place_of("training.recipe"), MARKUP)).encode()
+    hub.repositories[REPO].commit({INFO: odd})
+    workshop = open_workshop(REPO)
+    assert workshop.bundle.folder == EMBEDDED and workshop.refused_why == "damaged"
+    assert "training.recipe must be an object" in capsys.readouterr().err
+
+
+def test_a_folder_that_breaks_the_pages_is_one_line_and_exit_status_2(folder, write, monkeypatch, capsys):
+    monkeypatch.setattr(app, "build_pages", breaks_unless_embedded(app.build_pages))
+    assert app.main(["--bundle", str(folder), "--port", str(free_port())]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("error: no pages can be made") and told.count("\n") == 1
+    write(changed(place_of("training.recipe.keep"), "val_\nluck"))
+    assert app.main(["--bundle", str(folder), "--port", str(free_port())]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("error: ") and "training.recipe.keep" in told and told.count("\n") == 1
+
+
+def test_a_fault_of_the_program_is_not_blamed_on_the_embedded_bundle(monkeypatch):
+    def build(workshop):
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr(app, "build_pages", build)
+    with pytest.raises(ZeroDivisionError, match="ours"):
+        app.open_pages(None, None)

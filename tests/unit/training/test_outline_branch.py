@@ -1,0 +1,183 @@
+"""Learning the outline beside the class: what it adds while training, and that nothing of it is left afterwards."""
+
+from dataclasses import replace
+
+import cv2
+import keras
+import numpy as np
+import pytest
+
+from busi.bundle.files import load_network, save_bundle
+from busi.data.dataset import read_busi, read_mask
+from busi.data.parts import Part, load_part
+from busi.images import ImageContract
+from busi.images.quality import measure
+from busi.model.augment import AugmentationSettings, augmentation, change_both
+from busi.model.metrics import area_under_roc
+from busi.model.network import build_network, with_outline, without_outline
+from busi.training.batches import epoch_batches, outlined_batches
+from busi.training.fit import _outline_loss, fit, predict_part
+from busi.training.recipe import Recipe
+from tests.support.drawings import drawn_ultrasound
+
+NO_CHANGE = AugmentationSettings(rotation=0, zoom=0, translation=0, brightness=0, contrast=0, flip=False)
+
+
+def outlined_part(count: int, first_seed: int) -> Part:
+    """Squares on texture, bright (malignant) or dark, each in a place of its own."""
+    rng, images, outlines, labels = np.random.default_rng(first_seed), [], [], []
+    for number in range(count):
+        image, _ = drawn_ultrasound(first_seed + number, size=(64, 64))
+        top, left = rng.integers(4, 36, 2)
+        outline = np.zeros((64, 64), np.uint8)
+        outline[top : top + 24, left : left + 24] = 255
+        image[outline > 0] = 230 if number % 3 == 0 else 20
+        images.append(image)
+        outlines.append(outline)
+        labels.append(number % 3 == 0)
+    quality = tuple(measure(image) for image in images)
+    return Part(np.stack(images), np.array(labels), quality, np.stack(outlines))
+
+
+@pytest.fixture(scope="module")
+def recipe() -> Recipe:
+    return Recipe(image=ImageContract(size=64), epochs=6, patience=6, batch_size=8, seed=5, outline=1.0)
+
+
+@pytest.fixture(scope="module")
+def parts() -> tuple[Part, Part]:
+    return outlined_part(48, 100), outlined_part(15, 900)
+
+
+def test_the_branch_shares_the_network_and_leaves_it_as_it_was():
+    network = build_network("atelier", 64, seed=3)
+    image = np.random.default_rng(0).random((2, 64, 64, 1), np.float32)
+    before = network(image).numpy()
+    taught = with_outline(network)
+    answers = taught(image)
+    assert np.array_equal(answers["probability"], before) and answers["outline"].shape == (2, 8, 8, 1)
+    alone = without_outline(taught)
+    assert alone.count_params() == network.count_params() < taught.count_params()
+    assert np.array_equal(alone(image), before) and without_outline(network) is network
+
+
+def test_the_deeper_network_has_the_branch_too():
+    network = build_network("atelier_deep", 64)
+    joined = with_outline(network)
+    answers = joined(np.zeros((2, 64, 64, 1), np.float32))
+    assert answers["probability"].shape == (2, 1) and answers["outline"].shape == (2, 8, 8, 1)
+    assert without_outline(joined).name == "atelier_deep"
+    assert without_outline(joined).count_params() == network.count_params()
+
+
+@pytest.mark.parametrize(("arch", "size"), [("simple", 64), ("atelier", 80)])
+def test_it_refuses_what_it_cannot_join(arch, size):
+    with pytest.raises(ValueError, match="multiple of 32"):
+        with_outline(build_network(arch, size))
+
+
+def test_an_outline_moves_with_its_image_and_keeps_its_gray_levels(parts):
+    images = parts[0].outlines[..., np.newaxis] / np.float32(255)  # the picture is its own outline
+    moving = AugmentationSettings(brightness=0, contrast=0)
+    changed, outlines = change_both(augmentation(moving, seed=4), images, images)
+    assert np.array_equal(changed, outlines) and not np.array_equal(changed, images)
+    shading = replace(NO_CHANGE, brightness=0.3, contrast=0.3)
+    changed, outlines = change_both(augmentation(shading, seed=4), images * 0.5, images)
+    assert np.array_equal(outlines, images) and not np.allclose(changed, images * 0.5)
+
+
+def test_the_images_of_an_epoch_are_those_without_outlines(parts, recipe):
+    """The same draws: what is learned from differs by the outline only."""
+    plain = [images for images, _ in epoch_batches(parts[0], recipe, 2)]
+    outlined = [images for images, _, _ in outlined_batches(parts[0], recipe, 2)]
+    for one, other in zip(plain, outlined, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_classes_weigh_the_same_and_an_image_without_outline_teaches_its_class_alone(parts, recipe):
+    part = replace(parts[0], outlines=parts[0].outlines * (np.arange(48) < 30)[:, None, None].astype(np.uint8))
+    truths, weights, drawn = [], [], []
+    for _, truth, weight in outlined_batches(part, replace(recipe, augmentation=NO_CHANGE), 1):
+        truths.append(truth["probability"][:, 0])
+        weights.append(weight["probability"])
+        drawn.append(weight["outline"])
+        places = truth["outline"].numpy().mean(axis=(1, 2, 3))
+        assert np.array_equal(places > 0, weight["outline"].numpy() > 0)
+    truth, weight = np.concatenate(truths), np.concatenate(weights)
+    assert weight[truth == 1].sum() == pytest.approx(weight[truth == 0].sum())
+    assert np.concatenate(drawn).sum() == 30
+
+
+def test_the_loss_is_cross_entropy_and_half_of_what_dice_misses():
+    truth, drawn = np.zeros((1, 2, 2, 1), np.float32), np.full((1, 2, 2, 1), 0.25, np.float32)
+    truth[0, 0, 0, 0] = 1
+    entropy = -(np.log(0.25) + 3 * np.log(0.75)) / 4
+    dice = (2 * 0.25 + 1) / (1 + 1 + 1)
+    assert float(_outline_loss(truth, drawn)[0]) == pytest.approx(entropy + (1 - dice) / 2, abs=1e-5)
+    assert float(_outline_loss(truth, truth)[0]) < 1e-4
+
+
+@pytest.fixture(scope="module")
+def fitted(parts, recipe, tmp_path_factory):
+    return fit(recipe, *parts, tmp_path_factory.mktemp("checkpoints"))
+
+
+def test_what_comes_out_answers_alone(fitted, parts):
+    assert fitted.model.output_shape == (None, 1)
+    assert not [layer.name for layer in fitted.model.layers if "outline" in layer.name or "up7" in layer.name]
+    assert area_under_roc(parts[1].labels, predict_part(fitted.model, parts[1])) > 0.9
+
+
+def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(parts, recipe, fitted, tmp_path):
+    class Stop(Exception):
+        pass
+
+    def stop(row):
+        if row.epoch == 2:
+            raise Stop
+
+    with pytest.raises(Stop):
+        fit(recipe, *parts, tmp_path, on_epoch=stop)
+    again = fit(recipe, *parts, tmp_path)
+    assert [row.loss for row in again.history] == [row.loss for row in fitted.history]
+    for one, other in zip(again.model.get_weights(), fitted.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_other_outlines_are_other_images_to_a_checkpoint(parts, recipe, tmp_path):
+    def stop(row):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(recipe, *parts, tmp_path, on_epoch=stop)
+    shifted = replace(parts[0], outlines=np.roll(parts[0].outlines, 3, axis=1))
+    with pytest.raises(ValueError, match="other images"):
+        fit(recipe, shifted, parts[1], tmp_path)
+
+
+def test_the_next_stage_starts_from_the_branch_too_and_from_the_rest_without_it(fitted, parts, recipe, tmp_path):
+    still = replace(recipe, learning_rate=0.0, epochs=1, averaging=0.0, weight_decay=0.0)
+    begun = fit(still, *parts, tmp_path / "whole", start=fitted.whole).whole
+    for name in ("conv1", "conv6", "conv8", "outline"):
+        for one, other in zip(begun.get_layer(name).weights, fitted.whole.get_layer(name).weights, strict=True):
+            np.testing.assert_array_equal(one, other)
+    alone = fit(still, *parts, tmp_path / "alone", start=fitted.model).whole
+    np.testing.assert_array_equal(alone.get_layer("conv1").kernel, fitted.model.get_layer("conv1").kernel)
+    assert not np.array_equal(alone.get_layer("conv8").kernel, fitted.whole.get_layer("conv8").kernel)
+    plain = fit(replace(still, outline=0.0), *parts, tmp_path / "plain", start=fitted.whole)
+    np.testing.assert_array_equal(plain.model.get_layer("conv1").kernel, fitted.model.get_layer("conv1").kernel)
+
+
+def test_outlines_come_from_the_masks_at_the_inputs_size(small_busi, tmp_path):
+    rows = read_busi(small_busi, tmp_path).images.iloc[:3]
+    part = load_part(rows, ImageContract(size=64), with_outlines=True)
+    expected = cv2.resize(np.uint8(read_mask(rows.iloc[0])) * 255, (64, 64), interpolation=cv2.INTER_AREA)
+    assert np.array_equal(part.outlines[0], expected) and load_part(rows, ImageContract(size=64)).outlines is None
+
+
+def test_a_bundle_of_such_a_network_opens_like_any_other(fitted, small_bundle, tmp_path):
+    info = {name: value for name, value in small_bundle.info.items() if name not in ("files", "format_version")}
+    bundle = save_bundle(tmp_path / "b", fitted.model, info, small_bundle.history, small_bundle.predictions, "# Card\n")
+    image = np.random.default_rng(1).random((1, 64, 64, 1), np.float32)
+    np.testing.assert_allclose(load_network(bundle)(image), fitted.model(image), atol=1e-6)
+    assert isinstance(load_network(bundle), keras.Model)
