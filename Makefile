@@ -68,7 +68,7 @@ pins:
 	done; rm -f deploy/*.before
 
 quality: .venv/ready
-	$(BIN)/python -m benchmarks.quality $(ARGS)
+	$(BIN)/python -m experiments.quality $(ARGS)
 
 clean:
 	rm -rf .venv
