@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from busi.bundle.card import model_card
-from busi.bundle.files import EMBEDDED, MODEL, open_bundle
+from busi.bundle.files import EMBEDDED, MODEL, figures_of, open_bundle
 from busi.bundle.measured import TABLE, Pointing, judged_before, measured
 from busi.images.degradation import STEPS
 from busi.model.metrics import Estimate, rate
@@ -213,7 +213,7 @@ def test_the_test_sets_past_is_told_where_it_is_busis(bundle):
 
 def test_the_card_in_the_repository_is_what_its_generator_writes(bundle):
     card = (EMBEDDED / "README.md").read_text("utf-8")
-    assert card == model_card(bundle.info)
+    assert card == model_card(bundle.info, figures_of(EMBEDDED))
     counts_of = bundle.confusion()
     benign, n = counts_of.false_positives + counts_of.true_negatives, 96
     assert (benign, counts_of.true_positives < counts_of.false_positives) == (65, True)
