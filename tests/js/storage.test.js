@@ -5,6 +5,14 @@ import { beforeEach, test } from "node:test";
 
 import { answerTo, forgetStored, store, stored } from "../../busi/web/js/storage.js";
 
+// Node has it from version 19 on.
+globalThis.CustomEvent ??= class extends Event {
+  constructor(name, { detail }) {
+    super(name);
+    this.detail = detail;
+  }
+};
+
 let announced = [];
 
 class Storage {
