@@ -1,8 +1,8 @@
 """The workshop's page written the ordinary way, to measure ours beside it: python -m benchmarks.plain_app --port P.
 
 The same components, texts and scripts, launched as Gradio launches by default: no layer in front of it but the one that
-has the scripts, no bounds, one prediction at a time. Its prediction is what most demos do: `model.predict`, pictures as PNG by Gradio's own image
-component, a label.
+has the scripts, no bounds, one prediction at a time. Its prediction is what most demos do: `model.predict`, pictures as
+PNG by Gradio's own image component, a label.
 """
 
 import argparse
