@@ -18,6 +18,7 @@ from busi.words.classes import BENIGN, MALIGNANT
 from tests.support.bare import bare_environment
 from tests.support.drawings import write_busi
 from tests.support.hub_server import TOKEN, Hub
+from tests.support.once import made_once
 from tests.support.places import IN_CI, ROOT
 
 # Taken out of the environment, so that what a test starts behaves as on a newcomer's machine; the processes that
@@ -28,15 +29,17 @@ if BUSI_FOLDER:
 os.environ.pop("BUSI_BUNDLE", None)
 
 
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path_factory, monkeypatch):
-    """No test reads or fills the user's cache."""
-    monkeypatch.setenv("BUSI_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "cache"))
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory):
+    """No test, and nothing that is made for several tests, reads or fills the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BUSI_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "cache"))
+        yield
 
 
 @pytest.fixture(scope="session")
 def small_busi(tmp_path_factory) -> Path:
-    return write_busi(tmp_path_factory.mktemp("data") / "Dataset_BUSI_with_GT").parent
+    return made_once(tmp_path_factory, "data", lambda folder: write_busi(folder / "Dataset_BUSI_with_GT"))
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +97,10 @@ def interpreter(tmp_path_factory) -> Path:
     """A Python with requirements.txt and nothing else."""
     if sys.platform == "win32":
         pytest.skip("the environment is put together as Linux and macOS have it")
-    return bare_environment(tmp_path_factory.mktemp("bare") / "venv", ROOT / "requirements.txt")
+    made = made_once(
+        tmp_path_factory, "bare", lambda folder: bare_environment(folder / "venv", ROOT / "requirements.txt")
+    )
+    return made / "venv" / "bin" / "python"
 
 
 @pytest.fixture(scope="session")
