@@ -10,13 +10,14 @@ from types import SimpleNamespace
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
 
 from busi.words.classes import BENIGN, MALIGNANT
 from tests.support.bare import bare_environment
-from tests.support.drawings import write_busi
+from tests.support.drawings import drawn_ultrasound, write_busi
 from tests.support.hub_server import TOKEN, Hub
 from tests.support.once import made_once
 from tests.support.places import IN_CI, ROOT
@@ -27,6 +28,19 @@ BUSI_FOLDER = os.environ.pop("BUSI_DATA_DIR", None) or os.environ.get("TESTS_BUS
 if BUSI_FOLDER:
     os.environ["TESTS_BUSI_FOLDER"] = BUSI_FOLDER
 os.environ.pop("BUSI_BUNDLE", None)
+
+
+TIERS = ("integration", "browser", "unit", "js")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first, so that neither of two processes is left with a long one at the end."""
+
+    def tier(item: pytest.Item) -> int:
+        name = item.path.relative_to(ROOT / "tests").parts[0]
+        return TIERS.index(name) if name in TIERS else len(TIERS)
+
+    items.sort(key=tier)  # stable: within a tier the order stays
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -90,6 +104,14 @@ def small_bundle(tmp_path_factory, small_predictions):
     history = pd.DataFrame([[1, 0.7, 0.5, 0.5, 0.7, 0.5, 0.5, 0.001, 1.0]], columns=list(HISTORY_COLUMNS))
     folder = tmp_path_factory.mktemp("bundles") / "small"
     return save_bundle(folder, build_network("atelier", 64, seed=3), info, history, small_predictions, "# Card\n")
+
+
+@pytest.fixture
+def image_file(tmp_path) -> Path:
+    """A drawn ultrasound image, as a PNG file."""
+    path = tmp_path / "image.png"
+    cv2.imwrite(str(path), drawn_ultrasound(3)[0])
+    return path
 
 
 @pytest.fixture(scope="session")
