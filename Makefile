@@ -2,13 +2,14 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help app train space test lint format bench audit lock pins quality clean
+.PHONY: help app train space quick test lint format bench audit lock pins quality clean
 
 help:
 	@echo "make app     open the workshop at http://127.0.0.1:7860 (ARGS='--data DIR' for BUSI's test images)"
 	@echo "make train   train a network (ARGS='--data DIR --out runs/mine')"
 	@echo "make space SPACE=USER/NAME   put the workshop on a Hugging Face Space (ARGS='--hardware zero' with a free account, '--dry-run' only tells)"
-	@echo "make test    run the tests (BUSI_DATA_DIR=DIR for those that need BUSI)"
+	@echo "make quick   run the unit tests, in under a minute"
+	@echo "make test    run all tests (BUSI_DATA_DIR=DIR for those that need BUSI)"
 	@echo "make lint    check style; make format mends it"
 	@echo "make bench   measure serving: a quarter of an hour, on a machine that does nothing else; needs Chromium"
 	@echo "make audit   known weaknesses of the locked packages (asks PyPI and OSV, and says what they did not answer)"
@@ -25,12 +26,16 @@ space: .venv/ready
 	@test -n "$(SPACE)" || { echo "error: say which Space: make space SPACE=USER/NAME" >&2; exit 2; }
 	$(BIN)/python -m busi.server.space $(SPACE) $(ARGS)
 
+quick: .venv/dev-ready
+	$(BIN)/python -m pytest tests/unit $(ARGS)
+
 test: .venv/dev-ready
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: .venv/dev-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 
 format: .venv/dev-ready
 	$(BIN)/ruff check --fix .
@@ -68,7 +73,7 @@ pins:
 	done; rm -f deploy/*.before
 
 quality: .venv/ready
-	$(BIN)/python -m benchmarks.quality $(ARGS)
+	$(BIN)/python -m experiments.quality $(ARGS)
 
 clean:
 	rm -rf .venv

@@ -1,4 +1,4 @@
-"""benchmarks/quality.py on a small drawn BUSI, with a network of one epoch."""
+"""experiments/quality.py on a small drawn BUSI, with a network of one epoch."""
 
 import json
 import shutil
@@ -10,14 +10,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks import quality
-from benchmarks.protocols import BASELINE, GROUPED, LEAKY, OFFICIAL, PROTOCOLS
 from busi.data.dataset import read_busi, usable
 from busi.data.split import TRAIN, split_by_group
 from busi.images import ImageContract
 from busi.model.augment import AugmentationSettings
 from busi.model.network import ATELIER
 from busi.training.recipe import DEFAULT, RECIPES, SHORT, STEADY, Recipe
+from experiments import quality
+from experiments.protocols import BASELINE, GROUPED, LEAKY, OFFICIAL, PROTOCOLS
 from tests.support.drawings import write_busi
 
 QUICK = {

@@ -266,15 +266,15 @@ def test_a_killed_app_started_again_has_no_visitor_s_file(small_bundle, tmp_path
 # The app, whose queue is ended from inside two seconds after the first question.
 ENDING = """
 import sys, threading, time
-from busi.server import lines
-right = lines.Lines.push
+from busi.server import queue as queues
+right = queues.Lines.push
 def end(queue):
     time.sleep(2)
     queue.stopped = True
 async def push(self, **settings):
     threading.Thread(target=end, args=[self], daemon=True).start()
     return await right(self, **settings)
-lines.Lines.push = push
+queues.Lines.push = push
 import app
 sys.exit(app.main(sys.argv[1:]))
 """

@@ -87,7 +87,11 @@ def test_what_goes_is_the_app_and_its_readings_and_no_picture_of_a_patient(tmp_p
         "busi/web/style.css",
         "busi/bundle/default_bundle/model.keras",
     } <= files
-    assert not [name for name in files if re.search(r"(^|/)(tests|benchmarks|runs|\..*|__pycache__)(/|$)|\.pyi$", name)]
+    assert not [
+        name
+        for name in files
+        if re.search(r"(^|/)(tests|benchmarks|experiments|runs|\..*|__pycache__)(/|$)|\.pyi$", name)
+    ]
     assert [name for name in files if name.endswith((".png", ".jpg"))] == ["docs/thumbnail.png"]
     front = front_matter((tmp_path / "space" / "README.md").read_text("utf-8"))
     assert front["thumbnail"] == f"https://huggingface.co/spaces/{SPACE}/resolve/main/docs/thumbnail.png"

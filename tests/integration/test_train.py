@@ -14,7 +14,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 import train
-from busi.bundle.files import open_bundle
+from busi.bundle.files import CARD, FIGURE_FILES, figures_of, open_bundle
 from busi.data.dataset import read_busi
 from busi.data.simulated import draw, seed_of
 from busi.images import read_image
@@ -83,6 +83,12 @@ def test_the_numbers_of_the_bundle_come_out_of_its_predictions(trained):
     auc = trained.metrics("test")["auc"]
     assert auc.value == pytest.approx(roc_auc_score(test["label"] == "malignant", test["probability"]), abs=1e-6)
     assert auc.n == len(test) == trained.info["data"]["parts"]["test"]["images"]
+
+
+def test_it_draws_the_figures_of_its_results_and_the_card_shows_them(trained):
+    assert figures_of(trained.folder) == list(FIGURE_FILES)
+    card = (trained.folder / CARD).read_text("utf-8")
+    assert all(f"]({name})" in card for name in FIGURE_FILES)
 
 
 def test_opening_the_bundle_gives_the_probabilities_that_training_wrote(trained, small_busi):

@@ -7,10 +7,10 @@ from markupsafe import Markup
 
 from busi.serving.gallery import IMPOSTOR, Example
 from busi.web.events import Message, ask, message_of
-from busi.web.files import read
 from busi.web.page import Page
+from busi.web.scripts import mount
 
-PICK_JS = read("parts/thumbnails.js")
+PICK_JS = mount("parts/thumbnails.js")
 
 
 class Choice(Message):

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 import train
-from benchmarks.architectures import COMPARED, difference
 from busi.lessons.architectures import architectures
 from busi.web.tabs.further.tab import comparison
 from busi.words.text import Words
+from experiments.architectures import COMPARED, difference
 
 
 def test_the_table_holds_every_architecture_the_smallest_first():
