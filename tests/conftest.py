@@ -91,7 +91,7 @@ def small_bundle(tmp_path_factory, small_predictions):
 
 @pytest.fixture(scope="session")
 def page_of(small_bundle):
-    """Makes a page in a language, of the small bundle or of another workshop: `page_of("en")`, `page_of("fr", other)`."""
+    """Makes pages, of the small bundle or of another workshop: `page_of("en")`, `page_of("fr", other)`."""
     import gradio as gr
 
     from busi.serving.workshop import open_workshop
