@@ -7,12 +7,12 @@ import gradio as gr
 from busi.serving.gallery import IMPOSTOR, Example, Gallery
 from busi.web.components import Picture
 from busi.web.figures import light_picture
-from busi.web.files import read
+from busi.web.scripts import mount
 from busi.words.text import Words
 
 THUMBNAIL = 120  # pixels
 
-PICK_JS = read("parts/thumbnails.js")
+PICK_JS = mount("parts/thumbnails.js")
 
 
 def thumbnail_row(words: Words, title: str, gallery: Gallery, examples: list[Example], picture: Picture) -> gr.HTML:
