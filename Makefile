@@ -31,6 +31,7 @@ test: .venv/dev-ready
 lint: .venv/dev-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 
 format: .venv/dev-ready
 	$(BIN)/ruff check --fix .
