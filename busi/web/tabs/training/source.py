@@ -1,13 +1,14 @@
 """The repository's own code in the page, read from its files as they stand."""
 
 import ast
-from html import escape
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
+
+from markupsafe import Markup
 
 from busi.system.places import repository
-from busi.web.figures import rich
-from busi.words.text import Words
+from busi.web.page import Page
 
 NETWORKS = {"atelier": "_atelier", "atelier_deep": "_atelier_deep", "simple": "_simple"}  # functions, by architecture
 SHOWN_CODE = (
@@ -18,6 +19,22 @@ SHOWN_CODE = (
     ("epoch", "busi.training.fit", "_run_epoch"),
     ("live", "busi.lessons.small_training", "_Learner"),
 )
+
+
+class Piece(NamedTuple):
+    """Some lines of the repository.
+
+    Attributes:
+        name: which part of `SHOWN_CODE` they are.
+        file: where they stand, from the repository's folder.
+        line: the number of the first one.
+        text: the lines.
+    """
+
+    name: str
+    file: str
+    line: int
+    text: str
 
 
 def source_of(module: str, name: str) -> tuple[int, str]:
@@ -41,19 +58,16 @@ def source_of(module: str, name: str) -> tuple[int, str]:
     raise KeyError(f"{module} has no function or class {name!r}")
 
 
-def code(words: Words, arch: str) -> str:
-    """The code that trained, as it stands in the repository, each piece behind something to open, as HTML.
+def code(page: Page, arch: str) -> Markup:
+    """The code that trained, as it stands in the repository, each piece behind something to open.
 
     Args:
-        words: of the reader's language.
+        page: that it stands on.
         arch: of the network, as its bundle tells.
     """
-    pieces = "".join(
-        _piece(words, name, module, NETWORKS.get(arch, "_published") if name == "network" else function)
-        for name, module, function in SHOWN_CODE
-    )
-    title, intro = escape(words("training.code_title")), rich(words("training.code_intro"))
-    return f'<section class="sources"><h3>{title}</h3><p class="note">{intro}</p>{pieces}</section>'
+    function_of = {"network": NETWORKS.get(arch, "_published")}
+    pieces = [_piece(name, module, function_of.get(name, function)) for name, module, function in SHOWN_CODE]
+    return page.template("tabs/training/tab.html").sources(pieces)
 
 
 def _file_of(module: str) -> Path:
@@ -63,11 +77,6 @@ def _file_of(module: str) -> Path:
     return Path(spec.origin)
 
 
-def _piece(words: Words, name: str, module: str, function: str) -> str:
+def _piece(name: str, module: str, function: str) -> Piece:
     line, text = source_of(module, function)
-    file = _file_of(module).relative_to(repository()).as_posix()
-    place = escape(words("training.code_place", file=file, line=line))
-    return (
-        f"<details><summary>{escape(words(f'training.code_{name}'))}</summary>"
-        f'<p class="aside">{place}</p><pre tabindex="0"><code>{escape(text)}</code></pre></details>'
-    )
+    return Piece(name, _file_of(module).relative_to(repository()).as_posix(), line, text)
