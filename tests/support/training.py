@@ -1,11 +1,15 @@
-"""train.py in a test: small images, few of them, one epoch."""
+"""Training in a test: small images, few of them, one epoch."""
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from busi.data.parts import Part
+from busi.images.quality import measure
 from busi.model.network import ATELIER
 from busi.training.recipe import RECIPES
+from tests.support.drawings import drawn_ultrasound
 
 SMALL = ("--image-size", "64", "--pretrain", "20", "--arch", ATELIER)  # half the time of the default's deeper one
 HELD_OUT = 40
@@ -21,3 +25,15 @@ def hurry(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("busi.data.simulated.HELD_OUT_IMAGES", HELD_OUT)
     for settings in RECIPES.values():
         patch.setitem(settings, "pretrain_epochs", 2)
+
+
+def drawn_part(count: int, first_seed: int) -> Part:
+    """Bright squares (malignant) and dark ones (benign) on texture: easy to learn."""
+    images, labels = [], []
+    for number in range(count):
+        image, _ = drawn_ultrasound(first_seed + number, size=(64, 64))
+        malignant = number % 3 == 0
+        image[20:44, 20:44] = 230 if malignant else 20
+        images.append(image)
+        labels.append(malignant)
+    return Part(np.stack(images), np.array(labels), tuple(measure(image) for image in images))
