@@ -12,17 +12,7 @@ from busi.lessons.laboratory import (
     probabilities,
     tippings,
 )
-
-
-class Darkness:
-    """Stands in for a network: the darker the middle of the image, the more malignant. It needs no TensorFlow."""
-
-    class bundle:
-        threshold = 0.5
-
-    def probabilities(self, images: list[np.ndarray]) -> np.ndarray:
-        middle = np.array([image[70:110, 108:148].mean() for image in images])
-        return 1 / (1 + np.exp((middle - 60) / 8))
+from tests.unit.lessons.test_laboratory import Darkness
 
 
 def test_every_place_of_every_dial_can_be_drawn():

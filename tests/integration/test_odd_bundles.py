@@ -1,6 +1,5 @@
 """Odd bundles by the hundred, and those of the Hub, which give way to the embedded one."""
 
-import copy
 import json
 import shutil
 from html import escape
@@ -15,38 +14,12 @@ from busi.bundle.schema import check_info
 from busi.serving.workshop import open_workshop
 from busi.web import page
 from busi.words.text import Words
+from tests.support.odd_bundles import GOOD, MARKUP, MISSING, STOPPED, breaks_unless_embedded, changed, place_of
 
-GOOD = json.loads((EMBEDDED / INFO).read_text("utf-8"))
-MISSING = object()
-MARKUP = "**b** <img src=x onerror=alert(1)> {x} {0.__class__} [a](#tab-data)"
 ODD = (
     None, True, [], {}, "", MARKUP, "two\nlines", "\x1b[2J", "\ud800", "9" * 5000, -1, 0.5, 0, 1e308, 10**30,
     float("nan"), float("inf"), [[["x"]]], {"a": 1}, MISSING,
 )  # fmt: skip
-# One after the other of what stopped the start before these rules: each is refused now, and its place named.
-STOPPED = {
-    "training": (None, [], "x"),
-    "training.recipe": (None, [], MARKUP),
-    "training.recipe.keep": (MARKUP, None),
-    "training.recipe.batch_size": ("16", 0, -1),
-    "training.recipe.augmentation": ([], "x"),
-    "training.recipe.augmentation.rotation": ("x", 1e308, float("nan")),
-    "training.best_epoch": ("x", 10**6, float("inf")),
-    "training.first_kept": (None, [], 10**6),
-    "training.pretraining": ([1], "x", {"a": 1}),
-    "training.pretraining.rehearsal": (MISSING, "x", float("nan")),
-    "training.pretraining.history": ([], {}, [[["x"]]]),
-    "training.pretraining.history.0.auc": (None, MARKUP, 10**30),
-    "data.parts.validation": (None, []),
-    "data.parts.test.benign": (MARKUP, None, -1),
-    "data.groups_of_twins": (MISSING, MARKUP),
-    "data.name": (MARKUP + "\n", "x" * 301, 7),
-    "metrics.test.auc.n": (None, MARKUP, 0),
-    "metrics.test.confusion.true_positives": (1e308, True, -1),
-    "mirrored": ("no", None),
-    "image.clahe_tiles": (7.5,),
-    "files.model.keras": (MISSING,),
-}
 
 
 def places(value, before: tuple = ()):
@@ -58,25 +31,6 @@ def places(value, before: tuple = ()):
             yield from places(item, (*before, name))
     elif isinstance(value, list) and value and before[:1] != ("domain",):
         yield from places(value[0], (*before, 0))
-
-
-def changed(place: tuple, value) -> dict:
-    """The embedded bundle's information with another value at one place."""
-    info = copy.deepcopy(GOOD)
-    at = info
-    for name in place[:-1]:
-        at = at[name]
-    if value is MISSING:
-        del at[place[-1]]
-    else:
-        at[place[-1]] = value
-    return info
-
-
-def place_of(name: str) -> tuple:
-    if name.startswith("files."):
-        return ("files", name.removeprefix("files."))
-    return tuple(int(part) if part.isdigit() else part for part in name.split("."))
 
 
 @pytest.fixture(scope="module")
@@ -114,17 +68,6 @@ def test_opening_raises_nothing_but_bundle_errors(folder, write):
                 open_bundle(folder)
             except BundleError as error:
                 assert str(error).isprintable() and len(str(error)) < 600
-
-
-def breaks_unless_embedded(real):
-    """Pages that a bundle breaks in a way that no rule foresaw."""
-
-    def build(workshop):
-        if workshop.bundle.folder != EMBEDDED:
-            raise ZeroDivisionError("a fault that\nnobody foresaw")
-        return real(workshop)
-
-    return build
 
 
 REPO = "atelier/etrange"

@@ -5,20 +5,7 @@ import pandas as pd
 import pytest
 
 from experiments.scores import summary
-
-
-def answers(seed: int, n: int = 200, per_group: int = 1, folds: int = 5) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    malignant = np.random.default_rng(99).random(n // per_group) < 0.35
-    probability = np.clip(rng.normal(np.where(malignant, 0.6, 0.4), 0.2), 0.01, 0.99)
-    table = pd.DataFrame({"malignant": malignant, "probability": probability, "group": range(n // per_group)})
-    table = table.loc[table.index.repeat(per_group)].reset_index(drop=True)
-    return table.assign(
-        image_id=[f"x{number:03d}" for number in range(len(table))],
-        fold=table["group"] % folds,
-        seed=seed,
-        called=table["probability"] >= 0.5,
-    )
+from tests.unit.experiments.test_scores import answers
 
 
 def test_chance_is_the_mean_over_seeds():

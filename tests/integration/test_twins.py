@@ -1,12 +1,11 @@
 """Rounds of the game: the twin is a near-duplicate by the measure that splits the data, the others are not."""
 
-import numpy as np
 import pytest
 
 from busi.bundle.files import EMBEDDED, open_bundle
-from busi.data.duplicates import near_duplicate_pairs, thumbnail
 from busi.lessons.twins import CANDIDATES, round_of
 from busi.serving.gallery import open_gallery
+from tests.unit.lessons.test_twins import alike
 
 
 @pytest.fixture(scope="module")
@@ -17,12 +16,6 @@ def bundle():
 @pytest.fixture(scope="module")
 def gallery(bundle):
     return open_gallery(bundle, None)
-
-
-def alike(game) -> np.ndarray:
-    """Which candidates are near-duplicates of the reference: bool (6,)."""
-    images = [game.reference.image, *(candidate.image for candidate in game.candidates)]
-    return near_duplicate_pairs(np.stack([thumbnail(image) for image in images]))[0, 1:]
 
 
 def test_with_the_real_busi_a_twin_is_one_of_its_group(busi_folder, bundle):

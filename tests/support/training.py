@@ -37,3 +37,19 @@ def drawn_part(count: int, first_seed: int) -> Part:
         images.append(image)
         labels.append(malignant)
     return Part(np.stack(images), np.array(labels), tuple(measure(image) for image in images))
+
+
+def outlined_part(count: int, first_seed: int) -> Part:
+    """Squares on texture, bright (malignant) or dark, each in a place of its own."""
+    rng, images, outlines, labels = np.random.default_rng(first_seed), [], [], []
+    for number in range(count):
+        image, _ = drawn_ultrasound(first_seed + number, size=(64, 64))
+        top, left = rng.integers(4, 36, 2)
+        outline = np.zeros((64, 64), np.uint8)
+        outline[top : top + 24, left : left + 24] = 255
+        image[outline > 0] = 230 if number % 3 == 0 else 20
+        images.append(image)
+        outlines.append(outline)
+        labels.append(number % 3 == 0)
+    quality = tuple(measure(image) for image in images)
+    return Part(np.stack(images), np.array(labels), quality, np.stack(outlines))

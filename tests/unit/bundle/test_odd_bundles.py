@@ -25,54 +25,8 @@ from busi.serving.workshop import Workshop
 from busi.web import page
 from busi.web.figures import rich
 from busi.words.text import Words
+from tests.support.odd_bundles import GOOD, MARKUP, STOPPED, breaks_unless_embedded, changed, place_of
 from tests.support.ports import free_port
-
-GOOD = json.loads((EMBEDDED / INFO).read_text("utf-8"))
-MISSING = object()
-MARKUP = "**b** <img src=x onerror=alert(1)> {x} {0.__class__} [a](#tab-data)"
-# One after the other of what stopped the start before these rules: each is refused now, and its place named.
-STOPPED = {
-    "training": (None, [], "x"),
-    "training.recipe": (None, [], MARKUP),
-    "training.recipe.keep": (MARKUP, None),
-    "training.recipe.batch_size": ("16", 0, -1),
-    "training.recipe.augmentation": ([], "x"),
-    "training.recipe.augmentation.rotation": ("x", 1e308, float("nan")),
-    "training.best_epoch": ("x", 10**6, float("inf")),
-    "training.first_kept": (None, [], 10**6),
-    "training.pretraining": ([1], "x", {"a": 1}),
-    "training.pretraining.rehearsal": (MISSING, "x", float("nan")),
-    "training.pretraining.history": ([], {}, [[["x"]]]),
-    "training.pretraining.history.0.auc": (None, MARKUP, 10**30),
-    "data.parts.validation": (None, []),
-    "data.parts.test.benign": (MARKUP, None, -1),
-    "data.groups_of_twins": (MISSING, MARKUP),
-    "data.name": (MARKUP + "\n", "x" * 301, 7),
-    "metrics.test.auc.n": (None, MARKUP, 0),
-    "metrics.test.confusion.true_positives": (1e308, True, -1),
-    "mirrored": ("no", None),
-    "image.clahe_tiles": (7.5,),
-    "files.model.keras": (MISSING,),
-}
-
-
-def changed(place: tuple, value) -> dict:
-    """The embedded bundle's information with another value at one place."""
-    info = copy.deepcopy(GOOD)
-    at = info
-    for name in place[:-1]:
-        at = at[name]
-    if value is MISSING:
-        del at[place[-1]]
-    else:
-        at[place[-1]] = value
-    return info
-
-
-def place_of(name: str) -> tuple:
-    if name.startswith("files."):
-        return ("files", name.removeprefix("files."))
-    return tuple(int(part) if part.isdigit() else part for part in name.split("."))
 
 
 @pytest.fixture(scope="module")
@@ -211,17 +165,6 @@ def test_changes_go_as_far_as_training_lets_them():
             replace(settings, **{name: highest * 1.01})
     amounts = {field.name for field in fields(settings) if not isinstance(field.default, bool)}
     assert amounts == set(HIGHEST_CHANGE)
-
-
-def breaks_unless_embedded(real):
-    """Pages that a bundle breaks in a way that no rule foresaw."""
-
-    def build(workshop):
-        if workshop.bundle.folder != EMBEDDED:
-            raise ZeroDivisionError("a fault that\nnobody foresaw")
-        return real(workshop)
-
-    return build
 
 
 def test_a_folder_that_breaks_the_pages_is_one_line_and_exit_status_2(folder, write, monkeypatch, capsys):

@@ -9,31 +9,14 @@ import pytest
 from busi.data.dataset import read_busi, read_mask
 from busi.data.parts import Part, load_part
 from busi.images import ImageContract
-from busi.images.quality import measure
 from busi.model.augment import AugmentationSettings, augmentation, change_both
 from busi.model.network import build_network, with_outline, without_outline
 from busi.training.batches import epoch_batches, outlined_batches
 from busi.training.fit import _outline_loss
 from busi.training.recipe import Recipe
-from tests.support.drawings import drawn_ultrasound
+from tests.support.training import outlined_part
 
 NO_CHANGE = AugmentationSettings(rotation=0, zoom=0, translation=0, brightness=0, contrast=0, flip=False)
-
-
-def outlined_part(count: int, first_seed: int) -> Part:
-    """Squares on texture, bright (malignant) or dark, each in a place of its own."""
-    rng, images, outlines, labels = np.random.default_rng(first_seed), [], [], []
-    for number in range(count):
-        image, _ = drawn_ultrasound(first_seed + number, size=(64, 64))
-        top, left = rng.integers(4, 36, 2)
-        outline = np.zeros((64, 64), np.uint8)
-        outline[top : top + 24, left : left + 24] = 255
-        image[outline > 0] = 230 if number % 3 == 0 else 20
-        images.append(image)
-        outlines.append(outline)
-        labels.append(number % 3 == 0)
-    quality = tuple(measure(image) for image in images)
-    return Part(np.stack(images), np.array(labels), quality, np.stack(outlines))
 
 
 @pytest.fixture(scope="module")
