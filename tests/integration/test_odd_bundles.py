@@ -12,7 +12,7 @@ from busi.bundle.files import EMBEDDED, HISTORY, INFO, PREDICTIONS, BundleError,
 from busi.bundle.hub import push
 from busi.bundle.schema import check_info
 from busi.serving.workshop import open_workshop
-from busi.web import page
+from busi.web.pages import _banner
 from busi.words.text import Words
 from tests.support.odd_bundles import GOOD, MARKUP, MISSING, STOPPED, breaks_unless_embedded, changed, place_of
 
@@ -81,7 +81,7 @@ def test_a_bundle_of_the_hub_that_breaks_the_pages_gives_way_to_the_embedded_one
     told = capsys.readouterr().err
     assert told.startswith("warning: ") and REPO in told and "nobody foresaw; the embedded" in told
     assert told.count("\n") == 1
-    banner = page._banner(Words("fr"), workshop)
+    banner = _banner(Words("fr"), workshop)
     assert REPO in banner and any(escape(banner) in str(getattr(block, "value", "")) for block in pages.blocks.values())
 
 

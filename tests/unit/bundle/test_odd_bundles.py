@@ -22,7 +22,7 @@ from busi.model.augment import AugmentationSettings
 from busi.serving.gallery import open_gallery
 from busi.serving.predict import ClassifierInBackground
 from busi.serving.workshop import Workshop
-from busi.web import page
+from busi.web import pages
 from busi.web.figures import rich
 from busi.words.text import Words
 from tests.support.odd_bundles import GOOD, MARKUP, STOPPED, breaks_unless_embedded, changed, place_of
@@ -52,7 +52,7 @@ def french_page(bundle: Bundle, gallery) -> str:
     """The French page of a bundle, made in full: its HTML parts one after the other."""
     workshop = Workshop(bundle, ClassifierInBackground(bundle), gallery)
     with gr.Blocks(analytics_enabled=False) as blocks:
-        page._page(Words("fr"), workshop, blocks, path="", other_page="./en")
+        pages._lay_out(pages._page(Words("fr"), workshop), blocks, path="", other_page="./en")
     return "".join(str(block.value) for block in blocks.blocks.values() if isinstance(block, gr.HTML | gr.Markdown))
 
 

@@ -25,8 +25,8 @@ from busi.lessons.small_training import (
     album,
 )
 from busi.training.recipe import Recipe
-from busi.web.source import NETWORKS, SHOWN_CODE, code, source_of
 from busi.web.tabs.training.live import STOPPED, Watched, panel, pictures
+from busi.web.tabs.training.source import NETWORKS, SHOWN_CODE, code, source_of
 from busi.web.tabs.training.tab import batches, curves, honesty, overfitting, stages_of
 from busi.words.text import Words
 from tests.support.pages import callbacks
