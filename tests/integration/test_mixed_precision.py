@@ -22,7 +22,7 @@ def test_layers_keep_their_names_so_that_a_later_stage_finds_them():
 
 
 def test_a_recipe_that_asks_for_it_learns_so_where_the_processor_can_and_answers_in_32_bits(monkeypatch, tmp_path):
-    parts = drawn_part(12, 100), drawn_part(9, 500)
+    parts = drawn_part(6, 100), drawn_part(6, 500)
     asked = Recipe(image=ImageContract(size=64), outline=1.0, epochs=1, pretrain=0, rehearsal=0, bfloat16=True)
     for can, expected in ((True, "bfloat16"), (False, "float32")):
         monkeypatch.setattr(precision, "has_bfloat16", lambda can=can: can)
@@ -39,7 +39,7 @@ def test_a_recipe_that_asks_for_it_learns_so_where_the_processor_can_and_answers
 
 
 def test_an_interrupted_training_goes_on_with_sixteen_bits(monkeypatch, tmp_path):
-    parts = drawn_part(12, 100), drawn_part(9, 500)
+    parts = drawn_part(6, 100), drawn_part(6, 500)
     asked = Recipe(image=ImageContract(size=64), epochs=2, patience=2, pretrain=0, rehearsal=0, bfloat16=True)
     monkeypatch.setattr(precision, "has_bfloat16", lambda: True)
     whole = fit(asked, *parts, tmp_path / "whole")
