@@ -12,7 +12,13 @@ from busi.model.network import build_network, in_float32
 from busi.training import fit as training
 from busi.training.fit import fit
 from busi.training.recipe import Recipe
-from tests.support.training import drawn_part
+from tests.support.training import drawn_part, eagerly
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _eagerly():
+    with eagerly():
+        yield
 
 
 def test_layers_keep_their_names_so_that_a_later_stage_finds_them():

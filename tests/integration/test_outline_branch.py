@@ -12,7 +12,13 @@ from busi.images import ImageContract
 from busi.model.metrics import area_under_roc
 from busi.training.fit import fit, predict_part
 from busi.training.recipe import Recipe
-from tests.support.training import outlined_part
+from tests.support.training import eagerly, outlined_part
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _eagerly():
+    with eagerly():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from busi.training.batches import epoch_batches
 from busi.training.checkpoints import has_checkpoint
 from busi.training.fit import _restore_prevalence, fit, predict_part
 from busi.training.recipe import Recipe
-from tests.support.training import drawn_part
+from tests.support.training import drawn_part, eagerly
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +29,13 @@ def recipe() -> Recipe:
 @pytest.fixture(scope="module")
 def fitted(parts, recipe, tmp_path_factory):
     return fit(recipe, *parts, tmp_path_factory.mktemp("checkpoints"))
+
+
+@pytest.fixture
+def at_once():
+    """For tests that compare with no training of the graph."""
+    with eagerly():
+        yield
 
 
 def test_it_learns_what_is_easy(fitted, parts):
@@ -49,6 +56,7 @@ def test_the_same_seed_gives_the_same_predictions_with_or_without_a_curve_of_tra
     np.testing.assert_array_equal(predict_part(again.model, parts[1]), predict_part(fitted.model, parts[1]))
 
 
+@pytest.mark.usefixtures("at_once")
 def test_another_seed_gives_other_predictions(parts, recipe, tmp_path):
     first, second = (fit(replace(recipe, seed=seed, epochs=1), *parts, tmp_path / str(seed)) for seed in (6, 7))
     assert (predict_part(first.model, parts[1]) != predict_part(second.model, parts[1])).any()
@@ -70,6 +78,7 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(fitted, parts, re
     np.testing.assert_array_equal(predict_part(resumed.model, parts[1]), predict_part(fitted.model, parts[1]))
 
 
+@pytest.mark.usefixtures("at_once")
 def test_a_half_written_checkpoint_is_not_taken_for_one(parts, recipe, tmp_path):
     (tmp_path / "partial").mkdir()
     (tmp_path / "partial" / "last.keras").write_text("half")
@@ -77,12 +86,14 @@ def test_a_half_written_checkpoint_is_not_taken_for_one(parts, recipe, tmp_path)
     assert len(fit(replace(recipe, epochs=1), *parts, tmp_path).history) == 1
 
 
+@pytest.mark.usefixtures("at_once")
 def test_another_recipe_does_not_go_on_with_a_checkpoint(parts, recipe, tmp_path):
     fit(replace(recipe, epochs=1), *parts, tmp_path)
     with pytest.raises(ValueError, match=r"another recipe \(differs in: batch_size\)"):
         fit(replace(recipe, epochs=1, batch_size=4), *parts, tmp_path)
 
 
+@pytest.mark.usefixtures("at_once")
 def test_other_images_do_not_go_on_with_a_checkpoint(parts, recipe, tmp_path):
     """The weights might already know what the new split holds out."""
     fit(replace(recipe, epochs=1), *parts, tmp_path)
@@ -93,6 +104,7 @@ def test_other_images_do_not_go_on_with_a_checkpoint(parts, recipe, tmp_path):
 @pytest.mark.parametrize(
     ("settling", "best", "epochs"), [(0, 2, 4), (0.3, 3, 5)], ids=["any epoch", "from the third on"]
 )
+@pytest.mark.usefixtures("at_once")
 def test_the_best_epoch_is_kept_and_training_stops_without_progress(
     parts, recipe, tmp_path, monkeypatch, settling, best, epochs
 ):
@@ -114,11 +126,13 @@ def test_the_best_epoch_is_kept_and_training_stops_without_progress(
             np.testing.assert_array_equal(kept, then)
 
 
+@pytest.mark.usefixtures("at_once")
 def test_the_rate_falls_to_zero_or_stays(parts, recipe, tmp_path):
     steady = fit(replace(recipe, falling=False, warmup=1), *parts, tmp_path)
     assert [row.learning_rate for row in steady.history[1:]] == pytest.approx([recipe.learning_rate] * 3)
 
 
+@pytest.mark.usefixtures("at_once")
 def test_training_can_start_from_another_network_s_weights(parts, recipe, fitted, tmp_path):
     """With a learning rate of almost nothing, it stays where it started."""
     still = replace(recipe, epochs=1, learning_rate=1e-9)
@@ -128,6 +142,7 @@ def test_training_can_start_from_another_network_s_weights(parts, recipe, fitted
     np.testing.assert_allclose(*kernels, atol=1e-5)
 
 
+@pytest.mark.usefixtures("at_once")
 def test_every_epoch_rehearses_other_simulated_images_as_many_as_asked(parts, recipe, tmp_path, monkeypatch):
     shown = []
     batches = epoch_batches

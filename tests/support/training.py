@@ -1,9 +1,12 @@
 """Training in a test: small images, few of them, one epoch."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from busi.data.parts import Part
 from busi.images.quality import measure
@@ -20,9 +23,23 @@ def arguments(data: Path, out: Path, *more: str) -> list[str]:
     return ["--data", str(data), "--out", str(out), "--epochs", "1", "--seed", "3", *SMALL, *more]
 
 
+@contextmanager
+def eagerly() -> Iterator[None]:
+    """TensorFlow computes at once, instead of building a graph first, which takes longer than a few steps do.
+
+    What a user runs builds the graph: some tests must too.
+    """
+    tf.config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(False)
+
+
 def hurry(patch: pytest.MonkeyPatch) -> None:
-    """Fewer simulated images and epochs than a user's run."""
+    """Fewer simulated images, epochs and draws for the intervals than a user's run."""
     patch.setattr("busi.data.simulated.HELD_OUT_IMAGES", HELD_OUT)
+    patch.setattr("busi.model.metrics.BOOTSTRAP_DRAWS", 200)
     for settings in RECIPES.values():
         patch.setitem(settings, "pretrain_epochs", 2)
 
