@@ -22,12 +22,13 @@ from busi.training.pretraining import pretrain
 from busi.training.recipe import PLAIN
 from tests.support.places import ROOT
 from tests.support.running import killed_after
-from tests.support.training import HELD_OUT, SMALL, arguments, hurry
+from tests.support.training import HELD_OUT, SMALL, arguments, eagerly, hurry
 
 # train.py in a process of its own, as quick as the fixture below makes it here.
 QUICK = f"""
-import sys, busi.data.simulated, train
+import sys, tensorflow, busi.data.simulated, train
 from busi.training.recipe import PLAIN, RECIPES
+tensorflow.config.run_functions_eagerly(True)
 busi.data.simulated.HELD_OUT_IMAGES, RECIPES[PLAIN]["pretrain_epochs"] = {HELD_OUT}, 2
 sys.exit(train.main(sys.argv[1:]))
 """
@@ -35,7 +36,7 @@ sys.exit(train.main(sys.argv[1:]))
 
 @pytest.fixture(scope="module", autouse=True)
 def _quick_head_start():
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, eagerly():
         hurry(patch)
         yield
 

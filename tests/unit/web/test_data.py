@@ -4,20 +4,15 @@ import dataclasses
 import re
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 from busi.bundle.files import EMBEDDED, open_bundle
-from busi.data.dataset import read_busi, usable
 from busi.lessons.twins import round_of
-from busi.serving.gallery import CONFLICT, Gallery, open_gallery
+from busi.serving.gallery import Gallery
 from busi.serving.workshop import Workshop, open_workshop
 from busi.web.figures import outline_path
 from busi.web.pages import build_pages
 from busi.web.tabs.data.tab import (
-    LEAK_HIGH,
-    LEAK_LOW,
-    LEAK_SHARE,
     counts,
     examples,
     folders,
@@ -110,34 +105,3 @@ def test_twins_are_judged_by_the_server_and_not_told_before(workshop, bundle):
 def test_whatever_a_browser_sends_is_answered(workshop, sent):
     play = callbacks(build_pages(workshop), "play")[0]
     assert "<section" in play(SimpleNamespace(**sent))
-
-
-def test_the_share_that_leaks_is_what_random_splits_of_busi_give(busi_folder, bundle):
-    groups = usable(read_busi(busi_folder).images)["group"].to_numpy()
-    rng, shares = np.random.default_rng(5), []
-    for _ in range(400):
-        order = rng.permutation(len(groups))
-        train, test = order[: round(0.7 * len(groups))], order[round(0.85 * len(groups)) :]
-        shares.append(np.isin(groups[test], groups[train]).mean())
-    assert 100 * np.mean(shares) == pytest.approx(LEAK_SHARE, abs=2)
-    low, high = 100 * np.quantile(shares, [0.025, 0.975])
-    assert (low, high) == (pytest.approx(LEAK_LOW, abs=2), pytest.approx(LEAK_HIGH, abs=2))
-    html = leak_guess(FRENCH, bundle)
-    assert f"c&#x27;est {LEAK_SHARE}" in html and f"des {len(groups)} images" in html
-
-
-def test_the_folders_hold_what_the_page_says(busi_folder):
-    numbers = read_busi(busi_folder).images["label"].value_counts()
-    for name in ("benign", "malignant", "normal"):
-        for words in (FRENCH, ENGLISH):
-            assert str(numbers[name]) in words(f"data.folder_{name}")
-
-
-def test_images_with_two_labels_are_shown_in_pairs_and_never_chosen(busi_folder, bundle):
-    gallery = open_gallery(bundle, busi_folder)
-    pairs = [example for example in gallery.examples.values() if example.source == CONFLICT]
-    assert [example.label for example in pairs] == ["benign", "malignant"] * 6
-    html = two_labels(ENGLISH, bundle, gallery)
-    assert "benign (42)" in html and "malignant (51)" in html and str(bundle.info["data"]["left_out"]) in html
-    assert all(example.key not in examples(ENGLISH, gallery, 0) for example in pairs)
-    assert gallery.recognise(pairs[0].key) is None
