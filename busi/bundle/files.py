@@ -17,7 +17,6 @@ import hashlib
 import io
 import json
 import os
-import shutil
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -36,6 +35,7 @@ from busi.images import ImageContract
 from busi.model.metrics import Confusion, Estimate
 from busi.model.out_of_domain import Domain
 from busi.system.places import folder_of
+from busi.system.whole_files import whole_folder
 from busi.words.classes import CLASSES
 from busi.words.text import LANGUAGES
 
@@ -212,23 +212,19 @@ def save_bundle(
         BundleError: if something is there already and `force` is not given, or the folder cannot be written.
     """
     check_free(folder, force)
-    partial = folder.with_name(f".{folder.name}.partial-{os.getpid()}")
     try:
-        partial.mkdir(parents=True)
-        _bare_copy(model).save(partial / MODEL)
-        history[list(HISTORY_COLUMNS)].to_csv(partial / HISTORY, index=False, lineterminator="\n")
-        predictions[list(PREDICTION_COLUMNS)].to_csv(partial / PREDICTIONS, index=False, lineterminator="\n")
-        (partial / CARD).write_text(card, encoding="utf-8", newline="\n")
-        if images:
-            pack_images(partial, images)
-        write_figures(partial, figures or {})
-        write_checksums(partial, {"format_version": FORMAT_VERSION, "classes": list(CLASSES), **info})
-        open_bundle(partial)
-        _move_into_place(partial, folder)
+        with whole_folder(folder) as partial:
+            _bare_copy(model).save(partial / MODEL)
+            history[list(HISTORY_COLUMNS)].to_csv(partial / HISTORY, index=False, lineterminator="\n")
+            predictions[list(PREDICTION_COLUMNS)].to_csv(partial / PREDICTIONS, index=False, lineterminator="\n")
+            (partial / CARD).write_text(card, encoding="utf-8", newline="\n")
+            if images:
+                pack_images(partial, images)
+            write_figures(partial, figures or {})
+            write_checksums(partial, {"format_version": FORMAT_VERSION, "classes": list(CLASSES), **info})
+            open_bundle(partial)
     except OSError as error:
         raise BundleError(f"cannot write the bundle {folder}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return open_bundle(folder)
 
 
@@ -419,20 +415,6 @@ def _bare_copy(model: "keras.Model") -> "keras.Model":
     copy = type(model).from_config(model.get_config())
     copy.set_weights(model.get_weights())
     return copy
-
-
-def _move_into_place(partial: Path, folder: Path) -> None:
-    """Renames, keeping the older bundle until the new one stands in its place."""
-    older = folder.with_name(f".{folder.name}.older-{os.getpid()}")
-    if folder.exists():
-        folder.rename(older)
-    try:
-        partial.rename(folder)
-    except OSError:
-        if older.exists():
-            older.rename(folder)
-        raise
-    shutil.rmtree(older, ignore_errors=True)
 
 
 def _read_info(folder: Path) -> dict[str, Any]:

@@ -87,10 +87,12 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(fitted, parts, re
 
 
 def test_a_half_written_checkpoint_is_not_taken_for_one(parts, recipe, tmp_path):
-    (tmp_path / "partial").mkdir()
-    (tmp_path / "partial" / "last.keras").write_text("half")
+    killed = tmp_path / ".epoch-0001.partial-77"
+    killed.mkdir()
+    (killed / "last.keras").write_text("half")
     assert not has_checkpoint(tmp_path)
     assert len(fit(replace(recipe, epochs=1), *parts, tmp_path).history) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["epoch-0001"]
 
 
 def test_another_recipe_does_not_go_on_with_a_checkpoint(parts, recipe, tmp_path):
