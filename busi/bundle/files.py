@@ -28,13 +28,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from busi.bundle.archives import check_archive
-from busi.bundle.schema import brief, check_history, check_info, check_predictions
+from busi.bundle.schema import check_history, check_info, check_predictions
 from busi.data.origin import BUSI as ORIGIN_BUSI
 from busi.data.origin import Origin, origin_of
 from busi.images import ImageContract
 from busi.model.metrics import Confusion, Estimate
 from busi.model.out_of_domain import Domain
 from busi.system.places import folder_of
+from busi.system.ranges import brief, check_number
 from busi.system.whole_files import whole_folder
 from busi.words.classes import CLASSES
 from busi.words.text import LANGUAGES
@@ -535,10 +536,8 @@ def _check_what_pages_need(bundle: Bundle) -> None:
 
 
 def _number(info: Mapping[str, Any], name: str, low: float, high: float) -> float:
-    value = info[name]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ValueError(f"{name} must be a number from {low} to {high}, got {brief(value)}")
-    return float(value)
+    check_number(name, info[name], low, high)
+    return float(info[name])
 
 
 def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -21,6 +21,7 @@ import numpy as np
 from busi.images import ImageContract, resize, standardise
 from busi.images.quality import Quality, measure
 from busi.simulator import Lesion, Scene, draw_case, simulate
+from busi.system.ranges import check_number
 from busi.system.whole_files import whole_file
 from busi.words.classes import BENIGN, MALIGNANT
 
@@ -92,8 +93,7 @@ def training_seeds(run: int, count: int) -> range:
     Raises:
         ValueError: if there are too many.
     """
-    if not 1 <= count <= 1_000_000:
-        raise ValueError(f"simulated images must be 1 to 1000000, got {count}")
+    check_number("the count of simulated images", count, 1, 1_000_000, whole=True)
     return range(TRAINING + run * 1_000_000, TRAINING + run * 1_000_000 + count)
 
 
