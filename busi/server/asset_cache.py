@@ -29,9 +29,12 @@ from busi.server.asgi import ASGIApp, Message, Receive, Scope, Send
 from busi.server.hosts import asked_host, asked_scheme
 
 FILES = re.compile(
-    r"/(assets|static|svelte)/[\w./@-]+|(/gradio_api)?/theme\.css|/(favicon\.ico|manifest\.json|robots\.txt)"
+    r"/(assets|static|svelte|modules)/[\w./@-]+|(/gradio_api)?/theme\.css|/(favicon\.ico|manifest\.json|robots\.txt)"
 )
-HASHED = re.compile(r"/assets/.*[-.][\w-]{8}\.\w+")  # as Vite names what it builds
+HASHED = re.compile(
+    r"/assets/.*[-.][\w-]{8}\.\w+"  # as Vite names what it builds
+    r"|/modules/[0-9a-f]{16}/.+"  # see `scripts`
+)
 MOST_ADDRESSES, MOST_BYTES, LARGEST = 16, 64_000_000, 4_000_000
 NOBODY = "http://address.of.nobody.invalid"  # RFC 2606: no host is ever called so
 PIECE = 65_536  # bytes handed on at a time, so that a visitor who takes none costs no more

@@ -98,9 +98,12 @@ class Classifier:
         """The network opened up, to look at its layers and maps.
 
         Raises:
-            ValueError: if it does not end in one dense unit with a sigmoid.
+            BundleError: if it does not end in one dense unit with a sigmoid.
         """
-        return Inside(self.network, self.bundle.mirrored)
+        try:
+            return Inside(self.network, self.bundle.mirrored)
+        except ValueError as error:
+            raise BundleError(str(error)) from error
 
     @property
     def contract(self) -> ImageContract:

@@ -6,14 +6,13 @@ dark. A class is always told by a shape and a word as well as by a colour.
 
 import base64
 import re
-from collections.abc import Callable
 from html import escape
 
 import cv2
 import numpy as np
 
 from busi.images.provenance import mark_simulated
-from busi.model.metrics import Estimate
+from busi.web.sentences import answer_text, interval  # noqa: F401
 from busi.words.classes import BENIGN, MALIGNANT
 from busi.words.text import Words
 
@@ -31,6 +30,15 @@ def exact_picture(image: np.ndarray) -> str:
         image: uint8 array of shape (H, W).
     """
     return _data_uri(image, ".png", [cv2.IMWRITE_PNG_COMPRESSION, 3])
+
+
+def gray_levels(model_input: np.ndarray) -> np.ndarray:
+    """What the network saw, as an image: uint8 (S, S).
+
+    Args:
+        model_input: float array (S, S, 1) in [0, 1].
+    """
+    return np.rint(model_input[..., 0] * 255).astype(np.uint8)
 
 
 def simulated_picture(image: np.ndarray) -> str:
@@ -128,17 +136,6 @@ def rich(text: str, **values: object) -> str:
     return html.format(**{name: escape(str(value)) for name, value in values.items()}) if values else html
 
 
-def interval(words: Words, estimate: Estimate, written: Callable[[float], str]) -> str:
-    """The 95 % interval of a number, in words.
-
-    Args:
-        words: of the reader's language.
-        estimate: the number.
-        written: how this language writes it, such as `words.percent`.
-    """
-    return words("evaluation.interval", low=written(estimate.low), high=written(estimate.high))
-
-
 def data_attributes(data: dict[str, object]) -> str:
     """Values for a script of the page, as the data-attributes of an HTML element."""
     return " ".join(f'data-{name}="{escape(str(value))}"' for name, value in data.items())
@@ -167,19 +164,6 @@ def alert_word(words: Words, alerts: bool) -> str:
     told = escape(words("score.alert" if alerts else "score.no_alert"))
     sign = f'<span aria-hidden="true">{ALERTS[alerts]}</span>'
     return f'<span class="alert-word {_alert_kind(alerts)}">{sign} {told}</span>'
-
-
-def answer_text(words: Words, score: float, threshold: float) -> str:
-    """The network's whole answer in a line: its score, the threshold, and whether it raises an alert.
-
-    Args:
-        words: of the reader's language.
-        score: of malignancy, in [0, 1].
-        threshold: in [0, 1]; a score from it on makes an alert.
-    """
-    written, at = words.score_and_threshold(score, threshold)
-    alert = words("score.alert" if score >= threshold else "score.no_alert")
-    return words("score.answer", score=written, threshold=at, alert=alert)
 
 
 def score_bar(words: Words, score: float, threshold: float) -> str:

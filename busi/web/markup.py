@@ -5,17 +5,22 @@ A template is a file of macros, one for each piece of a page; Python calls them 
     tab = template("tabs/welcome/tab.html", words)
     tab.question()  ->  Markup("<h3>...</h3>")
 
-In each, `words` are those of the page's language, `rich` makes links and bold words of a sentence's marks, and
-`{% from "macros.html" import figure with context %}` brings what several templates share.
+In each, `words` are those of the page's language, and `{% from "macros.html" import figure with context %}` brings
+what several templates share. Three filters: `{{ sentence | rich }}` makes links and bold words of its marks,
+`{{ values | json }}` writes what a script will read, `{{ image | light_picture(side) }}` is the source of an <img>.
 """
 
+import json
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.environment import TemplateModule
 from markupsafe import Markup, escape
 
+from busi.bundle.files import SIMULATED
+from busi.web.figures import light_picture
 from busi.web.files import WEB
 from busi.web.signs import ALERTS, MARKS, SHAPES
 from busi.words.classes import CLASSES, MALIGNANT
@@ -37,11 +42,22 @@ def rich(text: str, **values: object) -> Markup:
     return html.format(**values) if values else html
 
 
+def sentences(words: Words, keys: Iterable[str]) -> dict[str, str]:
+    """Sentences that a script is to fill in, by the last part of their keys.
+
+    Args:
+        words: of the reader's language.
+        keys: of the sentences, as "evaluation.interval", which a script calls "interval".
+    """
+    return {key.rsplit(".", 1)[1]: words.unfilled(key) for key in keys}
+
+
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(WEB), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-_ENVIRONMENT.filters["rich"] = rich
-_ENVIRONMENT.globals.update(SHAPES=SHAPES, ALERTS=ALERTS, MARKS=MARKS, CLASSES=CLASSES, MALIGNANT=MALIGNANT)
+_ENVIRONMENT.filters.update(rich=rich, json=json.dumps, light_picture=light_picture)
+_ENVIRONMENT.globals.update(sentences=sentences, SHAPES=SHAPES, ALERTS=ALERTS, MARKS=MARKS)
+_ENVIRONMENT.globals.update(CLASSES=CLASSES, MALIGNANT=MALIGNANT, SIMULATED=SIMULATED)
 
 
 @cache

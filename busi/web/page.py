@@ -9,12 +9,14 @@ from jinja2.environment import TemplateModule
 from markupsafe import Markup
 
 from busi.bundle.files import Bundle, BundleError
+from busi.images import ImageRefused
 from busi.serving.workshop import Workshop
 from busi.web.components import Picture
 from busi.web.markup import template
+from busi.web.refusals import refusal
 from busi.words.text import Words
 
-_Asked = ParamSpec("_Asked")
+_Inputs = ParamSpec("_Inputs")
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,15 @@ class Page:
         """
         return template(name, self.words)
 
-    def or_refusal(self, answer: Callable[_Asked, object]) -> Callable[_Asked, object]:
-        """Decorates a callback that asks the network: where that cannot be opened, a card says so."""
+    def or_refusal(self, answer: Callable[_Inputs, object]) -> Callable[_Inputs, object]:
+        """Decorates a callback: where its image is refused or the network cannot be opened, a card says so."""
 
         @wraps(answer)
-        def answered(*asked: _Asked.args, **named: _Asked.kwargs) -> object:
+        def answered(*inputs: _Inputs.args, **named: _Inputs.kwargs) -> object:
             try:
-                return answer(*asked, **named)
+                return answer(*inputs, **named)
+            except ImageRefused as error:
+                return refusal(self.words, error)
             except BundleError:
                 return self.network_refused()
 

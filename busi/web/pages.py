@@ -16,13 +16,15 @@ from busi.server.guard import Guard
 from busi.server.lifespan import lifespan
 from busi.server.questions import Questions
 from busi.server.queue import Lines
+from busi.server.scripts import Scripts
 from busi.server.uploads import TidyUploads
 from busi.serving.workshop import Workshop
 from busi.web.endpoints import add_endpoints
-from busi.web.files import read, style_sheets
+from busi.web.files import style_sheets
 from busi.web.page import Page
 from busi.web.parts.invitation import room_panel
 from busi.web.parts.picker import MAX_MEGABYTES, empty_picture, image_picker
+from busi.web.scripts import head, modules
 from busi.web.tabs.data.tab import data_tab
 from busi.web.tabs.evaluation.tab import evaluation_tab
 from busi.web.tabs.exercises.tab import exercises_tab
@@ -51,7 +53,6 @@ TABS = (
     further_tab,
     glossary_tab,
 )
-HEAD = ("js/page.js", "js/place_in_line.js")  # scripts of every page, in their order
 # Rose, dark enough from 500 on to be read on white (WCAG AA), light enough at 400 to be read on black.
 ACCENT = gr.themes.Color(
     name="rose",
@@ -102,7 +103,6 @@ def launch_settings(folder: str | os.PathLike | None = None, hosts: Iterable[str
     return {
         "theme": _theme(),
         "css_paths": style_sheets(),
-        "head": "".join(f"<script>{read(name)}</script>" for name in HEAD),
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,
@@ -117,6 +117,7 @@ def middleware() -> list[Middleware]:
     return [
         Middleware(Guard, largest_upload=MAX_MEGABYTES * 1024 * 1024, pages=PAGES),
         Middleware(KeptAnswers, pages=(*PAGES, "/config", "/gradio_api/info")),
+        Middleware(Scripts, modules=modules(), head=head(), pages=PAGES),
         Middleware(Questions, english_path=ENGLISH_PATH),
         Middleware(TidyUploads),
         Middleware(GZipMiddleware),
@@ -141,7 +142,7 @@ def _lay_out(page: Page, app: gr.Blocks, path: str, other_page: str) -> None:
             for lay_out_tab in TABS:
                 lay_out_tab(page)
     open_shared_lesion(tabs)
-    gr.HTML(glossary_box(page.words))
+    gr.HTML(glossary_box(page))
     gr.HTML(base.place_in_line())
     room_panel(page.words, app, path)
     gr.HTML(base.footer(_footer(page.words, page.workshop)))

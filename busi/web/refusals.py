@@ -1,7 +1,9 @@
 """An image that was refused, in the visitor's words."""
 
+from markupsafe import Markup
+
 from busi.images import ImageRefused
-from busi.web.figures import card
+from busi.web.markup import template
 from busi.words.text import Words
 
 
@@ -10,6 +12,6 @@ def refusal_sentence(words: Words, error: ImageRefused) -> str:
     return words(f"refused.{error.reason}", **error.details)
 
 
-def refusal(words: Words, error: ImageRefused) -> str:
+def refusal(words: Words, error: ImageRefused) -> Markup:
     """The same sentence as a card, in the place where the result would have been."""
-    return card(words("refused.title"), refusal_sentence(words, error), "alert")
+    return template("macros.html", words).card(words("refused.title"), refusal_sentence(words, error), "alert")

@@ -138,7 +138,7 @@ def too_few(part: int, whole: int) -> bool:
 
 def drawn_curve(page: Page) -> np.ndarray:
     """The corners of the ROC curve on the screen, as shares: (N, 2) in [0, 1]."""
-    points = page.locator("[data-chart=roc] polyline").get_attribute("points").split()
+    points = page.locator("[data-chart=roc] .curve-line").get_attribute("d").removeprefix("M").split("L")
     corners = np.array([[float(number) for number in point.split(",")] for point in points])
     return (corners - corners[0]) / (corners[-1] - corners[0])
 

@@ -1,24 +1,32 @@
 // A guess, the strip of images, the confusion matrix and the rates: all from the rows, for the threshold of the bar.
-let choices, opened = "", waiting, revealed = false;
-const strip = chart(find("[data-chart=strip]"), (place, width) => drawStrip(place, width, choices));
 
-const showMatrix = (counts) => {
-  for (const [cell, n] of Object.entries(counts)) put(cell, atelier.number(n));
-  put("n_malignant", atelier.number(counts.tp + counts.fn));
-  put("n_benign", atelier.number(counts.fp + counts.tn));
-  for (const button of element.querySelectorAll("button[data-cell]")) {
+import { chart } from "../../js/charts.js";
+import { number, percent } from "../../js/format.js";
+import { judge, judgeShare } from "../../js/guesses.js";
+import { drag } from "../../js/pointer.js";
+import { intervalText, sayFrom } from "../../js/sentences.js";
+import { confusion, rate, ratesOf } from "../../js/statistics.js";
+import { widget } from "../../js/widget.js";
+import { choose, follow } from "./choices.js";
+import { drawStrip, stripScale } from "./strip.js";
+
+const SETTLED = 250; // milliseconds without a change before the server is asked for the pictures of an open cell
+
+const showMatrix = ({ findAll, put }, counts) => {
+  const malignant = counts.tp + counts.fn;
+  const benign = counts.fp + counts.tn;
+  for (const [cell, n] of Object.entries(counts)) put(cell, number(n));
+  put("n_malignant", number(malignant));
+  put("n_benign", number(benign));
+  for (const button of findAll("button[data-cell]")) {
     const { cell } = button.dataset;
-    const row = cell === "tp" || cell === "fn" ? counts.tp + counts.fn : counts.fp + counts.tn;
+    const row = cell === "tp" || cell === "fn" ? malignant : benign;
     button.style.setProperty("--share", row ? counts[cell] / row : 0);
   }
 };
 
-const showRate = (name, estimate) => {
-  const whisker = find(`[data-rate=${name}] .whisker`);
+const showWhisker = (whisker, estimate) => {
   whisker.hidden = !estimate;
-  put(name, estimate ? atelier.percent(estimate.value) : "–");
-  put(`${name}_interval`, estimate ? between(estimate.low, estimate.high, atelier.percent) : say("no_ppv"));
-  put(`${name}_of`, estimate ? say("share_of", { part: estimate.part, n: estimate.n }) : "");
   if (!estimate) return;
   const [band, point] = whisker.children;
   band.style.left = `${100 * estimate.low}%`;
@@ -26,65 +34,95 @@ const showRate = (name, estimate) => {
   point.style.left = `${100 * estimate.value}%`;
 };
 
-const showReply = (counts) => {
-  const { sensitivity } = rates(counts);
-  const values = {
-    guess: find("#evaluation-guess").value,
-    found: counts.tp,
-    malignant: counts.tp + counts.fn,
-    share: atelier.percent(sensitivity.value),
-    interval: between(sensitivity.low, sensitivity.high, atelier.percent),
-    alarms: counts.fp,
-    benign: counts.fp + counts.tn,
-    threshold: choices.written,
-  };
-  const [kind, sentence] = judgeShare(Number(values.guess), sensitivity);
-  atelier.judge(find("[data-out=reply]"), kind, `${sentence} ${say("guess_reply", values)}`);
+const showRate = ({ find, put }, say, name, estimate) => {
+  put(name, estimate ? percent(estimate.value) : "–");
+  put(`${name}_interval`, estimate ? intervalText(say, estimate, percent) : say("no_ppv"));
+  put(`${name}_of`, estimate ? say("share_of", { part: estimate.part, n: estimate.n }) : "");
+  showWhisker(find(`[data-rate=${name}] .whisker`), estimate);
 };
 
-// The server has the pictures.
-const openCell = (cell) => {
-  clearTimeout(waiting);
-  opened = cell;
-  element.querySelectorAll("button[data-cell]").forEach((button) => {
-    button.setAttribute("aria-pressed", String(button.dataset.cell === cell));
-  });
-  trigger("apply", { cell, threshold: choices.threshold, population: choices.population, page: 0 });
-};
-
-const show = (now) => {
-  const moved = choices && (now.threshold !== choices.threshold || now.population !== choices.population);
-  choices = now;
-  const counts = count(now.rows, now.threshold);
+// What somebody reaches who calls everything benign.
+const alwaysBenign = (say, rows, counts) => {
   const benign = counts.fp + counts.tn;
-  const always = share(benign, now.rows.length);
   // Fewer right answers than "always benign" has: more false alarms than malignant lesions found.
   const sentence = counts.tp < counts.fp ? "always_benign_better" : "always_benign";
-  const beside = { benign, n: now.rows.length, tp: counts.tp, fp: counts.fp };
-  showMatrix(counts);
-  for (const [name, estimate] of Object.entries(rates(counts))) showRate(name, estimate);
-  put("population", now.name);
-  const accuracy = atelier.percent(rates(counts).accuracy.value);
-  put("always_benign", say(sentence, { ...beside, share: atelier.percent(always.value), accuracy }));
-  if (revealed) showReply(counts);
-  strip();
-  clearTimeout(waiting);
-  if (moved && opened) waiting = setTimeout(() => openCell(opened), 250);
+  const shares = { share: rate(benign, rows.length), accuracy: ratesOf(counts).accuracy };
+  const written = Object.entries(shares).map(([name, { value }]) => [name, percent(value)]);
+  return say(sentence, { benign, n: rows.length, tp: counts.tp, fp: counts.fp, ...Object.fromEntries(written) });
 };
 
-element.addEventListener("input", ({ target }) => {
-  if (target.id === "evaluation-guess") find("output[for=evaluation-guess]").textContent = target.value;
-});
-element.addEventListener("click", ({ target }) => {
-  const cell = target.closest("button[data-cell]")?.dataset.cell;
-  if (cell) openCell(cell === opened ? "" : cell);
-  if (target.closest("button[data-show]")) {
-    revealed = true;
-    showReply(count(choices.rows, choices.threshold));
-  }
-});
-drag(find("[data-chart=strip]"), (x) => {
-  const width = find("[data-chart=strip]").clientWidth;
-  choose({ threshold: (x - STRIP_EDGE) / (width - 2 * STRIP_EDGE) });
-});
-follow(show);
+const showReply = ({ find }, say, counts, written) => {
+  const { sensitivity } = ratesOf(counts);
+  const guess = find("#evaluation-guess").value;
+  const values = {
+    guess,
+    found: counts.tp,
+    malignant: counts.tp + counts.fn,
+    share: percent(sensitivity.value),
+    interval: intervalText(say, sensitivity, percent),
+    alarms: counts.fp,
+    benign: counts.fp + counts.tn,
+    threshold: written,
+  };
+  const [kind, sentence] = judgeShare(say, Number(guess), sensitivity);
+  judge(find("[data-out=reply]"), kind, `${sentence} ${say("guess_reply", values)}`);
+};
+
+// The pictures of a cell, which the server has: opened by a click, and asked for anew when a choice has changed.
+const cellOpener = ({ findAll }, trigger, choices) => {
+  let opened = "";
+  let waiting;
+  const open = (cell) => {
+    clearTimeout(waiting);
+    opened = cell;
+    for (const button of findAll("button[data-cell]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.cell === cell));
+    }
+    const { threshold, population } = choices();
+    trigger("apply", { cell, threshold, population, page: 0 });
+  };
+  const refresh = (isMoved) => {
+    clearTimeout(waiting);
+    if (isMoved && opened) waiting = setTimeout(() => open(opened), SETTLED);
+  };
+  return { toggle: (cell) => open(cell === opened ? "" : cell), refresh };
+};
+
+export const mount = ({ element, trigger }) => {
+  const say = sayFrom(element.querySelector("[data-said]"));
+  const parts = widget(element);
+  const strip = parts.find("[data-chart=strip]");
+  let choices = null;
+  let isRevealed = false;
+  const cells = cellOpener(parts, trigger, () => choices);
+  const redraw = chart(strip, (place, width) => choices && drawStrip(place, width, choices, say));
+
+  const show = (now) => {
+    const isMoved = choices && (now.threshold !== choices.threshold || now.population !== choices.population);
+    choices = now;
+    const counts = confusion(now.rows, now.threshold);
+    showMatrix(parts, counts);
+    for (const [name, estimate] of Object.entries(ratesOf(counts))) showRate(parts, say, name, estimate);
+    parts.put("population", now.name);
+    parts.put("always_benign", alwaysBenign(say, now.rows, counts));
+    if (isRevealed) showReply(parts, say, counts, now.written);
+    redraw();
+    cells.refresh(isMoved);
+  };
+
+  const reveal = () => {
+    isRevealed = true;
+    showReply(parts, say, confusion(choices.rows, choices.threshold), choices.written);
+  };
+
+  element.addEventListener("input", ({ target }) => {
+    if (target.id === "evaluation-guess") parts.find("output[for=evaluation-guess]").textContent = target.value;
+  });
+  element.addEventListener("click", ({ target }) => {
+    const cell = target.closest("button[data-cell]")?.dataset.cell;
+    if (cell) cells.toggle(cell);
+    if (target.closest("button[data-show]")) reveal();
+  });
+  drag(strip, (pixels) => choose({ threshold: stripScale(strip.clientWidth).invert(pixels) }));
+  follow(element, show);
+};

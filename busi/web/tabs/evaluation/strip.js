@@ -1,10 +1,18 @@
 // Every image as a mark at its probability, the benign above, the malignant below, and the threshold through both.
-const STRIP_EDGE = 12;
+
+import { disc, label, line, path, scales, svg, triangle } from "../../js/charts.js";
+import { percent } from "../../js/format.js";
+import { confusion } from "../../js/statistics.js";
+
+const EDGE = 12;
+
+export const stripScale = (width) =>
+  scales({ width, height: 0, edge: { left: EDGE, right: EDGE, top: 0, bottom: 0 } }).x;
 
 // Where marks of one class go: each at its true place, in the lowest row where it touches no other.
-const piled = (points, size, x) => {
+const piled = (probabilities, size, x) => {
   const ends = [];
-  return points.map((probability) => {
+  return probabilities.map((probability) => {
     const at = x(probability);
     let row = ends.findIndex((end) => end <= at - size);
     if (row < 0) row = ends.length;
@@ -13,41 +21,60 @@ const piled = (points, size, x) => {
   });
 };
 
-const pile = (marks, shape, size, floor, threshold, malignant) =>
-  ["right", "wrong"]
-    .map((kind) => {
-      const chosen = marks.filter(({ probability }) => (probability >= threshold === malignant) === (kind === "right"));
-      const path = chosen.map(({ at, row }) => shape(+at.toFixed(1), +(floor - size * (row + 0.5)).toFixed(1), size / 2 - 0.6));
-      return `<path class="${malignant ? "malignant" : "benign"} ${kind}" d="${path.join("")}"/>`;
-    })
-    .join("");
+const heightOf = (marks, size) => size * (1 + Math.max(...marks.map(({ row }) => row)));
 
-const drawStrip = (place, width, { rows, threshold, name, written }) => {
-  const size = width < 520 ? 8 : 10;
-  const x = (probability) => STRIP_EDGE + probability * (width - 2 * STRIP_EDGE);
-  const [benign, malignant] = [0, 1].map((kind) => piled(rows.filter((row) => row[0] === kind).map((row) => row[1]), size, x));
-  const height = (marks) => size * (1 + Math.max(...marks.map(({ row }) => row)));
-  const first = 62 + height(benign);
-  const second = first + 34 + height(malignant);
-  const here = x(threshold);
-  const ticks = (width < 520 ? [0, 0.25, 0.5, 0.75, 1] : [0, 0.2, 0.4, 0.6, 0.8, 1]).map((tick) =>
-    label(x(tick), second + 20, atelier.percent(tick), tick === 0 ? "start" : tick === 1 ? "end" : "middle", "tick"),
+// The marks of one class on their line: those that the threshold calls right, and those that it calls wrong.
+const pile = (marks, { shape, size, floor, threshold, malignant }) =>
+  ["right", "wrong"].map((kind) => {
+    const some = marks.filter(({ probability }) => (probability >= threshold === malignant) === (kind === "right"));
+    const shapes = some.map(({ at, row }) =>
+      shape(+at.toFixed(1), +(floor - size * (row + 0.5)).toFixed(1), size / 2 - 0.6),
+    );
+    return path(shapes.join(""), `${malignant ? "malignant" : "benign"} ${kind}`);
+  });
+
+const anchorOf = (tick) => (tick === 0 ? "start" : tick === 1 ? "end" : "middle");
+
+const probabilityTicks = (x, width, height) =>
+  (width < 520 ? [0, 0.25, 0.5, 0.75, 1] : [0, 0.2, 0.4, 0.6, 0.8, 1]).map((tick) =>
+    label(x(tick), height, percent(tick), anchorOf(tick), "tick"),
   );
-  const mark = say("threshold_mark", { threshold: written });
-  const inside = [
-    `<rect class="called" x="${here}" y="22" width="${Math.max(0, width - STRIP_EDGE - here)}" height="${second - 22}"/>`,
-    label(STRIP_EDGE, 36, threshold > 0.2 ? say("said_benign") : "", "start", "side"),
-    label(width - STRIP_EDGE, 36, threshold < 0.75 ? say("said_malignant") : "", "end", "side"),
-    label(STRIP_EDGE, 55, say("strip_benign", { n: benign.length }), "start", "name benign"),
-    pile(benign, disc, size, first, threshold, false),
-    line(STRIP_EDGE, first, width - STRIP_EDGE, first, "axis"),
-    label(STRIP_EDGE, first + 22, say("strip_malignant", { n: malignant.length }), "start", "name malignant"),
-    pile(malignant, triangle, size, second, threshold, true),
-    line(STRIP_EDGE, second, width - STRIP_EDGE, second, "axis"),
-    ...ticks,
-    line(here, 20, here, second + 4, "threshold"),
-    label(Math.min(Math.max(here, 66), width - 66), 14, mark, "middle", "mark"),
-  ];
-  const { tp, fn, fp, tn } = count(rows, threshold);
-  picture(place, width, second + 28, say("strip_alt", { population: name, threshold: written, tp, fn, fp, tn }), inside.join(""));
+
+// What is called malignant, and the words on both sides of the threshold where there is room for them.
+const sides = (say, width, here, threshold, bottom) => [
+  `<rect class="called" x="${here}" y="22" width="${Math.max(0, width - EDGE - here)}" height="${bottom - 22}"/>`,
+  label(EDGE, 36, threshold > 0.2 ? say("said_benign") : "", "start", "side"),
+  label(width - EDGE, 36, threshold < 0.75 ? say("said_malignant") : "", "end", "side"),
+];
+
+const thresholdMark = (width, here, bottom, text) => [
+  line(here, 20, here, bottom + 4, "threshold"),
+  label(Math.min(Math.max(here, 66), width - 66), 14, text, "middle", "mark"),
+];
+
+export const drawStrip = (place, width, { rows, threshold, name, written }, say) => {
+  const size = width < 520 ? 8 : 10;
+  const x = stripScale(width);
+  const here = x(threshold);
+  const probabilities = (kind) => rows.filter((row) => row[0] === kind).map((row) => row[1]);
+  const [benign, malignant] = [0, 1].map((kind) => piled(probabilities(kind), size, x));
+  const first = 62 + heightOf(benign, size);
+  const second = first + 34 + heightOf(malignant, size);
+  svg(
+    place,
+    width,
+    second + 28,
+    say("strip_alt", { population: name, threshold: written, ...confusion(rows, threshold) }),
+    [
+      ...sides(say, width, here, threshold, second),
+      label(EDGE, 55, say("strip_benign", { n: benign.length }), "start", "name benign"),
+      ...pile(benign, { shape: disc, size, floor: first, threshold, malignant: false }),
+      line(EDGE, first, width - EDGE, first, "axis"),
+      label(EDGE, first + 22, say("strip_malignant", { n: malignant.length }), "start", "name malignant"),
+      ...pile(malignant, { shape: triangle, size, floor: second, threshold, malignant: true }),
+      line(EDGE, second, width - EDGE, second, "axis"),
+      ...probabilityTicks(x, width, second + 20),
+      ...thresholdMark(width, here, second, say("threshold_mark", { threshold: written })),
+    ],
+  );
 };

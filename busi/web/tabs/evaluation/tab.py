@@ -19,11 +19,11 @@ from busi.data.split import TEST
 from busi.model.metrics import Estimate, calibration_error_by_chance
 from busi.web.components import EACH
 from busi.web.figures import alert_word, class_word, heading, interval, next_tab, rich
-from busi.web.files import read
 from busi.web.page import Page
 from busi.web.parts.cells import CELLS, cell_panel, population_name, populations, question_of, source_of, threshold_text
 from busi.web.parts.medicine import third_answer
 from busi.web.parts.thumbnails import PICK_JS, let_choose
+from busi.web.scripts import mount
 from busi.words.classes import BENIGN, MALIGNANT
 from busi.words.text import Words
 
@@ -33,7 +33,6 @@ RATES = ("accuracy", "sensitivity", "specificity", "ppv")
 PREVALENCES = {"screening": 7, "lump": 100}
 HIGHEST_PREVALENCE = 300
 
-_COUNTS = read("parts/counts.js")
 _MARKS = {True: "✓", False: "✗"}
 _THRESHOLD_FREE = ("auc", "loss", "calibration_error")
 _SAID_OF_GUESSES = ("guess.within", "guess.higher", "guess.lower")
@@ -107,17 +106,17 @@ _SAID_BY_WOMEN = (
 
 def evaluation_tab(page: Page) -> None:
     """Lays out the tab and wires it."""
-    words, workshop, picture = page.words, page.workshop, page.picture
+    words, workshop = page.words, page.workshop
     bundle = workshop.bundle
     with gr.Tab(words("evaluation.tab"), id="evaluation", elem_id="tab-evaluation"):
         gr.HTML(heading(words, "evaluation"))
         gr.HTML(_bar(words, bundle), js_on_load=_script("bar"), elem_classes="evaluation-bar")
-        bench = gr.HTML(_bench(words, bundle), js_on_load=_COUNTS + _script("strip", "confusion"))
+        bench = gr.HTML(_bench(words, bundle), js_on_load=_script("confusion"))
         cases = gr.HTML("", js_on_load=PICK_JS + _script("cases"), elem_classes="evaluation-cases")
-        gr.HTML(_roc(words), js_on_load=_COUNTS + _script("roc"))
-        gr.HTML(_calibration(words), js_on_load=_COUNTS + _script("calibration"))
-        gr.HTML(_women(words), js_on_load=_COUNTS + _script("women"))
-        gr.HTML(third_answer(words, bundle))
+        gr.HTML(_roc(words), js_on_load=_script("roc"))
+        gr.HTML(_calibration(words), js_on_load=_script("calibration"))
+        gr.HTML(_women(words), js_on_load=_script("women"))
+        gr.HTML(third_answer(page))
         gr.Markdown(words.lesson("evaluation"), elem_classes="lesson")
         gr.HTML(next_tab(words, "prediction"))
 
@@ -128,13 +127,12 @@ def evaluation_tab(page: Page) -> None:
     private = {"api_visibility": "private", "show_progress": "hidden", **EACH}
     bench.apply(fn=open_cell, outputs=[cases], **private)
     cases.apply(fn=open_cell, outputs=[cases], **private)
-    for gallery in workshop.galleries:
-        let_choose(cases, gallery, picture)
+    let_choose(page, cases)
 
 
-def _script(*names: str) -> str:
-    """Some files of JavaScript, one after the other."""
-    return read(*(f"tabs/evaluation/{name}.js" for name in names))
+def _script(name: str) -> str:
+    """What mounts a module of this tab."""
+    return mount(f"tabs/evaluation/{name}.js")
 
 
 def _said(words: Words, keys: Iterable[str]) -> str:

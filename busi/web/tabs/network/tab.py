@@ -2,28 +2,27 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 
 import gradio as gr
 import numpy as np
+from markupsafe import Markup
 
-from busi.bundle.files import SIMULATED
-from busi.images import ImageRefused
+from busi.bundle.files import SIMULATED, BundleError
 from busi.model.activations import Layer, strongest_filters
 from busi.server.decoding import read_upload
 from busi.serving.gallery import Example, Gallery
-from busi.serving.predict import Classifier
-from busi.web.components import EACH
-from busi.web.figures import answer_text, card, exact_picture, figure, heading, heat_picture, next_tab, rich
+from busi.serving.predict import Classifier, Prediction
+from busi.web.events import EACH, Message, ask, message_of
+from busi.web.figures import exact_picture, gray_levels, heat_picture
 from busi.web.files import read
 from busi.web.page import Page
-from busi.web.refusals import refusal
+from busi.web.sentences import answer_text
 from busi.web.tabs.network.concepts import concepts
 from busi.words.text import Words
 
 SHOWN_MAPS = 12
 CONVOLUTIONS = 2  # most that stand in one group of the drawing
-KEPT_VIEWS = 128  # of examples, at most 180 kB each
+CACHED_VIEWS = 128  # of examples, at most 180 kB each
 # The kinds of layers that content/ explains; any other gets a general sentence.
 EXPLAINED = (
     "InputLayer",
@@ -37,8 +36,50 @@ EXPLAINED = (
     "Dense",
 )
 
+_TEMPLATE = "tabs/network/tab.html"
 _VIEW_JS = read("tabs/network/layer.js")
 _NETWORK_JS = read("tabs/network/tab.js")
+
+
+class LayerChoice(Message):
+    """The layer that was clicked."""
+
+    layer: str
+
+
+@dataclass(frozen=True)
+class Slab:
+    """A box drawn in a field of 130 x 122, its front to the left.
+
+    Attributes:
+        top: the corners of its lid, as the `points` of an SVG polygon.
+        side: those of its right side.
+        y: where its front begins.
+        width: of its front.
+        height: of its front.
+    """
+
+    top: str
+    side: str
+    y: str
+    width: str
+    height: str
+
+    @classmethod
+    def of(cls, width: float, height: float, depth: float, lift: float) -> "Slab":
+        """The box of these sizes; `depth` goes to the right, and `lift` up."""
+        left, right, top, bottom = 2, 2 + width, 116 - height, 116
+        return cls(
+            top=_points((left, top), (left + depth, top - lift), (right + depth, top - lift), (right, top)),
+            side=_points((right, top), (right + depth, top - lift), (right + depth, bottom - lift), (right, bottom)),
+            y=f"{top:.0f}",
+            width=f"{max(width, 3):.0f}",
+            height=f"{max(height, 4):.0f}",
+        )
+
+
+def _points(*corners: tuple[float, float]) -> str:
+    return " ".join(f"{x:.0f},{y:.0f}" for x, y in corners)
 
 
 @dataclass(frozen=True)
@@ -60,50 +101,52 @@ class Current:
 
 def network_tab(page: Page) -> None:
     """Lays out the tab and wires it to the chosen image."""
-    words, workshop, picture = page.words, page.workshop, page.picture
+    words, bundle = page.words, page.bundle
     with gr.Tab(words("network.tab"), id="network", elem_id="tab-network"):
-        gr.HTML(heading(words, "network"))
+        gr.HTML(page.macros.heading("network"))
         layer = gr.State("")
-        drawing = gr.HTML(_waiting(words), js_on_load=_NETWORK_JS)
+        waiting = page.macros.card(words("network.waiting_title"), words("network.waiting"), "invitation")
+        drawing = gr.HTML(waiting, js_on_load=_NETWORK_JS)
         view = gr.HTML("", elem_id="layer-view", js_on_load=_VIEW_JS)
-        if workshop.bundle.mirrored:
-            gr.HTML(f'<p class="aside">{escape(words("network.mirrored"))}</p>')
+        if bundle.mirrored:
+            gr.HTML(page.template(_TEMPLATE).mirrored())
         gr.Markdown(words.lesson("network"), elem_classes="lesson")
-        concepts(words, workshop.gallery, picture, workshop.bundle.info.get("training", {}).get("parameters"))
-        gr.HTML(next_tab(words, "training"))
+        concepts(page, bundle.info.get("training", {}).get("parameters"))
+        gr.HTML(page.macros.next_tab("training"))
+    _wire(page, drawing, layer, view)
 
-    @lru_cache(KEPT_VIEWS)
-    def view_of(key: str, chosen: bool, name: str) -> str:  # the same for everybody who chooses it
-        return layer_view(words, workshop.classifier.get(), _of(workshop.gallery.examples[key], chosen), name)
 
-    def show_network(path: str | None, name: str) -> tuple[str, str, str]:
+def _wire(page: Page, drawing: gr.HTML, layer: gr.State, view: gr.HTML) -> None:
+    workshop, picture = page.workshop, page.picture
+
+    @lru_cache(CACHED_VIEWS)
+    def view_of(key: str, chosen: bool, name: str) -> Markup:  # the same for everybody who chooses it
+        return layer_view(page, workshop.classifier.get(), _of(workshop.gallery.examples[key], chosen), name)
+
+    def show_network(path: str | None, name: str) -> tuple[Markup, str, str]:
         try:
             layers = workshop.classifier.get().inside.layers
-        except ValueError:  # a BundleError, or a network that ends in something else
-            return card(words("refused.network_title"), words("refused.network"), "alert"), "", ""
+        except BundleError:
+            return page.network_refused(), "", ""
         name = name or _first_shown(layers)
-        return network_drawing(words, layers, name), name, show_layer(path, name)
+        return network_drawing(page, layers, name), name, show_layer(path, name)
 
+    @page.or_refusal
     def show_layer(path: str | None, name: str) -> str:
         if not name:  # the tab was never opened: nothing is asked of the network
             return ""
-        try:
-            current, classifier = current_image(path, workshop.gallery), workshop.classifier.get()
-            if current.key and name in (layer.name for layer in classifier.inside.layers):
-                return view_of(current.key, current.chosen, name)
-            return layer_view(words, classifier, current, name)
-        except ImageRefused as error:
-            return refusal(words, error)
-        except ValueError:  # as above
-            return card(words("refused.network_title"), words("refused.network"), "alert")
+        current, classifier = current_image(path, workshop.gallery), workshop.classifier.get()
+        if current.key and name in (layer.name for layer in classifier.inside.layers):
+            return view_of(current.key, current.chosen, name)
+        return layer_view(page, classifier, current, name)
 
-    def choose_layer(path: str | None, event: gr.EventData) -> tuple[str, str]:
-        return str(event.layer), show_layer(path, str(event.layer))
+    def choose_layer(path: str | None, event: gr.EventData) -> tuple[object, object]:
+        sent = message_of(event, LayerChoice)
+        return (sent.layer, show_layer(path, sent.layer)) if sent else (gr.skip(), gr.skip())
 
-    private = {"api_visibility": "private", "show_progress": "hidden"}
-    drawing.apply(fn=show_network, inputs=[picture, layer], outputs=[drawing, layer, view], **private)
-    drawing.click(fn=choose_layer, inputs=[picture], outputs=[layer, view], **EACH, **private)
-    picture.on_new_file(fn=show_layer, inputs=[picture, layer], outputs=[view], **private)
+    ask(drawing.apply, show_network, [picture, layer], [drawing, layer, view])
+    ask(drawing.click, choose_layer, [picture], [layer, view], **EACH)
+    ask(picture.on_new_file, show_layer, [picture, layer], [view])
 
 
 def current_image(path: str | None, gallery: Gallery) -> Current:
@@ -150,55 +193,57 @@ def _is_full(stage: list[Layer], layer: Layer) -> bool:
     return "Conv" in layer.kind and (pooled or sum("Conv" in kind for kind in kinds) == CONVOLUTIONS)
 
 
-def network_drawing(words: Words, layers: tuple[Layer, ...], chosen: str) -> str:
-    """The network from left to right, a slab for each stage and a button for each layer, as HTML.
+def network_drawing(page: Page, layers: tuple[Layer, ...], chosen: str) -> Markup:
+    """The network from left to right, a slab for each stage and a button for each layer.
 
     Args:
-        words: of the reader's language.
+        page: that it stands on.
         layers: of the network.
         chosen: name of the layer that is shown.
     """
-    stages = "".join(_stage(words, number, stage, chosen) for number, stage in enumerate(stages_of(layers)))
+    words = page.words
     total, pixels = sum(layer.parameters for layer in layers), int(np.prod(layers[0].shape))
     caption = words("network.caption", layers=len(layers) - 1, weights=words.number(total), pixels=words.number(pixels))
-    label = escape(words("network.scroll"))
-    return (
-        f'<div class="network" role="group" tabindex="0" aria-label="{label}">{stages}</div>'
-        f'<p class="aside">{escape(caption)}</p>'
-    )
+    stages = [
+        (_stage_title(words, number, stage), _slab(stage[0].shape), stage)
+        for number, stage in enumerate(stages_of(layers))
+    ]
+    kinds = {layer.name: _kind(words, layer) for layer in layers}
+    return page.template(_TEMPLATE).drawing(stages, kinds, chosen, caption)
 
 
-def layer_view(words: Words, classifier: Classifier, current: Current, name: str) -> str:
-    """What a layer does, and its maps of the current image, as HTML.
+def layer_view(page: Page, classifier: Classifier, current: Current, name: str) -> Markup:
+    """What a layer does, and its maps of the current image.
 
     Args:
-        words: of the reader's language.
+        page: that it stands on.
         classifier: whose network.
         current: the image.
         name: of the layer; an unknown one is answered by what to do.
     """
+    words, markup = page.words, page.template(_TEMPLATE)
     layer = next((layer for layer in classifier.inside.layers if layer.name == name), None)
     if layer is None:
-        return card(words("network.choose_title"), words("network.choose"), "invitation")
+        return page.macros.card(words("network.choose_title"), words("network.choose"), "invitation")
     prediction = classifier.predict(current.image)
-    told = f"<h3>{escape(name)} <small>{escape(_kind(words, layer))}</small></h3><p>{rich(_told(words, layer))}</p>"
+    about = (name, _kind(words, layer), _explanation(words, layer))
     if not layer.has_maps:
-        numbers = words("network.no_maps", count=words.number(layer.shape[0]))
-        answered = answer_text(words, prediction.probability, prediction.threshold)
-        answer = words("network.answer", answer=answered)
-        told += f"<p>{escape(answer if layer.shape == (1,) else numbers)}</p>"
-        return f'<section class="layer-view"><div class="reading">{told}</div></section>'
-    seen = np.rint(prediction.model_input[..., 0] * 255).astype(np.uint8)
+        return markup.layer_of_numbers(*about, _output(page, layer, prediction))
+    seen = exact_picture(gray_levels(prediction.model_input))
     badge = words("laboratory.simulated") if current.simulated else ""
-    note = "" if current.chosen else f'<p class="trap">{escape(words("network.stand_in"))}</p>'
-    image = figure(exact_picture(seen), words("prediction.seen_alt"), words("prediction.seen"), badge=badge)
-    return (
-        f'<section class="layer-view"><div class="layer-image">{image}</div>'
-        f'<div class="reading">{note}{told}</div>{_maps(words, classifier, prediction.model_input, layer)}</section>'
-    )
+    maps = _maps(page, classifier, prediction.model_input, layer)
+    return markup.layer_of_maps(*about, seen, badge, current.chosen, maps)
 
 
-def _maps(words: Words, classifier: Classifier, model_input: np.ndarray, layer: Layer) -> str:
+def _output(page: Page, layer: Layer, prediction: Prediction) -> str:
+    """What a layer without maps gives: the network's answer, or so many numbers."""
+    words = page.words
+    if layer.shape != (1,):
+        return words("network.no_maps", count=words.number(layer.shape[0]))
+    return words("network.answer", answer=answer_text(words, prediction.probability, prediction.threshold))
+
+
+def _maps(page: Page, classifier: Classifier, model_input: np.ndarray, layer: Layer) -> str:
     """The strongest maps of a layer, all in one scale of brightness."""
     if layer.kind == "InputLayer":
         return ""
@@ -207,56 +252,44 @@ def _maps(words: Words, classifier: Classifier, model_input: np.ndarray, layer: 
     # From the lowest to what one value in 200 exceeds, lest a single bright spot leave all the rest in the dark.
     low, high = float(maps[..., chosen].min()), float(np.quantile(maps[..., chosen], 0.995))
     scaled = np.clip((maps - low) / (high - low), 0, 1) if high > low else np.zeros_like(maps)
-    shown = "".join(_map(words, number, maps[..., number], scaled[..., number]) for number in chosen)
-    caption = words(
-        "network.maps",
-        shown=len(chosen),
-        all=layer.shape[2],
-        low=words.number(low, 2),
-        high=words.number(high, 2),
-    )
-    return f'<div class="maps-of"><p>{escape(caption)}</p><div class="maps">{shown}</div></div>'
+    ends = {"low": page.words.number(low, 2), "high": page.words.number(high, 2)}
+    caption = page.words("network.maps", shown=len(chosen), all=layer.shape[2], **ends)
+    pictures = [_map(page.words, number, maps[..., number], scaled[..., number]) for number in chosen]
+    return page.template(_TEMPLATE).maps(caption, pictures)
 
 
-def _map(words: Words, number: int, one_map: np.ndarray, scaled: np.ndarray) -> str:
+def _map(words: Words, number: int, one_map: np.ndarray, scaled: np.ndarray) -> tuple[str, str, str, str]:
+    """A map's picture, alternative text, name, and strength in words."""
     height, width = one_map.shape
     strength = words.number(float(one_map.mean()), 2)
-    name = words("network.filter", number=number + 1)
     alt = words("network.map_alt", number=number + 1, height=height, width=width, strength=strength)
-    return figure(heat_picture(scaled), alt, name, words("network.strength", strength=strength))
+    name = words("network.filter", number=number + 1)
+    return heat_picture(scaled), alt, name, words("network.strength", strength=strength)
 
 
-def _stage(words: Words, number: int, stage: list[Layer], chosen: str) -> str:
-    buttons = "".join(_layer_button(words, layer, layer.name == chosen) for layer in stage)
+def _stage_title(words: Words, number: int, stage: list[Layer]) -> str:
     if stage[0].kind == "InputLayer":
-        title = words("network.stage_image")
-    else:
-        title = words("network.stage", number=number) if stage[0].has_maps else words("network.stage_decision")
-    return f'<div class="stage">{_slab(stage[0].shape)}<h3>{escape(title)}</h3>{buttons}</div>'
-
-
-def _layer_button(words: Words, layer: Layer, pressed: bool) -> str:
-    numbers = words("network.weights", count=words.number(layer.parameters)) if layer.parameters else ""
-    shape = " × ".join(str(side) for side in layer.shape)
-    return (
-        f'<button type="button" data-layer="{escape(layer.name)}" aria-pressed="{str(pressed).lower()}">'
-        f"<b>{escape(layer.name)}</b><span>{escape(_kind(words, layer))}</span>"
-        f"<small>{shape}</small><small>{escape(numbers)}</small></button>"
-    )
+        return words("network.stage_image")
+    return words("network.stage", number=number) if stage[0].has_maps else words("network.stage_decision")
 
 
 def _kind(words: Words, layer: Layer) -> str:
-    return words(f"network.kind_{layer.kind.lower() if layer.kind in EXPLAINED else 'other'}")
+    return words(f"network.kind_{_explained_as(layer)}")
 
 
-def _told(words: Words, layer: Layer) -> str:
+def _explained_as(layer: Layer) -> str:
+    """How the keys of content/ call a layer's kind."""
+    return layer.kind.lower() if layer.kind in EXPLAINED else "other"
+
+
+def _explanation(words: Words, layer: Layer) -> str:
     """What a layer of this kind does, with its own settings."""
     settings = layer.settings
     window = settings.get("kernel_size") or settings.get("pool_size") or (1, 1)
     strides = (settings.get("strides") or (1,))[0]
     fine = "_fine" if layer.kind == "MaxPooling2D" and strides == 1 else ""
     return words(
-        f"network.told_{layer.kind.lower() if layer.kind in EXPLAINED else 'other'}{fine}",
+        f"network.told_{_explained_as(layer)}{fine}",
         filters=words.number(settings.get("filters", 0)),
         side=window[0],
         count=words.number(layer.shape[-1]),
@@ -268,26 +301,15 @@ def _told(words: Words, layer: Layer) -> str:
     )
 
 
-def _slab(shape: tuple[int, ...]) -> str:
-    """A box as SVG: its front is the picture, its depth the channels; by square roots, so that all can be seen."""
-    front, depth = (6 * shape[0] ** 0.5, 1.6 * shape[2] ** 0.5) if len(shape) == 3 else (4, 4 * shape[0] ** 0.5)
-    height, across, lift = (front, depth, depth * 0.6) if len(shape) == 3 else (depth, 0, 0)
-    top, bottom = 116 - height, 116
-    faces = (
-        f'<polygon class="top" points="2,{top:.0f} {2 + across:.0f},{top - lift:.0f} '
-        f'{2 + across + front:.0f},{top - lift:.0f} {2 + front:.0f},{top:.0f}"/>'
-        f'<polygon class="side" points="{2 + front:.0f},{top:.0f} {2 + front + across:.0f},{top - lift:.0f} '
-        f'{2 + front + across:.0f},{bottom - lift:.0f} {2 + front:.0f},{bottom}"/>'
-        f'<rect class="front" x="2" y="{top:.0f}" width="{max(front, 3):.0f}" height="{max(height, 4):.0f}"/>'
-    )
-    return f'<svg class="slab" viewBox="0 0 130 122" aria-hidden="true">{faces}</svg>'
+def _slab(shape: tuple[int, ...]) -> Slab:
+    """The box of a layer's shape: sides by square roots, so that all can be seen."""
+    if len(shape) == 3:
+        front, depth = 6 * shape[0] ** 0.5, 1.6 * shape[2] ** 0.5
+        return Slab.of(width=front, height=front, depth=depth, lift=depth * 0.6)
+    return Slab.of(width=4, height=4 * shape[0] ** 0.5, depth=0, lift=0)
 
 
 def _first_shown(layers: tuple[Layer, ...]) -> str:
     """The first activation, whose maps are the easiest to read; else the first layer with maps; else the first."""
     order = ([one for one in layers if one.kind == "ReLU"], [one for one in layers[1:] if one.has_maps], layers)
     return next(found[0].name for found in order if found)
-
-
-def _waiting(words: Words) -> str:
-    return card(words("network.waiting_title"), words("network.waiting"), "invitation")

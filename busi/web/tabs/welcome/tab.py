@@ -10,6 +10,7 @@ from busi.web.events import Message, ask, message_of
 from busi.web.figures import light_picture, simulated_picture
 from busi.web.files import read
 from busi.web.page import Page
+from busi.web.sentences import answer_text
 from busi.words.classes import CLASSES, MALIGNANT
 from busi.words.exercises import exercises
 
@@ -73,5 +74,5 @@ def _answers(page: Page, guess: str, prediction: Prediction) -> Markup:
 
 def _trap(page: Page) -> Markup:
     prediction = page.workshop.classifier.get().predict(rings())
-    answer = page.macros.answer_text(prediction.probability, prediction.threshold)
+    answer = answer_text(page.words, prediction.probability, prediction.threshold)
     return page.template(_TEMPLATE).rings(light_picture(rings(), _TRAP_SIDE), answer)

@@ -1,0 +1,51 @@
+// Stands in the page's head, before everything else, and is no module: `atelier.mount(paths, context)` gives a component
+// its scripts. `context` is what Gradio has for a component's js_on_load: element, props, watch, trigger, server, upload.
+window.atelier = (() => {
+  const { base, mountable } = document.currentScript.dataset;
+  const root = new URL(base, document.baseURI).href;
+  const loaded = {}; // modules, by path
+  const failures = {}; // how often each could not be loaded, by path
+
+  // Browsers remember that an address failed, so the next try has another one.
+  const addressOf = (path) => root + path + (failures[path] ? `?again=${failures[path]}` : "");
+
+  // The module, or undefined if it cannot be had now (the network may be lost), which is told once.
+  const load = async (path) => {
+    try {
+      loaded[path] = await import(addressOf(path));
+    } catch (error) {
+      if (!failures[path]) console.error(`The script ${path} could not be loaded:`, error);
+      failures[path] = (failures[path] ?? 0) + 1;
+    }
+    return loaded[path];
+  };
+
+  // A value that changes while the module is still on its way is told to it as soon as it is mounted.
+  const mountLater = async (path, context) => {
+    let isChanged = false;
+    context.watch("value", () => {
+      isChanged = true;
+    });
+    const module = await load(path);
+    const watchers = [];
+    const watch = (names, act) => {
+      watchers.push(act);
+      context.watch(names, act);
+    };
+    module?.mount({ ...context, watch });
+    if (isChanged) for (const act of watchers) act();
+  };
+
+  const mount = (paths, context) => {
+    for (const path of paths) {
+      if (loaded[path]) loaded[path].mount(context);
+      else mountLater(path, context);
+    }
+  };
+
+  const loadAll = () => {
+    for (const path of mountable.split(" ")) if (!loaded[path]) load(path);
+  };
+
+  return { mount, loadAll };
+})();

@@ -1,0 +1,84 @@
+"""The page's scripts: which modules there are, what loads them, and the line that mounts them on a component.
+
+A script is an ES module beside the tab that it belongs to. It exports `mount`, which gets what Gradio gives to a
+component's `js_on_load`: its element, its props, `watch` and `trigger`. What scripts share stands in `js/`, code of
+others in `vendor/`.
+
+    gr.HTML(markup, js_on_load=mount("tabs/evaluation/roc.js"))
+"""
+
+import json
+import posixpath
+import re
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+
+from busi.server.scripts import address
+from busi.web.files import WEB, read
+
+PAGE = "js/page.js"
+_FILES = ("js/*.js", "vendor/*.js", "parts/*.js", "tabs/*/*.js")
+_MODULE = re.compile(r"^(import|export)\b", re.MULTILINE)  # what has neither is a classic script
+_MOUNTABLE = re.compile(rb"^export const mount\b", re.MULTILINE)
+_IMPORTED = re.compile(r"""\bfrom\s+["'](\.[^"']+)["']""")
+_FIRST_SCREEN = re.compile(r"js/page\.js|parts/|tabs/welcome/")  # whose modules are needed before a tab is opened
+
+
+@cache
+def modules() -> Mapping[str, bytes]:
+    """The source of each module, by its path from `busi/web`, as "tabs/evaluation/roc.js"."""
+    files = {path.relative_to(WEB).as_posix(): path for pattern in _FILES for path in sorted(WEB.glob(pattern))}
+    sources = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
+    return {name: source.encode() for name, source in sources.items() if _MODULE.search(source)}
+
+
+def mount(*paths: str) -> str:
+    """What a component's `js_on_load` is, for scripts that are mounted on it in this order.
+
+    Args:
+        paths: of modules that export `mount`, as "tabs/evaluation/roc.js".
+
+    Raises:
+        ValueError: if there is no such module, or it has no `mount`.
+    """
+    for path in paths:
+        if not _MOUNTABLE.search(modules().get(path, b"")):
+            raise ValueError(f"busi/web/{path} must be a module that exports `mount`")
+    return f"atelier.mount({json.dumps(paths)}, {{ element, props, watch, trigger, server, upload }});\n"
+
+
+def head() -> str:
+    """What the head of each page holds: `window.atelier`, and every module of the first screen announced.
+
+    So none of these waits for another. All others follow when the page is there (`loadAll` in mount.js).
+    """
+    base = f".{address(modules())}"
+    mountable = " ".join(path for path, source in modules().items() if _MOUNTABLE.search(source))
+    links = "".join(f'<link rel="modulepreload" href="{base}{path}">' for path in first_modules())
+    return (
+        f'<script data-base="{base}" data-mountable="{escape(mountable)}">{read("mount.js")}</script>'
+        f'{links}<script type="module" src="{base}{PAGE}"></script>'
+    )
+
+
+def first_modules() -> list[str]:
+    """The modules of the first screen, and those that they import, each once."""
+    found: dict[str, None] = {}
+    waiting = [path for path in modules() if _FIRST_SCREEN.match(path)]
+    while waiting:
+        path = waiting.pop(0)
+        if path not in found:
+            found[path] = None
+            waiting += imports(path)
+    return sorted(found)
+
+
+def imports(path: str) -> list[str]:
+    """The modules that a module imports.
+
+    Args:
+        path: of the module, as "tabs/evaluation/roc.js".
+    """
+    here = posixpath.dirname(path)
+    return [posixpath.normpath(f"{here}/{found}") for found in _IMPORTED.findall(modules()[path].decode())]
