@@ -1,7 +1,6 @@
 """`pip install .` brings what the repository has: what it needs, its commands, its words and pages."""
 
 import subprocess
-import sys
 import tomllib
 from importlib.metadata import EntryPoint
 
@@ -24,13 +23,6 @@ def test_its_commands_are_there():
     assert set(commands) == {"demystifions", "demystifions-train"}
     assert all(callable(EntryPoint(name, place, "console_scripts").load()) for name, place in commands.items())
     assert all((ROOT / f"{module}.py").is_file() for module in PROJECT["tool"]["setuptools"]["py-modules"])
-
-
-@pytest.mark.parametrize(("command", "option"), [("app", "--share"), ("train", "--recipe")])
-def test_a_command_runs_the_door_of_its_name(command, option):
-    code = f"import sys; from busi.system.commands import {command}; sys.argv = ['{command}', '--help']; {command}()"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0 and option in done.stdout, done.stderr
 
 
 def test_what_is_no_code_is_packed():
