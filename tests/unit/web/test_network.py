@@ -13,8 +13,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from busi.images import clahe, prepare, read_image, read_picture, resize
-from busi.images.steps import steps_of
+from busi.images import clahe, prepare, read_image, resize
 from busi.model.activations import Inside, Layer, as_gray, gradcam, strongest_filters
 from busi.model.network import build_network, finer
 from busi.serving.gallery import IMPOSTOR
@@ -24,11 +23,10 @@ from busi.web.pages import build_pages
 from busi.web.parts.gradcam import gradcam_panel
 from busi.web.tabs.glossary.tab import glossary_box, terms
 from busi.web.tabs.network.tab import _told, current_image, layer_view, network_drawing, stages_of
-from busi.web.tabs.preprocessing.tab import patch, shown_as_picture, steps_list
 from busi.words.text import Words
 from tests.support.drawings import drawn_ultrasound
 from tests.support.markup import parsed
-from tests.unit.web.test_ui import callbacks, decoded, fetched
+from tests.unit.web.test_ui import callbacks, fetched
 
 FRENCH, ENGLISH = Words("fr"), Words("en")
 
@@ -183,41 +181,6 @@ def test_an_outline_follows_the_edge_of_its_mask():
     assert numbers[:, 0].min() == pytest.approx(20.5) and numbers[:, 0].max() == pytest.approx(59.5)
     assert numbers[:, 1].min() == pytest.approx(21) and numbers[:, 1].max() == pytest.approx(59)
     assert outline_path(np.zeros((5, 5), bool)) == ""
-
-
-def test_each_step_tells_the_shape_type_and_range_that_the_code_holds(workshop, tmp_path):
-    path = tmp_path / "colour.png"
-    gray = drawn_ultrasound(8, size=(150, 120))[0]
-    cv2.imwrite(str(path), cv2.merge([gray, gray, 255 - gray]))
-    steps = steps_of(read_picture(path, original=True), workshop.bundle.image)
-    html = steps_list(ENGLISH, steps, simulated=False).replace("\N{NO-BREAK SPACE}", " ")
-    for step in steps:
-        assert f"{step.array.shape} {step.array.dtype}" in html
-    assert "(120, 150, 3) uint8" in html and "(64, 64, 1) float32" in html
-    low, high = steps[1].array.min(), steps[1].array.max()
-    assert f"(120, 150) uint8, {low} to {high}" in html
-    assert "simulated" not in html and steps_list(ENGLISH, steps, simulated=True).count("simulated image") == 6
-
-
-@pytest.mark.parametrize("kind", ["uint16", "float", "alpha", "bool"])
-def test_whatever_a_file_held_can_be_shown(kind):
-    gray = drawn_ultrasound(8)[0]
-    arrays = {
-        "uint16": gray.astype(np.uint16) * 257,
-        "float": gray.astype(np.float32) / 255,
-        "alpha": np.dstack([gray, np.full_like(gray, 255)]),
-        "bool": gray > 100,
-    }
-    shown = shown_as_picture(arrays[kind])
-    assert shown.dtype == np.uint8 and shown.shape[:2] == gray.shape
-    if kind != "bool":
-        assert np.abs(shown.astype(int) - np.round(gray * (255 / gray.max() if kind == "uint16" else 1))).max() <= 1
-
-
-def test_the_patch_carries_the_very_pixels(workshop, image_file):
-    steps = steps_of(read_picture(image_file, original=True), workshop.bundle.image)
-    png = re.search(r'src="(data:image/png[^"]+)"', patch(FRENCH, steps, simulated=False)).group(1)
-    np.testing.assert_array_equal(decoded(png), steps[3].array)
 
 
 def test_the_welcome_answers_a_guess_with_what_the_network_really_says(pages, workshop):

@@ -31,7 +31,7 @@ from busi.serving.predict import ClassifierInBackground, Prediction
 from busi.serving.workshop import open_workshop
 from busi.simulator import Lesion, Scene, simulate
 from busi.web.components import Knob
-from busi.web.figures import exact_picture, histogram, light_picture, score_bar
+from busi.web.figures import exact_picture, light_picture, score_bar
 from busi.web.pages import build_pages, launch_settings
 from busi.web.tabs.laboratory.tab import _tipping, settings_of, tipping_list
 from busi.web.tabs.prediction.tab import answer_panel, sureness
@@ -89,15 +89,6 @@ def test_one_bar_carries_the_score_the_threshold_and_what_follows():
     assert html.count('class="fill"') == 1 and "width:27.0%" in html and "left:31.0%" in html
     near = score_bar(Words("fr"), 0.0862, threshold=0.0882)
     assert "8,6\N{NO-BREAK SPACE}%" in near and "8,8\N{NO-BREAK SPACE}%" in near and "9\N{NO-BREAK SPACE}%" not in near
-
-
-def test_a_histogram_counts_every_pixel():
-    image = np.zeros((10, 10), np.uint8)
-    image[:, 5:] = 255
-    html = histogram(Words("en"), "Before", image)
-    heights = [float(height) for height in re.findall(r'<rect [^>]*height="([\d.]+)"', html)]
-    assert heights[0] == heights[-1] == 100 and sum(heights) == 200
-    assert "100 pixels" in html
 
 
 def test_sureness_is_the_distance_from_the_threshold():
