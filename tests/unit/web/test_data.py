@@ -31,8 +31,7 @@ from busi.web.tabs.data.tab import (
 from busi.words.classes import CLASSES
 from busi.words.text import LANGUAGES, Words
 from tests.support.markup import parsed, text_of
-from tests.support.pages import page_about, page_of
-from tests.unit.web.test_ui import callbacks
+from tests.support.pages import callbacks, page_about, page_of
 
 FRENCH, ENGLISH = Words("fr"), Words("en")
 

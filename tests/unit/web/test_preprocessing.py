@@ -1,16 +1,18 @@
-"""The tab Prétraitement without a browser: an image step by step, its gray levels, its pixels as numbers."""
-
-import base64
+"""The tab Prétraitement without a browser: an image step by step, what settings do to it, its pixels as numbers."""
 
 import cv2
+import gradio as gr
 import numpy as np
 import pytest
 
 from busi.images import read_image, read_picture
 from busi.images.steps import Step, steps_of
+from busi.web.components import Knob
 from busi.web.tabs.preprocessing.tab import histogram_of, patch, shown_as_picture, steps_list
+from busi.words.text import Words
 from tests.support.drawings import drawn_ultrasound
 from tests.support.markup import parsed, text_of
+from tests.support.pages import callbacks, decoded
 
 
 @pytest.fixture
@@ -49,9 +51,8 @@ def test_whatever_a_file_held_can_be_shown(kind):
 
 
 def test_the_patch_carries_the_very_pixels(page_of, steps):
-    source = parsed(patch(page_of("fr"), steps, simulated=False)).img["src"]
-    picture = read_image(base64.b64decode(source.split(",", 1)[1]))
-    np.testing.assert_array_equal(picture, steps[3].array)
+    tree = parsed(patch(page_of("fr"), steps, simulated=False))
+    np.testing.assert_array_equal(decoded(tree.img["src"]), steps[3].array)
 
 
 def test_a_histogram_counts_every_pixel(page_of):
@@ -64,3 +65,35 @@ def test_a_histogram_counts_every_pixel(page_of):
         bars = [(float(bar["x"]), float(bar["y"]), float(bar["height"])) for bar in drawn.select("rect")]
         assert bars == [(place, 100 - height, height) for place, height in enumerate(spread.heights)]
         assert "100 pixels" in text_of(drawn) and drawn.line["x1"] == "32.8"
+
+
+def before_and_after(update: dict) -> dict:
+    return next(value for component, value in update.items() if isinstance(component, gr.ImageSlider))
+
+
+def test_a_simulated_image_is_called_one_under_the_picker_and_in_preprocessing(pages, workshop, image_file):
+    simulated = str(workshop.gallery.path("simulated-001"))
+    for language, words in enumerate((Words("fr"), Words("en"))):
+        say, show = (callbacks(pages, name)[language] for name in ("say", "show"))
+        assert words("laboratory.simulated") in say(simulated)
+        assert say(str(image_file)) == say(None) == ""
+        labels = [before_and_after(show(path, 2.0, 8))["label"] for path in (simulated, str(image_file))]
+        called = [label.lower().startswith(words("laboratory.simulated")) for label in labels]
+        assert called == [True, False]
+
+
+def test_preprocessing_shows_what_the_settings_do(pages, image_file, workshop):
+    show = callbacks(pages, "show")[0]
+    image = cv2.resize(read_image(image_file), (64, 64), interpolation=cv2.INTER_AREA)
+    pair = before_and_after(show(str(image_file), 4.0, 3))["value"]
+    np.testing.assert_array_equal(pair[0], image)
+    np.testing.assert_array_equal(pair[1], cv2.createCLAHE(4.0, (3, 3)).apply(image))
+    own = str(show(str(image_file), 2.0, 8).values())
+    other = str(show(str(image_file), 4.0, 3).values())
+    assert Words("fr")("preprocessing.same") in own and Words("fr")("preprocessing.same") not in other
+
+
+def test_a_number_typed_out_of_range_or_not_at_all_is_taken_as_it_was_meant():
+    knob = Knob(0, 10, value=2)
+    typed = {50: 10, -3: 0, None: 2, "": 2, "4.5": 4.5, 7: 7, "nan": 2, float("inf"): 2}
+    assert {value: knob.preprocess(value) for value in typed} == typed
