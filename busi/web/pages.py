@@ -142,7 +142,7 @@ def _lay_out(page: Page, app: gr.Blocks, path: str, other_page: str) -> None:
             for lay_out_tab in TABS:
                 lay_out_tab(page)
     open_shared_lesion(tabs)
-    gr.HTML(glossary_box(page.words))
+    gr.HTML(glossary_box(page))
     gr.HTML(base.place_in_line())
     room_panel(page.words, app, path)
     gr.HTML(base.footer(_footer(page.words, page.workshop)))

@@ -15,6 +15,7 @@ from busi.web.components import Picture
 from busi.web.figures import answer_text, class_word, light_picture
 from busi.web.files import read
 from busi.web.guesses import mark
+from busi.web.page import Page
 from busi.web.parts.thumbnails import PICK_JS, let_choose
 from busi.words.classes import BENIGN, MALIGNANT
 from busi.words.text import Words
@@ -40,8 +41,7 @@ def enlarge_box(words: Words, workshop: Workshop, picture: Picture) -> None:
         js_on_load=PICK_JS + _ENLARGE_JS,
         elem_classes="enlarge",
     )
-    for gallery in workshop.galleries:
-        let_choose(box, gallery, picture)
+    let_choose(Page(words, workshop, picture), box)
 
 
 def case_button(

@@ -1,15 +1,15 @@
 """The table of architectures: what it may say, and that its commands are those of train.py."""
 
-import re
 from dataclasses import replace
 
 import pytest
 
 import train
-from benchmarks.architectures import COMPARED, difference
 from busi.lessons.architectures import architectures
+from busi.web.markup import rich
 from busi.web.tabs.further.tab import comparison
-from busi.words.text import Words
+from experiments.architectures import COMPARED, difference
+from tests.support.markup import parsed, text_of
 
 
 def test_the_table_holds_every_architecture_the_smallest_first():
@@ -49,27 +49,31 @@ def test_a_network_beside_itself_is_no_different(small_bundle):
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_page_tells_each_score_with_its_interval_its_n_and_its_command(language):
-    words, rows = Words(language), architectures()
-    html = comparison(words, rows)
+def test_the_page_tells_each_score_with_its_interval_its_n_and_its_command(page_of, language):
+    page, rows = page_of(language), architectures()
+    words, table = page.words, parsed(comparison(page, rows))
     for row in rows:
-        mine = re.search(rf'<tr data-arch="{row.arch}">.*?</tr>', html, re.S)[0]
-        for auc, command in zip(row.auc, row.commands, strict=True):
-            numbers = {name: words.number(getattr(auc, name), 2) for name in ("value", "low", "high")}
-            assert words("further.interval", **numbers) in mine and command in mine
-        if row.difference:
-            assert words("further.sure" if row.is_clearly_different else "further.unsure") in mine
-    assert words("further.caption", n=rows[0].auc[0].n).split("]")[0].strip("[") in html
-    assert str(rows[0].auc[0].n) in re.search("<caption>.*?</caption>", html)[0]
-    assert f'data-winner="{max(rows, key=lambda row: row.mean_auc).arch}"' in html
+        mine = table.select_one(f"tr[data-arch={row.arch}]")
+        assert [code.text for code in mine.select("code")] == list(row.commands)
+        numbers = [{name: words.number(getattr(auc, name), 2) for name in ("value", "low", "high")} for auc in row.auc]
+        assert [b.text for b in mine.select("td.score b")] == [words("further.interval", **auc) for auc in numbers]
+        sentence = "reference" if not row.difference else "sure" if row.is_clearly_different else "unsure"
+        assert mine.select("td")[-1].small.text == words(f"further.{sentence}")
+    assert text_of(table.caption) == text_of(rich(words("further.caption", n=rows[0].auc[0].n)))
+    assert str(rows[0].auc[0].n) in table.caption.text
+    assert table.section["data-winner"] == max(rows, key=lambda row: row.mean_auc).arch
 
 
-def test_no_guess_is_right_or_wrong_where_no_difference_is_clear():
+def test_no_guess_is_right_or_wrong_where_no_difference_is_clear(page_of):
     unclear = architectures()
     assert not any(row.is_clearly_different for row in unclear), "today no network wins"
-    assert set(re.findall(r'data-verdict="(\w+)"', comparison(Words("fr"), unclear))) == {"open"}
+    assert set(verdicts_of(comparison(page_of("fr"), unclear)).values()) == {"open"}
     worse = replace(unclear[1].difference, value=-0.2, low=-0.3, high=-0.1)
     rows = tuple(replace(row, difference=worse) if row.difference else row for row in unclear)
-    verdicts = dict(re.findall(r'data-guess="(\w+)" data-verdict="(\w+)"', comparison(Words("en"), rows)))
+    verdicts = verdicts_of(comparison(page_of("en"), rows))
     best = max(rows, key=lambda row: row.mean_auc).arch
     assert verdicts[best] == "right" and verdicts["simple"] == "wrong" and verdicts["atelier"] in ("right", "open")
+
+
+def verdicts_of(html: str) -> dict[str, str]:
+    return {button["data-guess"]: button["data-verdict"] for button in parsed(html).select("button[data-guess]")}

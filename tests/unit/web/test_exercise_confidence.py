@@ -4,14 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from busi.serving.workshop import open_workshop
 from busi.web.tabs.exercise_confidence.tab import SHOWN, bench_of, rows_asked, wall_of
 from busi.words.text import Words
-
-
-@pytest.fixture(scope="module")
-def workshop(small_bundle):
-    return open_workshop(small_bundle.folder)
 
 
 def asks(**values) -> SimpleNamespace:

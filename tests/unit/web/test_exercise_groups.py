@@ -11,23 +11,11 @@ import pytest
 from busi.images import resize
 from busi.images.degradation import STEPS, degrade
 from busi.model.metrics import rate
-from busi.serving.workshop import open_workshop
 from busi.web.figures import rich
-from busi.web.pages import build_pages
 from busi.web.tabs.exercise_groups.tab import MANY, SHOWN, bench_of, many_of, pictures_of, rows_asked, trial_of
 from busi.words.text import Words
 
 FRENCH, ENGLISH = Words("fr"), Words("en")
-
-
-@pytest.fixture(scope="module")
-def workshop(small_bundle):
-    return open_workshop(small_bundle.folder)
-
-
-@pytest.fixture(scope="module")
-def pages(workshop) -> gr.Blocks:
-    return build_pages(workshop)
 
 
 def callback(pages: gr.Blocks, name: str):

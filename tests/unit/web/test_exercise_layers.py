@@ -6,22 +6,15 @@ from html import escape
 from types import SimpleNamespace
 
 import numpy as np
-import pytest
 
 from busi.images import prepare
 from busi.model.activations import Inside, Layer, filters_to_compare
 from busi.model.network import build_network
-from busi.serving.workshop import open_workshop
 from busi.web.figures import rich
 from busi.web.tabs.exercise_layers.tab import FILTERS, MOST_LAYERS, OWN, asked_of, comparison, offered
 from busi.words.text import Words
 
 FRENCH = Words("fr")
-
-
-@pytest.fixture(scope="module")
-def workshop(small_bundle):
-    return open_workshop(small_bundle.folder)
 
 
 def asked(workshop, **values):

@@ -7,52 +7,26 @@ from html import escape
 from types import SimpleNamespace
 
 import cv2
-import gradio as gr
 import numpy as np
 import pytest
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from busi.images import clahe, prepare, read_image, read_picture, resize
 from busi.images.steps import steps_of
 from busi.model.activations import Inside, Layer, as_gray, gradcam, strongest_filters
 from busi.model.network import build_network, finer
 from busi.serving.gallery import IMPOSTOR
-from busi.serving.workshop import open_workshop
 from busi.web.figures import heat_picture, outline_path, rich, veil_picture
 from busi.web.pages import build_pages
 from busi.web.parts.gradcam import gradcam_panel
-from busi.web.tabs.glossary.tab import entries, terms
+from busi.web.tabs.glossary.tab import glossary_box, terms
 from busi.web.tabs.network.tab import _told, current_image, layer_view, network_drawing, stages_of
 from busi.web.tabs.preprocessing.tab import patch, shown_as_picture, steps_list
 from busi.words.text import Words
 from tests.support.drawings import drawn_ultrasound
-from tests.unit.web.test_ui import callbacks, decoded, fetched
+from tests.support.markup import parsed
+from tests.support.pages import callbacks, decoded, fetched
 
 FRENCH, ENGLISH = Words("fr"), Words("en")
-
-
-@pytest.fixture(scope="module")
-def workshop(small_bundle):
-    return open_workshop(small_bundle.folder)
-
-
-@pytest.fixture(scope="module")
-def pages(workshop) -> gr.Blocks:
-    return build_pages(workshop)
-
-
-@pytest.fixture(scope="module")
-def client(pages):
-    with TestClient(gr.mount_gradio_app(FastAPI(), pages, path="/x")) as client:
-        yield client
-
-
-@pytest.fixture
-def image_file(tmp_path):
-    path = tmp_path / "image.png"
-    cv2.imwrite(str(path), drawn_ultrasound(3)[0])
-    return path
 
 
 def test_the_drawing_is_of_the_network_itself(workshop):
@@ -237,9 +211,9 @@ def test_the_welcome_answers_a_guess_with_what_the_network_really_says(pages, wo
             assert words("laboratory.simulated") in html
 
 
-def test_every_term_is_told_and_links_inside_sentences_work():
-    html = entries(ENGLISH)
-    assert len(re.findall("<article", html)) == len(terms(ENGLISH)) > 50
+def test_every_term_is_told_and_links_inside_sentences_work(page_of):
+    html = glossary_box(page_of("en"))
+    assert len(parsed(html).select("article")) == len(terms(ENGLISH)) > 50
     assert "](#" not in html and "**" not in html
     assert rich("a **b** [c](#term-d) <i>") == 'a <strong>b</strong> <a href="#term-d">c</a> &lt;i&gt;'
     assert rich("[x](https://elsewhere)") == "[x](https://elsewhere)"

@@ -1,23 +1,23 @@
-"""Writes the tables of the READMEs: the network of the repository, and what benchmarks.quality measured.
+"""Writes the tables of the READMEs: the network of the repository, and what experiments.quality measured.
 
-docs/model.md has what it measured of the recipe `short`, and what benchmarks.shortcuts and benchmarks.gradcam found.
+docs/model.md has what it measured of the recipe `short`, and what experiments.shortcuts and experiments.gradcam found.
 
-    python -m benchmarks.readme
+    python -m experiments.readme
 
 Each table stands between two comments, <!-- name --> and <!-- end -->; nothing else is touched.
 """
 
 import json
-import re
 import sys
 from pathlib import Path
 
-from benchmarks.quality import RESULTS, table
+from benchmarks.tables import filled
 from busi.bundle.files import BUSI, EMBEDDED, SIMULATED, Bundle, open_bundle
 from busi.model.metrics import Estimate, calibration_error_by_chance, rate
 from busi.training.recipe import SHORT
 from busi.web.parts.cells import populations
 from busi.words.text import Words
+from experiments.quality import RESULTS, table
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTES = ROOT / "docs" / "model.md"
@@ -110,24 +110,6 @@ def gradcam(found: dict[str, dict]) -> str:
             line += f" {row['value']:.3f} [{row['low']:.3f} – {row['high']:.3f}], n = {row['n']} | {row['near']:.3f} |"
         lines.append(line)
     return "\n".join(lines) + "\n"
-
-
-def filled(text: str, tables: dict[str, str]) -> str:
-    """The text with each table in its place.
-
-    Args:
-        text: Markdown.
-        tables: by name.
-
-    Raises:
-        ValueError: if a table has no place in the text, or several.
-    """
-    for name, rows in tables.items():
-        place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        if len(place.findall(text)) != 1:
-            raise ValueError(f"there must be one <!-- {name} --> with its <!-- end -->")
-        text = place.sub(lambda found, rows=rows: f"{found[1]}\n{rows}\n{found[2]}", text)
-    return text
 
 
 def results(bundle: Bundle, language: str) -> str:

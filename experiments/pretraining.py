@@ -1,6 +1,6 @@
 """What a head start on simulated images is worth, on the same five folds of BUSI.
 
-    python -m benchmarks.pretraining --data DIR [--out runs/pretraining] [--starts scratch simulated]
+    python -m experiments.pretraining --data DIR [--out runs/pretraining] [--starts scratch simulated]
 
 Five folds by near-duplicate group, images with conflicting labels left out. In each, the training images are divided
 once more by group, 85 to 15: the smaller part chooses the epoch. Then the fold's test images are scored once. Both
@@ -9,7 +9,7 @@ seen no real image is scored on all of BUSI as it is. (train.py differs: it goes
 the epoch with the lowest validation loss, and may take more epochs; the options here set the last two.)
 
 Every finished fold leaves a file, and an interrupted fold its checkpoint, so the same command goes on. When both starts
-are complete, the numbers are written to benchmarks/results/pretraining.json.
+are complete, the numbers are written to experiments/results/pretraining.json.
 """
 
 import argparse

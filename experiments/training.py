@@ -1,14 +1,14 @@
 """A training step of the workshop's network, beside the same network's step in PyTorch on the same cores.
 
     python -m pip install -r requirements-bench.txt
-    python -m benchmarks.training [--rounds 12] [--steps 20]
+    python -m experiments.training [--rounds 12] [--steps 20]
 
 Each side is a process of its own and does its steps while the other waits, round by round. Both begin with the same
 weights, and the first thing checked is that both give the same answers. A step is a batch of 16 images of 128 pixels:
 forward, cross-entropy, backward, AdamW. Keras is timed through `model.fit`, as `busi.training.fit` trains, and with its
 operations made deterministic, as it does; PyTorch as its tutorials write it, in the faster of its two memory layouts.
 All of these compute with 32 bits. "keras_bfloat16" is Keras again as the recipe trains where the processor can
-(`busi/model/mixed_precision.py`); without such a processor it is left out. Written to benchmarks/results/training.json.
+(`busi/model/mixed_precision.py`); without such a processor it is left out. Written to results/training.json.
 """
 
 import argparse
@@ -76,7 +76,7 @@ def main() -> None:
 
 
 def _start(side: str, weights: Path, steps: int) -> subprocess.Popen:
-    command = [sys.executable, "-m", "benchmarks.training", "--side", side, "--weights", str(weights)]
+    command = [sys.executable, "-m", "experiments.training", "--side", side, "--weights", str(weights)]
     worker = subprocess.Popen(
         [*command, "--steps", str(steps)],
         stdin=subprocess.PIPE,

@@ -1,6 +1,6 @@
 """How far an answer moves when nothing but a mark, the blur, the brightness or the contrast of an image changes.
 
-    python -m benchmarks.shortcuts [--data DIR] [--bundle DIR] [--out FILE]
+    python -m experiments.shortcuts [--data DIR] [--bundle DIR] [--out FILE]
 
 Marks: calipers across the lesion as an operator sets them (by the expert's outline), a few words at a place drawn at
 random, and both. They tell nothing of the lesion, so an honest network would not move at all; almost half of BUSI's

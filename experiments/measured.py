@@ -1,8 +1,8 @@
-"""Puts what the pages quote of benchmarks/results/ where they find it, as busi/words/content/measured.json.
+"""Puts what the pages quote of experiments/results/ where they find it, as busi/words/content/measured.json.
 
-    python -m benchmarks.measured
+    python -m experiments.measured
 
-The pages must not need benchmarks/, which does not go to a Space; a test holds the file to the results.
+The pages must not need experiments/, which does not go to a Space; a test holds the file to the results.
 """
 
 import json
@@ -11,12 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.gradcam import NETWORK
-from benchmarks.protocols import GROUPED, LEAKY, OFFICIAL, SPLIT
-from benchmarks.quality import RESULTS, SIMULATED_ONLY, UNTOUCHED
 from busi.bundle.files import BUSI, SIMULATED
 from busi.bundle.measured import TABLE
 from busi.words.classes import MALIGNANT
+from experiments.gradcam import NETWORK
+from experiments.protocols import GROUPED, LEAKY, OFFICIAL, SPLIT
+from experiments.quality import RESULTS, SIMULATED_ONLY, UNTOUCHED
 
 QUOTED = ("auc", "pooled_auc", "sensitivity")
 WAYS = {"strongest": "the class it named", "middle": "the middle of the image"}

@@ -1,6 +1,6 @@
 """How often Grad-CAM's strongest place lies inside the lesion, beside three ways that know nothing.
 
-    python -m benchmarks.gradcam [--data DIR] [--bundle DIR] [--random N] [--out FILE]
+    python -m experiments.gradcam [--data DIR] [--bundle DIR] [--random N] [--out FILE]
 
 For each held-out image with an expert's outline: where is the picture of Grad-CAM highest, for "malignant" and for
 the class that the network named? Beside it: the same network with N sets of random weights (they have learned nothing,

@@ -1,6 +1,6 @@
 """How far simulated images are from BUSI's, measure by measure, and what gives them away.
 
-    python -m benchmarks.realism --data DIR [--images 400] [--sheet FILE]
+    python -m experiments.realism --data DIR [--images 400] [--sheet FILE]
 
 For each of five measures: the mean distance between simulated and real images, beside the distance between two
 halves of the real ones (what chance alone makes), and the AUC of a small classifier that sees this measure only and

@@ -1,6 +1,6 @@
 """What other architectures give here: each trained by train.py in the same way, from random weights.
 
-    python -m benchmarks.architectures [--data DIR] [--runs DIR] [--seeds N]
+    python -m experiments.architectures [--data DIR] [--runs DIR] [--seeds N]
 
 For each architecture and seed it runs train.py (a finished run is taken as it is, an interrupted one goes on), then
 writes the table that the page shows, with the command beside each row, into busi/words/content/architectures.json. A

@@ -1,6 +1,6 @@
 """Writes busi/data/busi_fingerprints.txt, by which BUSI is known, and says how near strangers come to it.
 
-    python -m benchmarks.hashes --data BUSI [--strangers FOLDER] [--check]
+    python -m experiments.hashes --data BUSI [--strangers FOLDER] [--check]
 
 A hash of each image, in the order of the index; no pixel of BUSI can be had from it. With --strangers it prints how far
 the pictures of another folder are from BUSI. With --check it writes nothing and returns 1 if the file differs.
@@ -19,7 +19,7 @@ from busi.data.dataset import KAGGLE, read_busi
 from busi.images import SUFFIXES, read_image
 from busi.system.console import printable_output
 
-HEAD = "# Perceptual hashes of the images of BUSI, written by `python -m benchmarks.hashes`; see busi.py.\n"
+HEAD = "# Perceptual hashes of the images of BUSI, written by `python -m experiments.hashes`; see busi.py.\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

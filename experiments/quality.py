@@ -1,18 +1,18 @@
 """What a small network from scratch is worth on BUSI, under protocols that do not leak, and under one that does.
 
-    python -m benchmarks.quality [--data DIR] [--recipe NAME] [--out DIR] [--protocols ...] [--seeds 0 1 2] [--jobs 2]
+    python -m experiments.quality [--data DIR] [--recipe NAME] [--out DIR] [--protocols ...] [--seeds 0 1 2] [--jobs 2]
 
-The protocols are those of benchmarks/protocols.py. Each seed's networks start from its simulated stage, trained once;
+The protocols are those of experiments/protocols.py. Each seed's networks start from its simulated stage, trained once;
 "simulated_only" is that stage, which has seen no real image, scored on the images of the grouped protocol; but what
 those images look like had set the simulator's levels, on the training part of seed 0's split, so it is scored on the
 others alone too ("untouched"). Every
 finished trial leaves a file, and an interrupted one its checkpoint, so the same command goes on. What is complete is
-written to benchmarks/results/quality.json after each trial, and as the tables that both READMEs quote (quality.fr.md,
+written to experiments/results/quality.json after each trial, and as the tables that both READMEs quote (quality.fr.md,
 quality.en.md), with the answer to every image beside them (trials/; copied into --out, they spare that work). Seeds
 that miss a fold are left out, and each protocol says how many it holds. Those are the numbers of the default recipe;
 another recipe leaves quality-NAME.json and trials-NAME/.
 
-Published numbers on BreastMNIST's split: J. Yang et al. 2023 (see benchmarks/protocols.py); S. Doerrich et al.,
+Published numbers on BreastMNIST's split: J. Yang et al. 2023 (see experiments/protocols.py); S. Doerrich et al.,
 "Rethinking model prototyping through the MedMNIST+ dataset collection", 2024, https://arxiv.org/abs/2404.15786.
 """
 
@@ -35,8 +35,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np
 import pandas as pd
 
-from benchmarks.protocols import BASELINE, FOLDS, GROUPED, LEAKY, OFFICIAL, PROTOCOLS, Trial, trials
-from benchmarks.scores import METRICS, summary
 from busi.data.dataset import DatasetError, default_cache, read_busi, usable
 from busi.data.split import TRAIN, split_by_group
 from busi.model.metrics import apply_temperature, choose_threshold
@@ -44,6 +42,8 @@ from busi.model.network import SIMPLE
 from busi.training.evaluation import TARGET_SENSITIVITY
 from busi.training.recipe import DEFAULT, RECIPES, Recipe
 from busi.words.classes import MALIGNANT
+from experiments.protocols import BASELINE, FOLDS, GROUPED, LEAKY, OFFICIAL, PROTOCOLS, Trial, trials
+from experiments.scores import METRICS, summary
 
 SIMULATED_ONLY, UNTOUCHED = "simulated_only", "untouched"
 RESULTS = Path(__file__).parent / "results"
@@ -203,7 +203,7 @@ def write_results(out: Path, recipe: Recipe) -> None:
 def untouched(answers: pd.DataFrame) -> pd.DataFrame:
     """The answers to images whose statistics did not set the simulator's levels.
 
-    Those were set beside the training part of seed 0's split, all of them labelled (benchmarks/realism.py).
+    Those were set beside the training part of seed 0's split, all of them labelled (experiments/realism.py).
 
     Args:
         answers: of "simulated_only", all seeds, with image_id, group and malignant; each seed's images in BUSI's order.

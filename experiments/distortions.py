@@ -1,6 +1,6 @@
 """What squaring an image and CLAHE do to the signs that radiologists read, on BUSI's outlined lesions.
 
-    python -m benchmarks.distortions [--data DIR|kaggle] [--out FILE]
+    python -m experiments.distortions [--data DIR|kaggle] [--out FILE]
 
 All benign and malignant images with an outline are counted, near-duplicates too, each for one, so Wilson's intervals
 are a little too narrow. Pixels are taken to be square, as BUSI does not tell their size. Three things are counted:
