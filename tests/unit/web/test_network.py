@@ -28,6 +28,7 @@ from busi.web.tabs.preprocessing.tab import patch, shown_as_picture, steps_list
 from busi.words.text import Words
 from tests.support.drawings import drawn_ultrasound
 from tests.support.markup import parsed
+from tests.support.pages import page_of
 from tests.unit.web.test_ui import callbacks, decoded, fetched
 
 FRENCH, ENGLISH = Words("fr"), Words("en")
@@ -238,8 +239,8 @@ def test_the_welcome_answers_a_guess_with_what_the_network_really_says(pages, wo
             assert words("laboratory.simulated") in html
 
 
-def test_every_term_is_told_and_links_inside_sentences_work(page_of):
-    html = glossary_box(page_of("en"))
+def test_every_term_is_told_and_links_inside_sentences_work(workshop):
+    html = glossary_box(page_of("en", workshop))
     assert len(parsed(html).select("article")) == len(terms(ENGLISH)) > 50
     assert "](#" not in html and "**" not in html
     assert rich("a **b** [c](#term-d) <i>") == 'a <strong>b</strong> <a href="#term-d">c</a> &lt;i&gt;'
