@@ -2,14 +2,16 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help app train space test lint format bench audit lock pins quality clean
+.PHONY: help app train space quick test lint lint-scripts format vendor bench audit lock pins quality clean
 
 help:
 	@echo "make app     open the workshop at http://127.0.0.1:7860 (ARGS='--data DIR' for BUSI's test images)"
 	@echo "make train   train a network (ARGS='--data DIR --out runs/mine')"
 	@echo "make space SPACE=USER/NAME   put the workshop on a Hugging Face Space (ARGS='--hardware zero' with a free account, '--dry-run' only tells)"
-	@echo "make test    run the tests (BUSI_DATA_DIR=DIR for those that need BUSI)"
-	@echo "make lint    check style; make format mends it"
+	@echo "make quick   run the unit tests, in under a minute"
+	@echo "make test    run all tests (BUSI_DATA_DIR=DIR for those that need BUSI)"
+	@echo "make lint    check style (of scripts where npm is); make format mends it"
+	@echo "make vendor  write busi/web/vendor again (needs npm)"
 	@echo "make bench   measure serving: a quarter of an hour, on a machine that does nothing else; needs Chromium"
 	@echo "make audit   known weaknesses of the locked packages (asks PyPI and OSV, and says what they did not answer)"
 	@echo "make lock    write both locks again (ARGS=--upgrade for newer versions); make pins those of the images"
@@ -25,6 +27,9 @@ space: .venv/ready
 	@test -n "$(SPACE)" || { echo "error: say which Space: make space SPACE=USER/NAME" >&2; exit 2; }
 	$(BIN)/python -m busi.server.space $(SPACE) $(ARGS)
 
+quick: .venv/dev-ready
+	$(BIN)/python -m pytest tests/unit $(ARGS)
+
 test: .venv/dev-ready
 	$(BIN)/python -m pytest $(ARGS)
 
@@ -32,10 +37,21 @@ lint: .venv/dev-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-scripts; \
+	elif [ -n "$$CI" ]; then echo "error: CI must lint the scripts, and npm is missing" >&2; exit 1; \
+	else echo "the scripts are not linted: npm is missing"; fi
+
+lint-scripts: node_modules/ready
+	npm run --silent lint
 
 format: .venv/dev-ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node_modules/ready && npm run --silent format; fi
+
+# Bundles what the charts use of d3 into one readable module, from the versions that package-lock.json holds.
+vendor: node_modules/ready
+	npm run --silent vendor
 
 bench: .venv/dev-ready
 	$(BIN)/python -m benchmarks.prediction
@@ -69,10 +85,10 @@ pins:
 	done; rm -f deploy/*.before
 
 quality: .venv/ready
-	$(BIN)/python -m benchmarks.quality $(ARGS)
+	$(BIN)/python -m experiments.quality $(ARGS)
 
 clean:
-	rm -rf .venv
+	rm -rf .venv node_modules
 
 .venv/ready: requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) and "Python 3.11 to 3.13 is needed, this is " + sys.version)'
@@ -82,4 +98,8 @@ clean:
 
 .venv/dev-ready: .venv/ready requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	touch $@
+
+node_modules/ready: package-lock.json
+	npm ci --silent --no-fund --no-audit
 	touch $@

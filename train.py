@@ -43,6 +43,7 @@ from busi.system.proxies import settle_proxies
 from busi.training.checkpoints import SIMULATED_STAGE, clear_checkpoints, has_checkpoint
 from busi.training.description import count_twins, describe, of_real, of_simulated
 from busi.training.evaluation import Evaluation, evaluate
+from busi.training.figures import draw_figures
 from busi.training.fit import Fitted, fit
 from busi.training.pretraining import pretrain, simulated_images
 from busi.training.progress import Interruption, Progress
@@ -161,7 +162,9 @@ def run(options: argparse.Namespace) -> None:
     stage = None if fitted is head_start else head_start
     info = describe(recipe, fitted, evaluation, material.description, stage, domain_of(material, recipe))
     history = pd.DataFrame([asdict(row) for row in fitted.history], columns=list(HISTORY_COLUMNS))
-    save_bundle(out, fitted.model, info, history, evaluation.predictions, model_card(info), options.force, images)
+    figures = draw_figures(info, history, evaluation.predictions)
+    card = model_card(info, figures)
+    save_bundle(out, fitted.model, info, history, evaluation.predictions, card, options.force, images, figures)
     clear_checkpoints(checkpoints)
     print_report(fitted, evaluation, options.out)
 

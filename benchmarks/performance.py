@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.readme import ROOT, filled
+from benchmarks.tables import filled
 
+ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "performance.md"
-RESULTS = Path(__file__).parent / "results"
+RESULTS = ROOT / "benchmarks" / "results"
+ELSEWHERE = {"training": ROOT / "experiments" / "results"}  # where a file is that is not in RESULTS
 MEASURED = ("serving", "prediction", "interactions", "growth", "mixed", "training", "siege")
 SERVING = {  # what is told of serving.json, and in which unit
     "cold_loads_1": "one cold page load, server CPU (s)",
@@ -83,7 +85,7 @@ def main() -> int:
 
 def tables() -> dict[str, str]:
     """The tables of the page, by the name in its comments."""
-    found = {name: json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in MEASURED}
+    found = {name: json.loads((ELSEWHERE.get(name, RESULTS) / f"{name}.json").read_text("utf-8")) for name in MEASURED}
     return {
         "machine": machine(found["serving"]["machine"]),
         "goals": table(("goal", "bound", "measured", ""), (_told(goal) for goal in goals(found))),

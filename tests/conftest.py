@@ -10,14 +10,16 @@ from types import SimpleNamespace
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
 
 from busi.words.classes import BENIGN, MALIGNANT
 from tests.support.bare import bare_environment
-from tests.support.drawings import write_busi
+from tests.support.drawings import drawn_ultrasound, write_busi
 from tests.support.hub_server import TOKEN, Hub
+from tests.support.once import made_once
 from tests.support.places import IN_CI, ROOT
 
 # Taken out of the environment, so that what a test starts behaves as on a newcomer's machine; the processes that
@@ -28,15 +30,30 @@ if BUSI_FOLDER:
 os.environ.pop("BUSI_BUNDLE", None)
 
 
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path_factory, monkeypatch):
-    """No test reads or fills the user's cache."""
-    monkeypatch.setenv("BUSI_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "cache"))
+TIERS = ("integration", "browser", "unit", "js")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first, so that neither of two processes is left with a long one at the end."""
+
+    def tier(item: pytest.Item) -> int:
+        name = item.path.relative_to(ROOT / "tests").parts[0]
+        return TIERS.index(name) if name in TIERS else len(TIERS)
+
+    items.sort(key=tier)  # stable: within a tier the order stays
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory):
+    """No test, and nothing that is made for several tests, reads or fills the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BUSI_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "cache"))
+        yield
 
 
 @pytest.fixture(scope="session")
 def small_busi(tmp_path_factory) -> Path:
-    return write_busi(tmp_path_factory.mktemp("data") / "Dataset_BUSI_with_GT").parent
+    return made_once(tmp_path_factory, "data", lambda folder: write_busi(folder / "Dataset_BUSI_with_GT"))
 
 
 @pytest.fixture(scope="session")
@@ -89,12 +106,23 @@ def small_bundle(tmp_path_factory, small_predictions):
     return save_bundle(folder, build_network("atelier", 64, seed=3), info, history, small_predictions, "# Card\n")
 
 
+@pytest.fixture
+def image_file(tmp_path) -> Path:
+    """A drawn ultrasound image, as a PNG file."""
+    path = tmp_path / "image.png"
+    cv2.imwrite(str(path), drawn_ultrasound(3)[0])
+    return path
+
+
 @pytest.fixture(scope="session")
 def interpreter(tmp_path_factory) -> Path:
     """A Python with requirements.txt and nothing else."""
     if sys.platform == "win32":
         pytest.skip("the environment is put together as Linux and macOS have it")
-    return bare_environment(tmp_path_factory.mktemp("bare") / "venv", ROOT / "requirements.txt")
+    made = made_once(
+        tmp_path_factory, "bare", lambda folder: bare_environment(folder / "venv", ROOT / "requirements.txt")
+    )
+    return made / "venv" / "bin" / "python"
 
 
 @pytest.fixture(scope="session")

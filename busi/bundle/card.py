@@ -5,10 +5,11 @@ content/: card.md, and card.toml.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from string import Template
 from typing import Any
 
+from busi.bundle.files import FIGURES, figure_file
 from busi.bundle.measured import measured
 from busi.data.origin import BUSI, SIMULATED, Origin, origin_of
 from busi.model.metrics import rate
@@ -18,19 +19,20 @@ from busi.words.text import LANGUAGES, Words
 HUB_METRICS = {"auc": "roc_auc", "accuracy": "accuracy", "sensitivity": "recall", "specificity": "specificity"}
 
 
-def model_card(info: Mapping[str, Any]) -> str:
+def model_card(info: Mapping[str, Any], figures: Collection[str] = ()) -> str:
     """Writes the card.
 
     Args:
         info: what bundle.json says.
+        figures: those that are in the bundle, by their names of `bundle.files.FIGURE_FILES`.
 
     Returns:
         Markdown, French first.
     """
-    return "\n".join(_fill(Words(language), info) for language in LANGUAGES)
+    return "\n".join(_fill(Words(language), info, figures) for language in LANGUAGES)
 
 
-def _fill(words: Words, info: Mapping[str, Any]) -> str:
+def _fill(words: Words, info: Mapping[str, Any], figures: Collection[str]) -> str:
     test, training = info["metrics"]["test"], info["training"]
     return Template(words.lesson("card")).substitute(
         {name: _with_interval(words, number) for name, number in test.items() if name != "confusion"},
@@ -47,6 +49,7 @@ def _fill(words: Words, info: Mapping[str, Any]) -> str:
         tasks=words("card.tasks_outline" if training["recipe"].get("outline") else "card.tasks_class"),
         start=_start(words, training["pretraining"]),
         looks=f" {words('card.mirrored')}" if info.get("mirrored") else "",
+        figures=_figures(words, info, figures),
         **(_of_simulated(words, info) if info["data"]["name"] == SIMULATED else _of_real(words, info)),
     )
 
@@ -68,6 +71,37 @@ def _start(words: Words, stage: Mapping[str, Any] | None) -> str:
         rehearsal=words.number(stage["rehearsal"], 0 if stage["rehearsal"] % 1 == 0 else 1),
         served=measured().served_the_simulator,
     )
+
+
+def _figures(words: Words, info: Mapping[str, Any], there: Collection[str]) -> str:
+    """The figures of this language that are there, each with an alternative text and a sentence on reading it."""
+    shown = [(figure, name) for figure in FIGURES if (name := figure_file(figure, words.language)) in there]
+    if not shown:
+        return ""
+    values = _figure_values(words, info)
+    pieces = (
+        f"![{words(f'figures.{figure}_alt', **values)}]({name})\n\n*{words(f'figures.{figure}_caption')}*\n"
+        for figure, name in shown
+    )
+    return "\n".join((f"## {words('figures.heading')}\n", *pieces)) + "\n"
+
+
+def _figure_values(words: Words, info: Mapping[str, Any]) -> dict[str, object]:
+    """What the sentences on the figures say in numbers."""
+    test, training = info["metrics"]["test"], info["training"]
+    missed, alarmed = test["confusion"]["false_negatives"], test["confusion"]["false_positives"]
+    found, reassured = test["confusion"]["true_positives"], test["confusion"]["true_negatives"]
+    return {
+        "epoch": training["best_epoch"],
+        "epochs": training["epochs"],
+        "auc": _with_interval(words, test["auc"]),
+        "sensitivity": words.percent(test["sensitivity"]["value"]),
+        "specificity": words.percent(test["specificity"]["value"]),
+        "error": words.percent(test["calibration_error"]["value"], 1),
+        **{"found": found, "missed": missed, "malignant": found + missed},
+        **{"alarmed": alarmed, "reassured": reassured, "benign": alarmed + reassured},
+        **{"wrong": missed + alarmed, "total": test["auc"]["n"]},
+    }
 
 
 def _of_real(words: Words, info: Mapping[str, Any]) -> dict[str, str]:
@@ -119,6 +153,20 @@ def data_name(words: Words, origin: Origin) -> str:
     if origin == BUSI:
         return origin.name
     return words("page.named_data", name=origin.name) if origin.is_named else words("page.own_data")
+
+
+def without_missing(card: str, figures: Collection[str]) -> str:
+    """A card without the figures that it names and that are not there, and without the sentence under each.
+
+    Args:
+        card: Markdown, from `model_card`.
+        figures: those that are there, by their names in the bundle.
+    """
+    for language in LANGUAGES:
+        if not any(figure_file(name, language) in figures for name in FIGURES):
+            card = card.replace(f"## {Words(language)('figures.heading')}\n\n", "")
+    shown = r"!\[.*\]\((\S+)\)\n\n\*.*\*\n\n"
+    return re.sub(shown, lambda found: found[0] if found[1] in figures else "", card)
 
 
 def hub_card(info: Mapping[str, Any], card: str, repo: str, with_images: bool = False) -> str:

@@ -6,6 +6,7 @@
     predictions.csv   one row per held-out image
     README.md         the model card
     images.zip        the test images themselves, where whoever trained chose to add them; mostly absent
+    figures/          drawings of the results in both languages, which the card shows; older bundles lack them
 
 A bundle is written under a temporary name and renamed into place, so it is whole or absent. Opening checks
 everything that can be checked without TensorFlow, so that a page can be built from a bundle before it is loaded;
@@ -36,6 +37,7 @@ from busi.model.metrics import Confusion, Estimate
 from busi.model.out_of_domain import Domain
 from busi.system.places import folder_of
 from busi.words.classes import CLASSES
+from busi.words.text import LANGUAGES
 
 if TYPE_CHECKING:
     import keras
@@ -46,14 +48,19 @@ CHECKED = (MODEL, HISTORY, PREDICTIONS)
 FILES = (MODEL, INFO, HISTORY, PREDICTIONS, CARD)
 IMAGES = "images.zip"
 LARGEST_IMAGE = 8_000_000  # bytes of one file in it
+# Drawn by training/figures.py and shown by the card; no checksum, because a card without them is still a card.
+FIGURES = ("curves", "roc", "calibration", "confusion", "errors")
 # What files of a bundle may have, in bytes: many times what ours have, and little enough to be read by any machine.
 MEGABYTE = 1_000_000
 LARGEST = {MODEL: 100 * MEGABYTE, INFO: MEGABYTE, HISTORY: 5 * MEGABYTE, PREDICTIONS: 20 * MEGABYTE, CARD: MEGABYTE}
 LARGEST_IMAGES = 150 * MEGABYTE
 # Keras writes three files into a model and packs none of them; ours unpack to 6 MB.
 MOST_PARTS, LARGEST_MODEL = 20, 200 * MEGABYTE
+LARGEST_FIGURE = MEGABYTE
 MOST_IMAGES = 10_000  # files in the archive of test images
 EMBEDDED = folder_of("busi.bundle") / "default_bundle"
+
+_PNG = b"\x89PNG\r\n\x1a\n"
 
 HISTORY_COLUMNS = (
     "epoch",
@@ -81,6 +88,14 @@ PREDICTION_COLUMNS = (
 BUSI, SIMULATED = "busi", "simulated"
 OWN = "own"
 METRICS = ("loss", "accuracy", "auc", "sensitivity", "specificity", "calibration_error")
+
+
+def figure_file(name: str, language: str) -> str:
+    """Where in a bundle the figure of this name is, with the words of this language."""
+    return f"figures/{name}.{language}.png"
+
+
+FIGURE_FILES = tuple(figure_file(name, language) for name in FIGURES for language in LANGUAGES)
 
 
 class BundleError(ValueError):
@@ -175,6 +190,7 @@ def save_bundle(
     card: str,
     force: bool = False,
     images: Mapping[str, bytes] | None = None,
+    figures: Mapping[str, bytes] | None = None,
 ) -> Bundle:
     """Writes a bundle, whole or not at all.
 
@@ -187,6 +203,7 @@ def save_bundle(
         card: the model card, in Markdown.
         force: replace a bundle that is there.
         images: files to put beside, in one archive: the test images and what must be said of them.
+        figures: PNG files that the card shows, by their names of `FIGURE_FILES`.
 
     Returns:
         The bundle, opened again from the disk.
@@ -204,6 +221,7 @@ def save_bundle(
         (partial / CARD).write_text(card, encoding="utf-8", newline="\n")
         if images:
             pack_images(partial, images)
+        write_figures(partial, figures or {})
         write_checksums(partial, {"format_version": FORMAT_VERSION, "classes": list(CLASSES), **info})
         open_bundle(partial)
         _move_into_place(partial, folder)
@@ -225,7 +243,8 @@ def check_free(folder: Path, force: bool) -> None:
         BundleError: if the folder holds a bundle and `force` is not given, or holds anything else.
     """
     if folder.is_dir() and any(folder.iterdir()):
-        others = sorted({path.name for path in folder.iterdir()} - {*FILES, IMAGES})
+        found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+        others = sorted(found - {*FILES, IMAGES, *FIGURE_FILES})
         if others or not (folder / INFO).is_file():
             held = f" ({', '.join(others[:3])})" if others else ""
             raise BundleError(f"{folder} holds other files{held}: a bundle needs a new or empty folder")
@@ -310,6 +329,40 @@ def packed_image(archive: Path, name: str) -> bytes | None:
             return opened.read(entry)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise BundleError(f"{archive} is damaged: {error}") from error
+
+
+def write_figures(folder: Path, figures: Mapping[str, bytes]) -> None:
+    """Writes figures into the folder of a bundle.
+
+    Args:
+        folder: of the bundle.
+        figures: PNG files by their names of `FIGURE_FILES`.
+
+    Raises:
+        ValueError: if a name is not one of these.
+    """
+    for name, content in figures.items():
+        if name not in FIGURE_FILES:
+            raise ValueError(f"a figure must be one of {', '.join(FIGURE_FILES)}, got {brief(name)}")
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+def figures_of(folder: Path) -> list[str]:
+    """The figures of a bundle that can be shown: PNG files of a known name, and not too large; odd ones count as none.
+
+    Args:
+        folder: of the bundle.
+    """
+    return [name for name in FIGURE_FILES if _is_figure(folder / name)]
+
+
+def _is_figure(path: Path) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return path.stat().st_size <= LARGEST_FIGURE and file.read(len(_PNG)) == _PNG
+    except OSError:
+        return False
 
 
 def write_checksums(folder: Path, info: Mapping[str, Any]) -> None:

@@ -2,12 +2,13 @@
 
     python -m busi.hub push DIR USER/REPO [--with-images --data BUSI] [--dry-run]
 
-A bundle travels as the known files of `bundle.FILES`, and its test images in one more if it has them. Fetching trusts
-nothing: only those names are asked for, their sizes are bounded before anything is downloaded, and the caller opens the
-result like any other bundle (checksums, safe mode). The Hub's own client knows no deadline for all of it: a Hub that
-accepts a connection and never answers would hang the app. So fetching runs under ours. What cannot be had in time comes
-from the cache, and the caller is told so; images that cannot be had in time are done without. A token that the Hub does
-not accept hides what everybody may read: then it is asked again without.
+A bundle travels as the known files of `bundle.FILES`, and its test images in one more if it has them; its figures are
+pushed for the card to show, and not fetched. Fetching trusts nothing: only those names are asked for, their sizes are
+bounded before anything is downloaded, and the caller opens the result like any other bundle (checksums, safe mode). The
+Hub's own client knows no deadline for all of it: a Hub that accepts a connection and never answers would hang the app.
+So fetching runs under ours. What cannot be had in time comes from the cache, and the caller learns why; images that
+cannot be had in time are done without. A token that the Hub does not accept hides what everybody may read: then it is
+asked again without.
 """
 
 import argparse
@@ -39,9 +40,10 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils import validate_repo_id
 
-from busi.bundle.card import hub_card
+from busi.bundle.card import hub_card, without_missing
 from busi.bundle.files import (
     CARD,
+    FIGURE_FILES,
     FILES,
     IMAGES,
     INFO,
@@ -50,9 +52,11 @@ from busi.bundle.files import (
     MODEL,
     Bundle,
     BundleError,
+    figures_of,
     open_bundle,
     pack_images,
     write_checksums,
+    write_figures,
 )
 from busi.data.dataset import KAGGLE, DatasetError, default_cache, image_files, read_busi, rows_called
 from busi.system.console import printable_output
@@ -208,8 +212,8 @@ def push(
     check_name(repo)
     with tempfile.TemporaryDirectory(prefix="demystifions-push-") as staging:
         _stage(bundle, Path(staging), repo, data)
-        for path in sorted(Path(staging).iterdir()):
-            tell(f"  {path.name:<18}{path.stat().st_size:>12,} bytes")
+        for path in sorted(path for path in Path(staging).rglob("*") if path.is_file()):
+            tell(f"  {path.relative_to(staging).as_posix():<28}{path.stat().st_size:>12,} bytes")
         tell(f"to https://huggingface.co/{repo}, tagged {tag_of(bundle)}")
         if dry_run:
             tell("nothing was sent (--dry-run)")
@@ -405,7 +409,8 @@ def _upload(bundle: Bundle, staging: Path, repo: str) -> str:
     api = HfApi(endpoint=endpoint())
     api.create_repo(repo, exist_ok=True)
     message = f"Bundle {tag_of(bundle)}"
-    sent = api.upload_folder(repo_id=repo, folder_path=staging, commit_message=message, allow_patterns=[*FILES, IMAGES])
+    known = [*FILES, IMAGES, *FIGURE_FILES]
+    sent = api.upload_folder(repo_id=repo, folder_path=staging, commit_message=message, allow_patterns=known)
     api.create_tag(repo, tag=tag_of(bundle), revision=sent.oid, exist_ok=True)
     return sent.oid
 
@@ -420,7 +425,9 @@ def _stage(bundle: Bundle, staging: Path, repo: str, data: str | None) -> None:
         write_checksums(staging, bundle.info)
     elif bundle.images:
         shutil.copy(bundle.images, staging)
-    card = (bundle.folder / CARD).read_text("utf-8")
+    figures = figures_of(bundle.folder)
+    write_figures(staging, {name: (bundle.folder / name).read_bytes() for name in figures})
+    card = without_missing((bundle.folder / CARD).read_text("utf-8"), figures)
     with_images = (staging / IMAGES).is_file()
     (staging / CARD).write_text(hub_card(bundle.info, card, repo, with_images), encoding="utf-8", newline="\n")
 

@@ -1,6 +1,6 @@
-"""What was measured of the workshop's recipe and network beside the bundle: a file that `benchmarks.measured` writes.
+"""What was measured of the workshop's recipe and network beside the bundle: a file that `experiments.measured` writes.
 
-A bundle knows one split. These numbers come from benchmarks/results/, which a copy of the workshop need not have: other
+A bundle knows one split. These numbers come from experiments/results/, which a copy of the workshop lacks: other
 splits of BUSI, a split that leaks, a network that has seen simulated images only, and where Grad-CAM points.
 """
 

@@ -1,7 +1,7 @@
 """BUSI known by its pictures: usual copies of them, as RGB, as JPEG, renamed or resized, and parts of the set too.
 
 `busi_fingerprints.txt` holds a perceptual hash of each of its 780 images: 255 signs of low frequencies, from which no
-picture can be drawn. `python -m benchmarks.hashes --data DIR` writes it again from BUSI itself, and says how far apart
+picture can be drawn. `python -m experiments.hashes --data DIR` writes it again from BUSI itself, and says how far apart
 strangers are.
 
 Method: C. Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010, with 16 x 16 frequencies.

@@ -1,4 +1,4 @@
-"""What other architectures gave on BUSI: a table that `benchmarks.architectures` writes from runs of train.py."""
+"""What other architectures gave on BUSI: a table that `experiments.architectures` writes from runs of train.py."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What preparing an image does to the signs that radiologists read: counts that `benchmarks.distortions` writes.
+"""What preparing an image does to the signs that radiologists read: counts that `experiments.distortions` writes.
 
 A mass that is taller than wide, its echo pattern, and a shadow or an enhancement behind it are words of a report
 (BI-RADS lexicon). Squaring an image and equalising its contrast change what carries them.

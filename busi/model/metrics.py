@@ -206,7 +206,7 @@ def chance_calibration_errors(
     probabilities = _checked_probabilities(probabilities, np.shape(groups), "groups")
     names, group_of = np.unique(groups, return_inverse=True)
     luck = np.random.default_rng(0).random((draws, len(names)))[:, group_of]
-    in_slice = np.eye(slices)[_slice_of(probabilities, slices)]
+    in_slice = np.eye(slices)[slice_of(probabilities, slices)]
     return np.abs(((luck < probabilities) - probabilities) @ in_slice).sum(axis=1) / len(probabilities)
 
 
@@ -244,7 +244,7 @@ def expected_calibration_error(labels: np.ndarray, probabilities: np.ndarray, sl
         The error, in [0, 1].
     """
     labels, probabilities = _checked(labels, probabilities)
-    gap = np.bincount(_slice_of(probabilities, slices), labels - probabilities, minlength=slices)
+    gap = np.bincount(slice_of(probabilities, slices), labels - probabilities, minlength=slices)
     return float(np.abs(gap).sum() / len(labels))
 
 
@@ -391,8 +391,8 @@ def score(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray, thr
     }
 
 
-def _slice_of(probabilities: np.ndarray, slices: int) -> np.ndarray:
-    """In which of so many equal slices of [0, 1] each probability lies; 1 belongs to the last."""
+def slice_of(probabilities: np.ndarray, slices: int = 10) -> np.ndarray:
+    """In which of so many equal slices of [0, 1] each probability lies, counted from 0; 1 belongs to the last."""
     return np.minimum((probabilities * slices).astype(int), slices - 1)
 
 

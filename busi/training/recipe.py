@@ -147,6 +147,6 @@ RECIPES: dict[str, dict[str, Any]] = {
         "rehearsal": 0.5,
         "bfloat16": True,
     },
-    # No simulated image, no outline, no mirror: on it `benchmarks.architectures` compares architectures.
+    # No simulated image, no outline, no mirror: on it `experiments.architectures` compares architectures.
     PLAIN: {"pretrain": 0, "rehearsal": 0.0},
 }

@@ -8,6 +8,7 @@ others in `vendor/`.
 """
 
 import json
+import posixpath
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -20,7 +21,8 @@ PAGE = "js/page.js"
 _FILES = ("js/*.js", "vendor/*.js", "parts/*.js", "tabs/*/*.js")
 _MODULE = re.compile(r"^(import|export)\b", re.MULTILINE)  # what has neither is a classic script
 _MOUNTABLE = re.compile(rb"^export const mount\b", re.MULTILINE)
-_OF_OTHER_TABS = re.compile(r"vendor/|tabs/(?!welcome/)")  # needed when a tab is opened, not by the first screen
+_IMPORTED = re.compile(r"""\bfrom\s+["'](\.[^"']+)["']""")
+_FIRST_SCREEN = re.compile(r"js/page\.js|parts/|tabs/welcome/")  # whose modules are needed before a tab is opened
 
 
 @cache
@@ -47,18 +49,36 @@ def mount(*paths: str) -> str:
 
 
 def head() -> str:
-    """What the head of each page holds: `window.atelier`, and every module announced, so that none waits for another.
+    """What the head of each page holds: `window.atelier`, and every module of the first screen announced.
 
-    Browsers fetch what only other tabs need after what the first screen needs.
+    So none of these waits for another. All others follow when the page is there (`loadAll` in mount.js).
     """
     base = f".{address(modules())}"
     mountable = " ".join(path for path, source in modules().items() if _MOUNTABLE.search(source))
-    links = "".join(f'<link rel="modulepreload" href="{base}{path}"{_priority(path)}>' for path in modules())
+    links = "".join(f'<link rel="modulepreload" href="{base}{path}">' for path in first_modules())
     return (
         f'<script data-base="{base}" data-mountable="{escape(mountable)}">{read("mount.js")}</script>'
         f'{links}<script type="module" src="{base}{PAGE}"></script>'
     )
 
 
-def _priority(path: str) -> str:
-    return ' fetchpriority="low"' if _OF_OTHER_TABS.match(path) else ""
+def first_modules() -> list[str]:
+    """The modules of the first screen, and those that they import, each once."""
+    found: dict[str, None] = {}
+    waiting = [path for path in modules() if _FIRST_SCREEN.match(path)]
+    while waiting:
+        path = waiting.pop(0)
+        if path not in found:
+            found[path] = None
+            waiting += imports(path)
+    return sorted(found)
+
+
+def imports(path: str) -> list[str]:
+    """The modules that a module imports.
+
+    Args:
+        path: of the module, as "tabs/evaluation/roc.js".
+    """
+    here = posixpath.dirname(path)
+    return [posixpath.normpath(f"{here}/{found}") for found in _IMPORTED.findall(modules()[path].decode())]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from busi.words.text import Words
 from tests.support.places import IN_CI, ROOT
@@ -72,18 +72,39 @@ def words(visit) -> Words:
     return Words(visit[0])
 
 
+@pytest.fixture(scope="session")
+def contexts(chromium) -> Iterator[dict[str, BrowserContext]]:
+    """For each screen a context that all its tests share, so that scripts are fetched and compiled once."""
+    settings = {"locale": "fr-FR", "reduced_motion": "reduce"}
+    contexts = {name: chromium.new_context(viewport=screen, **settings) for name, screen in SCREENS.items()}
+    yield contexts
+    for context in contexts.values():
+        context.close()
+
+
+def forget(context: BrowserContext, page: Page, address: str) -> None:
+    """What tests before left in the browser, but for its cache."""
+    context.clear_permissions()
+    context.clear_cookies()
+    session = context.new_cdp_session(page)
+    session.send("Storage.clearDataForOrigin", {"origin": address, "storageTypes": "local_storage,indexeddb"})
+    session.detach()
+
+
 @pytest.fixture
-def page(chromium, address, visit, words) -> Iterator[Page]:
-    """An open page; the test fails on any console error or failed request."""
-    context = chromium.new_context(viewport=SCREENS[visit[1]], locale="fr-FR", reduced_motion="reduce")
+def page(contexts, address, visit, words) -> Iterator[Page]:
+    """An open page, as a first visit sees it; the test fails on any console error or failed request."""
+    context = contexts[visit[1]]
     page, problems = context.new_page(), []
+    forget(context, page, address)
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("response", lambda answer: problems.append(answer.url) if answer.status >= 400 else None)
     page.goto(address + PATHS[words.language])
     page.wait_for_selector("#tab-welcome-button")
     yield page
-    context.close()
+    for opened in context.pages:
+        opened.close()
     assert problems == []
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from itertools import product
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from playwright.sync_api import Page, expect
 from busi.web.parts.picker import MAX_MEGABYTES
 from busi.words.text import Words
 from tests.browser.conftest import PATHS, SCREENS, open_tab
-from tests.browser.giving import File, Requests, drop, expect_answer, paste, picture, upload
+from tests.browser.giving import File, Requests, drop, expect_answer, expect_nothing_chosen, paste, picture, upload
 
 pytestmark = pytest.mark.browser
 
@@ -59,25 +60,24 @@ def on_prediction(page) -> Page:
     return page
 
 
-@pytest.mark.parametrize(
-    "file",
-    [
-        File("IM0001", dicom(), ""),
-        File("photo.heic", heic(), ""),
-        File("image.tif", saved("TIFF"), "image/tiff"),
-        File("image", saved("PNG"), "application/octet-stream"),
-        File("image.dcm", saved("PNG"), "application/dicom"),
-    ],
-    ids=lambda file: file.name,
+KINDS = (
+    File("IM0001", dicom(), ""),
+    File("photo.heic", heic(), ""),
+    File("image.tif", saved("TIFF"), "image/tiff"),
+    File("image", saved("PNG"), "application/octet-stream"),
+    File("image.dcm", saved("PNG"), "application/dicom"),
 )
-def test_a_picture_of_any_kind_and_name_is_shown_and_answered(on_prediction, words, file):
-    for way in (upload, drop):
+
+
+def test_a_picture_of_any_kind_and_name_is_shown_and_answered(on_prediction, words):
+    for file, way in product(KINDS, (upload, drop)):
         way(on_prediction, file)
         expect_answer(on_prediction, words, WIDTH)
         shown = on_prediction.locator(".chosen .image-frame img")
         expect(shown).to_be_visible()
         expect(shown).not_to_have_class(re.compile("unshown"))
         on_prediction.locator(".chosen .icon-button-wrapper button").first.click()
+        expect_nothing_chosen(on_prediction)
     expect(on_prediction.locator(".toast-body")).to_have_count(0)
 
 

@@ -14,22 +14,18 @@ import pytest
 from busi.web.parts.picker import MAX_MEGABYTES
 from tests.support.drawings import drawn_ultrasound
 from tests.support.places import ROOT
-from tests.support.running import started_app
 
 API = "/gradio_api"
 
 
 @pytest.fixture(scope="module")
-def temporary(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("temporary")
+def temporary(running_app) -> Path:
+    return running_app.temporary
 
 
 @pytest.fixture(scope="module")
-def visitor(small_bundle, temporary) -> Iterator[httpx.Client]:
-    with (
-        started_app(small_bundle, TMPDIR=str(temporary)) as (url, _),
-        httpx.Client(base_url=url, timeout=60) as client,
-    ):
+def visitor(running_app) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=running_app.url, timeout=60) as client:
         yield client
 
 

@@ -28,18 +28,13 @@ from busi.serving.workshop import open_workshop
 from busi.web.pages import _banner
 from busi.words.text import LANGUAGES, Words
 from tests.integration.test_hub import REPO, contents, silent
-from tests.integration.test_train import arguments, hurry
 from tests.support.drawings import NAMED
 
 
-@pytest.fixture(scope="module")
-def trained(small_busi, tmp_path_factory) -> Path:
+@pytest.fixture
+def trained(trained_folder) -> Path:
     """What train.py --with-images leaves."""
-    with pytest.MonkeyPatch.context() as patch:
-        hurry(patch)
-        out = tmp_path_factory.mktemp("runs") / "bundle"
-        assert train.main(arguments(small_busi, out, "--with-images", *NAMED)) == 0
-    return out
+    return trained_folder
 
 
 @pytest.fixture

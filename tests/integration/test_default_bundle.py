@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
-from busi.bundle.files import EMBEDDED, FILES, open_bundle, population_of
+from busi.bundle.files import EMBEDDED, FIGURE_FILES, FILES, open_bundle, population_of
 from busi.data.dataset import read_busi, usable
 from busi.data.simulated import draw, held_out_seeds, seed_of
 from busi.data.split import split_by_group
@@ -23,8 +23,9 @@ def bundle():
 
 
 def test_it_is_small_and_holds_no_picture(bundle):
-    assert {path.name for path in EMBEDDED.iterdir()} == set(FILES)
-    assert sum(path.stat().st_size for path in EMBEDDED.iterdir()) <= 12_000_000
+    files = {path.relative_to(EMBEDDED).as_posix(): path for path in EMBEDDED.rglob("*") if path.is_file()}
+    assert set(files) == {*FILES, *FIGURE_FILES}
+    assert sum(path.stat().st_size for path in files.values()) <= 12_000_000
 
 
 def test_it_was_trained_by_the_default_command_with_the_first_seed(bundle):

@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks.distortions import behind, is_taller_than_wide, lesions, measure
 from busi.data.dataset import read_busi, read_mask
 from busi.images import ImageContract
 from busi.lessons.distortions import LEVELS, distortions
+from experiments.distortions import behind, is_taller_than_wide, lesions, measure
 from tests.support.drawings import drawn_ultrasound
 
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import mahalanobis
 
-from benchmarks.others import KINDS, others
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.data.dataset import read_busi
 from busi.data.simulated import draw, held_out_seeds, training_seeds
 from busi.images import colour_share, read_image
 from busi.model.out_of_domain import BEYOND, Domain, learn_domain, texture
+from experiments.others import KINDS, others
 from tests.support.drawings import drawn_ultrasound
 
 

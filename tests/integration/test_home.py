@@ -5,13 +5,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-import cv2
 import pytest
 from gradio_client import Client, handle_file
 
 from busi.data.dataset import default_cache
 from busi.system.home import settle_home
-from tests.support.drawings import drawn_ultrasound
 from tests.support.places import ROOT
 from tests.support.running import started_app
 
@@ -50,13 +48,19 @@ def test_a_process_without_a_home_gets_one_and_any_other_keeps_its_own(homeless,
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="accounts of Linux and macOS")
-def test_the_app_starts_without_a_home_and_leaves_nothing_behind(small_bundle, tmp_path, monkeypatch):
+def test_the_app_starts_without_a_home_and_what_visitors_sent_is_gone_when_it_is_stopped(
+    small_bundle, image_file, tmp_path, monkeypatch
+):
     monkeypatch.delenv("HOME")
-    (tmp_path / "tmp").mkdir()
-    cv2.imwrite(str(tmp_path / "image.png"), drawn_ultrasound(7)[0])
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
     command = (sys.executable, "-c", UNKNOWN + APP)
-    with started_app(small_bundle, command=command, TMPDIR=str(tmp_path / "tmp")) as (url, server):
+    with started_app(small_bundle, command=command, TMPDIR=str(temporary)) as (url, server):
         asked = Client(url, verbose=False, httpx_kwargs={"timeout": 60})
-        assert asked.predict(image=handle_file(tmp_path / "image.png"), api_name="/predict")["probabilities"]
-    assert server.returncode == 0 and not list((tmp_path / "tmp").glob("demystifions-*")) and not (ROOT / "~").exists()
+        assert asked.predict(image=handle_file(image_file), api_name="/predict")["probabilities"]
+        sent = image_file.read_bytes()
+        assert any(path.read_bytes() == sent for path in temporary.rglob("*.png")), "kept while the app runs"
+    assert server.returncode == 0 and not (ROOT / "~").exists()
+    assert not list(temporary.glob("demystifions-*"))
+    assert [path for path in temporary.rglob("*") if path.is_file()] == []
     assert "HOME" not in os.environ

@@ -10,7 +10,7 @@ import pytest
 from huggingface_hub import ModelCard
 
 import train
-from busi.bundle.files import CARD, EMBEDDED, FILES, IMAGES, INFO, MODEL, open_bundle
+from busi.bundle.files import CARD, EMBEDDED, FIGURE_FILES, FILES, IMAGES, INFO, MODEL, open_bundle
 from busi.bundle.hub import HubError, Source, fetch, main, push, source_of, tag_of
 from busi.serving.predict import Classifier
 from busi.serving.workshop import open_workshop
@@ -264,4 +264,4 @@ def test_training_can_push_what_it_made_and_a_bad_name_is_told_before_it_starts(
     assert train.main(["--out", str(out), "--push", "no/such/name"]) == 2
     assert "expected USER/REPO" in capsys.readouterr().err and not out.exists()
     assert train.main(["--out", str(out), "--push", REPO]) == 0
-    assert hub.sent_files == [sorted(FILES)] and "sent: commit" in capsys.readouterr().out
+    assert hub.sent_files == [sorted([*FILES, *FIGURE_FILES])] and "sent: commit" in capsys.readouterr().out

@@ -45,52 +45,63 @@ def hear(client: httpx.Client, session: str) -> dict:
     return next(message for message in said if message["msg"] == "process_completed")
 
 
-def test_stopped_while_it_predicts_it_finishes_and_exits_with_0(small_bundle, picture):
-    with started_app(small_bundle) as (url, server), httpx.Client(base_url=url, timeout=60) as client:
-        path = upload(client, picture).json()[0]
-        sessions = [join(client, path) for _ in range(12)]
-        heard: list[dict] = []
+@pytest.fixture(scope="module")
+def little_room(small_bundle):
+    """The app and its process, for all tests up to the one that stops it.
 
-        def listen(session: str) -> None:
-            with httpx.Client(base_url=url, timeout=60) as own:
-                heard.append(hear(own, session))
-
-        listeners = [threading.Thread(target=listen, args=[session]) for session in sessions]
-        for listener in listeners:
-            listener.start()
-        server.send_signal(signal.SIGTERM)
-        time.sleep(0.2)
-        server.send_signal(signal.SIGTERM)  # an impatient service manager
-        for listener in listeners:
-            listener.join(60)
-        assert len(heard) == 12 and all(message["success"] for message in heard)
-        assert server.wait(60) == 0
-
-
-def test_without_room_for_a_file_it_says_so_and_goes_on(small_bundle, picture):
-    """A limit on the size of any file that the app writes stands in for a full disk."""
+    A limit on the size of any file that it writes stands in for a full disk.
+    """
     resource = pytest.importorskip("resource")
 
-    def little_room() -> None:
+    def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 
-    with (
-        started_app(small_bundle, preexec_fn=little_room) as (url, _),
-        httpx.Client(base_url=url, timeout=60) as client,
-    ):
-        refused = upload(client, picture + bytes(2_000_000))
-        assert refused.status_code == 507 and "no room" in refused.text
-        assert hear(client, join(client, upload(client, picture).json()[0]))["success"]
+    with started_app(small_bundle, preexec_fn=limit) as (url, server):
+        yield url, server
 
 
-def test_a_prediction_that_fails_leaves_the_queue_working(small_bundle, picture):
-    with started_app(small_bundle) as (url, _), httpx.Client(base_url=url, timeout=60) as client:
-        broken = upload(client, picture[:500]).json()[0]
-        path = upload(client, picture).json()[0]
-        for _ in range(6):
-            failed = hear(client, join(client, broken))
-            assert not failed["success"] and "Traceback" not in json.dumps(failed)
-        assert hear(client, join(client, path))["success"]
+@pytest.fixture
+def client(little_room):
+    with httpx.Client(base_url=little_room[0], timeout=60) as client:
+        yield client
+
+
+def test_without_room_for_a_file_it_says_so_and_goes_on(client, picture):
+    refused = upload(client, picture + bytes(2_000_000))
+    assert refused.status_code == 507 and "no room" in refused.text
+    assert hear(client, join(client, upload(client, picture).json()[0]))["success"]
+
+
+def test_a_prediction_that_fails_leaves_the_queue_working(client, picture):
+    broken = upload(client, picture[:500]).json()[0]
+    path = upload(client, picture).json()[0]
+    for _ in range(6):
+        failed = hear(client, join(client, broken))
+        assert not failed["success"] and "Traceback" not in json.dumps(failed)
+    assert hear(client, join(client, path))["success"]
+
+
+def test_stopped_while_it_predicts_it_finishes_and_exits_with_0(little_room, client, picture):
+    """The last one of this app."""
+    url, server = little_room
+    path = upload(client, picture).json()[0]
+    sessions = [join(client, path) for _ in range(12)]
+    heard: list[dict] = []
+
+    def listen(session: str) -> None:
+        with httpx.Client(base_url=url, timeout=60) as own:
+            heard.append(hear(own, session))
+
+    listeners = [threading.Thread(target=listen, args=[session]) for session in sessions]
+    for listener in listeners:
+        listener.start()
+    server.send_signal(signal.SIGTERM)
+    time.sleep(0.2)
+    server.send_signal(signal.SIGTERM)  # an impatient service manager
+    for listener in listeners:
+        listener.join(60)
+    assert len(heard) == 12 and all(message["success"] for message in heard)
+    assert server.wait(60) == 0
 
 
 def test_a_temporary_folder_that_cannot_be_written_is_told(tmp_path):

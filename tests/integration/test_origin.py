@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 import train
-from benchmarks.hashes import main as write_hashes
 from busi.bundle.card import data_name, hub_card, model_card
 from busi.bundle.files import OWN, SIMULATED, open_bundle
 from busi.data import busi as known_busi
@@ -23,6 +22,7 @@ from busi.system.console import printable_output
 from busi.web.pages import _footer
 from busi.web.tabs.data.tab import counts, folders, leak_guess, two_labels
 from busi.words.text import LANGUAGES, Words
+from experiments.hashes import main as write_hashes
 from tests.integration.test_train import arguments
 from tests.support.drawings import NAMED, drawn_ultrasound, write_busi
 

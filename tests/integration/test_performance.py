@@ -25,6 +25,8 @@ def test_the_corpus_and_the_damaged_files_are_counted():
 
 
 def test_every_attack_is_told():
-    attacks = re.findall(r"^def (test_\w+)", (ROOT / "tests" / "test_attacks.py").read_text("utf-8"), re.MULTILINE)
+    attacks = re.findall(
+        r"^def (test_\w+)", (ROOT / "tests" / "integration" / "test_attacks.py").read_text("utf-8"), re.MULTILINE
+    )
     told = re.findall(r"`(test_\w+)`", PAGE.read_text("utf-8"))
     assert len(attacks) >= 10 and set(attacks) <= set(told)

@@ -1,4 +1,4 @@
-"""benchmarks/quality.py on a small drawn BUSI, with a network of one epoch."""
+"""experiments/quality.py on a small drawn BUSI, with a network of one epoch."""
 
 import json
 import shutil
@@ -10,14 +10,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks import quality
-from benchmarks.protocols import BASELINE, GROUPED, LEAKY, OFFICIAL, PROTOCOLS
 from busi.data.dataset import read_busi, usable
 from busi.data.split import TRAIN, split_by_group
 from busi.images import ImageContract
 from busi.model.augment import AugmentationSettings
 from busi.model.network import ATELIER
 from busi.training.recipe import DEFAULT, RECIPES, SHORT, STEADY, Recipe
+from experiments import quality
+from experiments.protocols import BASELINE, GROUPED, LEAKY, OFFICIAL, PROTOCOLS
 from tests.support.drawings import write_busi
 
 QUICK = {
@@ -36,6 +36,7 @@ def data(tmp_path_factory) -> Path:
 def here(tmp_path, monkeypatch) -> Path:
     monkeypatch.setattr(quality, "RECIPES", {DEFAULT: QUICK, SHORT: QUICK})
     monkeypatch.setattr("busi.data.simulated.HELD_OUT_IMAGES", 40)
+    monkeypatch.setattr("experiments.scores.BOOTSTRAP_DRAWS", 100)  # intervals are judged in test_scores.py
     monkeypatch.setattr(quality, "RESULTS", tmp_path / "results")
     return tmp_path
 
@@ -46,14 +47,22 @@ def run(monkeypatch, here: Path, data: Path, *more: str) -> int:
     return quality.main()
 
 
+def answered(trial, recipe, out, threads=0):
+    """In place of `run_trial`: all answers are right, and nothing is trained."""
+    answers = trial.judge["image_id"].map(lambda name: 0.9 if name.startswith("malignant") else 0.1).to_numpy()
+    quality._write(quality._path(out, trial), trial, answers, 0.5, 1)
+    return trial.name
+
+
 def test_it_scores_every_image_once_goes_on_where_it_stopped_and_writes_the_table(here, data, monkeypatch, capsys):
+    """The first fold and the simulated stage are trained; the other folds are answered without it."""
     real, stopped = quality.run_trial, []
 
-    def third_breaks(trial, recipe, out, threads=0):
+    def third_breaks(trial, *more):
         if len(stopped) == 2:
             raise KeyboardInterrupt
         stopped.append(trial.name)
-        return real(trial, recipe, out, threads)
+        return (answered if len(stopped) == 2 else real)(trial, *more)
 
     monkeypatch.setattr(quality, "run_trial", third_breaks)
     with pytest.raises(KeyboardInterrupt):
@@ -61,7 +70,7 @@ def test_it_scores_every_image_once_goes_on_where_it_stopped_and_writes_the_tabl
     results = json.loads((here / "results" / "quality.json").read_text())
     assert GROUPED not in results  # two folds of five are no result
     assert not list((here / "results" / "trials").glob("grouped-*"))
-    monkeypatch.setattr(quality, "run_trial", real)
+    monkeypatch.setattr(quality, "run_trial", answered)
     assert run(monkeypatch, here, data, "--protocols", GROUPED) == 0
     assert "3 trials to run" in capsys.readouterr().out
 
@@ -100,13 +109,6 @@ def test_the_baseline_is_the_notebooks_network_and_learns_no_outline():
         assert plain.augmentation == AugmentationSettings() and (plain.epochs, plain.settling) == (40, 0)
         assert quality.recipe_of(LEAKY, 2, measured) == replace(measured, seed=2)
     assert len(plains) == 1, "one baseline for all"
-
-
-def answered(trial, recipe, out, threads=0):
-    """In place of `run_trial`: all answers are right, and nothing is trained."""
-    answers = trial.judge["image_id"].map(lambda name: 0.9 if name.startswith("malignant") else 0.1).to_numpy()
-    quality._write(quality._path(out, trial), trial, answers, 0.5, 1)
-    return trial.name
 
 
 def test_what_stands_beside_is_measured_with_the_first_seed(here, data, monkeypatch):

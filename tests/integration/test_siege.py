@@ -191,14 +191,6 @@ def test_no_site_can_be_put_into_the_page_of_others(app, warm, visitor):
             assert path == f"{API}/info" or f"http://{host}" in mine.text
 
 
-def test_nor_into_what_is_said_of_the_endpoints_by_who_asks_one_first(small_bundle):
-    with started_app(small_bundle) as (url, _), httpx.Client(base_url=url, timeout=60) as client:
-        first = client.post(f"{API}/call/v2/clahe", json={"image": None}, headers={"Host": "evil.example"})
-        assert first.status_code == 200
-        said = client.get(f"{API}/info").text
-    assert "evil.example" not in said and url in said and "nobody" not in said
-
-
 def test_another_site_reads_and_sends_nothing_under_a_name_that_is_not_the_loopback_s(app, warm, visitor):
     foreign = {"Host": "workshop.example", "Origin": "https://evil.example"}
     for path in ("/", "/config", f"{API}/info"):
@@ -226,77 +218,100 @@ sys.exit(app.main(sys.argv[1:]))
 """
 
 
-def test_nothing_is_fetched_from_a_name_with_a_public_address(small_bundle, tmp_path, picture):
-    log, port = tmp_path / "log", free_port()
+@pytest.fixture(scope="module")
+def named(small_bundle, tmp_path_factory) -> Iterator[dict]:
+    """Such an app, and nobody has asked it anything yet: its address, process, log and temporary folder."""
+    folder, port = tmp_path_factory.mktemp("named"), free_port()
+    temporary, log = folder / "temporary", folder / "log"
+    temporary.mkdir()
     with log.open("wb") as out:
         command = [sys.executable, "-c", NAMED, "--bundle", str(small_bundle.folder), "--port", str(port)]
-        server = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out)
+        environment = {**os.environ, "TMPDIR": str(temporary)}
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
         try:
-            wait_for(f"http://127.0.0.1:{port}", server)
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-                for door in ("file=", "file/", "proxy=", "file%3D", "file= ", "file=%20", "file=//", "file=%5C%5C"):
-                    for scheme in ("http://", "https://", "HTTP://", "ftp://", "http:", ""):
-                        answer = client.get(f"{API}/{door}{scheme}public.example/a.png")
-                        assert answer.status_code in (400, 403, 404), (door, scheme, answer.status_code)
-                url = "http://public.example/a.png"
-                for given in (url, {"path": url, "url": url, "meta": {"_type": "gradio.FileData"}}):
-                    answer = client.post(f"{API}/run/predict", json={"data": [given]})
-                    assert answer.status_code >= 400
+            url = f"http://127.0.0.1:{port}"
+            wait_for(url, server)
+            yield {"url": url, "server": server, "log": log, "temporary": temporary}
         finally:
             server.terminate()
             server.wait(60)
-    assert "asked for" not in log.read_text()
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL there")
-def test_a_killed_app_started_again_has_no_visitor_s_file(small_bundle, tmp_path, picture):
-    with started_app(small_bundle, TMPDIR=str(tmp_path)) as (url, server):
-        with httpx.Client(base_url=url, timeout=60) as client:
-            path = Path(upload(client, picture))
-            assert predicted(client, picture + b"\0")
-        server.kill()
-        server.wait(30)
-    assert path.read_bytes() == picture, "it is there after the kill"
-    with started_app(small_bundle, TMPDIR=str(tmp_path)):
-        left = files_in(tmp_path)
-        assert picture not in [file.read_bytes() for file in left]
-        assert path not in left and len(list(tmp_path.glob("demystifions-*"))) == 1
+@pytest.fixture
+def stranger(named) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=named["url"], timeout=60) as client:
+        yield client
+
+
+def test_no_site_gets_into_what_is_said_of_the_endpoints_by_asking_one_first(named, stranger):
+    first = stranger.post(f"{API}/call/v2/clahe", json={"image": None}, headers={"Host": "evil.example"})
+    assert first.status_code == 200
+    said = stranger.get(f"{API}/info").text
+    assert "evil.example" not in said and named["url"] in said and "nobody" not in said
+
+
+def test_nothing_is_fetched_from_a_name_with_a_public_address(named, stranger):
+    for door in ("file=", "file/", "proxy=", "file%3D", "file= ", "file=%20", "file=//", "file=%5C%5C"):
+        for scheme in ("http://", "https://", "HTTP://", "ftp://", "http:", ""):
+            answer = stranger.get(f"{API}/{door}{scheme}public.example/a.png")
+            assert answer.status_code in (400, 403, 404), (door, scheme, answer.status_code)
+    url = "http://public.example/a.png"
+    for given in (url, {"path": url, "url": url, "meta": {"_type": "gradio.FileData"}}):
+        answer = stranger.post(f"{API}/run/predict", json={"data": [given]})
+        assert answer.status_code >= 400
+    assert "asked for" not in named["log"].read_text()
 
 
 # The app, whose queue is ended from inside two seconds after the first question.
 ENDING = """
 import sys, threading, time
-from busi.server import lines
-right = lines.Lines.push
+from busi.server import queue as queues
+right = queues.Lines.push
 def end(queue):
     time.sleep(2)
     queue.stopped = True
 async def push(self, **settings):
     threading.Thread(target=end, args=[self], daemon=True).start()
     return await right(self, **settings)
-lines.Lines.push = push
+queues.Lines.push = push
 import app
 sys.exit(app.main(sys.argv[1:]))
 """
 
 
-def test_an_app_whose_queue_has_stopped_is_not_well_and_ends(small_bundle):
-    with started_app(small_bundle, command=(sys.executable, "-c", ENDING)) as (url, server):
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL there")
+def test_a_killed_app_started_again_has_no_visitor_s_file_and_one_whose_queue_has_stopped_is_not_well_and_ends(
+    named, stranger, small_bundle, picture
+):
+    """The last one of the app named above; the next one, in the same temporary folder, ends by itself."""
+    path = Path(upload(stranger, picture))
+    assert predicted(stranger, picture + b"\0")
+    named["server"].kill()
+    named["server"].wait(30)
+    assert path.read_bytes() == picture, "it is there after the kill"
+    again = {"command": (sys.executable, "-c", ENDING), "TMPDIR": str(named["temporary"])}
+    with started_app(small_bundle, **again) as (url, server):
+        left = files_in(named["temporary"])
+        assert picture not in [file.read_bytes() for file in left]
+        assert path not in left and len(list(named["temporary"].glob("demystifions-*"))) == 1
         with httpx.Client(base_url=url, timeout=30) as client:
-            assert client.get("/health").status_code == 200
-            number = next(
-                one["id"] for one in client.get("/config").json()["dependencies"] if one["api_name"] == "clahe"
-            )
-            body = {"data": [None], "fn_index": number, "session_hash": uuid.uuid4().hex}
-            assert client.post(f"{API}/queue/join", json=body).status_code == 200
-            said = set()
-            while server.poll() is None:
-                try:
-                    said.add(client.get("/health").status_code)
-                except httpx.HTTPError:  # it has ended
-                    break
-                time.sleep(0.02)
-        assert said <= {200, 503} and server.wait(30) == 3
+            assert_it_ends(client, server)
+
+
+def assert_it_ends(client: httpx.Client, server: subprocess.Popen) -> None:
+    """Asked one question, the app stops being well, and ends with the status of one that is to be started anew."""
+    assert client.get("/health").status_code == 200
+    number = next(one["id"] for one in client.get("/config").json()["dependencies"] if one["api_name"] == "clahe")
+    body = {"data": [None], "fn_index": number, "session_hash": uuid.uuid4().hex}
+    assert client.post(f"{API}/queue/join", json=body).status_code == 200
+    said = set()
+    while server.poll() is None:
+        try:
+            said.add(client.get("/health").status_code)
+        except httpx.HTTPError:  # it has ended
+            break
+        time.sleep(0.02)
+    assert said <= {200, 503} and server.wait(30) == 3
 
 
 def test_a_question_in_line_hears_its_place(app, warm, visitor):

@@ -17,7 +17,6 @@ import pytest
 import yaml
 from gradio_client import Client, handle_file
 
-import train
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.bundle.hub import push
 from busi.data.dataset import image_files, read_busi, rows_called
@@ -27,9 +26,8 @@ from busi.server.zero_gpu import declare_to_zero_gpu
 from busi.serving.predict import Classifier
 from busi.words.text import Words
 from tests.integration.test_hub import silent
-from tests.integration.test_train import arguments, hurry
 from tests.support.bare import bare_environment
-from tests.support.drawings import NAMED, drawn_ultrasound
+from tests.support.drawings import drawn_ultrasound
 from tests.support.hub_server import TOKEN
 from tests.support.places import IN_CI
 from tests.support.ports import free_port
@@ -87,7 +85,11 @@ def test_what_goes_is_the_app_and_its_readings_and_no_picture_of_a_patient(tmp_p
         "busi/web/style.css",
         "busi/bundle/default_bundle/model.keras",
     } <= files
-    assert not [name for name in files if re.search(r"(^|/)(tests|benchmarks|runs|\..*|__pycache__)(/|$)|\.pyi$", name)]
+    assert not [
+        name
+        for name in files
+        if re.search(r"(^|/)(tests|benchmarks|experiments|runs|\..*|__pycache__)(/|$)|\.pyi$", name)
+    ]
     assert [name for name in files if name.endswith((".png", ".jpg"))] == ["docs/thumbnail.png"]
     front = front_matter((tmp_path / "space" / "README.md").read_text("utf-8"))
     assert front["thumbnail"] == f"https://huggingface.co/spaces/{SPACE}/resolve/main/docs/thumbnail.png"
@@ -250,16 +252,6 @@ def as_a_space(interpreter: Path, folder: Path, hardware: str = CPU, **environme
         server.wait(90)
 
 
-@pytest.fixture(scope="module")
-def trained(small_busi, tmp_path_factory) -> Path:
-    """One epoch of train.py, with the images it holds out."""
-    with pytest.MonkeyPatch.context() as patch:
-        hurry(patch)
-        out = tmp_path_factory.mktemp("runs") / "bundle"
-        assert train.main(arguments(small_busi, out, "--with-images", *NAMED)) == 0
-    return out
-
-
 def test_the_environment_is_bare(interpreter):
     def imports(name: str) -> int:
         return subprocess.run([str(interpreter), "-c", f"import {name}"], capture_output=True).returncode
@@ -269,14 +261,14 @@ def test_the_environment_is_bare(interpreter):
 
 
 def test_trained_pushed_and_served_by_a_space_it_gives_the_same_probability(
-    hub, trained, small_busi, interpreter, tmp_path
+    hub, trained_folder, small_busi, interpreter, tmp_path
 ):
     """The whole round: one epoch, push, the app as a Space starts it on that bundle, a picture over HTTP."""
-    push(trained, REPO, tell=silent)
+    push(trained_folder, REPO, tell=silent)
     of_the_hub = {"BUSI_BUNDLE": REPO, "HF_ENDPOINT": hub.address}
     with as_a_space(interpreter, tmp_path, **of_the_hub) as (url, server, log):
         page = wait_for(url, server, log)
-        bundle = open_bundle(trained)
+        bundle = open_bundle(trained_folder)
         rows = rows_called(read_busi(small_busi).images, bundle.test_images["image_id"].tolist())
         files = image_files(rows, bundle.origin)
         name = f"{bundle.test_images['image_id'].iloc[0]}.png"

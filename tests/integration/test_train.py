@@ -1,33 +1,29 @@
 """train.py as its user runs it, on a small drawn BUSI."""
 
-import io
 import json
 import os
 import signal
 import subprocess
 import sys
-from contextlib import redirect_stdout
-from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
 import train
-from busi.bundle.files import open_bundle
+from busi.bundle.files import CARD, FIGURE_FILES, Bundle, figures_of, open_bundle
 from busi.data.dataset import read_busi
 from busi.data.simulated import draw, seed_of
 from busi.images import read_image
-from busi.model.network import ATELIER, DEEP
 from busi.serving.predict import Classifier
 from busi.training.fit import fit
 from busi.training.pretraining import pretrain
-from busi.training.recipe import PLAIN, RECIPES
+from busi.training.recipe import PLAIN
 from tests.support.places import ROOT
 from tests.support.running import killed_after
+from tests.support.training import HELD_OUT, SMALL, arguments, hurry
 
-SMALL = ["--image-size", "64", "--pretrain", "20", "--arch", ATELIER]  # half the time of the default's deeper one
-HELD_OUT = 40
 # train.py in a process of its own, as quick as the fixture below makes it here.
 QUICK = f"""
 import sys, busi.data.simulated, train
@@ -35,17 +31,6 @@ from busi.training.recipe import PLAIN, RECIPES
 busi.data.simulated.HELD_OUT_IMAGES, RECIPES[PLAIN]["pretrain_epochs"] = {HELD_OUT}, 2
 sys.exit(train.main(sys.argv[1:]))
 """
-
-
-def arguments(data: Path, out: Path, *more: str) -> list[str]:
-    return ["--data", str(data), "--out", str(out), "--epochs", "1", "--seed", "3", *SMALL, *more]
-
-
-def hurry(patch: pytest.MonkeyPatch) -> None:
-    """Fewer simulated images and epochs than a user's run."""
-    patch.setattr("busi.data.simulated.HELD_OUT_IMAGES", HELD_OUT)
-    for settings in RECIPES.values():
-        patch.setitem(settings, "pretrain_epochs", 2)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -56,13 +41,8 @@ def _quick_head_start():
 
 
 @pytest.fixture(scope="module")
-def trained(small_busi, tmp_path_factory):
-    """A bundle of the default recipe's architecture; beside it, in printed.txt, what its training said."""
-    out, printed = tmp_path_factory.mktemp("runs") / "bundle", io.StringIO()
-    with redirect_stdout(printed):
-        assert train.main(arguments(small_busi, out, "--arch", DEEP)) == 0
-    (out.parent / "printed.txt").write_text(printed.getvalue(), "utf-8")
-    return open_bundle(out)
+def trained(trained_folder) -> Bundle:
+    return open_bundle(trained_folder)
 
 
 def test_it_writes_a_bundle_that_says_how_it_was_made(trained, small_busi):
@@ -85,6 +65,12 @@ def test_the_numbers_of_the_bundle_come_out_of_its_predictions(trained):
     assert auc.n == len(test) == trained.info["data"]["parts"]["test"]["images"]
 
 
+def test_it_draws_the_figures_of_its_results_and_the_card_shows_them(trained):
+    assert figures_of(trained.folder) == list(FIGURE_FILES)
+    card = (trained.folder / CARD).read_text("utf-8")
+    assert all(f"]({name})" in card for name in FIGURE_FILES)
+
+
 def test_opening_the_bundle_gives_the_probabilities_that_training_wrote(trained, small_busi):
     paths = read_busi(small_busi).images.set_index("image_id")["path"]
     classifier = Classifier(trained)
@@ -104,34 +90,34 @@ def test_simulated_images_are_scored_apart_and_the_head_start_is_told(trained):
     assert stage["images"] == 20 and stage["epochs"] == len(stage["history"]) == 2
 
 
-def test_without_a_head_start_none_is_told(small_busi, tmp_path):
-    assert train.main(arguments(small_busi, tmp_path / "out", "--pretrain", "0")) == 0
-    assert open_bundle(tmp_path / "out").info["training"]["pretraining"] is None
-
-
-def test_the_quick_recipe_learns_outlines_is_told_and_leaves_a_bundle_like_any_other(small_busi, tmp_path, monkeypatch):
-    learned = []
-    monkeypatch.setattr("train.fit", lambda *a, **k: learned.append(a) or fit(*a, **k))
-    assert train.main(arguments(small_busi, tmp_path / "out", "--recipe", "quick")) == 0
-    bundle = open_bundle(tmp_path / "out")
-    assert bundle.info["training"]["command"].endswith("--image-size 64 --arch atelier --recipe quick")
-    assert bundle.info["training"]["recipe"]["outline"] == 1.0
-    (recipe, part, validation, _), *more = learned
-    assert recipe.rehearsal == 0.5 and part.outlines.any() and validation.outlines is None and not more
-    assert Classifier(bundle).network.output_shape == (None, 1)
-
-
-def test_the_head_start_is_where_the_real_training_starts(small_busi, tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def quick(small_busi, tmp_path_factory) -> SimpleNamespace:
+    """What the recipe `quick` leaves, what its first stage gave (`heads`), and its second was given (`begun`)."""
     heads, begun = [], []
-    monkeypatch.setattr("train.pretrain", lambda *a, **k: heads.append(pretrain(*a, **k)) or heads[-1])
 
-    def remember(recipe, *parts, start, rehearsal, **more):
-        begun.append((start, len(rehearsal.images)))
-        return fit(recipe, *parts, start=start, rehearsal=rehearsal, **more)
+    def remember(*parts, **more):
+        begun.append((parts, more))
+        return fit(*parts, **more)
 
-    monkeypatch.setattr("train.fit", remember)
-    assert train.main(arguments(small_busi, tmp_path / "out")) == 0
-    assert begun == [(heads[0].whole, 20)]
+    out = tmp_path_factory.mktemp("runs") / "quick"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("train.pretrain", lambda *a, **k: heads.append(pretrain(*a, **k)) or heads[-1])
+        patch.setattr("train.fit", remember)
+        assert train.main(arguments(small_busi, out, "--recipe", "quick")) == 0
+    return SimpleNamespace(bundle=open_bundle(out), heads=heads, begun=begun)
+
+
+def test_the_quick_recipe_learns_outlines_is_told_and_leaves_a_bundle_like_any_other(quick):
+    assert quick.bundle.info["training"]["command"].endswith("--image-size 64 --arch atelier --recipe quick")
+    assert quick.bundle.info["training"]["recipe"]["outline"] == 1.0
+    ((recipe, part, validation, _), _), *more = quick.begun
+    assert recipe.rehearsal == 0.5 and part.outlines.any() and validation.outlines is None and not more
+    assert Classifier(quick.bundle).network.output_shape == (None, 1)
+
+
+def test_the_head_start_is_where_the_real_training_starts(quick):
+    (head,), ((_, begun),) = quick.heads, quick.begun
+    assert begun["start"] is head.whole and len(begun["rehearsal"].images) == 20
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,6 @@ from tests.integration.test_keeps_going import hear
 from tests.support.bombs import chunk, saved
 from tests.support.drawings import drawn_ultrasound
 from tests.support.places import ROOT
-from tests.support.running import started_app
 
 FUZZED = 2400
 PICTURE = "data:image/"  # what an answer shows, and a refusal does not
@@ -139,14 +138,11 @@ def test_pictures_come_out_as_they_are():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_app_answers_each_file_in_the_visitor_s_language_and_then_the_next(small_bundle, language, tmp_path):
-    with (
-        started_app(small_bundle, TMPDIR=str(tmp_path)) as (url, server),
-        httpx.Client(base_url=url, timeout=60) as client,
-    ):
+def test_the_app_answers_each_file_in_the_visitor_s_language_and_then_the_next(running_app, language):
+    with httpx.Client(base_url=running_app.url, timeout=60) as client:
         event = events(client, "show_answer")[list(LANGUAGES).index(language)]
         assert PICTURE in shown(client, event, "a.png", corpus()["whole.png"][0])
-        before = peak_memory(server.pid)
+        before = peak_memory(running_app.server.pid)
         for name, (content, _) in corpus().items():
             told = shown(client, event, name.encode("ascii", "replace").decode().replace("?", "%3F"), content)
             try:
@@ -157,7 +153,7 @@ def test_the_app_answers_each_file_in_the_visitor_s_language_and_then_the_next(s
             else:
                 assert PICTURE in told, name
         assert PICTURE in shown(client, event, "a.png", corpus()["whole.png"][0])
-        assert peak_memory(server.pid) - before < MEGABYTES
+        assert peak_memory(running_app.server.pid) - before < MEGABYTES
 
 
 def events(client: httpx.Client, name: str) -> list[int]:

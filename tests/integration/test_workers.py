@@ -69,6 +69,7 @@ def test_two_machines_learn_the_same(small_busi, tmp_path):
             machine.kill()
     assert ended == [0, 0], [log.read_text() for log in logs]
     first, second = (open_bundle(tmp_path / name) for name in ("bundle", "bundle.worker-1"))
+    assert first.info["training"]["pretraining"] is None, "none is told where there was none"
     assert not any(has_checkpoint(Path(f"{one.folder}.training")) for one in (first, second))
     for ours, theirs in zip(weights(first), weights(second), strict=True):
         np.testing.assert_array_equal(ours, theirs)

@@ -1,16 +1,17 @@
 """A virtual environment that holds requirements.txt and what that asks for, and nothing else; made without a network.
 
-The files are those of the environment that the tests run in, linked: what is missing from requirements.txt is missing
-here too, as on a machine where pip has just installed it.
+The packages are those of the environment that the tests run in, linked: what is missing from requirements.txt is
+missing here too, as on a machine where pip has just installed it. A folder that one distribution has for itself is
+linked whole;
+where several share one, as namespace packages do, its files are.
 """
 
-import os
 import re
-import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import Distribution, PackageNotFoundError, distribution, distributions
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -28,11 +29,18 @@ def bare_environment(folder: Path, requirements: Path) -> Path:
     """
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     (site,) = folder.glob("lib/python*/site-packages")
+    owners = _owners()
     for found in _closure(requirements.read_text("utf-8").splitlines()):
         for file in found.files or ():
             if ".." not in file.parts:
-                _link(Path(found.locate_file(file)), site / file)
+                part = Path(file.parts[0]) if owners[file.parts[0]] == 1 else file
+                _link(Path(found.locate_file(part)), site / part)
     return folder / "bin" / "python"
+
+
+def _owners() -> Counter[str]:
+    """How many distributions have files in each folder of site-packages."""
+    return Counter(top for found in distributions() for top in {file.parts[0] for file in found.files or ()})
 
 
 def _closure(lines: list[str]) -> Iterator[Distribution]:
@@ -59,12 +67,6 @@ def _closure(lines: list[str]) -> Iterator[Distribution]:
 
 
 def _link(there: Path, here: Path) -> None:
-    if not there.is_file():
-        return
-    here.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(there, here)
-    except FileExistsError:
-        return
-    except OSError:  # another disk
-        shutil.copy2(there, here)
+    if there.exists() and not here.is_symlink():
+        here.parent.mkdir(parents=True, exist_ok=True)
+        here.symlink_to(there)

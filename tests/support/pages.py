@@ -1,8 +1,12 @@
-"""Pages for tests of what tabs draw: of any bundle, without its network being loaded."""
+"""Pages without a browser: made of any bundle, their callbacks, and the pictures that they answer with."""
+
+import base64
 
 import gradio as gr
+import numpy as np
 
 from busi.bundle.files import Bundle
+from busi.images import read_image
 from busi.serving.gallery import Gallery
 from busi.serving.predict import ClassifierInBackground
 from busi.serving.workshop import Workshop
@@ -21,3 +25,16 @@ def page_of(language: str, workshop: Workshop) -> Page:
 def page_about(bundle: Bundle, language: str = "en", gallery: Gallery | None = None) -> Page:
     """A page about a bundle, with some pictures to choose from; none by default."""
     return page_of(language, Workshop(bundle, ClassifierInBackground(bundle), gallery or Gallery(())))
+
+
+def callbacks(pages: gr.Blocks, name: str) -> list:
+    """The callbacks of this name, French first."""
+    return [function.fn for function in pages.fns.values() if function.name == name]
+
+
+def decoded(data_uri: str) -> np.ndarray:
+    return read_image(base64.b64decode(data_uri.split(",", 1)[1]))
+
+
+def fetched(client, file: dict) -> np.ndarray:
+    return read_image(client.get(f"/x/gradio_api/file={file['path']}").content)

@@ -1,4 +1,4 @@
-"""The READMEs' tables are those of the network in the repository and of benchmarks.quality."""
+"""The READMEs' tables are those of the network in the repository and of experiments.quality."""
 
 import json
 from dataclasses import asdict
@@ -6,23 +6,23 @@ from dataclasses import asdict
 import pandas as pd
 import pytest
 
-from benchmarks.protocols import GROUPED, LEAKY, OFFICIAL
-from benchmarks.quality import METRICS, RESULTS, WORDS, table
-from benchmarks.readme import NOTES, READMES, filled, notes, results, tables
-from benchmarks.scores import summary
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.training.recipe import DEFAULT, RECIPES, SHORT, Recipe
+from experiments.protocols import GROUPED, LEAKY, OFFICIAL
+from experiments.quality import METRICS, RESULTS, WORDS, table
+from experiments.readme import NOTES, READMES, filled, notes, results, tables
+from experiments.scores import summary
 
 
 @pytest.mark.parametrize("language", READMES)
 def test_the_tables_are_up_to_date(language):
     text = READMES[language].read_text("utf-8")
-    assert filled(text, tables(language)) == text, "run python -m benchmarks.readme"
+    assert filled(text, tables(language)) == text, "run python -m experiments.readme"
 
 
 def test_the_table_of_the_recipe_short_is_up_to_date():
     text = NOTES.read_text("utf-8")
-    assert filled(text, notes()) == text, "run python -m benchmarks.readme"
+    assert filled(text, notes()) == text, "run python -m experiments.readme"
     measured = json.loads((RESULTS / "quality-short.json").read_text("utf-8"))
     short = json.loads(json.dumps(asdict(Recipe(**RECIPES[SHORT], name=SHORT))))
     older = {"gamma", "shading", "softness", "grain", "marks", "flatter"}  # settings it had not got yet

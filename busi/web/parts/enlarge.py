@@ -20,8 +20,7 @@ def enlarge_box(page: Page) -> None:
     """Lays out the box, closed at first, in which every `case_button` of the tab opens."""
     script = PICK_JS + mount("parts/enlarge.js")
     box = gr.HTML(page.template(_TEMPLATE).box(), js_on_load=script, elem_classes="enlarge")
-    for gallery in page.workshop.galleries:
-        let_choose(box, gallery, page.picture)
+    let_choose(page, box)
 
 
 def case_button(page: Page, case: Case, example: Example | None, under: str = "", over: str = "") -> Markup:

@@ -1,19 +1,20 @@
 """What a radiologist would add: what breast ultrasound is for, how it is read, what its signs and labels are worth.
 
-Each function gives one passage for one tab, as HTML, with its words in content/<language>/medicine.toml.
+Each function gives one passage for one tab, with its words in content/<language>/medicine.toml.
 """
 
 from functools import lru_cache
-from html import escape
 
 import numpy as np
+from markupsafe import Markup
 
 from busi.bundle.files import BUSI, Bundle
 from busi.data.split import TEST
-from busi.lessons.distortions import LEVELS, distortions
+from busi.lessons.distortions import LEVELS, Distortions, distortions
 from busi.model.metrics import Estimate
 from busi.simulator import Lesion, Scene, simulate
-from busi.web.figures import light_picture, rich
+from busi.web.figures import light_picture
+from busi.web.page import Page
 from busi.words.classes import MALIGNANT
 from busi.words.text import Words
 
@@ -47,45 +48,18 @@ _SCENE = Scene(
     dynamic_range_db=46,
 )
 _LESION = Lesion(size_mm=9, depth_mm=15.5, offset_mm=6, aspect=0.6, echo_db=-14)
+_TEMPLATE = "parts/medicine.html"
 _SEED = 44  # whose layers lie flat; a small picture, since every visitor's page carries it
 
 
-def ultrasound(words: Words) -> str:
-    """What breast ultrasound is for and what it is not, how an image is read downwards, and three tasks that differ.
-
-    Args:
-        words: of the reader's language.
-    """
-    return (
-        f'<section class="medicine"><h3>{escape(words("medicine.before_title"))}</h3>'
-        f"{_folded(words('medicine.use_title'), _paragraphs(words, 'use_for', 'use_not', 'use_one'))}"
-        f"{_folded(words('medicine.layers_title'), layers(words))}"
-        f"{_folded(words('medicine.tasks_title'), _paragraphs(words, 'tasks_three', 'tasks_ours'))}</section>"
-    )
+def ultrasound(page: Page) -> Markup:
+    """What breast ultrasound is for and what it is not, how an image is read downwards, and three tasks that differ."""
+    return page.template(_TEMPLATE).ultrasound(layers(page))
 
 
-def layers(words: Words) -> str:
-    """From skin to muscle: a simulated breast with its layers named beside it, and what each looks like.
-
-    Args:
-        words: of the reader's language.
-    """
-    bands = "".join(
-        f'<span style="top:{top:.1%};height:{bottom - top:.1%}">{escape(words(f"medicine.layer_{name}"))}</span>'
-        for name, (top, bottom) in layer_places().items()
-    )
-    told = "".join(
-        f"<dt>{escape(words(f'medicine.layer_{name}'))}</dt><dd>{escape(words(f'medicine.layer_{name}_told'))}</dd>"
-        for name in LAYERS
-    )
-    source, alt = light_picture(_breast()), escape(words("medicine.layers_alt"))
-    return (
-        f"<p>{escape(words('medicine.layers_intro'))}</p>"
-        f'<figure class="layers"><div class="layers-names" aria-hidden="true">{bands}</div>'
-        f'<span class="plate"><img src="{source}" alt="{alt}" width="240" height="204">'
-        f'<span class="badge">{escape(words("laboratory.simulated"))}</span></span></figure>'
-        f"<dl>{told}</dl><p>{escape(words('medicine.layers_below'))}</p><p>{escape(words('medicine.layers_trap'))}</p>"
-    )
+def layers(page: Page) -> Markup:
+    """From skin to muscle: a simulated breast with the names of its layers, and what each looks like."""
+    return page.template(_TEMPLATE).layers(light_picture(_breast()), layer_places())
 
 
 def layer_places() -> dict[str, tuple[float, float]]:
@@ -94,26 +68,18 @@ def layer_places() -> dict[str, tuple[float, float]]:
     return dict(zip(LAYERS, zip([0.0, *ends], [*ends, 1.0], strict=True), strict=True))
 
 
-def truth_of_labels(words: Words, bundle: Bundle) -> str:
-    """What is known of how BUSI's labels were made, and who looked at them again; nothing for other images.
-
-    Args:
-        words: of the reader's language.
-        bundle: whose data.
-    """
-    if bundle.data_kind != BUSI:
-        return ""
-    told = _paragraphs(words, "labels_told", "labels_critique")
-    return f'<section class="medicine">{_folded(words("medicine.labels_title"), told)}</section>'
+def truth_of_labels(page: Page) -> Markup:
+    """What is known of how BUSI's labels were made, and who looked at them again; nothing for other images."""
+    return page.template(_TEMPLATE).truth_of_labels() if page.bundle.data_kind == BUSI else Markup()
 
 
-def signs_changed(words: Words, bundle: Bundle) -> str:
-    """What squaring and CLAHE do to the signs of a report, counted on BUSI.
+def signs_changed(page: Page) -> Markup:
+    """What squaring and CLAHE do to the signs of a report, counted on BUSI."""
+    return page.template(_TEMPLATE).signs_changed(_changes(page.words, page.bundle))
 
-    Args:
-        words: of the reader's language.
-        bundle: whose images are prepared in some way; what CLAHE does is told only for the way that was measured.
-    """
+
+def _changes(words: Words, bundle: Bundle) -> list[str]:
+    """What squaring changes; and what CLAHE does, if its settings are those that were measured."""
     found = distortions()
     square = words(
         "medicine.signs_square",
@@ -128,31 +94,21 @@ def signs_changed(words: Words, bundle: Bundle) -> str:
         after=_share(words, found.malignant_after),
         n_after=found.malignant_after.n,
     )
-    told = [square, worth]
-    if bundle.image == found.contract:
-        uneven, behind = _share(words, found.more_uneven), _share(words, found.behind_changed)
-        told.append(words("medicine.signs_clahe", uneven=uneven, behind=behind, levels=LEVELS))
-    inside = "".join(f"<p>{rich(sentence)}</p>" for sentence in [*told, words("medicine.signs_eye")])
-    source = f'<p class="aside">{escape(words("medicine.signs_source"))}</p>'
-    return f'<section class="medicine">{_folded(words("medicine.signs_title"), inside + source)}</section>'
+    measured = [_changes_by_clahe(words, found)] if bundle.image == found.contract else []
+    return [square, worth, *measured, words("medicine.signs_eye")]
 
 
-def third_answer(words: Words, bundle: Bundle) -> str:
-    """BI-RADS categories beside the network's two answers, and where its threshold would lie among them.
+def _changes_by_clahe(words: Words, found: Distortions) -> str:
+    uneven, behind = _share(words, found.more_uneven), _share(words, found.behind_changed)
+    return words("medicine.signs_clahe", uneven=uneven, behind=behind, levels=LEVELS)
 
-    Args:
-        words: of the reader's language.
-        bundle: whose threshold; compared only if it was trained and calibrated on BUSI.
-    """
-    columns = ("category", "share", "next")
-    heads = "".join(f'<th scope="col">{escape(words(f"medicine.birads_head_{name}"))}</th>' for name in columns)
-    rows = "".join(_category_row(words, name, bundle) for name in CATEGORIES)
-    return (
-        f'<section class="medicine birads"><h3>{escape(words("medicine.birads_title"))}</h3>'
-        f"<p>{rich(words('medicine.birads_told'))}</p>"
-        f"<table><caption>{escape(words('medicine.birads_caption'))}</caption>"
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{_beside_threshold(words, bundle)}</section>"
-    )
+
+def third_answer(page: Page) -> Markup:
+    """BI-RADS categories, and where the threshold of a network that was trained and calibrated on BUSI lies in them."""
+    of_busi = page.bundle.data_kind == BUSI
+    here = category_of(page.bundle.threshold) if of_busi else None
+    sentences = _threshold_in_categories(page.words, page.bundle) if of_busi else []
+    return page.template(_TEMPLATE).third_answer(CATEGORIES, here, sentences)
 
 
 def category_of(share: float) -> str:
@@ -169,45 +125,25 @@ def category_of(share: float) -> str:
     return next(name for name, (_, high) in CATEGORIES.items() if share <= high)
 
 
-def _category_row(words: Words, name: str, bundle: Bundle) -> str:
-    here = bundle.data_kind == BUSI and name == category_of(bundle.threshold)
-    mark = f" <small>{escape(words('medicine.birads_here'))}</small>" if here else ""
-    cells = "".join(f"<td>{escape(words(f'medicine.birads_{name}_{part}'))}</td>" for part in ("share", "next"))
-    title = escape(words(f"medicine.birads_{name}"))
-    return f'<tr{" class=here" if here else ""}><th scope="row">{title}{mark}</th>{cells}</tr>'
-
-
-def _beside_threshold(words: Words, bundle: Bundle) -> str:
+def _threshold_in_categories(words: Words, bundle: Bundle) -> list[str]:
     """Where the threshold would lie, how many test images are below what is watched, and why the scales differ."""
-    if bundle.data_kind != BUSI:
-        return ""
-    held = bundle.predictions
-    test = held[(held["split"] == TEST) & (held["source"] == BUSI)]
+    rows = bundle.predictions
+    test = rows[(rows["split"] == TEST) & (rows["source"] == BUSI)]
     low = test[test["probability"] <= WATCHED]
-    threshold = words(
-        "medicine.birads_threshold",
-        threshold=words.number(100 * bundle.threshold, 1),
-        category=words(f"medicine.birads_{category_of(bundle.threshold)}"),
-    )
-    watched = words(
-        "medicine.birads_watched", n=len(test), count=len(low), malignant=int((low["label"] == MALIGNANT).sum())
-    )
-    caution = words("medicine.birads_caution", share=words.percent(float((test["label"] == MALIGNANT).mean())))
-    return f"<p>{rich(threshold)}</p><p>{rich(watched)}</p><p>{rich(caution)}</p>"
+    return [
+        words(
+            "medicine.birads_threshold",
+            threshold=words.number(100 * bundle.threshold, 1),
+            category=words(f"medicine.birads_{category_of(bundle.threshold)}"),
+        ),
+        words("medicine.birads_watched", n=len(test), count=len(low), malignant=int((low["label"] == MALIGNANT).sum())),
+        words("medicine.birads_caution", share=words.percent(float((test["label"] == MALIGNANT).mean()))),
+    ]
 
 
 @lru_cache(maxsize=1)
 def _breast() -> np.ndarray:
     return simulate(_LESION, _SCENE, _SEED)[0]
-
-
-def _paragraphs(words: Words, *names: str) -> str:
-    return "".join(f"<p>{rich(words(f'medicine.{name}'))}</p>" for name in names)
-
-
-def _folded(title: str, inside: str) -> str:
-    """A passage that opens at a click on its title."""
-    return f"<details><summary>{escape(title)}</summary>{inside}</details>"
 
 
 def _share(words: Words, share: Estimate) -> str:

@@ -4,19 +4,19 @@ The image component is the state: it holds the file in the visitor's browser and
 """
 
 import re
-from html import escape
 from pathlib import Path
 
 import gradio as gr
+from markupsafe import Markup
 
 from busi.bundle.card import data_name
 from busi.bundle.files import OWN, SIMULATED, Bundle
 from busi.data.dataset import KAGGLE_PAGE
 from busi.images import ImageRefused
 from busi.server.decoding import read_upload
-from busi.serving.gallery import IMPOSTOR, Example, Gallery
+from busi.serving.gallery import IMPOSTOR
 from busi.web.components import Picture
-from busi.web.figures import light_picture
+from busi.web.events import ask
 from busi.web.files import read
 from busi.web.page import Page
 from busi.web.parts.thumbnails import thumbnail_row, thumbnails
@@ -34,6 +34,7 @@ _SHOWN = {
     b"RIFF": (".webp",),
 }
 
+_TEMPLATE = "parts/picker.html"
 _UPLOAD_JS = read("parts/picker_upload.js")
 _NOTE_JS = read("parts/picker_note.js")
 
@@ -58,17 +59,43 @@ def empty_picture(words: Words) -> Picture:
 
 def image_picker(page: Page) -> None:
     """Lays out the picker and wires it."""
-    words, gallery, bundle, picture = page.words, page.workshop.gallery, page.bundle, page.picture
-    gr.HTML(_no_patient(words))
-    picture.render()
-    _let_give(words, picture)
+    gr.HTML(page.template(_TEMPLATE).no_patient())
+    page.picture.render()
+    _let_give(page)
     note = gr.HTML("", js_on_load=_NOTE_JS)
-    _ultrasound_examples(words, gallery, picture)
-    thumbnail_row(words, words("picker.impostors"), gallery, gallery.page(0, IMPOSTOR), picture)
-    if gallery.ultrasound == SIMULATED and bundle.data_kind != SIMULATED:  # which has no other test images to show
-        with gr.Accordion(words("picker.no_data_title"), open=False, elem_classes="aside"):
-            gr.Markdown(_where_real_images_are(words, bundle))
-    _comment(words, gallery, picture, note)
+    _ultrasound_examples(page)
+    thumbnail_row(page, page.words("picker.impostors"), page.workshop.gallery.page(0, IMPOSTOR))
+    if _shows_no_test_images(page):
+        with gr.Accordion(page.words("picker.no_data_title"), open=False, elem_classes="aside"):
+            gr.Markdown(_where_real_images_are(page.words, page.bundle))
+    _comment(page, note)
+
+
+def _let_give(page: Page) -> None:
+    """Lets a visitor give a file, and empty the picker; what goes wrong is told in the page's language."""
+    given = gr.HTML(page.template(_TEMPLATE).messages(MAX_MEGABYTES), js_on_load=_UPLOAD_JS)
+    given.upload(fn=None, js="() => atelier.picture.given", outputs=[page.picture], api_visibility="private")
+    emptied = "() => { atelier.picture.takeTurn(); atelier.unpress(); return []; }"
+    page.picture.clear(fn=None, js=emptied, api_visibility="private")
+
+
+def _ultrasound_examples(page: Page) -> None:
+    """A row of ultrasound images, and a button for the next ones."""
+    gallery = page.workshop.gallery
+    title = page.words(f"picker.{gallery.ultrasound}")
+    shown = gr.State(0)
+    examples = thumbnail_row(page, title, gallery.page(0, gallery.ultrasound))
+    more = gr.Button(page.words("picker.more"), size="sm", elem_classes="quiet")
+
+    def next_page(number: int) -> tuple[int, Markup]:
+        return number + 1, thumbnails(page, title, gallery.page(number + 1, gallery.ultrasound))
+
+    ask(more.click, next_page, [shown], [shown, examples])
+
+
+def _shows_no_test_images(page: Page) -> bool:
+    """Whether the bundle has real test images that are not at hand; one of simulated images has no others to show."""
+    return page.workshop.gallery.ultrasound == SIMULATED and page.bundle.data_kind != SIMULATED
 
 
 def _where_real_images_are(words: Words, bundle: Bundle) -> str:
@@ -82,89 +109,30 @@ def _literal(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
-def _no_patient(words: Words) -> str:
-    """What not to send, where it would be sent."""
-    said = escape(words("picker.no_patient")), escape(words("picker.no_patient_why"))
-    return '<p class="no-patient"><strong>{}</strong> {}</p>'.format(*said)
-
-
-def _let_give(words: Words, picture: Picture) -> None:
-    """Lets a visitor give a file, and empty the picker; what goes wrong is told in the page's language."""
-    given = gr.HTML(_messages(words), js_on_load=_UPLOAD_JS)
-    given.upload(fn=None, js="() => atelier.picture.given", outputs=[picture], api_visibility="private")
-    emptied = "() => { atelier.picture.takeTurn(); atelier.unpress(); return []; }"
-    picture.clear(fn=None, js=emptied, api_visibility="private")
-
-
-def _messages(words: Words) -> str:
-    """Two lines that stay hidden until there is something to tell, and the sentences that the browser tells then."""
-    sentences = {
-        "large": words("refused.too_heavy", limit=MAX_MEGABYTES),
-        "kind": words("refused.not_an_image"),
-        "empty": words("refused.empty"),
-        "lost": words("picker.lost"),
-        "first": words("picker.first"),
-        "paste": words("picker.paste_failed"),
-        "remove": words("picker.remove"),
-        "browse": words("picker.browse"),
-        "clipboard": words("picker.paste"),
-    }
-    data = "".join(f' data-{name}="{escape(sentence)}"' for name, sentence in sentences.items())
-    return (
-        f'<div data-words data-limit="{MAX_MEGABYTES * 1024 * 1024}"{data}><p class="banner" role="alert" hidden></p>'
-        f'<p class="aside" role="status" hidden>{escape(words("picker.sending"))}</p></div>'
-    )
-
-
-def _comment(words: Words, gallery: Gallery, picture: Picture, note: gr.HTML) -> None:
+def _comment(page: Page, note: gr.HTML) -> None:
     """A line under the chosen image: that it is simulated, so that none passes for a real one, or why it is refused."""
+    markup = page.template(_TEMPLATE)
 
     def say(path: str | None) -> str:
         if path is None:
             return ""
-        example = gallery.recognise(path)
+        example = page.workshop.gallery.recognise(path)
+        if example:
+            return markup.simulated() if example.source == SIMULATED else ""
+        return judged(path)
+
+    def judged(path: str) -> str:
         try:
-            return _simulated(words) if _is_simulated(example) else "" if example else _preview(path)
+            image = read_upload(path).image
         except ImageRefused as error:
-            return f'<i hidden data-refused="{escape(refusal_sentence(words, error))}"></i>'
+            return markup.refused(refusal_sentence(page.words, error))
+        return "" if _browsers_show(Path(path)) else markup.preview(image, PREVIEW)
 
-    private = {"api_visibility": "private", "show_progress": "hidden"}
-    picture.on_new_file(fn=say, inputs=[picture], outputs=[note], **private)
-
-
-def _is_simulated(example: Example | None) -> bool:
-    return example is not None and example.source == SIMULATED
-
-
-def _simulated(words: Words) -> str:
-    return f'<p class="simulated">{escape(words("laboratory.simulated"))}</p>'
-
-
-def _preview(path: str) -> str:
-    """What the picker shows of a file that not every browser can show, such as TIFF or DICOM.
-
-    Raises:
-        ImageRefused: if the file is no picture that can be used.
-    """
-    image = read_upload(path).image
-    return "" if _browsers_show(Path(path)) else f'<i hidden data-preview="{light_picture(image, PREVIEW)}"></i>'
+    ask(page.picture.on_new_file, say, [page.picture], [note])
 
 
 def _browsers_show(path: Path) -> bool:
+    """Whether every browser can show a file, unlike TIFF or DICOM: what it is by its content and by its name."""
     with path.open("rb") as file:
         start = file.read(4)
     return any(start.startswith(begins) and path.suffix.lower() in ends for begins, ends in _SHOWN.items())
-
-
-def _ultrasound_examples(words: Words, gallery: Gallery, picture: Picture) -> None:
-    title = words(f"picker.{gallery.ultrasound}")
-    shown = gr.State(0)
-    examples = thumbnail_row(words, title, gallery, gallery.page(0, gallery.ultrasound), picture)
-    more = gr.Button(words("picker.more"), size="sm", elem_classes="quiet")
-
-    def next_page(number: int) -> tuple[int, str]:
-        return number + 1, thumbnails(words, title, gallery.page(number + 1, gallery.ultrasound))
-
-    more.click(
-        fn=next_page, inputs=[shown], outputs=[shown, examples], api_visibility="private", show_progress="hidden"
-    )

@@ -8,11 +8,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.measured import official_test_in_folds, quoted
-from benchmarks.protocols import SPLIT
-from benchmarks.quality import RESULTS, untouched
 from busi.bundle.card import model_card
-from busi.bundle.files import EMBEDDED, MODEL, open_bundle
+from busi.bundle.files import EMBEDDED, MODEL, figures_of, open_bundle
 from busi.bundle.measured import TABLE, Pointing, judged_before, measured
 from busi.images.degradation import STEPS
 from busi.model.metrics import Estimate, rate
@@ -23,6 +20,9 @@ from busi.web.tabs.exercise_groups.experiment import reading
 from busi.web.tabs.laboratory.tab import _on_real_images
 from busi.web.tabs.training.tab import honesty, stages_of
 from busi.words.text import LANGUAGES, Words
+from experiments.measured import official_test_in_folds, quoted
+from experiments.protocols import SPLIT
+from experiments.quality import RESULTS, untouched
 from tests.support.places import ROOT
 
 BOTH = [Words(language) for language in LANGUAGES]
@@ -45,7 +45,7 @@ def changed(bundle, **recipe):
 
 
 def test_the_file_holds_what_the_results_hold():
-    assert json.loads(TABLE.read_text("utf-8")) == quoted(), "run python -m benchmarks.measured"
+    assert json.loads(TABLE.read_text("utf-8")) == quoted(), "run python -m experiments.measured"
 
 
 @pytest.mark.parametrize("protocol", ["grouped", "leaky"])
@@ -213,7 +213,7 @@ def test_the_test_sets_past_is_told_where_it_is_busis(bundle):
 
 def test_the_card_in_the_repository_is_what_its_generator_writes(bundle):
     card = (EMBEDDED / "README.md").read_text("utf-8")
-    assert card == model_card(bundle.info)
+    assert card == model_card(bundle.info, figures_of(EMBEDDED))
     counts_of = bundle.confusion()
     benign, n = counts_of.false_positives + counts_of.true_negatives, 96
     assert (benign, counts_of.true_positives < counts_of.false_positives) == (65, True)

@@ -1,11 +1,11 @@
-"""Who learns from what in benchmarks/protocols.py: no leak where none is meant, and one where it is."""
+"""Who learns from what in experiments/protocols.py: no leak where none is meant, and one where it is."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.protocols import BASELINE, FOLDS, GROUPED, LEAKY, OFFICIAL, SPLIT, trials
 from busi.data.dataset import read_busi, usable
+from experiments.protocols import BASELINE, FOLDS, GROUPED, LEAKY, OFFICIAL, SPLIT, trials
 
 
 @pytest.fixture(scope="module")

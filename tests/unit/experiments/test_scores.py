@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.scores import summary
 from busi.model.metrics import expected_calibration_error
+from experiments.scores import summary
 
 
 def answers(seed: int, n: int = 200, per_group: int = 1, folds: int = 5) -> pd.DataFrame:

@@ -1,11 +1,11 @@
-"""benchmarks/shortcuts.py: marks are where they should be, and a change that is none moves nothing."""
+"""experiments/shortcuts.py: marks are where they should be, and a change that is none moves nothing."""
 
 import numpy as np
 import pytest
 
-from benchmarks.shortcuts import changes, held_out, measure, stamped
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.simulator import Scene
+from experiments.shortcuts import changes, held_out, measure, stamped
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def test_marks_are_always_the_same_and_the_example_stays_as_it_is(examples):
 
 def test_what_changes_nothing_moves_nothing_and_the_rest_is_counted(bundle, examples, monkeypatch):
     nothing = [("nothing", lambda example: example.image), ("black", lambda example: np.zeros_like(example.image))]
-    monkeypatch.setattr("benchmarks.shortcuts.changes", lambda: iter(nothing))
+    monkeypatch.setattr("experiments.shortcuts.changes", lambda: iter(nothing))
     found = measure(bundle, examples)
     assert (
         found["nothing"]["mean"]["value"] == found["nothing"]["largest"] == found["nothing"]["towards_malignant"] == 0

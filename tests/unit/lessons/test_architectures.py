@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 import train
-from benchmarks.architectures import COMPARED, difference
 from busi.lessons.architectures import architectures
 from busi.web.markup import rich
 from busi.web.tabs.further.tab import comparison
+from experiments.architectures import COMPARED, difference
 from tests.support.markup import parsed, text_of
 from tests.support.pages import page_about
 

@@ -28,7 +28,7 @@ from busi.web.tabs.data.tab import (
     two_labels,
 )
 from busi.words.text import Words
-from tests.unit.web.test_ui import callbacks
+from tests.support.pages import callbacks
 
 FRENCH, ENGLISH = Words("fr"), Words("en")
 

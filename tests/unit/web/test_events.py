@@ -18,11 +18,6 @@ def events(small_bundle) -> list[dict]:
     return build_pages(open_workshop(small_bundle.folder)).config["dependencies"]
 
 
-@pytest.fixture(scope="module")
-def pages(small_bundle) -> gr.Blocks:
-    return build_pages(open_workshop(small_bundle.folder))
-
-
 def set_off_by(events: list[dict]) -> dict[int, set[int]]:
     """For each event those that may follow it: what listens to its end, and to a change of what it writes to."""
     listening = defaultdict(set)

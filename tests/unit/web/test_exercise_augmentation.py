@@ -3,17 +3,13 @@
 import dataclasses
 from types import SimpleNamespace
 
-import cv2
 import gradio as gr
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from busi.images import prepare, read_image
 from busi.model.augment import AugmentationSettings, variants
-from busi.serving.workshop import open_workshop
 from busi.web.events import message_of
 from busi.web.pages import build_pages
 from busi.web.tabs.exercise_augmentation.settings import (
@@ -32,29 +28,6 @@ from tests.support.pages import page_of
 from tests.unit.web.test_network import fetched, run
 
 FRENCH = Words("fr")
-
-
-@pytest.fixture(scope="module")
-def workshop(small_bundle):
-    return open_workshop(small_bundle.folder)
-
-
-@pytest.fixture(scope="module")
-def pages(workshop) -> gr.Blocks:
-    return build_pages(workshop)
-
-
-@pytest.fixture(scope="module")
-def client(pages):
-    with TestClient(gr.mount_gradio_app(FastAPI(), pages, path="/x")) as client:
-        yield client
-
-
-@pytest.fixture
-def image_file(tmp_path):
-    path = tmp_path / "image.png"
-    cv2.imwrite(str(path), drawn_ultrasound(3)[0])
-    return path
 
 
 def wanted(**sent) -> Wanted:

@@ -3,17 +3,11 @@
 import gradio as gr
 import pytest
 
-from busi.serving.workshop import open_workshop
 from busi.web.events import message_of
 from busi.web.parts.cases import Case, WantedCases, wanted_cases
 from busi.web.tabs.exercise_confidence.tab import SHOWN, bench_of, wall_of
 from tests.support.markup import data_of, parsed, text_of
 from tests.support.pages import page_of
-
-
-@pytest.fixture(scope="module")
-def workshop(small_bundle):
-    return open_workshop(small_bundle.folder)
 
 
 def cases_wanted(workshop, sent: dict) -> list[Case] | None:

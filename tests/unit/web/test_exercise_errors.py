@@ -28,11 +28,6 @@ FRENCH = Words("fr")
 
 
 @pytest.fixture(scope="module")
-def workshop(small_bundle):
-    return open_workshop(small_bundle.folder)
-
-
-@pytest.fixture(scope="module")
 def embedded():
     return open_workshop()
 

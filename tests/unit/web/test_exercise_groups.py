@@ -7,10 +7,8 @@ import pytest
 from busi.images import resize
 from busi.images.degradation import STEPS, degrade
 from busi.model.metrics import rate
-from busi.serving.workshop import open_workshop
 from busi.web.events import message_of
 from busi.web.markup import rich
-from busi.web.pages import build_pages
 from busi.web.parts.cases import Case, WantedCases, wanted_cases
 from busi.web.tabs.exercise_groups.experiment import MANY, Trial, many_of, trial_of
 from busi.web.tabs.exercise_groups.tab import SHOWN, bench_of, pictures_of
@@ -19,16 +17,6 @@ from tests.support.markup import parsed, text_of
 from tests.support.pages import page_of
 
 FRENCH = Words("fr")
-
-
-@pytest.fixture(scope="module")
-def workshop(small_bundle):
-    return open_workshop(small_bundle.folder)
-
-
-@pytest.fixture(scope="module")
-def pages(workshop) -> gr.Blocks:
-    return build_pages(workshop)
 
 
 def callback(pages: gr.Blocks, name: str):

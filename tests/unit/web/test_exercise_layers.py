@@ -5,13 +5,11 @@ from types import SimpleNamespace
 
 import gradio as gr
 import numpy as np
-import pytest
 from bs4 import BeautifulSoup
 
 from busi.images import prepare
 from busi.model.activations import Inside, Layer, filters_to_compare
 from busi.model.network import build_network
-from busi.serving.workshop import open_workshop
 from busi.web.markup import rich
 from busi.web.tabs.exercise_layers.tab import (
     FILTERS,
@@ -27,11 +25,6 @@ from tests.support.markup import parsed, text_of
 from tests.support.pages import page_of
 
 FRENCH = Words("fr")
-
-
-@pytest.fixture(scope="module")
-def workshop(small_bundle):
-    return open_workshop(small_bundle.folder)
 
 
 def wanted(workshop, **sent) -> Comparison:

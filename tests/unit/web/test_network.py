@@ -7,18 +7,14 @@ from html import escape
 from types import SimpleNamespace
 
 import cv2
-import gradio as gr
 import numpy as np
 import pytest
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from busi.images import clahe, prepare, read_image, read_picture, resize
 from busi.images.steps import steps_of
 from busi.model.activations import Inside, Layer, as_gray, gradcam, strongest_filters
 from busi.model.network import build_network, finer
 from busi.serving.gallery import IMPOSTOR
-from busi.serving.workshop import open_workshop
 from busi.web.figures import heat_picture, outline_path, rich, veil_picture
 from busi.web.pages import build_pages
 from busi.web.parts.gradcam import gradcam_panel
@@ -28,33 +24,9 @@ from busi.web.tabs.preprocessing.tab import patch, shown_as_picture, steps_list
 from busi.words.text import Words
 from tests.support.drawings import drawn_ultrasound
 from tests.support.markup import parsed
-from tests.support.pages import page_of
-from tests.unit.web.test_ui import callbacks, decoded, fetched
+from tests.support.pages import callbacks, decoded, fetched, page_of
 
 FRENCH, ENGLISH = Words("fr"), Words("en")
-
-
-@pytest.fixture(scope="module")
-def workshop(small_bundle):
-    return open_workshop(small_bundle.folder)
-
-
-@pytest.fixture(scope="module")
-def pages(workshop) -> gr.Blocks:
-    return build_pages(workshop)
-
-
-@pytest.fixture(scope="module")
-def client(pages):
-    with TestClient(gr.mount_gradio_app(FastAPI(), pages, path="/x")) as client:
-        yield client
-
-
-@pytest.fixture
-def image_file(tmp_path):
-    path = tmp_path / "image.png"
-    cv2.imwrite(str(path), drawn_ultrasound(3)[0])
-    return path
 
 
 def test_the_drawing_is_of_the_network_itself(workshop):

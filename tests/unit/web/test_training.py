@@ -6,7 +6,6 @@ import json
 import re
 from html import unescape
 
-import gradio as gr
 import numpy as np
 import pytest
 
@@ -25,13 +24,12 @@ from busi.lessons.small_training import (
     State,
     album,
 )
-from busi.serving.workshop import open_workshop
 from busi.training.recipe import Recipe
-from busi.web.pages import build_pages
-from busi.web.source import NETWORKS, SHOWN_CODE, code, source_of
 from busi.web.tabs.training.live import STOPPED, Watched, panel, pictures
+from busi.web.tabs.training.source import NETWORKS, SHOWN_CODE, code, source_of
 from busi.web.tabs.training.tab import batches, curves, honesty, overfitting, stages_of
 from busi.words.text import Words
+from tests.support.pages import callbacks
 from tests.support.places import ROOT
 
 BOTH = [Words("fr"), Words("en")]
@@ -40,21 +38,6 @@ BOTH = [Words("fr"), Words("en")]
 @pytest.fixture(scope="module")
 def bundle():
     return open_bundle(EMBEDDED)
-
-
-@pytest.fixture(scope="module")
-def workshop(small_bundle):
-    return open_workshop(small_bundle.folder)
-
-
-@pytest.fixture(scope="module")
-def pages(workshop) -> gr.Blocks:
-    return build_pages(workshop)
-
-
-def callbacks(pages: gr.Blocks, name: str) -> list:
-    """The callbacks of this name, French first."""
-    return [function.fn for function in pages.fns.values() if function.name == name]
 
 
 def text_of(html: str) -> str:

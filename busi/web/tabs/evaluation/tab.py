@@ -106,7 +106,7 @@ _SAID_BY_WOMEN = (
 
 def evaluation_tab(page: Page) -> None:
     """Lays out the tab and wires it."""
-    words, workshop, picture = page.words, page.workshop, page.picture
+    words, workshop = page.words, page.workshop
     bundle = workshop.bundle
     with gr.Tab(words("evaluation.tab"), id="evaluation", elem_id="tab-evaluation"):
         gr.HTML(heading(words, "evaluation"))
@@ -116,7 +116,7 @@ def evaluation_tab(page: Page) -> None:
         gr.HTML(_roc(words), js_on_load=_script("roc"))
         gr.HTML(_calibration(words), js_on_load=_script("calibration"))
         gr.HTML(_women(words), js_on_load=_script("women"))
-        gr.HTML(third_answer(words, bundle))
+        gr.HTML(third_answer(page))
         gr.Markdown(words.lesson("evaluation"), elem_classes="lesson")
         gr.HTML(next_tab(words, "prediction"))
 
@@ -127,8 +127,7 @@ def evaluation_tab(page: Page) -> None:
     private = {"api_visibility": "private", "show_progress": "hidden", **EACH}
     bench.apply(fn=open_cell, outputs=[cases], **private)
     cases.apply(fn=open_cell, outputs=[cases], **private)
-    for gallery in workshop.galleries:
-        let_choose(cases, gallery, picture)
+    let_choose(page, cases)
 
 
 def _script(name: str) -> str:

@@ -6,7 +6,7 @@ from html import escape
 import gradio as gr
 import numpy as np
 
-from busi.bundle.files import SIMULATED, Bundle
+from busi.bundle.files import SIMULATED
 from busi.images import ImageContract, ImageRefused, clahe, resize
 from busi.images.steps import EQUALISED, RESIZED, Step, steps_of
 from busi.server.decoding import read_upload
@@ -57,7 +57,7 @@ def preprocessing_tab(page: Page) -> None:
     contract = workshop.bundle.image
     with gr.Tab(words("preprocessing.tab"), id="preprocessing", elem_id="tab-preprocessing"):
         asked = gr.Textbox(visible="hidden")  # changes when `show` is to look again for a new file
-        bench = _lay_out(words, workshop.bundle)
+        bench = _lay_out(page)
 
     def show(path: str | None, clip: float, tile_count: float) -> dict[gr.blocks.Block, object]:
         if path is None:
@@ -98,8 +98,8 @@ def preprocessing_tab(page: Page) -> None:
     bench.reset.click(fn=settings_of_the_network, outputs=[bench.clip_limit, bench.tiles], **private)
 
 
-def _lay_out(words: Words, bundle: Bundle) -> Bench:
-    contract = bundle.image
+def _lay_out(page: Page) -> Bench:
+    words, contract = page.words, page.bundle.image
     gr.HTML(heading(words, "preprocessing"))
     message = gr.HTML(_invitation(words))
     steps = gr.HTML("")
@@ -119,7 +119,7 @@ def _lay_out(words: Words, bundle: Bundle) -> Bench:
             reset = gr.Button(words("preprocessing.reset"), size="sm", elem_classes="quiet")
     histograms = gr.HTML(visible=False)
     patch_here = gr.HTML("", js_on_load=_PATCH_JS)
-    gr.HTML(signs_changed(words, bundle))
+    gr.HTML(signs_changed(page))
     gr.Markdown(words.lesson("preprocessing"), elem_classes="lesson")
     gr.HTML(next_tab(words, "network"))
     return Bench(message, steps, clahe_title, row, slider, clip_limit, tiles, comparison, reset, histograms, patch_here)

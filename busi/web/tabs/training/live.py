@@ -1,17 +1,17 @@
 """A small training to watch: what a visitor chooses and expects, its curves while they grow, and what came of it.
 
-One visitor at a time for the whole server; the others are told that they wait.
+One visitor at a time for the whole server; the others read that they wait.
 """
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import gradio as gr
 import numpy as np
+from markupsafe import Markup
 
 from busi.bundle.files import BundleError
 from busi.lessons.small_training import (
@@ -36,17 +36,20 @@ from busi.lessons.small_training import (
     training_images,
 )
 from busi.model.metrics import rate
-from busi.serving.workshop import Workshop
-from busi.web.figures import card, class_word, data_attributes, figure, rich, simulated_picture
+from busi.web.events import ask
+from busi.web.figures import simulated_picture
 from busi.web.files import read
-from busi.web.guesses import OPEN, RIGHT, WRONG, judged
+from busi.web.page import Page
+from busi.web.signs import OPEN, RIGHT, WRONG
 from busi.words.classes import CLASSES, MALIGNANT
 from busi.words.text import Words
 
+Update = dict[gr.components.Component, Any]  # new values, by the component that gets them
 STOPPED = "stopped"
 # One visitor at a time for the whole server, whatever the language of the page.
 ALONE = {"concurrency_id": "live training", "concurrency_limit": 1}
 
+_TEMPLATE = "tabs/training/live.html"
 _LIVE_JS = read("tabs/training/chart.js", "tabs/training/live.js")
 _OFF_SCALE = 2.5  # losses above it leave the live chart
 _TILES = 4  # pictures in a row, when they are few
@@ -67,7 +70,7 @@ class Watched:
 
 @dataclass(frozen=True)
 class Bench:
-    """The components of the live training: what is chosen, the two buttons, what is shown, and what is kept of it."""
+    """The components of the live training: what is chosen, the two buttons, what is shown, and the state behind it."""
 
     images: gr.Radio
     rate: gr.Radio
@@ -80,59 +83,48 @@ class Bench:
     watched: gr.State
 
 
-def live_training(words: Words, workshop: Workshop) -> None:
-    """Lays out the bench and wires it.
+def live_training(page: Page) -> None:
+    """Lays out the bench and wires it."""
+    _wire(page, _lay_out(page))
+
+
+def panel(page: Page, watched: Watched, phase: str | None = None) -> Markup:
+    """A live training: where it stands, its two charts, and at the end what became of it.
 
     Args:
-        words: of the page's language.
-        workshop: what the pages work with.
-    """
-    _wire(words, workshop, _lay_out(words))
-
-
-def panel(words: Words, watched: Watched, phase: str | None = None) -> str:
-    """A live training: where it stands, its two charts, and at the end what became of it, as HTML.
-
-    Args:
-        words: of the reader's language.
+        page: that it stands on.
         watched: the training.
         phase: STOPPED if the visitor stopped it; default: that of its state.
     """
-    state = watched.state
+    words, state = page.words, watched.state
     phase = phase or state.phase
-    rows, last = state.rows, state.rows[-1] if state.rows else None
-    run = {
-        "rows": [[row.epoch, *(round(value, 4) for value in _values(row))] for row in rows],
-        "epochs": EPOCHS,
-        "baseline": always_benign(),
-    }
-    data = {"run": json.dumps(run), "epochs": words("training.epochs")}
-    now = f'<p class="said">{rich(_now(words, state.settings, last))}</p>' if last else ""
-    charts = f'{legend(words)}<div class="live-charts">{_charts(words, state)}</div>' if last else ""
-    return (
-        f'<section class="live" {data_attributes(data)}>{_bar(words, state)}'
-        f'<p class="phase">{escape(_phase(words, state, phase))}</p>{_result(words, watched, phase)}{now}{charts}'
-        f"<p hidden data-announce>{escape(_news(words, watched, phase))}</p></section>"
+    return page.template(_TEMPLATE).panel(
+        data={"run": json.dumps(_for_browser(state)), "epochs": words("training.epochs")},
+        progress=_progress(state),
+        phase=_phase_text(words, state, phase),
+        result=_result(page, watched) if phase == FINISHED else "",
+        now=_now(words, state),
+        charts=_charts(words, state.rows),
+        news=_news(words, state, phase),
     )
 
 
-def pictures(words: Words, settings: Settings) -> str:
-    """What a live training learns from, class by class, as HTML.
+def pictures(page: Page, settings: Settings) -> Markup:
+    """What a live training learns from, class by class.
 
     Args:
-        words: of the reader's language.
+        page: that it stands on.
         settings: of the training.
     """
+    words = page.words
     images, labels = training_images(settings.images)
-    groups = "".join(_group(words, label, images[labels == (label == MALIGNANT)]) for label in CLASSES)
-    title = escape(words("training.live_pictures", n=words.number(settings.images)))
-    return f'<section class="learned"><h4>{title}</h4><div>{groups}</div></section>'
+    groups = [_group(words, label, images[labels == (label == MALIGNANT)]) for label in CLASSES]
+    return page.template(_TEMPLATE).pictures(words.number(settings.images), groups)
 
 
-def _lay_out(words: Words) -> Bench:
-    intro = words("training.live_intro", weights=words.number(WEIGHTS), side=SIDE)
-    title = escape(words("training.live_title"))
-    gr.HTML(f'<section class="live-intro"><h3>{title}</h3><p class="note">{rich(intro)}</p></section>')
+def _lay_out(page: Page) -> Bench:
+    words = page.words
+    gr.HTML(page.template(_TEMPLATE).intro(words.number(WEIGHTS), SIDE))
     with gr.Row(elem_classes="live-bench"):
         with gr.Column(min_width=280):
             sizes = [(words.number(size), size) for size in SIZES]
@@ -141,90 +133,86 @@ def _lay_out(words: Words) -> Bench:
             rate_here = gr.Radio(rates, value="good", label=words("training.live_rate"))
             changes = gr.Checkbox(False, label=words("training.live_changes"), info=words("training.live_changes_info"))
         with gr.Column(min_width=280):
-            guesses = [(words(f"training.live_guess_{name}"), name) for name in OUTCOMES if name != UNCLEAR]
+            guesses = [(_bet(words, name), name) for name in OUTCOMES if name != UNCLEAR]
             guess = gr.Radio(guesses, label=words("training.live_guess"), elem_classes="guesses")
             with gr.Row():
                 start = gr.Button(words("training.live_start"), variant="primary", elem_classes="live-start")
                 stop = gr.Button(words("training.live_stop"), interactive=False, elem_classes="live-stop quiet")
-    live = gr.HTML(card(words("training.live_ready_title"), words("training.live_ready")), js_on_load=_LIVE_JS)
+    live = gr.HTML(_card(page, "ready"), js_on_load=_LIVE_JS)
     return Bench(images, rate_here, changes, guess, start, stop, live, gr.HTML(""), gr.State(None))
 
 
-def _wire(words: Words, workshop: Workshop, bench: Bench) -> None:
-    def ask() -> dict[gr.components.Component, Any]:
-        waiting = card(words("training.live_waiting_title"), words("training.live_waiting"), "waiting")
+def _wire(page: Page, bench: Bench) -> None:
+    def wait() -> Update:
+        waiting = _card(page, "waiting", kind="waiting")
         return {bench.panel: waiting, bench.watched: None, bench.pictures: "", **_buttons(bench, running=True)}
 
-    def watch_training(
-        images: int, rate_name: str, changes: bool, guess: str | None
-    ) -> Iterator[dict[gr.components.Component, Any]]:
+    def watch_training(images: int, rate_name: str, changes: bool, guess: str | None) -> Iterator[Update]:
         try:
-            workshop.classifier.get()  # its threads and ours would otherwise both wait for TensorFlow
+            page.workshop.classifier.get()  # its threads and ours would otherwise both wait for TensorFlow
         except BundleError:
-            refused = card(words("refused.network_title"), words("refused.network"), "alert")
-            yield {bench.panel: refused, **_buttons(bench, running=False)}
+            yield {bench.panel: page.network_refused(), **_buttons(bench, running=False)}
             return
         settings = Settings(images, rate_name, bool(changes), secrets.randbelow(2**31))
         for state in train(settings):
             watched = Watched(state, guess)
-            update: dict[gr.components.Component, Any] = {bench.panel: panel(words, watched), bench.watched: watched}
+            update: Update = {bench.panel: panel(page, watched), bench.watched: watched}
             if len(state.rows) == 1:
-                update[bench.pictures] = pictures(words, settings)
+                update[bench.pictures] = pictures(page, settings)
             yield update
 
-    def stopped(watched: Watched | None) -> str:
-        # The buttons wait for `ready`, which Gradio calls once the training is really cancelled: a training asked for
-        # before that would be lost.
+    def stopped(watched: Watched | None) -> Markup:
+        # The buttons wait for `ready`, which Gradio calls once the training is really cancelled: a training that
+        # began before that would be lost.
         if watched and watched.state.rows:
-            return panel(words, watched, STOPPED)
-        return card(words("training.live_stopped_title"), words("training.live_stopped_early"))
+            return panel(page, watched, STOPPED)
+        return page.macros.card(page.words("training.live_stopped_title"), page.words("training.live_stopped_early"))
 
-    def ready(watched: Watched | None) -> dict[gr.components.Component, Any]:
-        # A last state may have come after the click on stop, and taken the place of what `stopped` said.
+    def ready(watched: Watched | None) -> Update:
+        # A last state may have come after the click on stop, and taken the place of what `stopped` wrote.
         over = watched is None or watched.state.phase not in (DRAWING, TRAINING)
         return {bench.panel: gr.skip() if over else stopped(watched), **_buttons(bench, running=False)}
 
-    private = {"api_visibility": "private", "show_progress": "hidden"}
     buttons = [bench.start, bench.stop]
     shown = [bench.panel, bench.watched, bench.pictures]
-    asked = bench.start.click(fn=ask, outputs=[*shown, *buttons], queue=False, **private)
     choices = [bench.images, bench.rate, bench.changes, bench.guess]
-    training = asked.then(fn=watch_training, inputs=choices, outputs=[*shown, *buttons], **ALONE, **private)
-    training.then(fn=ready, inputs=[bench.watched], outputs=[bench.panel, *buttons], queue=False, **private)
-    bench.stop.click(
-        fn=stopped, inputs=[bench.watched], outputs=[bench.panel], cancels=[training], queue=False, **private
-    )
+    waiting = ask(bench.start.click, wait, outputs=[*shown, *buttons], queue=False)
+    training = ask(waiting.then, watch_training, choices, [*shown, *buttons], **ALONE)
+    ask(training.then, ready, [bench.watched], [bench.panel, *buttons], queue=False)
+    ask(bench.stop.click, stopped, [bench.watched], [bench.panel], cancels=[training], queue=False)
 
 
-def _buttons(bench: Bench, running: bool) -> dict[gr.components.Component, Any]:
+def _buttons(bench: Bench, running: bool) -> Update:
     return {bench.start: gr.update(interactive=not running), bench.stop: gr.update(interactive=running)}
 
 
-def legend(words: Words) -> str:
-    """Which line is which: training and validation, each by its dash and its mark."""
-    seen, held = escape(words("training.legend_seen")), escape(words("training.legend_held"))
-    sample = '<svg viewBox="0 0 34 14" aria-hidden="true"><path class="{0}" d="M1 7H33"/>{1}</svg>'
-    disc = sample.format("seen", '<circle class="seen" cx="17" cy="7" r="4.5"/>')
-    diamond = sample.format("held", '<path class="held mark" d="M17 1l6 6-6 6-6-6z"/>')
-    return f'<p class="lines"><span>{disc} {seen}</span><span>{diamond} {held}</span></p>'
+def _card(page: Page, name: str, kind: str = "") -> Markup:
+    return page.macros.card(page.words(f"training.live_{name}_title"), page.words(f"training.live_{name}"), kind)
 
 
 def _rate(words: Words, name: str) -> str:
     return words.number(RATES[name], {"small": 7, "good": 3, "large": 1}[name])
 
 
+def _for_browser(state: State) -> dict[str, Any]:
+    """The curves so far, for their script to draw."""
+    return {
+        "rows": [[row.epoch, *(round(value, 4) for value in _values(row))] for row in state.rows],
+        "epochs": EPOCHS,
+        "baseline": always_benign(),
+    }
+
+
 def _values(row: Row) -> tuple[float, float, float, float]:
     return row.loss, row.accuracy, row.val_loss, row.val_accuracy
 
 
-def _bar(words: Words, state: State) -> str:
-    """How far the training is, as a bar: images to draw first, then epochs."""
-    done, whole = (state.drawn, state.to_draw) if not state.rows else (state.rows[-1].epoch, EPOCHS)
-    label = escape(words("training.live_progress"))
-    return f'<progress max="{whole}" value="{done}" aria-label="{label}"></progress>'
+def _progress(state: State) -> tuple[int, int]:
+    """How far the training is, and how far it goes: images to draw first, then epochs."""
+    return (state.rows[-1].epoch, EPOCHS) if state.rows else (state.drawn, state.to_draw)
 
 
-def _phase(words: Words, state: State, phase: str) -> str:
+def _phase_text(words: Words, state: State, phase: str) -> str:
     epoch = state.rows[-1].epoch if state.rows else 0
     if phase == FINISHED:
         seconds = words.number(state.rows[-1].seconds)
@@ -238,13 +226,13 @@ def _phase(words: Words, state: State, phase: str) -> str:
     return words("training.live_epoch", epoch=epoch, epochs=EPOCHS)
 
 
-def _now(words: Words, settings: Settings, row: Row) -> str:
-    return words("training.live_now", **_numbers(words, settings, row))
+def _now(words: Words, state: State) -> str:
+    return words("training.live_now", **_numbers(words, state.settings, state.rows[-1])) if state.rows else ""
 
 
 def _numbers(words: Words, settings: Settings, row: Row) -> dict[str, str]:
-    """The numbers of an epoch, as sentences of content/ ask for them."""
-    held = rate(round(row.val_accuracy * VALIDATION_IMAGES), VALIDATION_IMAGES)
+    """The numbers of an epoch, by their names in the sentences of content/."""
+    validation = rate(round(row.val_accuracy * VALIDATION_IMAGES), VALIDATION_IMAGES)
     return {
         "n": words.number(settings.images),
         "val_n": words.number(VALIDATION_IMAGES),
@@ -252,84 +240,79 @@ def _numbers(words: Words, settings: Settings, row: Row) -> dict[str, str]:
         "val_loss": words.number(row.val_loss, 3),
         "accuracy": words.percent(row.accuracy),
         "val_accuracy": words.percent(row.val_accuracy),
-        "low": words.percent(held.low),
-        "high": words.percent(held.high),
+        "low": words.percent(validation.low),
+        "high": words.percent(validation.high),
         "baseline": words.percent(always_benign()),
     }
 
 
-def _charts(words: Words, state: State) -> str:
-    first, last = state.rows[0], state.rows[-1]
+def _charts(words: Words, rows: tuple[Row, ...]) -> list[dict[str, Any]]:
+    """The two charts, loss and accuracy: the name of each, a note to it, and what its script needs."""
+    if not rows:
+        return []
     level = words("training.live_level", share=words.percent(always_benign()))
-    off = max(max(row.loss, row.val_loss) for row in state.rows)
-    note = words("training.live_off_scale", value=words.number(off, 1)) if off > _OFF_SCALE else ""
-    shown = (("loss", words.number, (2,), note), ("accuracy", words.percent, (), ""))
-    drawn = []
-    for measure, write, digits, small in shown:
-        pairs = [(getattr(row, measure), getattr(row, f"val_{measure}")) for row in (first, last)]
-        (seen_first, held_first), (seen_last, held_last) = ([write(value, *digits) for value in pair] for pair in pairs)
-        name = words(f"training.measure_{measure}")
-        alt = words(
-            "training.alt",
-            measure=name,
-            first=first.epoch,
-            last=last.epoch,
-            seen_first=seen_first,
-            seen_last=seen_last,
-            held_first=held_first,
-            held_last=held_last,
-        )
-        data = {"chart": measure, "alt": alt, "level": level}
-        caption = f"{escape(name)}<small>{escape(small)}</small>" if small else escape(name)
-        drawn.append(
-            f'<figure><figcaption>{caption}</figcaption><div class="plot" {data_attributes(data)}></div></figure>'
-        )
-    return "".join(drawn)
+    highest = max(max(row.loss, row.val_loss) for row in rows)
+    note = words("training.live_off_scale", value=words.number(highest, 1)) if highest > _OFF_SCALE else ""
+    charts = []
+    for measure, write, small in (("loss", lambda loss: words.number(loss, 2), note), ("accuracy", words.percent, "")):
+        data = {"chart": measure, "alt": _chart_alt(words, rows, measure, write), "level": level}
+        charts.append({"name": words(f"training.measure_{measure}"), "note": small, "data": data})
+    return charts
 
 
-def _result(words: Words, watched: Watched, phase: str) -> str:
-    """What became of a training that came to its end, beside what the visitor had expected."""
-    if phase != FINISHED:
-        return ""
-    state = watched.state
+def _chart_alt(words: Words, rows: tuple[Row, ...], measure: str, write: Callable[[float], str]) -> str:
+    """A chart in a sentence: both its curves, at the first epoch and at the last."""
+    first, last = rows[0], rows[-1]
+    return words(
+        "training.alt",
+        measure=words(f"training.measure_{measure}"),
+        first=first.epoch,
+        last=last.epoch,
+        seen_first=write(getattr(first, measure)),
+        seen_last=write(getattr(last, measure)),
+        held_first=write(getattr(first, f"val_{measure}")),
+        held_last=write(getattr(last, f"val_{measure}")),
+    )
+
+
+def _result(page: Page, watched: Watched) -> Markup:
+    """What became of a training that came to its end, and what the visitor had expected."""
+    words, state = page.words, watched.state
     happened = outcome(state.rows)
+    title = words(f"training.live_title_{happened}")
     text = words(f"training.live_result_{happened}", **_numbers(words, state.settings, state.rows[-1]))
-    title = escape(words(f"training.live_title_{happened}"))
-    guess = _compared(words, watched.guess, happened)
-    return f'<div class="card outcome"><h4>{title}</h4><p>{rich(text)}</p><p>{guess}</p></div>'
+    return page.template(_TEMPLATE).result(title, text, *_verdict(words, watched.guess, happened))
 
 
-def _compared(words: Words, guess: str | None, happened: str) -> str:
-    """What a bet was worth, as HTML."""
+def _verdict(words: Words, guess: str | None, happened: str) -> tuple[str, str]:
+    """What a bet was worth: its mark, if any, and a sentence."""
     if guess is None:
-        return escape(words("training.live_no_guess"))
+        return "", words("training.live_no_guess")
     if guess == happened:
-        return judged(RIGHT, f"<strong>{escape(words('training.live_right'))}</strong>")
-    undecided = happened == UNCLEAR
-    told = words("training.live_undecided" if undecided else "training.live_wrong", guess=_bet(words, guess))
-    return judged(OPEN if undecided else WRONG, escape(told))
+        return RIGHT, words("training.live_right")
+    if happened == UNCLEAR:
+        return OPEN, words("training.live_undecided", guess=_bet(words, guess))
+    return WRONG, words("training.live_wrong", guess=_bet(words, guess))
 
 
 def _bet(words: Words, guess: str) -> str:
     return words(f"training.live_guess_{guess}")
 
 
-def _news(words: Words, watched: Watched, phase: str) -> str:
+def _news(words: Words, state: State, phase: str) -> str:
     """What a screen reader shall say: not every epoch, but each change of phase and the end."""
     if phase == TRAINING:
-        return words("training.live_began", n=watched.state.settings.images, val_n=VALIDATION_IMAGES)
+        return words("training.live_began", n=state.settings.images, val_n=VALIDATION_IMAGES)
     if phase == DRAWING:
-        return words("training.live_draws", total=watched.state.to_draw)
-    said = _phase(words, watched.state, phase)
-    return f"{said} {words(f'training.live_title_{outcome(watched.state.rows)}')}" if phase == FINISHED else said
+        return words("training.live_draws", total=state.to_draw)
+    news = _phase_text(words, state, phase)
+    return f"{news} {words(f'training.live_title_{outcome(state.rows)}')}" if phase == FINISHED else news
 
 
-def _group(words: Words, label: str, images: np.ndarray) -> str:
-    """The images of one class as one picture, with their number."""
-    count = words.number(len(images))
-    alt = words("training.live_pictures_alt", n=count, label=words(f"class.{label}"))
-    shown = figure(simulated_picture(_sheet(images)), alt, alt, badge=words("page.images_simulated"))
-    return f"<div><p>{class_word(words, label)}</p>{shown}</div>"
+def _group(words: Words, label: str, images: np.ndarray) -> tuple[str, str, str]:
+    """The images of one class: their label, one picture of them, and how many they are."""
+    text = words("training.live_pictures_alt", n=words.number(len(images)), label=words(f"class.{label}"))
+    return label, simulated_picture(_sheet(images)), text
 
 
 def _sheet(images: np.ndarray) -> np.ndarray:

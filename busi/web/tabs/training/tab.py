@@ -2,26 +2,26 @@
 
 import json
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import gradio as gr
 import numpy as np
+from markupsafe import Markup
 
 from busi.bundle.files import SIMULATED, Bundle
 from busi.data.simulated import held_out_seeds
-from busi.web.figures import data_attributes, heading, next_tab, rich
 from busi.web.files import read
 from busi.web.page import Page
-from busi.web.source import code
-from busi.web.tabs.training.live import legend, live_training
+from busi.web.tabs.training.live import live_training
+from busi.web.tabs.training.source import code
 from busi.words.text import Words
 
+_TEMPLATE = "tabs/training/tab.html"
 _CHART_JS = read("tabs/training/chart.js")
 _CURVES_JS = _CHART_JS + read("tabs/training/curves.js")
 _BATCHES_JS = read("tabs/training/batches.js")
 _MEASURES = ("loss", "accuracy", "auc")
-_SAID = (
+_SENTENCES = (
     "points",
     "epochs",
     "best",
@@ -47,7 +47,7 @@ class Stage:
         rows: one list per epoch, in the order of `_COLUMNS`.
         best: the epoch whose weights were kept.
         criterion: "val_loss" or "val_auc", what chose it.
-        first_kept: the first epoch that could be chosen.
+        first_eligible: the first epoch that could be chosen.
         batch_size: images per step; None if the bundle does not tell.
         rehearsed: simulated images mixed in, in each epoch.
     """
@@ -60,7 +60,17 @@ class Stage:
     criterion: str
     batch_size: int | None
     rehearsed: int = 0
-    first_kept: int = 1
+    first_eligible: int = 1
+
+    @property
+    def first_epoch(self) -> int:
+        """Its number, mostly 1."""
+        return int(self.rows[0][0])
+
+    @property
+    def last_epoch(self) -> int:
+        """Its number."""
+        return int(self.rows[-1][0])
 
     @property
     def shown(self) -> int:
@@ -79,25 +89,25 @@ class Stage:
 
 def training_tab(page: Page) -> None:
     """Lays out the tab and wires it."""
-    words, workshop, _picture = page.words, page.workshop, page.picture
-    stages = stages_of(workshop.bundle)
+    words, bundle = page.words, page.bundle
+    stages = stages_of(bundle)
     with gr.Tab(words("training.tab"), id="training", elem_id="tab-training"):
-        gr.HTML(heading(words, "training"))
+        gr.HTML(page.macros.heading("training"))
         with gr.Row(elem_classes="side-by-side"):
             with gr.Column(scale=3, min_width=300):
-                gr.HTML(curves(words, stages), js_on_load=_CURVES_JS)
+                gr.HTML(curves(page, stages), js_on_load=_CURVES_JS)
             with gr.Column(scale=2, min_width=280):
-                gr.HTML(honesty(words, workshop.bundle, stages))
+                gr.HTML(honesty(page, stages))
         with gr.Row(elem_classes="side-by-side"):
             if stages[0].batches:
                 with gr.Column(scale=3, min_width=300):
-                    gr.HTML(batches(words, stages[0]), js_on_load=_BATCHES_JS)
+                    gr.HTML(batches(page, stages[0]), js_on_load=_BATCHES_JS)
             with gr.Column(scale=2, min_width=280):
-                gr.HTML(overfitting(words, stages[0]))
-        live_training(words, workshop)
-        gr.HTML(code(words, workshop.bundle.info.get("training", {}).get("recipe", {}).get("arch", "atelier")))
+                gr.HTML(overfitting(page, stages[0]))
+        live_training(page)
+        gr.HTML(code(page, bundle.info.get("training", {}).get("recipe", {}).get("arch", "atelier")))
         gr.Markdown(words.lesson("training"), elem_classes="lesson")
-        gr.HTML(next_tab(words, "evaluation"))
+        gr.HTML(page.macros.next_tab("evaluation"))
 
 
 def stages_of(bundle: Bundle) -> tuple[Stage, ...]:
@@ -106,82 +116,82 @@ def stages_of(bundle: Bundle) -> tuple[Stage, ...]:
     Args:
         bundle: an opened bundle; what its bundle.json does not tell is left out or read from the curves.
     """
-    told = bundle.info.get("training") or {}
-    recipe = told.get("recipe", {})
-    criterion = recipe.get("keep", "val_loss")
-    before = told.get("pretraining")
-    images = int(bundle.info["data"]["parts"]["train"]["images"])
-    size = recipe.get("batch_size")
+    training = bundle.info.get("training") or {}
+    pretraining = training.get("pretraining")
+    main = _main_stage(bundle, training, pretraining)
+    return (main, _head_start(pretraining, main.criterion)) if pretraining else (main,)
+
+
+def _main_stage(bundle: Bundle, training: dict[str, Any], pretraining: dict[str, Any] | None) -> Stage:
+    recipe = training.get("recipe", {})
+    criterion, size = recipe.get("keep", "val_loss"), recipe.get("batch_size")
     if size and bundle.population == SIMULATED:
         size *= 2  # as in the simulated stage, which such a training is
-    rows, first = bundle.history[list(_COLUMNS)].to_numpy().tolist(), int(told.get("first_kept", 1))
-    main = Stage(
+    images = int(bundle.info["data"]["parts"]["train"]["images"])
+    rows, first = bundle.history[list(_COLUMNS)].to_numpy().tolist(), int(training.get("first_kept", 1))
+    return Stage(
         name=bundle.population,
         images=images,
         val_images=bundle.metrics("validation")["auc"].n,
         rows=rows,
-        best=int(told.get("best_epoch") or _best_of(rows, criterion, first)),
+        best=int(training.get("best_epoch") or _best_of(rows, criterion, first)),
         criterion=criterion,
         batch_size=size,
-        rehearsed=min(round(before["rehearsal"] * images), before["images"]) if before else 0,
-        first_kept=first,
+        rehearsed=min(round(pretraining["rehearsal"] * images), pretraining["images"]) if pretraining else 0,
+        first_eligible=first,
     )
-    return (main, _head_start(before, criterion)) if before else (main,)
 
 
-def curves(words: Words, stages: tuple[Stage, ...]) -> str:
-    """The curves, with what is chosen about them, as HTML; the browser draws.
+def curves(page: Page, stages: tuple[Stage, ...]) -> Markup:
+    """The curves, with what is chosen about them; the browser draws.
 
     Args:
-        words: of the reader's language.
+        page: that they stand on.
         stages: from `stages_of`.
     """
-    main = stages[0]
-    kept = main.criterion.removeprefix("val_") + ("_late" if main.first_kept > 1 else "")
-    data = {
+    return page.template(_TEMPLATE).curves(_curve_data(page.words, stages), _MEASURES, stages)
+
+
+def _curve_data(words: Words, stages: tuple[Stage, ...]) -> dict[str, str]:
+    """The curves, and the sentences that their script fills."""
+    choice = stages[0].criterion.removeprefix("val_") + ("_late" if stages[0].first_eligible > 1 else "")
+    return {
         "stages": json.dumps([_for_browser(words, stage) for stage in stages]),
         **{measure: words.unfilled(f"training.said_{measure}") for measure in _MEASURES},
         **{side: words.unfilled(f"training.gap_{side}") for side in ("above", "below", "same")},
-        **{name: words.unfilled(f"training.{name}") for name in _SAID},
+        **{name: words.unfilled(f"training.{name}") for name in _SENTENCES},
         **{name: words(f"training.legend_{name}") for name in ("seen", "held")},
-        "kept": words.unfilled(f"training.kept_{kept}"),
+        "kept": words.unfilled(f"training.kept_{choice}"),
     }
-    return (
-        f'<section class="curves" {data_attributes(data)}>'
-        f'<div class="choices">{_choices(words, "measure", _MEASURES)}{_stage_choice(words, stages)}</div>'
-        f'<p class="aside" data-population></p>{legend(words)}<div class="plot"></div>{_epoch_slider(words, main)}'
-        f'<p class="said" role="status" data-said></p>{_guess(words, main)}</section>'
-    )
 
 
-def honesty(words: Words, bundle: Bundle, stages: tuple[Stage, ...]) -> str:
-    """What these numbers cannot say, as HTML.
+def honesty(page: Page, stages: tuple[Stage, ...]) -> Markup:
+    """What these numbers cannot say.
 
     Args:
-        words: of the reader's language.
-        bundle: whose they are.
+        page: about the bundle whose they are.
         stages: from `stages_of`.
     """
+    words, bundle = page.words, page.bundle
     auc = bundle.metrics("validation")["auc"]
     value, low, high = (words.number(number, 2) for number in (auc.value, auc.low, auc.high))
-    said = [words("training.flattering"), words("training.noise", n=auc.n, auc=value, low=low, high=high)]
+    paragraphs = [words("training.flattering"), words("training.noise", n=auc.n, auc=value, low=low, high=high)]
     if len(stages) > 1:
-        before = stages[1]
-        told = {"epochs": len(before.rows), "images": words.number(before.images)}
-        said.insert(0, words("training.head_start", **told))
+        pretraining = {"epochs": len(stages[1].rows), "images": words.number(stages[1].images)}
+        paragraphs.insert(0, words("training.head_start", **pretraining))
     if bundle.info.get("training", {}).get("recipe", {}).get("outline"):
-        said.insert(0, words("training.outline"))
-    paragraphs = "".join(f'<p class="note">{rich(text)}</p>' for text in said)
-    return f'<section class="notes">{paragraphs}</section>'
+        paragraphs.insert(0, words("training.outline"))
+    return page.template(_TEMPLATE).honesty(paragraphs)
 
 
-def batches(words: Words, stage: Stage) -> str:
-    """What an epoch and a batch are, with one square per batch, as HTML.
+def batches(page: Page, stage: Stage) -> Markup:
+    """What an epoch and a batch are, with one square per batch.
 
     Args:
-        words: of the reader's language.
+        page: that it stands on.
         stage: the training, its batch size known.
     """
+    words = page.words
     numbers = {
         "images": words.number(stage.images),
         "simulated": words.number(stage.rehearsed),
@@ -190,34 +200,31 @@ def batches(words: Words, stage: Stage) -> str:
         "epochs": len(stage.rows),
         "steps": words.number(stage.batches * len(stage.rows)),
     }
-    shown = words("training.epoch_mixed" if stage.rehearsed else "training.epoch_plain", **numbers)
     data = {"size": stage.batch_size, "images": stage.shown, "words": words.unfilled("training.batch_said")}
-    return (
-        f'<section class="batches" {data_attributes(data)}>'
-        f"<h3>{escape(words('training.batches_title', **numbers))}</h3>"
-        f'<p class="note">{rich(shown)} {rich(words("training.batch_text", **numbers))}</p>'
-        f'<div class="squares" aria-hidden="true">{"<i></i>" * stage.batches}</div>'
-        f'<div class="turn"><label>{escape(words("training.batch_slider"))}'
-        f'<input type="range" min="0" max="{stage.batches}" value="1" step="1"></label>'
-        f'<button type="button" class="choice">{escape(words("training.batch_play"))}</button></div>'
-        f'<p class="said" data-said></p></section>'
-    )
+    return page.template(_TEMPLATE).batches(stage, data, numbers)
 
 
-def overfitting(words: Words, stage: Stage) -> str:
-    """What happened to the two losses after the best epoch, as HTML.
+def overfitting(page: Page, stage: Stage) -> Markup:
+    """What happened to the two losses after the best epoch.
 
     Args:
-        words: of the reader's language.
+        page: that it stands on.
         stage: the training.
     """
-    best, last, first = (stage.at(int(epoch)) for epoch in (stage.best, stage.rows[-1][0], stage.rows[0][0]))
+    best, last = stage.at(stage.best), stage.at(stage.last_epoch)
+    paragraphs = [_losses_after_best(page.words, stage, best, last)]
+    if best != last:
+        paragraphs.append(_gaps(page.words, stage, best, last))
+    return page.template(_TEMPLATE).overfitting(paragraphs)
+
+
+def _losses_after_best(words: Words, stage: Stage, best: dict[str, float], last: dict[str, float]) -> str:
     fell, rose = best["loss"] - last["loss"], last["val_loss"] - best["val_loss"]
     kind = "last" if best == last else "yes" if fell > 0 and rose > 0 else "unclear"
-    text = words(
+    return words(
         f"training.overfit_{kind}",
         best=stage.best,
-        last=int(last["epoch"]),
+        last=stage.last_epoch,
         n=words.number(stage.images),
         val_n=words.number(stage.val_images),
         seen_best=words.number(best["loss"], 3),
@@ -225,13 +232,13 @@ def overfitting(words: Words, stage: Stage) -> str:
         held_best=words.number(best["val_loss"], 3),
         held_last=words.number(last["val_loss"], 3),
     )
-    gaps = (row["val_loss"] - row["loss"] for row in (first, best, last))
-    names = ("gap_first", "gap_best", "gap_last")
-    shown = {name: words.number(gap, 3) for name, gap in zip(names, gaps, strict=True)}
-    told = words("training.overfit_gap", best=stage.best, last=int(last["epoch"]), **shown)
-    more = "" if kind == "last" else f'<p class="note">{rich(told)}</p>'
-    title = escape(words("training.overfit_title"))
-    return f'<section class="widening"><h3>{title}</h3><p class="note">{rich(text)}</p>{more}</section>'
+
+
+def _gaps(words: Words, stage: Stage, best: dict[str, float], last: dict[str, float]) -> str:
+    """How far the two losses are apart at the first epoch, the best and the last."""
+    epochs = {"gap_first": stage.at(stage.first_epoch), "gap_best": best, "gap_last": last}
+    gaps = {name: words.number(at["val_loss"] - at["loss"], 3) for name, at in epochs.items()}
+    return words("training.overfit_gap", best=stage.best, last=stage.last_epoch, **gaps)
 
 
 def _best_of(rows: list[list[float]], criterion: str, first: int) -> int:
@@ -241,15 +248,15 @@ def _best_of(rows: list[list[float]], criterion: str, first: int) -> int:
     return int(rows[int(values.argmin() if criterion == "val_loss" else values.argmax())][0])
 
 
-def _head_start(told: dict[str, Any], criterion: str) -> Stage:
+def _head_start(pretraining: dict[str, Any], criterion: str) -> Stage:
     return Stage(
         name=SIMULATED,
-        images=int(told["images"]),
+        images=int(pretraining["images"]),
         val_images=len(held_out_seeds("validation")),
-        rows=[[row[column] for column in _COLUMNS] for row in told["history"]],
-        best=int(told["best_epoch"]),
+        rows=[[row[column] for column in _COLUMNS] for row in pretraining["history"]],
+        best=int(pretraining["best_epoch"]),
         criterion=criterion,
-        batch_size=int(told["batch_size"]),
+        batch_size=int(pretraining["batch_size"]),
     )
 
 
@@ -261,42 +268,7 @@ def _for_browser(words: Words, stage: Stage) -> dict[str, Any]:
         "valN": stage.val_images,
         "rows": [[int(row[0]), *row[1:]] for row in stage.rows],
         "best": stage.best,
-        "first": stage.first_kept,
+        "first": stage.first_eligible,
         "criterion": _COLUMNS.index(stage.criterion),
         "population": words(f"training.population_{stage.name}", **numbers),
     }
-
-
-def _choices(words: Words, kind: str, names: tuple[str, ...]) -> str:
-    """Buttons of which one is pressed, the first to begin with."""
-    buttons = "".join(
-        f'<button type="button" class="choice" data-{kind}="{name}" aria-pressed="{str(not number).lower()}">'
-        f"{escape(words(f'training.{kind}_{name}'))}</button>"
-        for number, name in enumerate(names)
-    )
-    return f'<div role="group" aria-label="{escape(words(f"training.{kind}"))}">{buttons}</div>'
-
-
-def _stage_choice(words: Words, stages: tuple[Stage, ...]) -> str:
-    return _choices(words, "stage", tuple(stage.name for stage in stages)) if len(stages) > 1 else ""
-
-
-def _epoch_slider(words: Words, stage: Stage) -> str:
-    first, last = int(stage.rows[0][0]), int(stage.rows[-1][0])
-    label = escape(words("training.slider"))
-    disabled = " disabled" if first == last and not stage.rehearsed else ""
-    return (
-        f'<label class="epoch"><span>{label} <b data-number>{last}</b></span>'
-        f'<input type="range" min="{first}" max="{last}" value="{last}" step="1" data-epoch{disabled}></label>'
-    )
-
-
-def _guess(words: Words, stage: Stage) -> str:
-    if len(stage.rows) < 2:
-        return "<div data-guess hidden><p data-revealed></p></div>"
-    late = f" {rich(words('training.guess_late', first=stage.first_kept))}" if stage.first_kept > 1 else ""
-    return (
-        f'<div class="guess" data-guess><p>{rich(words("training.guess"))}{late}</p>'
-        f'<button type="button" class="choice" data-reveal>{escape(words("training.reveal"))}</button>'
-        f'<p role="status" data-revealed></p></div>'
-    )

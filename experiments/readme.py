@@ -1,0 +1,156 @@
+"""Writes the tables of the READMEs: the network of the repository, and what experiments.quality measured.
+
+docs/model.md has what it measured of the recipe `short`, and what experiments.shortcuts and experiments.gradcam found.
+
+    python -m experiments.readme
+
+Each table stands between two comments, <!-- name --> and <!-- end -->; nothing else is touched.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from benchmarks.tables import filled
+from busi.bundle.files import BUSI, EMBEDDED, SIMULATED, Bundle, open_bundle
+from busi.model.metrics import Estimate, calibration_error_by_chance, rate
+from busi.training.recipe import SHORT
+from busi.web.parts.cells import populations
+from busi.words.text import Words
+from experiments.quality import RESULTS, table
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTES = ROOT / "docs" / "model.md"
+READMES = {"fr": ROOT / "README.md", "en": ROOT / "README.en.md"}
+HEAD = {
+    "fr": "| mesure | sur les images de test de BUSI | sur des images simulées |",
+    "en": "| measure | on BUSI's test images | on simulated images |",
+}
+MEASURES = {
+    "auc": ("AUC", "AUC"),
+    "accuracy": ("exactitude", "accuracy"),
+    "sensitivity": ("sensibilité", "sensitivity"),
+    "specificity": ("spécificité", "specificity"),
+    "loss": ("perte (entropie croisée)", "loss (cross-entropy)"),
+    "calibration_error": ("erreur de calibration", "calibration error"),
+}
+BY_CHANCE = {
+    "fr": "ce que le seul hasard en ferait, avec des probabilités justes",
+    "en": "what chance alone would make of it, with probabilities that are right",
+}
+ALWAYS_BENIGN = {
+    "fr": "exactitude de qui répondrait toujours « bénin »",
+    "en": 'accuracy of always answering "benign"',
+}
+FOUND = {"fr": "lésions malignes retrouvées", "en": "malignant lesions found"}
+ALARMS = {"fr": "fausses alertes sur lésions bénignes", "en": "false alarms on benign lesions"}
+
+
+def main() -> int:
+    """Brings both READMEs up to date."""
+    for language, path in READMES.items():
+        path.write_text(filled(path.read_text(encoding="utf-8"), tables(language)), encoding="utf-8")
+    NOTES.write_text(filled(NOTES.read_text(encoding="utf-8"), notes()), encoding="utf-8")
+    return 0
+
+
+def tables(language: str) -> dict[str, str]:
+    """The tables of a README, by the name in its comments.
+
+    Args:
+        language: "fr" or "en".
+    """
+    return {
+        "results": results(open_bundle(EMBEDDED), language),
+        "quality": (RESULTS / f"quality.{language}.md").read_text(encoding="utf-8"),
+    }
+
+
+def notes() -> dict[str, str]:
+    """The tables of docs/model.md that are written here, by the name in its comments."""
+    numbers = json.loads((RESULTS / f"quality-{SHORT}.json").read_text(encoding="utf-8"))
+    moved, peaks = (
+        json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in ("shortcuts", "gradcam")
+    )
+    peaks = {source: peaks[source] for source in (BUSI, SIMULATED)}
+    return {"short": table(numbers, "en"), "shortcuts": shortcuts(moved), "gradcam": gradcam(peaks)}
+
+
+def shortcuts(found: dict[str, dict]) -> str:
+    """How far the answers move, a change a row: mean, largest and signed mean on each population.
+
+    Args:
+        found: as shortcuts.json holds it.
+    """
+    names = {BUSI: "BUSI", SIMULATED: "simulated"}
+    sizes = {source: next(iter(rows.values()))["mean"]["n"] for source, rows in found.items()}
+    heads = [f" {names[source]}, n = {n} | largest | signed |" for source, n in sizes.items()]
+    lines = ["| change |" + "".join(heads), "|---" * (1 + 3 * len(found)) + "|"]
+    for change in found[BUSI]:
+        line = f"| {change} |"
+        for rows in found.values():
+            mean, row = rows[change]["mean"], rows[change]
+            line += f" {mean['value']:.3f} [{mean['low']:.3f} – {mean['high']:.3f}] | {row['largest']:.2f} |"
+            line += f" {row['towards_malignant']:+.3f} |"
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def gradcam(found: dict[str, dict]) -> str:
+    """How often Grad-CAM's peak is in the lesion or near it, a way a row; what has learned nothing in italics.
+
+    Args:
+        found: as gradcam.json holds it.
+    """
+    heads = "".join(f" in the lesion, {source} | near |" for source in ("BUSI", "simulated"))
+    lines = ["| Grad-CAM's strongest place for |" + heads, "|---" * (1 + 2 * len(found)) + "|"]
+    for way in found[BUSI]:
+        line = f"| *{way}* |" if way.startswith(("the middle", "random", "any")) else f"| {way} |"
+        for row in (rows[way] for rows in found.values()):
+            line += f" {row['value']:.3f} [{row['low']:.3f} – {row['high']:.3f}], n = {row['n']} | {row['near']:.3f} |"
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def results(bundle: Bundle, language: str) -> str:
+    """What a bundle's network scored on BUSI's test images, and beside it on simulated ones.
+
+    Args:
+        bundle: with both populations.
+        language: "fr" or "en".
+    """
+    words, held = Words(language), populations(bundle)
+    lines = [HEAD[language], "|---" * 3 + "|"]
+    for name, titles in MEASURES.items():
+        numbers = [_written(bundle.metrics(population)[name], words) for population in held]
+        lines.append(f"| {titles[language != 'fr']} | " + " | ".join(numbers) + " |")
+    chance = [
+        calibration_error_by_chance(rows["probability"].to_numpy(), rows["group"].to_numpy()) for rows in held.values()
+    ]
+    lines.append(f"| {BY_CHANCE[language]} | " + " | ".join(_written(number, words) for number in chance) + " |")
+    counts = [bundle.info["metrics"][population]["confusion"] for population in held]
+    lines.insert(
+        4, f"| {ALWAYS_BENIGN[language]} | " + " | ".join(_always_benign(each, words) for each in counts) + " |"
+    )
+    for title, hit, missed in (
+        (FOUND, "true_positives", "false_negatives"),
+        (ALARMS, "false_positives", "true_negatives"),
+    ):
+        cells = [f"{count[hit]} / {count[hit] + count[missed]}" for count in counts]
+        lines.append(f"| {title[language]} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _always_benign(counts: dict[str, int], words: Words) -> str:
+    """The accuracy of a machine that never raises an alert, with its interval."""
+    benign = counts["false_positives"] + counts["true_negatives"]
+    return _written(rate(benign, sum(counts.values())), words)
+
+
+def _written(number: Estimate, words: Words) -> str:
+    value, low, high = (words.number(value, 3) for value in (number.value, number.low, number.high))
+    return f"{value} [{low} – {high}], n = {number.n}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

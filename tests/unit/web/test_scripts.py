@@ -1,0 +1,61 @@
+"""busi/web/scripts.py, and what must hold of every module."""
+
+import json
+import re
+
+import pytest
+
+from busi.server.asset_cache import FILES, HASHED
+from busi.server.scripts import address
+from busi.web import scripts
+from busi.web.files import WEB
+from busi.web.scripts import PAGE, first_modules, head, imports, modules, mount
+
+
+def test_every_import_leads_to_a_module():
+    for path in modules():
+        assert set(imports(path)) <= set(modules()), path
+
+
+def test_every_import_is_one_that_is_followed():
+    """A form of import that `imports` does not read would be loaded late."""
+    for path, source in modules().items():
+        found = re.findall(r"^import\b|\bimport\(|^export\b.*\bfrom\b *[\"']", source.decode(), re.MULTILINE)
+        assert len(found) == len(imports(path)), path
+
+
+def test_mounting_names_the_modules_and_hands_over_what_gradio_gives():
+    line = mount("parts/thumbnails.js", "tabs/evaluation/cases.js")
+    paths, names = re.fullmatch(r"atelier\.mount\((\[.*\]), \{ (.*) \}\);\n", line).groups()
+    assert json.loads(paths) == ["parts/thumbnails.js", "tabs/evaluation/cases.js"]
+    assert set(names.split(", ")) == {"element", "props", "watch", "trigger", "server", "upload"}
+
+
+@pytest.mark.parametrize("path", ["tabs/evaluation/none.js", "js/format.js", "../web/parts/thumbnails.js"])
+def test_what_cannot_be_mounted_fails_when_the_page_is_built(path):
+    with pytest.raises(ValueError, match="exports `mount`"):
+        mount(path)
+
+
+def test_the_head_announces_whatever_the_first_screen_imports_and_no_more():
+    announced = re.findall(r'<link rel="modulepreload" href="\.([^"]+)">', head())
+    assert announced == [address(modules()) + path for path in first_modules()]
+    assert {PAGE, *imports(PAGE)} <= set(first_modules())
+    assert all(set(imports(path)) <= set(first_modules()) for path in first_modules())
+    assert not [path for path in first_modules() if path.startswith(("tabs/evaluation/", "vendor/"))]
+
+
+def test_all_modules_that_can_be_mounted_are_named_for_loading():
+    named = re.search(r'data-mountable="([^"]*)"', head()).group(1).split()
+    assert "tabs/evaluation/bar.js" in named and "parts/thumbnails.js" in named
+    assert all(mount(path) for path in named)
+
+
+def test_the_asset_cache_takes_every_module_and_the_browser_may_keep_it():
+    for path in modules():
+        assert FILES.fullmatch(address(modules()) + path) and HASHED.fullmatch(address(modules()) + path)
+
+
+def test_the_script_of_the_head_ends_where_it_should():
+    assert "</script" not in (WEB / "mount.js").read_text("utf-8")
+    assert scripts.head().count("<script") == scripts.head().count("</script>") == 2
