@@ -17,7 +17,7 @@ from busi.web.markup import rich
 from busi.web.parts.gradcam import pointing
 from busi.web.tabs.data.tab import counts, folders, leak_gain
 from busi.web.tabs.evaluation.tab import elsewhere
-from busi.web.tabs.exercise_groups.tab import reading
+from busi.web.tabs.exercise_groups.experiment import reading
 from busi.web.tabs.laboratory.tab import _on_real_images
 from busi.web.tabs.training.tab import honesty, stages_of
 from busi.words.text import LANGUAGES, Words
