@@ -145,7 +145,7 @@ def _lay_out(page: Page, app: gr.Blocks, path: str, other_page: str) -> None:
     open_shared_lesion(tabs)
     gr.HTML(glossary_box(page))
     gr.HTML(base.place_in_line())
-    room_panel(page.words, app, path)
+    room_panel(page, app, path)
     gr.HTML(base.footer(_footer(page.words, page.workshop)))
 
 

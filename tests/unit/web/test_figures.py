@@ -1,10 +1,8 @@
 """The drawing functions: pictures to the pixel, the bar of a score, the histogram."""
 
-import re
-
 import numpy as np
 
-from busi.web.figures import exact_picture, histogram, light_picture, score_bar
+from busi.web.figures import exact_picture, light_picture, score_bar
 from busi.words.text import Words
 from tests.support.drawings import drawn_ultrasound
 from tests.support.pages import decoded
@@ -24,12 +22,3 @@ def test_one_bar_carries_the_score_the_threshold_and_what_follows():
     assert html.count('class="fill"') == 1 and "width:27.0%" in html and "left:31.0%" in html
     near = score_bar(Words("fr"), 0.0862, threshold=0.0882)
     assert "8,6\N{NO-BREAK SPACE}%" in near and "8,8\N{NO-BREAK SPACE}%" in near and "9\N{NO-BREAK SPACE}%" not in near
-
-
-def test_a_histogram_counts_every_pixel():
-    image = np.zeros((10, 10), np.uint8)
-    image[:, 5:] = 255
-    html = histogram(Words("en"), "Before", image)
-    heights = [float(height) for height in re.findall(r'<rect [^>]*height="([\d.]+)"', html)]
-    assert heights[0] == heights[-1] == 100 and sum(heights) == 200
-    assert "100 pixels" in html
