@@ -20,14 +20,18 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import cv2
+import gradio as gr
 import numpy as np
 import tensorflow as tf
 
 from benchmarks.visitor import Connection, machine, prediction, started, upload
-from busi.bundle.files import EMBEDDED, open_bundle
+from busi.bundle.files import EMBEDDED, Bundle, open_bundle
 from busi.data.simulated import draw, held_out_seeds
 from busi.images import prepare, read_image
 from busi.serving.predict import Classifier
+from busi.serving.workshop import open_workshop
+from busi.web.page import Page
+from busi.web.parts.picker import empty_picture
 from busi.web.tabs.prediction.tab import answer_panel
 from busi.words.text import Words
 
@@ -87,6 +91,17 @@ async def over_http(file: bytes, rounds: int) -> dict[str, float]:
     return {name: 1000 * statistics.median(taken[3:]) for name, taken in times.items()}
 
 
+def french_page(bundle: Bundle) -> Page:
+    """A page about a bundle, on its own.
+
+    Args:
+        bundle: whose folder is opened.
+    """
+    words = Words("fr")
+    with gr.Blocks():
+        return Page(words, open_workshop(bundle.folder), empty_picture(words))
+
+
 def ways(classifier: Classifier, file: bytes) -> dict[str, Callable[[], object]]:
     """The ways to get an answer for one picture.
 
@@ -96,7 +111,7 @@ def ways(classifier: Classifier, file: bytes) -> dict[str, Callable[[], object]]
     """
     image = read_image(file)
     batch = prepare(image, classifier.contract)[np.newaxis]
-    prediction, words = classifier.predict(image), Words("fr")
+    prediction, page = classifier.predict(image), french_page(classifier.bundle)
     network = tf.function(classifier.network)
     tensor = tf.constant(batch)
     return {
@@ -107,7 +122,7 @@ def ways(classifier: Classifier, file: bytes) -> dict[str, Callable[[], object]]
         "  size, contrast, scale": lambda: prepare(image, classifier.contract),
         "  the network, both ways": lambda: classifier.answers(batch),
         "is it of the domain": lambda: classifier.knows(image),
-        "the answer's pictures and words": lambda: answer_panel(words, classifier.bundle, image, prediction, None),
+        "the answer's pictures and words": lambda: answer_panel(page, image, prediction, None),
         "network alone, model.predict": lambda: classifier.network.predict(batch, verbose=0),
     }
 

@@ -117,19 +117,13 @@ def image_file(tmp_path) -> Path:
 @pytest.fixture(scope="session")
 def page_of(small_bundle):
     """Makes pages, of the small bundle or of another workshop: `page_of("en")`, `page_of("fr", other)`."""
-    import gradio as gr
-
     from busi.serving.workshop import open_workshop
-    from busi.web.page import Page
-    from busi.web.parts.picker import empty_picture
-    from busi.words.text import Words
+    from tests.support import pages
 
     small = open_workshop(small_bundle.folder)
 
-    def make(language="fr", workshop=small) -> Page:
-        words = Words(language)
-        with gr.Blocks():
-            return Page(words, workshop, empty_picture(words))
+    def make(language="fr", workshop=small):
+        return pages.page_of(language, workshop)
 
     return make
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
-from gradio.events import Dependency
-from gradio_client.utils import is_http_url_like
+
+from busi.server.gradio_internals import Dependency, is_http_url_like
 
 # How an event that carries something, such as which button was clicked, is heard while the one before is still being
 # answered: each, in their order. Gradio's "once" would leave the last one out, and its "always_last" would ask the one

@@ -16,7 +16,7 @@ from busi.simulator import simulate as draw
 from busi.web.components import Picture
 from busi.web.refusals import refusal_sentence
 from busi.web.report import report
-from busi.web.tabs.exercise_augmentation.tab import settings_of, trained_with
+from busi.web.tabs.exercise_augmentation.settings import settings_of, trained_with
 from busi.words.classes import MALIGNANT
 from busi.words.text import Words
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import gradio as gr
-from gradio.events import Dependency
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, WrapValidator
+
+from busi.server.gradio_internals import Dependency
 
 # How an event that carries something, such as which button was clicked, is heard while the one before is still being
 # answered: each, in their order. Gradio's "once" would leave the last one out, and its "always_last" would ask the one
@@ -17,6 +18,24 @@ class Message(BaseModel):
     """What a script sends with `trigger(event, {...})`: a subclass names its fields, with their types and ranges."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+
+def or_else(value: object) -> WrapValidator:
+    """Gives a field that alone makes no sense a value, while the others keep theirs.
+
+    `page: Annotated[int, Field(ge=0), or_else(0)]` is 0 where a browser sends -1 or "2".
+
+    Args:
+        value: that such a field gets.
+    """
+
+    def checked(given: object, check: Callable[[object], object]) -> object:
+        try:
+            return check(given)
+        except ValidationError:
+            return value
+
+    return WrapValidator(checked)
 
 
 _Message = TypeVar("_Message", bound=Message)

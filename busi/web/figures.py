@@ -1,4 +1,4 @@
-"""Drawing: pictures, bars and histograms as HTML and SVG, from arrays and words.
+"""Drawing: pictures and bars as HTML and SVG, from arrays and words.
 
 Functions from values to strings; no Gradio, no state. Colours come from style.css, so that they follow light and
 dark. A class is always told by a shape and a word as well as by a colour.
@@ -19,8 +19,6 @@ from busi.words.text import Words
 SHAPES = {BENIGN: "●", MALIGNANT: "▲"}
 ALERTS = {True: "◆", False: "◇"}  # by whether the network raises an alert
 LARGEST_SHOWN = 560  # pixels: what a page has room for
-
-_HISTOGRAM_BARS = 64
 
 
 def exact_picture(image: np.ndarray) -> str:
@@ -186,31 +184,6 @@ def score_bar(words: Words, score: float, threshold: float) -> str:
         f'<div class="score-bar" role="img" aria-label="{escape(alt)}">'
         f"<p><span>{escape(words('score.name').capitalize())}</span> <b>{escape(written)}</b></p>"
         f'<span class="track"><span class="fill" style="width:{score:.1%}"></span>{mark}</span></div>'
-    )
-
-
-def histogram(words: Words, name: str, image: np.ndarray) -> str:
-    """How the gray levels of an image are spread, with their count and median.
-
-    Args:
-        words: of the reader's language.
-        name: what the image is.
-        image: uint8 array of shape (H, W).
-    """
-    counts = np.histogram(image, bins=_HISTOGRAM_BARS, range=(0, 256))[0]
-    median = int(np.median(image))
-    heights = 100 * counts / counts.max()
-    bars = "".join(
-        f'<rect x="{x}" y="{100 - height:.1f}" width=".9" height="{height:.1f}"/>' for x, height in enumerate(heights)
-    )
-    alt = escape(words("preprocessing.histogram_alt", name=name, median=median))
-    count = escape(words("preprocessing.histogram_count", n=words.number(image.size), median=median))
-    mark = median / 256 * _HISTOGRAM_BARS
-    return (
-        f'<figure class="histogram"><figcaption>{escape(name)}<small>{count}</small></figcaption>'
-        f'<svg viewBox="0 0 {_HISTOGRAM_BARS} 100" preserveAspectRatio="none" role="img" aria-label="{alt}">{bars}'
-        f'<line x1="{mark:.1f}" x2="{mark:.1f}" y1="0" y2="100"/></svg>'
-        f"<p><span>{words('preprocessing.black')}</span><span>{words('preprocessing.white')}</span></p></figure>"
     )
 
 

@@ -19,6 +19,17 @@ def answer_text(words: Words, score: float, threshold: float) -> str:
     return words("score.answer", score=written, threshold=at, alert=alert)
 
 
+def score_text(words: Words, score: float, threshold: float) -> str:
+    """The network's score alone, so that it cannot be taken for the threshold.
+
+    Args:
+        words: of the reader's language.
+        score: of malignancy, in [0, 1].
+        threshold: in [0, 1].
+    """
+    return words("score.short", score=words.score_and_threshold(score, threshold)[0])
+
+
 def interval(words: Words, estimate: Estimate, write: Callable[[float], str]) -> str:
     """The 95 % interval of a number.
 

@@ -15,6 +15,8 @@ from busi.web.tabs.data.tab import (
     two_labels,
 )
 from busi.words.text import Words
+from tests.support.markup import parsed, text_of
+from tests.support.pages import page_about
 
 FRENCH, ENGLISH = Words("fr"), Words("en")
 
@@ -22,6 +24,11 @@ FRENCH, ENGLISH = Words("fr"), Words("en")
 @pytest.fixture(scope="module")
 def bundle():
     return open_bundle(EMBEDDED)
+
+
+def keys_in(html: str) -> list[str]:
+    """Of the pictures that can be chosen."""
+    return [button["data-key"] for button in parsed(html).select("button[data-key]")]
 
 
 def test_the_share_that_leaks_is_what_random_splits_of_busi_give(busi_folder, bundle):
@@ -34,8 +41,9 @@ def test_the_share_that_leaks_is_what_random_splits_of_busi_give(busi_folder, bu
     assert 100 * np.mean(shares) == pytest.approx(LEAK_SHARE, abs=2)
     low, high = 100 * np.quantile(shares, [0.025, 0.975])
     assert (low, high) == (pytest.approx(LEAK_LOW, abs=2), pytest.approx(LEAK_HIGH, abs=2))
-    html = leak_guess(FRENCH, bundle)
-    assert f"c&#x27;est {LEAK_SHARE}" in html and f"des {len(groups)} images" in html
+    answer = parsed(leak_guess(page_about(bundle, "fr"))).select_one("[data-told]")
+    assert f"c'est {LEAK_SHARE}" in answer["data-told"] and f"des {len(groups)} images" in answer["data-told"]
+    assert (answer["data-low"], answer["data-high"]) == (str(LEAK_LOW), str(LEAK_HIGH))
 
 
 def test_the_folders_hold_what_the_page_says(busi_folder):
@@ -49,7 +57,11 @@ def test_images_with_two_labels_are_shown_in_pairs_and_never_chosen(busi_folder,
     gallery = open_gallery(bundle, busi_folder)
     pairs = [example for example in gallery.examples.values() if example.source == CONFLICT]
     assert [example.label for example in pairs] == ["benign", "malignant"] * 6
-    html = two_labels(ENGLISH, bundle, gallery)
-    assert "benign (42)" in html and "malignant (51)" in html and str(bundle.info["data"]["left_out"]) in html
-    assert all(example.key not in examples(ENGLISH, gallery, 0) for example in pairs)
+    page = page_about(bundle, "en", gallery)
+    html = two_labels(page)
+    names = [[name.text for name in pair.select("small")] for pair in parsed(html).select(".pair-of")]
+    assert names == [[a.image_id, b.image_id] for a, b in zip(pairs[::2], pairs[1::2], strict=True)][: len(names)]
+    assert {"benign (42)", "malignant (51)"} <= {name for pair in names for name in pair}
+    assert str(bundle.info["data"]["left_out"]) in text_of(html)
+    assert not {example.key for example in pairs} & set(keys_in(examples(page, 0)))
     assert gallery.recognise(pairs[0].key) is None

@@ -17,7 +17,6 @@ from busi.data.busi import LARGEST_DISTANCE, are_of_busi, distances, from_text, 
 from busi.data.dataset import DatasetError, image_files, read_busi
 from busi.data.origin import BUSI, Origin, origin_of, own_data
 from busi.images import read_image
-from busi.serving.workshop import Workshop
 from busi.system.console import printable_output
 from busi.web.pages import _footer
 from busi.web.tabs.data.tab import counts, folders, leak_guess, two_labels
@@ -25,6 +24,8 @@ from busi.words.text import LANGUAGES, Words
 from experiments.hashes import main as write_hashes
 from tests.integration.test_train import arguments
 from tests.support.drawings import NAMED, drawn_ultrasound, write_busi
+from tests.support.markup import text_of
+from tests.support.pages import page_about
 
 OTHERS = Origin("Clinic X", "CC BY 4.0", "Nobody, 2026")
 
@@ -148,11 +149,10 @@ def test_the_page_says_whose_pictures_they_are_and_never_busi(own_bundle, langua
     words = Words(language)
     name = data_name(words, own_bundle.origin)
     assert own_bundle.data_kind == OWN and name in (words("page.own_data"), words("page.named_data", name="Clinic X"))
-    gallery = type("None", (), {"page": lambda self, *_: []})()
-    footer = _footer(words, Workshop(own_bundle, None, gallery))
-    told = [footer, folders(words, own_bundle), counts(words, own_bundle)]
-    assert all(name in text for text in told)
-    told += [two_labels(words, own_bundle, gallery), leak_guess(words, own_bundle)]
+    page = page_about(own_bundle, language)
+    told = [text_of(" ".join(_footer(words, page.workshop))), text_of(folders(page)), text_of(counts(page))]
+    assert all(text_of(name) in text for text in told)
+    told += [text_of(two_labels(page)), text_of(leak_guess(page))]
     assert not any("BUSI" in text or "433" in text or "Kaggle" in text for text in told)
 
 

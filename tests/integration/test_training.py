@@ -80,10 +80,12 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(fitted, parts, re
 
 @pytest.mark.usefixtures("at_once")
 def test_a_half_written_checkpoint_is_not_taken_for_one(parts, recipe, tmp_path):
-    (tmp_path / "partial").mkdir()
-    (tmp_path / "partial" / "last.keras").write_text("half")
+    killed = tmp_path / ".epoch-0001.partial-77"
+    killed.mkdir()
+    (killed / "last.keras").write_text("half")
     assert not has_checkpoint(tmp_path)
     assert len(fit(replace(recipe, epochs=1), *parts, tmp_path).history) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["epoch-0001"]
 
 
 @pytest.mark.usefixtures("at_once")
@@ -172,7 +174,7 @@ def test_a_part_of_one_class_and_bad_settings_are_refused(parts, recipe, tmp_pat
     one_class = replace(parts[1], labels=np.zeros(15, bool))
     with pytest.raises(ValueError, match="validation part needs images of both classes"):
         fit(recipe, parts[0], one_class, tmp_path)
-    with pytest.raises(ValueError, match="epochs must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="epochs must be a whole number of 1 or more, got 0"):
         Recipe(epochs=0)
     with pytest.raises(ValueError, match="seed must be from 0"):
         Recipe(seed=-1)

@@ -17,3 +17,8 @@ export const radioNames = (element) =>
       radio.parentElement.textContent.trim(),
     ]),
   );
+
+// Of some buttons: which are pressed.
+export const press = (buttons, isPressed) => {
+  for (const button of buttons) button.setAttribute("aria-pressed", String(isPressed(button)));
+};

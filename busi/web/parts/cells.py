@@ -3,22 +3,23 @@
 With their pictures where these are at hand; else a table of their names, and simulated pictures of the same cell.
 """
 
-import json
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from html import escape
+from typing import Annotated, Literal
 
+import gradio as gr
 import pandas as pd
+from markupsafe import Markup
+from pydantic import BeforeValidator, Field
 
 from busi.bundle.files import SIMULATED, Bundle, population_of
 from busi.data.split import TEST
-from busi.serving.gallery import PAGE, Example
-from busi.web.figures import class_word, light_picture, rich
+from busi.serving.gallery import PAGE
+from busi.web.events import Message, message_of
+from busi.web.page import Page
 from busi.words.classes import BENIGN, MALIGNANT
 from busi.words.text import Words
 
-# A cell of the confusion matrix: what is true, and what the network says.
+# A cell of the confusion matrix: the true class, and on whose side of the threshold the score is.
 CELLS = {
     "tp": (MALIGNANT, MALIGNANT),
     "fn": (MALIGNANT, BENIGN),
@@ -26,24 +27,27 @@ CELLS = {
     "tn": (BENIGN, BENIGN),
 }
 
-_PICTURE_SIDE = 220
+_TEMPLATE = "parts/cells.html"
 
 
-@dataclass(frozen=True)
-class Question:
-    """Which pictures a visitor asks to see.
+def _or_first(page: object) -> int:
+    return page if type(page) is int and page > 0 else 0
+
+
+class Question(Message):
+    """Which pictures a visitor wants to see.
 
     Attributes:
         population: a key of `populations`.
         cell: a key of `CELLS`.
         threshold: called malignant from this probability on, in [0, 1].
-        page: which eight of them, from 0; numbers past the end begin again.
+        page: which eight of them, from 0; numbers past the end begin again, and what is no number is the first.
     """
 
     population: str
-    cell: str
-    threshold: float
-    page: int = 0
+    cell: Literal["tp", "fn", "fp", "tn"]
+    threshold: float = Field(ge=0, le=1, allow_inf_nan=False)
+    page: Annotated[int, BeforeValidator(_or_first)] = 0
 
 
 def populations(bundle: Bundle) -> dict[str, pd.DataFrame]:
@@ -56,23 +60,15 @@ def populations(bundle: Bundle) -> dict[str, pd.DataFrame]:
     return {name: bundle.predictions[of == name] for name in (TEST, SIMULATED) if (of == name).any()}
 
 
-def question_of(bundle: Bundle, event: object) -> Question | None:
-    """What a click asks for; None if it asks for nothing that there is.
+def question_of(bundle: Bundle, event: gr.EventData) -> Question | None:
+    """What a click wants to see; None if there is no such thing.
 
     Args:
         bundle: whose predictions are judged.
-        event: has the attributes of a `Question`, of any type: it comes from a browser.
+        event: as Gradio hands it to a callback.
     """
-    population, cell, threshold, page = (
-        getattr(event, name, None) for name in ("population", "cell", "threshold", "page")
-    )
-    if not isinstance(cell, str) or cell not in CELLS:
-        return None
-    if not isinstance(population, str) or population not in populations(bundle):
-        return None
-    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
-        return None
-    return Question(population, cell, float(threshold), page if type(page) is int and page > 0 else 0)
+    question = message_of(event, Question)
+    return question if question and question.population in populations(bundle) else None
 
 
 def rows_of_cell(bundle: Bundle, question: Question) -> pd.DataFrame:
@@ -83,29 +79,30 @@ def rows_of_cell(bundle: Bundle, question: Question) -> pd.DataFrame:
         question: which cell, of which images, at which threshold.
     """
     rows = populations(bundle)[question.population]
-    true, said = CELLS[question.cell]
-    called = rows["probability"] >= question.threshold
-    inside = rows[(rows["label"] == true) & (called == (said == MALIGNANT))]
-    return inside.sort_values("probability", ascending=said == BENIGN)
+    truth, side = CELLS[question.cell]
+    alerts = rows["probability"] >= question.threshold
+    inside = rows[(rows["label"] == truth) & (alerts == (side == MALIGNANT))]
+    return inside.sort_values("probability", ascending=side == BENIGN)
 
 
-def cell_panel(words: Words, bundle: Bundle, question: Question, find: Callable[[str], Example | None]) -> str:
-    """The images of a cell, as HTML: their pictures, or else a table of them and simulated pictures in their place.
+def cell_panel(page: Page, question: Question) -> Markup:
+    """The images of a cell: their pictures, or else a table of them and simulated pictures in their place.
 
     Args:
-        words: of the reader's language.
-        bundle: whose predictions are judged.
+        page: about the bundle whose predictions are judged.
         question: which cell, of which images, at which threshold.
-        find: gives the example that predictions.csv calls by a name, or None if its picture is not at hand.
     """
+    words, bundle = page.words, page.bundle
     rows = rows_of_cell(bundle, question)
-    if rows.empty:
-        inside = _empty_cell(words, bundle, question)
-    elif all(find(image_id) for image_id in rows["image_id"]):
-        inside = _pictures(words, rows, question, find)
-    else:
-        inside = _table(words, rows, question.threshold) + _instead(words, bundle, question, find)
-    return f'<section class="cell-panel">{_cell_heading(words, bundle, question, len(rows))}{inside}</section>'
+    return page.template(_TEMPLATE).panel(
+        words(f"evaluation.open_{question.cell}", n=len(rows)),
+        words(
+            "evaluation.open_detail",
+            population=population_name(words, populations(bundle)[question.population]),
+            threshold=threshold_text(words, question.threshold),
+        ),
+        _inside(page, question, rows),
+    )
 
 
 def source_of(rows: pd.DataFrame) -> str:
@@ -118,90 +115,52 @@ def population_name(words: Words, rows: pd.DataFrame) -> str:
     return words(f"evaluation.population_{source_of(rows)}", n=len(rows))
 
 
-def _cell_heading(words: Words, bundle: Bundle, question: Question, count: int) -> str:
-    title = words(f"evaluation.open_{question.cell}", n=count)
-    population = population_name(words, populations(bundle)[question.population])
-    detail = words("evaluation.open_detail", population=population, threshold=threshold_text(words, question.threshold))
-    return f'<div role="status"><h3 tabindex="-1">{escape(title)}</h3><p class="aside">{escape(detail)}</p></div>'
-
-
-def _empty_cell(words: Words, bundle: Bundle, question: Question) -> str:
-    """Why a cell is empty, and which way to move the threshold so that it no longer is."""
-    rows = populations(bundle)[question.population]
-    true, said = CELLS[question.cell]
-    given = rows.loc[rows["label"] == true, "probability"]
-    # The nearest stop of the bar's slider, which moves by 0.1 %.
-    edge = math.floor(1000 * given.max()) if said == MALIGNANT else math.floor(1000 * given.min()) + 1
-    hint = words(f"evaluation.empty_{said}", edge=threshold_text(words, edge / 1000))
-    return f'<p class="empty"><strong>{escape(words("evaluation.empty"))}</strong> {escape(hint)}</p>'
-
-
-def _pictures(words: Words, rows: pd.DataFrame, question: Question, find: Callable[[str], Example | None]) -> str:
-    """Eight pictures of a cell, and a button for the next eight."""
-    pages = -(-len(rows) // PAGE)
-    page = question.page % pages
-    shown = rows.iloc[page * PAGE : (page + 1) * PAGE]
-    cases = "".join(_case(words, find(row.image_id), row.probability, question.threshold) for row in shown.itertuples())
-    more = _more(words, question, page, pages, len(rows)) if pages > 1 else ""
-    return f'<div class="cases">{cases}</div>{more}'
-
-
-def _case(words: Words, example: Example, probability: float, threshold: float) -> str:
-    """A picture as a button that makes it the current image and opens the tab Prédiction."""
-    simulated = example.source == SIMULATED
-    badge = f'<span class="badge">{escape(words("laboratory.simulated"))}</span>' if simulated else ""
-    given = escape(words("score.short", score=words.score_and_threshold(probability, threshold)[0]))
-    return (
-        f'<button type="button" class="case" data-key="{example.key}" data-then="prediction"><span class="plate">'
-        f'<img src="{light_picture(example.image, _PICTURE_SIDE)}" alt="">{badge}</span>'
-        f"<span>{given}</span>{class_word(words, example.label)}</button>"
-    )
-
-
-def _more(words: Words, question: Question, page: int, pages: int, count: int) -> str:
-    first = page * PAGE + 1
-    asked = {
-        "population": question.population,
-        "cell": question.cell,
-        "threshold": question.threshold,
-        "page": (page + 1) % pages,
-    }
-    shown = words("evaluation.shown", first=first, last=min(first + PAGE - 1, count), count=count)
-    return (
-        f'<p class="more"><span>{escape(shown)}</span> <button type="button" class="plain"'
-        f' data-question="{escape(json.dumps(asked))}">{escape(words("evaluation.more"))}</button></p>'
-    )
-
-
-def _table(words: Words, rows: pd.DataFrame, threshold: float) -> str:
-    """The images of a cell by name: what can be told of them without their pictures."""
-    scores, _ = words.scores_and_threshold(rows["probability"].tolist(), threshold)
-    lines = "".join(
-        f"<tr><td>{escape(image_id)}</td><td>{escape(score)}</td></tr>"
-        for image_id, score in zip(rows["image_id"], scores, strict=True)
-    )
-    name, given = escape(words("evaluation.table_name")), escape(words("evaluation.table_given"))
-    label = escape(words("evaluation.table_label"))
-    return (
-        f'<div class="names" tabindex="0" role="region" aria-label="{label}"><table><thead><tr><th scope="col">{name}'
-        f'</th><th scope="col">{given}</th></tr></thead><tbody>{lines}</tbody></table></div>'
-    )
-
-
-def _instead(words: Words, bundle: Bundle, question: Question, find: Callable[[str], Example | None]) -> str:
-    """That the workshop holds no real picture, and simulated ones that fall into the same cell."""
-    note = f'<p class="aside">{rich(words("evaluation.no_pictures"))}</p>'
-    if SIMULATED not in populations(bundle):
-        return note
-    like = Question(SIMULATED, question.cell, question.threshold, question.page)
-    rows = rows_of_cell(bundle, like)
-    total = len(populations(bundle)[SIMULATED])
-    title = f"<h4>{escape(words('evaluation.instead', n=len(rows), total=total))}</h4>"
-    if rows.empty:
-        return note + title
-    return note + title + _pictures(words, rows, question, find)
-
-
 def threshold_text(words: Words, threshold: float) -> str:
     """A threshold in [0, 1] as the tab writes it, to a tenth of a percent."""
     return words("evaluation.threshold_value", threshold=words.number(100 * threshold, 1))
+
+
+def _inside(page: Page, question: Question, rows: pd.DataFrame) -> Markup:
+    markup = page.template(_TEMPLATE)
+    if rows.empty:
+        return markup.empty(_hint(page, question))
+    if all(page.workshop.find(image_id) for image_id in rows["image_id"]):
+        return _pictures(page, rows, question)
+    scores, _ = page.words.scores_and_threshold(rows["probability"].tolist(), question.threshold)
+    return markup.table(list(zip(rows["image_id"], scores, strict=True))) + _instead(page, question)
+
+
+def _hint(page: Page, question: Question) -> str:
+    """Which way to move the threshold so that an empty cell no longer is."""
+    rows = populations(page.bundle)[question.population]
+    truth, side = CELLS[question.cell]
+    scores = rows.loc[rows["label"] == truth, "probability"]
+    # The nearest stop of the bar's slider, which moves by 0.1 %.
+    edge = math.floor(1000 * scores.max()) if side == MALIGNANT else math.floor(1000 * scores.min()) + 1
+    return page.words(f"evaluation.empty_{side}", edge=threshold_text(page.words, edge / 1000))
+
+
+def _pictures(page: Page, rows: pd.DataFrame, question: Question) -> Markup:
+    """Eight pictures of a cell, and a button for the next eight."""
+    pages = -(-len(rows) // PAGE)
+    number = question.page % pages
+    shown = rows.iloc[number * PAGE : (number + 1) * PAGE]
+    cases = [
+        (page.workshop.find(image_id), page.words.score_and_threshold(probability, question.threshold)[0])
+        for image_id, probability in zip(shown["image_id"], shown["probability"], strict=True)
+    ]
+    first, last = number * PAGE + 1, number * PAGE + len(shown)
+    sentence = page.words("evaluation.shown", first=first, last=last, count=len(rows))
+    following = question.model_copy(update={"page": (number + 1) % pages}).model_dump() if pages > 1 else None
+    return page.template(_TEMPLATE).pictures(cases, sentence, following)
+
+
+def _instead(page: Page, question: Question) -> Markup:
+    """That the workshop holds no real picture, and simulated ones that fall into the same cell."""
+    markup, counted = page.template(_TEMPLATE), populations(page.bundle)
+    if SIMULATED not in counted:
+        return markup.no_pictures()
+    alike = question.model_copy(update={"population": SIMULATED})
+    rows = rows_of_cell(page.bundle, alike)
+    pictures = Markup() if rows.empty else _pictures(page, rows, alike)
+    return markup.no_pictures() + markup.instead(len(rows), len(counted[SIMULATED]), pictures)

@@ -1,61 +1,91 @@
 """Grad-CAM over the image: where the answer comes from, for one class and for the other."""
 
-from collections.abc import Mapping
-from html import escape
-from typing import Any
+from typing import NamedTuple
 
 import cv2
 import numpy as np
+from markupsafe import Markup
 
 from busi.bundle.files import BUSI, MODEL, SIMULATED
 from busi.bundle.measured import Measured, measured
 from busi.model.activations import gradcam, strongest_place
 from busi.serving.gallery import Example
-from busi.serving.predict import Classifier
-from busi.web.figures import card, exact_picture, interval, outline_path, rich, simulated_picture, veil_picture
+from busi.serving.predict import Classifier, Prediction
+from busi.web.figures import exact_picture, gray_levels, outline_path, simulated_picture, veil_picture
 from busi.web.files import read
-from busi.words.classes import CLASSES, MALIGNANT
+from busi.web.page import Page
+from busi.web.sentences import interval
+from busi.words.classes import CLASSES
 from busi.words.text import Words
 
 GRADCAM_JS = read("parts/gradcam.js")
 
+_TEMPLATE = "parts/gradcam.html"
 
-def gradcam_panel(words: Words, classifier: Classifier, image: np.ndarray, example: Example | None) -> str:
-    """The image as the network saw it under a veil of colours, with what to make of it, as HTML.
+
+class Heat(NamedTuple):
+    """What spoke for one class.
+
+    Attributes:
+        label: the class.
+        values: float array (S, S) in [0, 1].
+        sentence: where it is strongest.
+        is_shown: whether it is the class that the network named, whose veil is shown first.
+    """
+
+    label: str
+    values: np.ndarray
+    sentence: str
+    is_shown: bool
+
+    @property
+    def veil(self) -> str:
+        """The picture that is laid over the image, as a data URI."""
+        return veil_picture(self.values)
+
+
+def gradcam_panel(page: Page, classifier: Classifier, image: np.ndarray, example: Example | None) -> Markup:
+    """The image as the network saw it under a veil of colours, with what to make of it.
 
     Args:
-        words: of the reader's language.
+        page: that it stands on.
         classifier: who answered.
         image: uint8 array of shape (H, W), as given.
         example: the example that the image is, if it is one.
     """
+    words = page.words
     if not classifier.inside.with_maps:
-        return card(words("gradcam.title"), words("gradcam.no_maps"), "invitation")
+        return page.macros.card(words("gradcam.title"), words("gradcam.no_maps"), "invitation")
     prediction = classifier.predict(image)
     evidence = classifier.inside.evidence(prediction.model_input)
-    heats = {label: gradcam(evidence, label, len(prediction.model_input)) for label in CLASSES}
     mask = _mask(example, len(prediction.model_input))
+    heats = _heats(words, evidence, prediction, mask)
     simulated = example is not None and example.source == SIMULATED
-    seen = np.rint(prediction.model_input[..., 0] * 255).astype(np.uint8)
-    picture = _picture(words, seen, heats, prediction.label, mask, simulated)
-    return (
-        f'<section class="gradcam"><h3>{escape(words("gradcam.title"))}</h3><div class="gradcam-both">{picture}'
-        f'<div class="reading">{_choice(words, prediction.label, mask is not None)}'
-        f"{_told(words, heats, mask, prediction.label)}{_caution(words, evidence)}"
-        f"{_pointing(words, classifier.bundle.info, SIMULATED if simulated else BUSI)}</div></div></section>"
-    )
+    rows, columns = evidence.shape
+    caution = words("gradcam.caution", rows=rows, columns=columns)
+    paragraphs = [caution, *_pointing(words, classifier, SIMULATED if simulated else BUSI)]
+    picture = _picture(page, gray_levels(prediction.model_input), heats, mask, simulated)
+    return page.template(_TEMPLATE).panel(picture, heats, mask is not None, paragraphs)
 
 
-def _pointing(words: Words, info: Mapping[str, Any], source: str) -> str:
-    """How often this network's strongest place is in the lesion, as HTML; nothing if that was not measured of it."""
+def _heats(words: Words, evidence: np.ndarray, prediction: Prediction, mask: np.ndarray | None) -> list[Heat]:
+    maps = {label: gradcam(evidence, label, len(prediction.model_input)) for label in CLASSES}
+    return [
+        Heat(label, values, _sentence(words, label, values, mask), label == prediction.label)
+        for label, values in maps.items()
+    ]
+
+
+def _pointing(words: Words, classifier: Classifier, source: str) -> list[str]:
+    """How often this network's strongest place is in the lesion; nothing if that was not measured of it."""
     found = measured()
-    if info.get("files", {}).get(MODEL) != found.network:
-        return ""
-    return f'<p class="aside">{escape(pointing(words, found, source))}</p>'
+    if classifier.bundle.info.get("files", {}).get(MODEL) != found.network:
+        return []
+    return [pointing(words, found, source)]
 
 
 def pointing(words: Words, found: Measured, source: str) -> str:
-    """How often Grad-CAM's strongest place is in the lesion, beside the middle of the image, and what that shows.
+    """How often Grad-CAM's strongest place is in the lesion, and how often the middle of the image is.
 
     Args:
         words: of the reader's language.
@@ -63,7 +93,7 @@ def pointing(words: Words, found: Measured, source: str) -> str:
         source: "busi" or "simulated", which images they are of.
     """
     of_all, malignant = found.pointing[source], found.pointing_malignant[source]
-    told = words(
+    shares = words(
         f"gradcam.pointing_{source}",
         n=of_all.strongest.n,
         share=words.percent(of_all.strongest.value),
@@ -78,74 +108,24 @@ def pointing(words: Words, found: Measured, source: str) -> str:
         middle=words.percent(malignant.middle.value),
         n=malignant.strongest.n,
     )
-    return f"{told} {verdict} {alone}"
+    return f"{shares} {verdict} {alone}"
 
 
-def _picture(
-    words: Words, seen: np.ndarray, heats: dict[str, np.ndarray], label: str, mask: np.ndarray | None, simulated: bool
-) -> str:
+def _picture(page: Page, seen: np.ndarray, heats: list[Heat], mask: np.ndarray | None, simulated: bool) -> Markup:
     source = simulated_picture(seen) if simulated else exact_picture(seen)
-    veils = "".join(
-        f'<img class="veil" data-class="{name}" src="{veil_picture(heat)}" alt=""{"" if name == label else " hidden"}>'
-        for name, heat in heats.items()
-    )
-    badge = f'<span class="badge">{escape(words("laboratory.simulated"))}</span>' if simulated else ""
-    edge = ""
-    if mask is not None:
-        edge = (
-            '<svg class="edge" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true" hidden>'
-            f'<path d="{outline_path(mask)}"/></svg>'
-        )
-    alt = escape(words("gradcam.alt", where=_where(words, heats[label])))
-    return (
-        f'<figure><span class="plate"><img src="{source}" alt="{alt}">{veils}{edge}{badge}</span>'
-        f'<figcaption class="scale"><span>{escape(words("gradcam.little"))}</span><i></i>'
-        f"<span>{escape(words('gradcam.much'))}</span></figcaption></figure>"
-    )
-
-
-def _choice(words: Words, label: str, outlined: bool) -> str:
-    """Which class is shown, how much of the veil, and the outline."""
-    buttons = "".join(
-        f'<button type="button" data-show="{name}" aria-pressed="{str(name == label).lower()}">'
-        f"{_direction(words, name)}</button>"
-        for name in reversed(CLASSES)
-    )
-    outline = ""
-    if outlined:
-        outline = f'<label><input type="checkbox" data-outline> {escape(words("gradcam.outline"))}</label>'
-    return (
-        f'<div class="gradcam-choice" role="group" aria-label="{escape(words("gradcam.towards"))}">'
-        f"<span>{escape(words('gradcam.towards'))}</span>{buttons}</div>"
-        f'<label class="veil-strength">{escape(words("gradcam.veil"))} '
-        f'<input type="range" min="0" max="100" value="65" data-veil></label>{outline}'
-    )
-
-
-def _direction(words: Words, label: str) -> str:
-    """Which way the score was moved: up is towards malignant."""
-    arrow, told = ("↑", "gradcam.raises") if label == MALIGNANT else ("↓", "gradcam.lowers")
-    return f'<span aria-hidden="true">{arrow}</span> {escape(words(told))}'
-
-
-def _told(words: Words, heats: dict[str, np.ndarray], mask: np.ndarray | None, label: str) -> str:
-    """Where each class' strongest place is; only that of the shown class is visible."""
-    return "".join(
-        f'<p data-class="{name}"{"" if name == label else " hidden"}>{rich(_sentence(words, name, heat, mask))}</p>'
-        for name, heat in heats.items()
-    )
+    edge = "" if mask is None else outline_path(mask)
+    shown = next(heat for heat in heats if heat.is_shown)
+    return page.template(_TEMPLATE).picture(source, heats, edge, simulated, _where(page.words, shown.values))
 
 
 def _sentence(words: Words, label: str, heat: np.ndarray, mask: np.ndarray | None) -> str:
     if not heat.any():
         return words(f"gradcam.nothing_{label}")
-    told = words(f"gradcam.strongest_{label}", where=_where(words, heat))
-    if mask is not None:
-        told += " " + _beside_lesion(words, label, strongest_place(heat), mask)
-    return told
+    strongest = words(f"gradcam.strongest_{label}", where=_where(words, heat))
+    return strongest if mask is None else f"{strongest} {_from_lesion(words, label, strongest_place(heat), mask)}"
 
 
-def _beside_lesion(words: Words, label: str, place: tuple[int, int], mask: np.ndarray) -> str:
+def _from_lesion(words: Words, label: str, place: tuple[int, int], mask: np.ndarray) -> str:
     """Whether a place is in the lesion, under it, or elsewhere, and which signs lie there."""
     if mask[place]:
         return words("gradcam.inside")
@@ -163,11 +143,6 @@ def is_under(place: tuple[int, int], mask: np.ndarray) -> bool:
     """
     row, column = place
     return not mask[row, column] and bool(mask[:row, column].any())
-
-
-def _caution(words: Words, evidence: np.ndarray) -> str:
-    rows, columns = evidence.shape
-    return f'<p class="aside">{rich(words("gradcam.caution", rows=rows, columns=columns))}</p>'
 
 
 def _where(words: Words, heat: np.ndarray) -> str:

@@ -1,65 +1,51 @@
 """The facilitator's panel: the page's address and its QR code, large enough to scan from the back of a room."""
 
-from html import escape
-
 import gradio as gr
+from markupsafe import Markup
 
 from busi.server.invitation import Invitation, Listening, invitation, qr_svg
-from busi.web.files import read
-from busi.words.text import Words
+from busi.web.events import ask
+from busi.web.page import Page
+from busi.web.scripts import mount
 
-_ROOM_JS = read("parts/invitation.js")
+_TEMPLATE = "parts/invitation.html"
+_COMMANDS = {"share": "python app.py --share", "host": "python app.py --host 0.0.0.0"}
 
 
-def room_panel(words: Words, app: gr.Blocks, path: str) -> None:
+def room_panel(page: Page, app: gr.Blocks, path: str) -> None:
     """Lays out the panel, closed at first; a link to #room opens it.
 
     Args:
-        words: of the page's language.
+        page: that it stands on.
         app: the app, which knows where it listens once it is launched.
         path: of this language's page, such as "en".
     """
 
-    def invite(request: gr.Request) -> str:
+    def invite(request: gr.Request) -> Markup:
         found = invitation(_listening(app), _seen_at(request))
-        return invited(words, found, path) if found else alone(words)
+        return invited(page, found, path) if found else alone(page)
 
-    panel = gr.HTML(
-        "",
-        html_template=(
-            f'<dialog class="room" aria-label="{escape(words("room.title"))}"><div data-inside>${{value}}</div>'
-            f'<form method="dialog"><button class="solid">{escape(words("room.close"))}</button></form></dialog>'
-        ),
-        js_on_load=_ROOM_JS,
-        elem_classes="room-panel",
-    )
-    panel.click(fn=invite, outputs=[panel], api_visibility="private", show_progress="hidden", queue=False)
+    frame, script = page.template(_TEMPLATE).panel(), mount("parts/invitation.js")
+    panel = gr.HTML("", html_template=frame, js_on_load=script, elem_classes="room-panel")
+    ask(panel.click, invite, outputs=[panel], queue=False)
 
 
-def invited(words: Words, found: Invitation, path: str) -> str:
-    """What a room sees: the code, the address, and who can open it, as HTML.
+def invited(page: Page, found: Invitation, path: str) -> Markup:
+    """What a room sees: the code, the address, and who can open it.
 
     Args:
-        words: of the page's language.
+        page: that it stands on.
         found: where the page can be opened.
         path: of this language's page.
     """
     url = found.url + path
-    shown = escape(url.removeprefix("https://").removeprefix("http://").rstrip("/"))
-    return (
-        f'<h2>{escape(words("room.title"))}</h2><div class="qr" role="img" aria-label="{escape(words("room.code"))}">'
-        f'{qr_svg(url)}</div><p class="room-address"><a href="{escape(url)}">{shown}</a></p>'
-        f'<p class="aside">{escape(words(f"room.{found.reach}"))}</p>'
-    )
+    address = url.removeprefix("https://").removeprefix("http://").rstrip("/")
+    return page.template(_TEMPLATE).invited(Markup(qr_svg(url)), url, address, found.reach)
 
 
-def alone(words: Words) -> str:
-    """What is said when only this machine can open the page, as HTML."""
-    ways = "".join(
-        f"<dt>{escape(words(f'room.{name}_told'))}</dt><dd><code>{escape(command)}</code></dd>"
-        for name, command in (("share", "python app.py --share"), ("host", "python app.py --host 0.0.0.0"))
-    )
-    return f"<h2>{escape(words('room.alone_title'))}</h2><p>{escape(words('room.alone'))}</p><dl>{ways}</dl>"
+def alone(page: Page) -> Markup:
+    """That only this machine can open the page, and how to change this."""
+    return page.template(_TEMPLATE).alone(_COMMANDS)
 
 
 def _listening(app: gr.Blocks) -> Listening:

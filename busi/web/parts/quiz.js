@@ -1,63 +1,84 @@
-// A question: the answer is given once, then every choice explains itself. It is kept in this browser and nowhere else.
-const card = element.querySelector("[data-question]");
-const { question, right } = card.dataset;
-const boxes = [...card.querySelectorAll("input")];
-const verdict = card.querySelector(".verdict-of");
-const button = card.querySelector("[data-answer]");
-const again = card.querySelector("[data-again]");
+// A question: the answer is given once, then every choice explains itself. It is stored in this browser and nowhere else.
 
-const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
-// Whether the choices are the right ones, and the sentence that says so; open where the bench has the answer.
-const sentence = (choices) => {
-  if (!right) return ["", verdict.dataset.openSaid];
-  const expected = right.split(" ").filter((name) => boxes.some((box) => box.value === name));
-  return choices.join(" ") === expected.join(" ") ? ["right", verdict.dataset.rightSaid] : ["wrong", verdict.dataset.wrongSaid];
-};
+import { judge } from "../js/guesses.js";
+import { store, stored, whenStoredChanges } from "../js/storage.js";
+import { widget } from "../js/widget.js";
 
-// What a stored answer may be: some of the choices that there are, in their order.
-const known = (choices) => (Array.isArray(choices) ? boxes.map((box) => box.value).filter((name) => choices.includes(name)) : []);
+const storedChoices = (question) => stored("answers", {})[question];
 
-const show = () => {
-  const choices = known(atelier.kept.get("answers", {})[question]);
-  const answered = choices.length > 0;
-  boxes.forEach((box) => {
-    if (answered) box.checked = choices.includes(box.value);
-    box.disabled = answered;
-    const choice = box.closest(".choice");
-    const isRight = right.split(" ").includes(box.value);
-    choice.classList.toggle("right", answered && isRight);
-    choice.classList.toggle("wrong", answered && right !== "" && !isRight && box.checked);
-    choice.classList.toggle("taken", answered && box.checked);
-    choice.querySelector(".why").hidden = !answered;
-  });
-  atelier.judge(verdict, ...(answered ? sentence(choices) : ["", ""]));
-  button.hidden = answered;
-  button.disabled = !chosen().length;
-  again.hidden = !answered;
-  if ("opens" in card.dataset) card.closest(".exercise")?.classList.toggle("guessed", answered);
-};
-
-const keep = (choices) => {
-  const answers = { ...atelier.kept.get("answers", {}) };
+const storeChoices = (question, choices) => {
+  const answers = { ...stored("answers", {}) };
   if (choices.length) answers[question] = choices;
   else delete answers[question];
-  atelier.kept.set("answers", answers);
+  store("answers", answers);
 };
 
-card.addEventListener("change", () => (button.disabled = !chosen().length));
-button.addEventListener("click", () => {
-  keep(chosen());
-  again.focus();
-});
-again.addEventListener("click", () => {
-  boxes.forEach((box) => (box.checked = false));
-  keep([]);
-  boxes[0].focus();
-});
-const follow = () => {
-  if (!element.isConnected) return document.removeEventListener("atelier-kept", follow);
-  if (!known(atelier.kept.get("answers", {})[question]).length && boxes[0].disabled) boxes.forEach((box) => (box.checked = false));
+// Whether the choices are the right ones, and the sentence for it; open where the bench has the answer.
+const verdictOn = (choices, right, { rightSaid, wrongSaid, openSaid }) => {
+  if (!right.length) return ["", openSaid];
+  return choices.join(" ") === right.join(" ") ? ["right", rightSaid] : ["wrong", wrongSaid];
+};
+
+const showChoice = (box, isAnswered, right, isOpen) => {
+  const choice = box.closest(".choice");
+  const isRight = right.includes(box.value);
+  box.disabled = isAnswered;
+  choice.classList.toggle("right", isAnswered && isRight);
+  choice.classList.toggle("wrong", isAnswered && !isOpen && !isRight && box.checked);
+  choice.classList.toggle("taken", isAnswered && box.checked);
+  choice.querySelector(".why").hidden = !isAnswered;
+};
+
+export const mount = ({ element }) => {
+  const { find, findAll } = widget(element);
+  const card = find("[data-question]");
+  const { question } = card.dataset;
+  const boxes = findAll("input");
+  const names = boxes.map((box) => box.value);
+  const right = names.filter((name) => card.dataset.right.split(" ").includes(name));
+  const [verdict, button, again] = [".verdict-of", "[data-answer]", "[data-again]"].map(find);
+
+  const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
+
+  // What a stored answer may be: some of the choices that there are, in their order.
+  const answered = () => {
+    const choices = storedChoices(question);
+    return Array.isArray(choices) ? names.filter((name) => choices.includes(name)) : [];
+  };
+
+  const uncheck = () => {
+    for (const box of boxes) box.checked = false;
+  };
+
+  const show = () => {
+    const choices = answered();
+    const isAnswered = choices.length > 0;
+    for (const box of boxes) {
+      if (isAnswered) box.checked = choices.includes(box.value);
+      showChoice(box, isAnswered, right, !right.length);
+    }
+    judge(verdict, ...(isAnswered ? verdictOn(choices, right, verdict.dataset) : ["", ""]));
+    button.hidden = isAnswered;
+    button.disabled = !chosen().length;
+    again.hidden = !isAnswered;
+    if ("opens" in card.dataset) card.closest(".exercise")?.classList.toggle("guessed", isAnswered);
+  };
+
+  card.addEventListener("change", () => {
+    button.disabled = !chosen().length;
+  });
+  button.addEventListener("click", () => {
+    storeChoices(question, chosen());
+    again.focus();
+  });
+  again.addEventListener("click", () => {
+    uncheck();
+    storeChoices(question, []);
+    boxes[0].focus();
+  });
+  whenStoredChanges(element, () => {
+    if (!answered().length && boxes[0].disabled) uncheck();
+    show();
+  });
   show();
 };
-document.addEventListener("atelier-kept", follow);
-show();

@@ -13,16 +13,19 @@ from busi.bundle.files import EMBEDDED, MODEL, figures_of, open_bundle
 from busi.bundle.measured import TABLE, Pointing, judged_before, measured
 from busi.images.degradation import STEPS
 from busi.model.metrics import Estimate, rate
+from busi.web.markup import rich
 from busi.web.parts.gradcam import pointing
 from busi.web.tabs.data.tab import counts, folders, leak_gain
 from busi.web.tabs.evaluation.tab import elsewhere
-from busi.web.tabs.exercise_groups.tab import reading
+from busi.web.tabs.exercise_groups.experiment import reading
 from busi.web.tabs.laboratory.tab import _on_real_images
 from busi.web.tabs.training.tab import honesty, stages_of
 from busi.words.text import LANGUAGES, Words
 from experiments.measured import official_test_in_folds, quoted
 from experiments.protocols import SPLIT
 from experiments.quality import RESULTS, untouched
+from tests.support.markup import parsed, text_of
+from tests.support.pages import page_about
 from tests.support.places import ROOT
 
 BOTH = [Words(language) for language in LANGUAGES]
@@ -193,12 +196,13 @@ def test_the_reply_on_causes_follows_the_numbers(words):
 def test_what_the_network_learned_from_physicians_depends_on_its_recipe(bundle):
     plain = changed(bundle, outline=0.0)
     for words in BOTH:
-        assert words("data.folders_no_outline") not in folders(words, bundle)
-        with_outlines, without = (folders(words, one) for one in (bundle, plain))
-        assert len(with_outlines) != len(without)
+        with_outlines, without = (page_about(one, words.language) for one in (bundle, plain))
+        assert text_of(rich(words("data.folders_outline"))) in text_of(folders(with_outlines))
+        assert text_of(rich(words("data.folders_no_outline"))) in text_of(folders(without))
         assert words("card.tasks_outline") in model_card(bundle.info)
         assert words("card.tasks_class") in model_card(plain.info)
-        notes = [honesty(words, one, stages_of(one)).count('class="note"') for one in (bundle, plain)]
+        pages = (with_outlines, without)
+        notes = [len(parsed(honesty(page, stages_of(page.bundle))).select(".note")) for page in pages]
         assert notes[0] == notes[1] + 1
 
 
@@ -206,8 +210,8 @@ def test_the_test_sets_past_is_told_where_it_is_busis(bundle):
     other = dataclasses.replace(bundle, info={**bundle.info, "data": {**bundle.info["data"], "name": "mine"}})
     assert judged_before(bundle.info) and not judged_before(other.info)
     for words in BOTH:
-        assert words("data.counts_seen") in counts(words, bundle)
-        assert words("data.counts_seen") not in counts(words, other)
+        seen, told = text_of(rich(words("data.counts_seen"))), counts(page_about(bundle, words.language))
+        assert seen in text_of(told) and seen not in text_of(counts(page_about(other, words.language)))
         assert words("card.seen") in model_card(bundle.info)
 
 

@@ -11,7 +11,7 @@ import pytest
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.lessons.distortions import TABLE, distortions
 from busi.simulator import draw_case
-from busi.web.figures import rich
+from busi.web.markup import rich
 from busi.web.parts.gradcam import is_under
 from busi.web.parts.medicine import (
     CATEGORIES,
@@ -26,7 +26,9 @@ from busi.web.parts.medicine import (
     ultrasound,
 )
 from busi.web.tabs.evaluation.tab import PREVALENCES
-from busi.words.text import NO_BREAK, Words
+from busi.words.text import LANGUAGES, Words
+from tests.support.markup import parsed, text_of
+from tests.support.pages import page_about
 
 FRENCH, ENGLISH = Words("fr"), Words("en")
 
@@ -39,10 +41,6 @@ def bundle():
 @pytest.fixture(scope="module")
 def simulated(bundle):
     return dataclasses.replace(bundle, predictions=bundle.predictions.assign(source="simulated"))
-
-
-def text_of(html: str) -> str:
-    return re.sub(r"<[^>]+>", "", html).replace("&#x27;", "'").replace(NO_BREAK, " ")
 
 
 @pytest.mark.parametrize(
@@ -76,8 +74,8 @@ def test_what_the_table_says_of_a_category_is_what_the_code_holds(words, name):
 
 @pytest.mark.parametrize("threshold", [0.015, 0.088167, 0.3, 0.6])
 def test_the_threshold_is_marked_where_it_lies_and_nowhere_else(bundle, threshold):
-    html = third_answer(ENGLISH, dataclasses.replace(bundle, threshold=threshold))
-    marked = re.findall(r"<tr class=here><th[^>]*>(.*?) <small>", html)
+    html = third_answer(page_about(dataclasses.replace(bundle, threshold=threshold)))
+    marked = [row.th.contents[0].strip() for row in parsed(html).select("tr.here")]
     assert marked == [ENGLISH(f"medicine.birads_{category_of(threshold)}")]
     assert f"{100 * threshold:.1f}%" in html
 
@@ -89,7 +87,7 @@ def test_the_embedded_threshold_lies_in_4a_and_the_low_scores_are_counted(bundle
     sentence = ENGLISH(
         "medicine.birads_watched", n=len(test), count=len(low), malignant=(low["label"] == "malignant").sum()
     )
-    assert len(low) and sentence in text_of(third_answer(ENGLISH, bundle))
+    assert len(low) and sentence in text_of(third_answer(page_about(bundle)))
 
 
 @pytest.mark.parametrize("kind", ["simulated", "own"])
@@ -97,30 +95,32 @@ def test_only_a_network_of_busi_is_compared_with_categories_and_only_its_labels_
     own = dataclasses.replace(bundle, info=bundle.info | {"data": bundle.info["data"] | {"name": "a hospital's"}})
     other = {"simulated": simulated, "own": own}[kind]
     assert other.data_kind == kind
-    for words in (FRENCH, ENGLISH):
-        html = third_answer(words, other)
-        assert html.count("<tr") == 1 + len(CATEGORIES) and "class=here" not in html and "BUSI" not in html
-        assert words("medicine.birads_here") not in html
-        assert truth_of_labels(words, other) == "" != truth_of_labels(words, bundle)
+    for language in LANGUAGES:
+        page = page_about(other, language)
+        tree = parsed(third_answer(page))
+        assert len(tree.select("tr")) == 1 + len(CATEGORIES) and not tree.select(".here")
+        assert "BUSI" not in text_of(tree) and page.words("medicine.birads_here") not in text_of(tree)
+        assert truth_of_labels(page) == "" != truth_of_labels(page_about(bundle, language))
 
 
 def test_the_signs_are_told_with_the_counts_of_the_table(bundle):
-    held, told = json.loads(TABLE.read_text("utf-8")), text_of(signs_changed(ENGLISH, bundle))
+    held, told = json.loads(TABLE.read_text("utf-8")), text_of(signs_changed(page_about(bundle)))
     for name in ("taller_before", "taller_after", "malignant_before", "malignant_after"):
         share = held[name]
         assert f"{100 * share['value']:.1f}% ({100 * share['low']:.1f} to {100 * share['high']:.1f})" in told, name
     assert f"{100 * held['more_uneven']['value']:.1f}%" in told
-    assert "4,8 % (de 3,4 à 6,7)" in text_of(signs_changed(FRENCH, bundle))
+    assert "4,8 % (de 3,4 à 6,7)" in text_of(signs_changed(page_about(bundle, "fr")))
 
 
 def test_what_clahe_does_is_told_only_for_the_settings_that_were_measured(bundle):
     assert bundle.image == distortions().contract
     other = dataclasses.replace(bundle.image, clahe_clip_limit=4.0)
-    told, silent = (signs_changed(ENGLISH, dataclasses.replace(bundle, image=image)) for image in (bundle.image, other))
+    pages = (page_about(dataclasses.replace(bundle, image=image)) for image in (bundle.image, other))
+    told, silent = map(signs_changed, pages)
     assert "CLAHE retouches" in told and "CLAHE" not in silent
 
 
-def test_layers_are_named_where_they_are_drawn():
+def test_layers_are_named_where_they_are_drawn(bundle):
     places = layer_places()
     assert tuple(places) == LAYERS and places["skin"][0] == 0 and places["muscle"][1] == 1
     assert all(places[a][1] == places[b][0] for a, b in pairwise(LAYERS))
@@ -130,9 +130,13 @@ def test_layers_are_named_where_they_are_drawn():
         middle, half = (top + bottom) / 2, (bottom - top) / 4
         gray[name] = image[round((middle - half) * len(image)) : round((middle + half) * len(image)), :120].mean()
     assert gray["skin"] > gray["gland"] > gray["fat"] > gray["muscle"], "as the words beside the picture say"
-    for words in (FRENCH, ENGLISH):
-        html = layers(words)
-        assert words("laboratory.simulated") in html and html in ultrasound(words)
+    for page in (page_about(bundle, language) for language in LANGUAGES):
+        tree = parsed(layers(page))
+        assert [name.text for name in tree.select(".layers-names span")] == [
+            page.words(f"medicine.layer_{name}") for name in LAYERS
+        ]
+        assert tree.select_one(".plate .badge").text == page.words("laboratory.simulated")
+        assert layers(page) in ultrasound(page)
 
 
 def test_drawn_masses_follow_the_rules_that_the_lesson_tells():

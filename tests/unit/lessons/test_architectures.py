@@ -10,6 +10,7 @@ from busi.web.markup import rich
 from busi.web.tabs.further.tab import comparison
 from experiments.architectures import COMPARED
 from tests.support.markup import parsed, text_of
+from tests.support.pages import page_about
 
 
 def test_the_table_holds_every_architecture_the_smallest_first():
@@ -42,8 +43,8 @@ def test_the_differences_fit_the_scores():
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_page_tells_each_score_with_its_interval_its_n_and_its_command(page_of, language):
-    page, rows = page_of(language), architectures()
+def test_the_page_tells_each_score_with_its_interval_its_n_and_its_command(small_bundle, language):
+    page, rows = page_about(small_bundle, language), architectures()
     words, table = page.words, parsed(comparison(page, rows))
     for row in rows:
         mine = table.select_one(f"tr[data-arch={row.arch}]")
@@ -57,13 +58,13 @@ def test_the_page_tells_each_score_with_its_interval_its_n_and_its_command(page_
     assert table.section["data-winner"] == max(rows, key=lambda row: row.mean_auc).arch
 
 
-def test_no_guess_is_right_or_wrong_where_no_difference_is_clear(page_of):
+def test_no_guess_is_right_or_wrong_where_no_difference_is_clear(small_bundle):
     unclear = architectures()
     assert not any(row.is_clearly_different for row in unclear), "today no network wins"
-    assert set(verdicts_of(comparison(page_of("fr"), unclear)).values()) == {"open"}
+    assert set(verdicts_of(comparison(page_about(small_bundle, "fr"), unclear)).values()) == {"open"}
     worse = replace(unclear[1].difference, value=-0.2, low=-0.3, high=-0.1)
     rows = tuple(replace(row, difference=worse) if row.difference else row for row in unclear)
-    verdicts = verdicts_of(comparison(page_of("en"), rows))
+    verdicts = verdicts_of(comparison(page_about(small_bundle, "en"), rows))
     best = max(rows, key=lambda row: row.mean_auc).arch
     assert verdicts[best] == "right" and verdicts["simple"] == "wrong" and verdicts["atelier"] in ("right", "open")
 

@@ -4,22 +4,24 @@ import json
 import re
 from copy import deepcopy
 from dataclasses import replace
-from html import escape, unescape
-from types import SimpleNamespace
 
+import cv2
+import gradio as gr
 import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix, log_loss, roc_auc_score
 
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.model.metrics import calibration_error_by_chance
-from busi.serving.gallery import PAGE, Example, open_gallery
+from busi.serving.gallery import PAGE, Example, Gallery, open_gallery
 from busi.serving.workshop import open_workshop
 from busi.web.pages import build_pages
 from busi.web.parts.cells import CELLS, Question, cell_panel, populations, question_of, rows_of_cell
-from busi.web.tabs.evaluation.tab import _bar
+from busi.web.tabs.evaluation.tab import choices
 from busi.words.text import LANGUAGES, Words
 from tests.support.drawings import drawn_ultrasound
+from tests.support.markup import data_of, parsed, text_of
+from tests.support.pages import page_about
 
 THRESHOLDS = (0.0, 0.05, 0.112, 0.5, 0.9, 1.0)
 
@@ -34,13 +36,12 @@ def gallery(bundle):
     return open_gallery(bundle, None)
 
 
-def nothing_at_hand(image_id: str) -> None:
-    return None
+def question(population: str, cell: str, threshold: float, page: int = 0) -> Question:
+    return Question(population=population, cell=cell, threshold=threshold, page=page)
 
 
 def sent_to_the_browser(bundle) -> dict:
-    attribute = re.search(r'data-evaluation="([^"]*)"', _bar(Words("fr"), bundle)).group(1)
-    return json.loads(unescape(attribute))
+    return data_of(choices(page_about(bundle)), "evaluation")
 
 
 def test_populations_are_never_mixed(bundle, small_bundle):
@@ -84,16 +85,16 @@ def test_a_calibration_error_is_above_chance_when_it_is_beyond_what_chance_makes
 def test_cells_hold_the_images_that_scikit_learn_counts(bundle, population, threshold):
     rows = populations(bundle)[population]
     expected = confusion_matrix(rows["label"] == "malignant", rows["probability"] >= threshold, labels=[False, True])
-    held = {cell: rows_of_cell(bundle, Question(population, cell, threshold)) for cell in CELLS}
-    assert [[len(held["tn"]), len(held["fp"])], [len(held["fn"]), len(held["tp"])]] == expected.tolist()
-    assert sorted(image for cell in held.values() for image in cell["image_id"]) == sorted(rows["image_id"])
-    for cell in held.values():
+    counted = {cell: rows_of_cell(bundle, question(population, cell, threshold)) for cell in CELLS}
+    assert [[len(counted["tn"]), len(counted["fp"])], [len(counted["fn"]), len(counted["tp"])]] == expected.tolist()
+    assert sorted(image for cell in counted.values() for image in cell["image_id"]) == sorted(rows["image_id"])
+    for cell in counted.values():
         distance = (cell["probability"] - threshold).abs()
         assert distance.is_monotonic_decreasing, "the clearest answers come first"
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "sent",
     [
         {},
         {"cell": "xx"},
@@ -109,64 +110,78 @@ def test_cells_hold_the_images_that_scikit_learn_counts(bundle, population, thre
         {"threshold": None},
     ],
 )
-def test_a_click_that_asks_for_nothing_that_there_is_shows_nothing(small_bundle, asked):
+def test_a_click_that_asks_for_nothing_that_there_is_shows_nothing(small_bundle, sent):
     right = {"population": "test", "cell": "tp", "threshold": 0.4}
-    event = SimpleNamespace(**{**right, **asked} if asked else {})
+    assert question_of(small_bundle, gr.EventData(None, right)) is not None
+    event = gr.EventData(None, {**right, **sent} if sent else {})
     assert question_of(small_bundle, event) is None
 
 
 @pytest.mark.parametrize("page", [None, -3, "2", 1.5, float("nan"), True])
 def test_a_page_that_is_none_is_the_first(small_bundle, page):
-    event = SimpleNamespace(population="test", cell="tp", threshold=1, page=page)
-    assert question_of(small_bundle, event) == Question("test", "tp", 1.0, 0)
+    event = gr.EventData(None, {"population": "test", "cell": "tp", "threshold": 1, "page": page})
+    assert question_of(small_bundle, event) == question("test", "tp", 1.0, 0)
 
 
 def test_the_callback_answers_in_each_page_s_language_and_survives_nonsense(small_bundle):
     pages = build_pages(open_workshop(small_bundle.folder))
     callbacks = [function.fn for function in pages.fns.values() if function.name == "open_cell"]
-    asked = Question("test", "fp", 0.4)
-    count = len(rows_of_cell(small_bundle, asked))
-    for words, open_cell in zip((Words("fr"), Words("en")), (callbacks[0], callbacks[-1]), strict=True):
-        answer = open_cell(SimpleNamespace(population="test", cell="fp", threshold=0.4, page=10**9))
-        assert escape(words("evaluation.open_fp", n=count)) in answer
-        assert open_cell(SimpleNamespace(cell="nonsense")) == ""
+    sent = {"population": "test", "cell": "fp", "threshold": 0.4, "page": 10**9}
+    count = len(rows_of_cell(small_bundle, question("test", "fp", 0.4)))
+    for language, open_cell in zip(LANGUAGES, (callbacks[0], callbacks[-1]), strict=True):
+        title = parsed(open_cell(gr.EventData(None, sent))).h3
+        assert title.text == Words(language)("evaluation.open_fp", n=count)
+        assert open_cell(gr.EventData(None, {"cell": "nonsense"})) == ""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_busi_a_cell_names_its_images_and_shows_simulated_ones_in_their_place(bundle, gallery, language):
-    words, question = Words(language), Question("test", "fn", bundle.threshold)
-    html = cell_panel(words, bundle, question, gallery.of_image)
-    names = rows_of_cell(bundle, question)["image_id"].tolist()
+    page, wanted = page_about(bundle, language, gallery), question("test", "fn", bundle.threshold)
+    tree = parsed(cell_panel(page, wanted))
+    names = rows_of_cell(bundle, wanted)["image_id"].tolist()
     assert len(names) == bundle.info["metrics"]["test"]["confusion"]["false_negatives"] > 0
-    assert re.findall(r"<tr><td>([^<]+)</td>", html) == names
-    alike = rows_of_cell(bundle, Question("simulated", "fn", bundle.threshold))
-    keys = re.findall(r'data-key="([^"]+)" data-then="prediction"', html)
-    assert [gallery.examples[key].image_id for key in keys] == alike["image_id"].tolist()
-    assert html.count(f'class="badge">{words("laboratory.simulated")}') == len(keys) > 0
-    assert escape(words("evaluation.instead", n=len(keys), total=240)) in html
+    assert [row.td.text for row in tree.select("tbody tr")] == names
+    alike = rows_of_cell(bundle, question("simulated", "fn", bundle.threshold))
+    buttons = tree.select("button[data-key][data-then=prediction]")
+    assert [gallery.examples[button["data-key"]].image_id for button in buttons] == alike["image_id"].tolist() != []
+    assert [badge.text for badge in tree.select(".badge")] == [page.words("laboratory.simulated")] * len(buttons)
+    assert tree.h4.text == page.words("evaluation.instead", n=len(buttons), total=240)
 
 
 def test_real_pictures_are_shown_eight_at_a_time_each_with_its_probability_and_truth(bundle):
-    words, read = Words("en"), Example("image-01", "busi", "benign", bytes)
-    read.__dict__["image"] = drawn_ultrasound(2)[0]
-    rows = rows_of_cell(bundle, Question("test", "fp", bundle.threshold))
-    pages = -(-len(rows) // PAGE)
-    shown = []
-    for page in range(pages + 1):
-        html = cell_panel(words, bundle, Question("test", "fp", bundle.threshold, page), lambda image_id: read)
-        assert "badge" not in html and html.count("●</span> benign") == html.count("<img")
-        shown.append(re.findall(r"score: ([^<]+)<", html))
+    rows = rows_of_cell(bundle, question("test", "fp", bundle.threshold))
+    png = cv2.imencode(".png", drawn_ultrasound(2)[0])[1].tobytes()
+    real = (
+        Example(f"image-{number}", "busi", "benign", lambda: png, image_id=image_id)
+        for number, image_id in enumerate(rows["image_id"])
+    )
+    page = page_about(bundle, "en", Gallery(tuple(real)))
+    wanted, shown = question("test", "fp", bundle.threshold), []
+    for _ in range(-(-len(rows) // PAGE) + 1):
+        html = cell_panel(page, wanted)
+        cases = parsed(html).select("button.case")
+        assert all(case.select(".class.benign") and case.img for case in cases) and not parsed(html).select(".badge")
+        shown.append([text_of(case.find("span", recursive=False).find_next_sibling("span")) for case in cases])
+        wanted = question_of(bundle, gr.EventData(None, data_of(html, "question")))
     assert shown[0] == shown[-1], "numbers past the end begin again"
-    written = words.scores_and_threshold(rows["probability"].tolist(), bundle.threshold)[0]
-    assert [unescape(score) for page in shown[:-1] for score in page] == written
+    written = page.words.scores_and_threshold(rows["probability"].tolist(), bundle.threshold)[0]
+    assert [score for page in shown[:-1] for score in page] == [f"score: {score}" for score in written]
+
+
+def test_no_name_of_an_image_becomes_markup(bundle):
+    rows = bundle.predictions
+    names = rows["image_id"].where(rows["source"] != "busi", "<script>alert(1)</script>")
+    page = page_about(replace(bundle, predictions=rows.assign(image_id=names)))
+    tree = parsed(cell_panel(page, question("test", "fn", bundle.threshold)))
+    assert tree.select("tbody td") and not tree.select("script")
 
 
 @pytest.mark.parametrize(("cell", "threshold"), [("tp", 1.0), ("fn", 0.0), ("fp", 1.0), ("tn", 0.0)])
 def test_an_empty_cell_says_where_to_move_the_threshold_and_is_right(bundle, cell, threshold):
     for population in populations(bundle):
-        html = cell_panel(Words("en"), bundle, Question(population, cell, threshold), nothing_at_hand)
-        assert escape(Words("en")("evaluation.empty")) in html and "<img" not in html
-        there = float(re.search(r"at ([\d.]+)%, a first image", html).group(1)) / 100
+        tree = parsed(cell_panel(page_about(bundle), question(population, cell, threshold)))
+        assert tree.select_one(".empty strong").text == Words("en")("evaluation.empty") and not tree.img
+        there = float(re.search(r"at ([\d.]+)%, a first image", text_of(tree)).group(1)) / 100
         before = there + (0.011 if cell in ("tp", "fp") else -0.011)  # the percentage is a rounded one
-        assert len(rows_of_cell(bundle, Question(population, cell, there))) in (1, 2)
-        assert rows_of_cell(bundle, Question(population, cell, before)).empty
+        assert len(rows_of_cell(bundle, question(population, cell, there))) in (1, 2)
+        assert rows_of_cell(bundle, question(population, cell, max(0.0, before))).empty

@@ -4,43 +4,51 @@ import base64
 import json
 import re
 from html import escape
-from types import SimpleNamespace
 
 import cv2
+import gradio as gr
+import keras
 import numpy as np
 import pytest
 
-from busi.images import clahe, prepare, read_image, read_picture, resize
-from busi.images.steps import steps_of
+from busi.images import clahe, prepare, read_image, resize
 from busi.model.activations import Inside, Layer, as_gray, gradcam, strongest_filters
 from busi.model.network import build_network, finer
 from busi.serving.gallery import IMPOSTOR
-from busi.web.figures import heat_picture, outline_path, rich, veil_picture
+from busi.web.figures import heat_picture, outline_path, veil_picture
+from busi.web.markup import rich
 from busi.web.pages import build_pages
 from busi.web.parts.gradcam import gradcam_panel
 from busi.web.tabs.glossary.tab import glossary_box, terms
-from busi.web.tabs.network.tab import _told, current_image, layer_view, network_drawing, stages_of
-from busi.web.tabs.preprocessing.tab import patch, shown_as_picture, steps_list
+from busi.web.tabs.network.tab import Slab, _explanation, _slab, current_image, layer_view, network_drawing, stages_of
 from busi.words.text import Words
-from tests.support.drawings import drawn_ultrasound
-from tests.support.markup import parsed
-from tests.support.pages import callbacks, decoded, fetched
+from tests.support.markup import parsed, text_of
+from tests.support.pages import callbacks, fetched
 
 FRENCH, ENGLISH = Words("fr"), Words("en")
 
 
-def test_the_drawing_is_of_the_network_itself(workshop):
-    network = workshop.classifier.get().network
-    html = network_drawing(FRENCH, workshop.classifier.get().inside.layers, "conv2")
-    assert re.findall(r'data-layer="(\w+)"', html) == [layer.name for layer in network.layers]
-    assert re.findall(r'data-layer="(\w+)" aria-pressed="true"', html) == ["conv2"]
-    for layer in network.layers:
-        button = re.search(rf'data-layer="{layer.name}".*?</button>', html).group(0)
-        assert " × ".join(str(side) for side in layer.output.shape[1:]) in button
-        assert (FRENCH("network.weights", count=FRENCH.number(layer.count_params())) in button) == bool(
-            layer.count_params()
-        )
-    assert FRENCH.number(network.count_params()) in html
+def test_the_drawing_is_of_the_network_itself(page_of):
+    page = page_of("fr")
+    classifier = page.workshop.classifier.get()
+    network, tree = classifier.network, parsed(network_drawing(page, classifier.inside.layers, "conv2"))
+    assert [button["data-layer"] for button in tree.select("button")] == [layer.name for layer in network.layers]
+    (pressed,) = tree.select("button[aria-pressed=true]")
+    assert pressed["data-layer"] == "conv2"
+    for layer, button in zip(network.layers, tree.select("button"), strict=True):
+        shape, weights = (small.get_text() for small in button.select("small"))
+        count = layer.count_params()
+        assert shape == " × ".join(str(side) for side in layer.output.shape[1:])
+        assert weights == (FRENCH("network.weights", count=FRENCH.number(count)) if count else "")
+    assert FRENCH.number(network.count_params()) in tree.select_one("p").get_text()
+
+
+def test_the_slab_of_a_layer_is_as_high_as_its_maps_and_as_deep_as_its_channels():
+    assert _slab((64, 64, 1)) == Slab.of(width=48, height=48, depth=1.6, lift=0.96)
+    box = Slab.of(width=10, height=20, depth=5, lift=3)
+    assert (box.y, box.width, box.height) == ("96", "10", "20")
+    assert box.top == "2,96 7,93 17,93 12,96" and box.side == "12,96 17,93 17,113 12,116"
+    assert _slab((16,)).side == "6,100 6,100 6,116 6,116", "numbers have no depth"
 
 
 def test_stages_hold_convolutions_up_to_their_pooling_and_end_with_the_decision(workshop):
@@ -55,16 +63,17 @@ def test_stages_hold_convolutions_up_to_their_pooling_and_end_with_the_decision(
     assert [[layer.name for layer in stage] for stage in stages_of(dense_only)] == [["a"], ["b"]]
 
 
-def test_a_layer_shows_its_strongest_maps_of_the_current_image(workshop):
-    classifier = workshop.classifier.get()
-    current = current_image(None, workshop.gallery)
-    html = layer_view(ENGLISH, classifier, current, "relu2")
+def test_a_layer_shows_its_strongest_maps_of_the_current_image(page_of):
+    page = page_of("en")
+    classifier, current = page.workshop.classifier.get(), current_image(None, page.workshop.gallery)
+    tree = parsed(layer_view(page, classifier, current, "relu2"))
     maps = classifier.inside.maps(prepare(current.image, classifier.contract), "relu2")
-    expected = [f"filter {number + 1}<" for number in strongest_filters(maps, 12)]
-    assert [f"{name}<" for name in re.findall(r"<figcaption>(filter \d+)<", html)] == expected
-    assert "simulated image" in html and ENGLISH("network.stand_in") in html
-    first = decoded_colour(re.search(r'<figure>.*?maps.*?src="(data:[^"]+)"', html, re.S).group(1))
-    assert first.shape[:2] == maps.shape[:2]
+    expected = [f"filter {number + 1}" for number in strongest_filters(maps, 12)]
+    figures = tree.select(".maps figure")
+    assert [figure.figcaption.find(string=True, recursive=False) for figure in figures] == expected
+    assert tree.select_one(".badge").get_text() == "simulated image"
+    assert tree.select_one(".trap").get_text() == ENGLISH("network.stand_in")
+    assert decoded_colour(figures[0].img["src"]).shape[:2] == maps.shape[:2]
 
 
 def decoded_colour(uri: str) -> np.ndarray:
@@ -72,10 +81,11 @@ def decoded_colour(uri: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", ["image", "norm1", "pool1", "average", "dropout", "probability"])
-def test_every_kind_of_layer_is_explained(workshop, name):
-    for words in (FRENCH, ENGLISH):
-        html = layer_view(words, workshop.classifier.get(), current_image(None, workshop.gallery), name)
-        assert "{" not in html and words("network.kind_other") not in html
+def test_every_kind_of_layer_is_explained(page_of, name):
+    for page in (page_of("fr"), page_of("en")):
+        workshop = page.workshop
+        read = text_of(layer_view(page, workshop.classifier.get(), current_image(None, workshop.gallery), name))
+        assert name in read and "{" not in read and page.words("network.kind_other") not in read
 
 
 def test_maps_of_an_example_are_made_once_and_those_of_a_visitors_picture_are_not_kept(
@@ -95,20 +105,44 @@ def test_maps_of_an_example_are_made_once_and_those_of_a_visitors_picture_are_no
         asked.clear()
 
 
-def test_an_unknown_layer_is_answered_by_what_to_do(workshop):
-    html = layer_view(ENGLISH, workshop.classifier.get(), current_image(None, workshop.gallery), "conv99")
-    assert ENGLISH("network.choose") in html
+def test_an_unknown_layer_is_answered_by_what_to_do(page_of):
+    page = page_of("en")
+    html = layer_view(page, page.workshop.classifier.get(), current_image(None, page.workshop.gallery), "conv99")
+    assert ENGLISH("network.choose") in text_of(html)
+
+
+def test_a_click_on_a_layer_shows_it_and_a_forged_one_changes_nothing(pages):
+    choose = callbacks(pages, "choose_layer")[1]
+    name, view = choose(None, gr.EventData(None, {"layer": "conv2"}))
+    assert name == "conv2" and parsed(view).h3.get_text().startswith("conv2")
+    assert ENGLISH("network.choose") in text_of(choose(None, gr.EventData(None, {"layer": "conv99"}))[1])
+    for forged in ({}, {"layer": 3}, {"layer": None}):
+        assert choose(None, gr.EventData(None, forged)) == (gr.skip(), gr.skip())
+
+
+def test_a_network_that_cannot_be_looked_into_is_answered_by_a_card(workshop, image_file, monkeypatch):
+    """A bundle may hold one that ends in something else than one dense unit with a sigmoid."""
+    pages, classifier = build_pages(workshop), workshop.classifier.get()
+    monkeypatch.setattr(classifier, "network", keras.Sequential([keras.Input((64, 64, 1)), keras.layers.Flatten()]))
+    monkeypatch.delitem(vars(classifier), "inside", raising=False)
+    for language, words in enumerate((FRENCH, ENGLISH)):
+        drawing, *rest = callbacks(pages, "show_network")[language](None, "")
+        assert words("refused.network_title") in text_of(drawing) and rest == ["", ""]
+        for name, inputs in (("show_layer", ("conv1",)), ("show_gradcam", ())):
+            answer = callbacks(pages, name)[language](str(image_file), *inputs)
+            assert words("refused.network_title") in text_of(answer)
 
 
 def test_the_network_s_callbacks_follow_the_image_and_refuse_in_words(pages, workshop, image_file, tmp_path):
     show_network, show_layer = callbacks(pages, "show_network")[1], callbacks(pages, "show_layer")[1]
     drawing, chosen, view = show_network(None, "")
-    assert chosen == "relu1" and 'aria-pressed="true"' in drawing and ENGLISH("network.stand_in") in view
+    assert chosen == "relu1" == parsed(drawing).select_one("button[aria-pressed=true]")["data-layer"]
+    assert ENGLISH("network.stand_in") in text_of(view)
     own = show_layer(str(image_file), "relu1")
-    assert ENGLISH("network.stand_in") not in own and "simulated image" not in own and own != view
+    assert ENGLISH("network.stand_in") not in text_of(own) and "simulated image" not in text_of(own) and own != view
     bad = tmp_path / "bad.png"
     bad.write_text("no picture")
-    assert "not a picture" in show_layer(str(bad), "relu1")
+    assert "not a picture" in text_of(show_layer(str(bad), "relu1"))
     assert show_layer(str(image_file), "") == "", "nothing is asked of the network before the tab is opened"
 
 
@@ -116,30 +150,33 @@ def test_gradcam_is_offered_with_an_image_and_shown_on_demand(pages, workshop, i
     offer, show = callbacks(pages, "offer_gradcam")[0], callbacks(pages, "show_gradcam")[0]
     assert [offer(path)[0]["visible"] for path in (None, str(image_file))] == [False, True]
     assert show(None) == ""
-    html = show(str(image_file))
-    assert html.count('class="veil"') == 2 and "data-outline" not in html, "nobody outlined a visitor's image"
+    tree = parsed(show(str(image_file)))
+    assert len(tree.select("img.veil")) == 2 and not tree.select("[data-outline]"), "nobody outlined a visitor's image"
     bad = tmp_path / "bad.png"
     bad.write_text("no picture")
-    assert "pas une image" in show(str(bad))
+    assert "pas une image" in text_of(show(str(bad)))
 
 
-def test_gradcam_says_whether_its_peak_lies_in_the_lesion(workshop):
-    classifier, example = workshop.classifier.get(), workshop.gallery.examples["simulated-003"]
-    html = gradcam_panel(ENGLISH, classifier, example.image, example)
+def test_gradcam_says_whether_its_peak_lies_in_the_lesion(page_of):
+    page = page_of("en")
+    classifier, example = page.workshop.classifier.get(), page.workshop.gallery.examples["simulated-003"]
+    tree = parsed(gradcam_panel(page, classifier, example.image, example))
     size = classifier.contract.size
     inside = cv2.resize(np.uint8(example.mask), (size, size), interpolation=cv2.INTER_NEAREST).astype(bool)
     evidence = classifier.inside.evidence(prepare(example.image, classifier.contract))
     for label in ("benign", "malignant"):
         heat = gradcam(evidence, label, size)
-        told = re.search(rf'<p data-class="{label}"[^>]*>(.*?)</p>', html).group(1)
+        sentence = text_of(tree.select_one(f"p[data-class={label}]"))
         if heat.any():
             row, column = np.unravel_index(np.argmax(heat), heat.shape)
             below = inside[:row, column].any() and not inside[row, column]
             outside = f"gradcam.under_{label}" if below else "gradcam.elsewhere"
-            assert rich(ENGLISH("gradcam.inside" if inside[row, column] else outside)) in told
+            expected = ENGLISH("gradcam.inside" if inside[row, column] else outside)
+            assert text_of(rich(expected)) in sentence
         else:
-            assert told == ENGLISH(f"gradcam.nothing_{label}")
-    assert html.count("simulated image") == 1 and "data-outline" in html
+            assert sentence == ENGLISH(f"gradcam.nothing_{label}")
+    assert [badge.get_text() for badge in tree.select(".badge")] == ["simulated image"]
+    assert len(tree.select("input[data-outline]")) == 1 and tree.select_one("svg.edge path")["d"]
 
 
 def test_a_veil_is_clear_where_nothing_spoke():
@@ -158,41 +195,6 @@ def test_an_outline_follows_the_edge_of_its_mask():
     assert outline_path(np.zeros((5, 5), bool)) == ""
 
 
-def test_each_step_tells_the_shape_type_and_range_that_the_code_holds(workshop, tmp_path):
-    path = tmp_path / "colour.png"
-    gray = drawn_ultrasound(8, size=(150, 120))[0]
-    cv2.imwrite(str(path), cv2.merge([gray, gray, 255 - gray]))
-    steps = steps_of(read_picture(path, original=True), workshop.bundle.image)
-    html = steps_list(ENGLISH, steps, simulated=False).replace("\N{NO-BREAK SPACE}", " ")
-    for step in steps:
-        assert f"{step.array.shape} {step.array.dtype}" in html
-    assert "(120, 150, 3) uint8" in html and "(64, 64, 1) float32" in html
-    low, high = steps[1].array.min(), steps[1].array.max()
-    assert f"(120, 150) uint8, {low} to {high}" in html
-    assert "simulated" not in html and steps_list(ENGLISH, steps, simulated=True).count("simulated image") == 6
-
-
-@pytest.mark.parametrize("kind", ["uint16", "float", "alpha", "bool"])
-def test_whatever_a_file_held_can_be_shown(kind):
-    gray = drawn_ultrasound(8)[0]
-    arrays = {
-        "uint16": gray.astype(np.uint16) * 257,
-        "float": gray.astype(np.float32) / 255,
-        "alpha": np.dstack([gray, np.full_like(gray, 255)]),
-        "bool": gray > 100,
-    }
-    shown = shown_as_picture(arrays[kind])
-    assert shown.dtype == np.uint8 and shown.shape[:2] == gray.shape
-    if kind != "bool":
-        assert np.abs(shown.astype(int) - np.round(gray * (255 / gray.max() if kind == "uint16" else 1))).max() <= 1
-
-
-def test_the_patch_carries_the_very_pixels(workshop, image_file):
-    steps = steps_of(read_picture(image_file, original=True), workshop.bundle.image)
-    png = re.search(r'src="(data:image/png[^"]+)"', patch(FRENCH, steps, simulated=False)).group(1)
-    np.testing.assert_array_equal(decoded(png), steps[3].array)
-
-
 def test_the_welcome_answers_a_guess_with_what_the_network_really_says(pages, workshop):
     from busi.lessons.laboratory import PRESETS
 
@@ -200,15 +202,15 @@ def test_the_welcome_answers_a_guess_with_what_the_network_really_says(pages, wo
     network_is_right = prediction.label == "malignant"
     for words, answer in zip((FRENCH, ENGLISH), callbacks(pages, "answer_guess"), strict=True):
         for guess in ("benign", "malignant", "nonsense"):
-            html = answer(SimpleNamespace(guess=guess))
+            read = text_of(answer(gr.EventData(None, {"guess": guess})))
             score, threshold = words.score_and_threshold(prediction.probability, prediction.threshold)
-            assert escape(words("score.numbers", score=score, threshold=threshold)) in html
+            assert text_of(escape(words("score.numbers", score=score, threshold=threshold))) in read
             you_are_right = guess != "benign"
             both = {(True, True): "both_right", (True, False): "only_you", (False, True): "only_network"}
-            said = both.get((you_are_right, network_is_right), "both_wrong")
-            assert escape(words(f"guess.{said}")) in html
-            assert html.count("✓") == 2 * you_are_right + network_is_right
-            assert words("laboratory.simulated") in html
+            verdict = both.get((you_are_right, network_is_right), "both_wrong")
+            assert text_of(words(f"guess.{verdict}")) in read
+            assert read.count("✓") == 2 * you_are_right + network_is_right
+            assert words("laboratory.simulated") in read
 
 
 def test_every_term_is_told_and_links_inside_sentences_work(page_of):
@@ -266,9 +268,11 @@ def test_the_endpoint_gives_maps_gradcam_and_layers(client, image_file, workshop
     assert "never for diagnosis" in told["notice"] and json.dumps(told)
 
 
-def test_impostors_get_gradcam_too(workshop):
-    example = workshop.gallery.page(0, IMPOSTOR)[0]
-    assert 'class="veil"' in gradcam_panel(FRENCH, workshop.classifier.get(), example.image, example)
+def test_impostors_get_gradcam_too(page_of):
+    page = page_of("fr")
+    example = page.workshop.gallery.page(0, IMPOSTOR)[0]
+    html = gradcam_panel(page, page.workshop.classifier.get(), example.image, example)
+    assert len(parsed(html).select("img.veil")) == 2
 
 
 def test_what_readme_leaves_out_has_a_default(pages):
@@ -279,7 +283,7 @@ def test_what_readme_leaves_out_has_a_default(pages):
         assert {key: given[key]["parameter_default"] for key in optional} == optional
 
 
-def test_normalisation_tells_which_of_its_numbers_are_learned(workshop):
+def test_normalisation_tells_which_of_its_numbers_are_learned(page_of, workshop):
     """Keras counts scale and offset as trainable, the running mean and variance not."""
     classifier = workshop.classifier.get()
     shown, image = classifier.inside.layers, current_image(None, workshop.gallery)
@@ -287,9 +291,9 @@ def test_normalisation_tells_which_of_its_numbers_are_learned(workshop):
     keras_layer = classifier.network.get_layer(norm.name)
     learned = sum(int(np.prod(weight.shape)) for weight in keras_layer.trainable_weights)
     assert (norm.parameters, norm.learned) == (keras_layer.count_params(), learned) and norm.parameters == 2 * learned
-    for words in (FRENCH, ENGLISH):
-        told = words("network.told_batchnormalization", weights=norm.parameters, learned=learned, kept=learned)
-        assert escape(told, quote=False) in layer_view(words, classifier, image, norm.name)
+    for page in (page_of("fr"), page_of("en")):
+        expected = page.words("network.told_batchnormalization", weights=norm.parameters, learned=learned, kept=learned)
+        assert text_of(rich(expected)) in text_of(layer_view(page, classifier, image, norm.name))
 
 
 def test_a_pooling_that_moves_by_one_cell_is_not_said_to_shrink_its_map():
@@ -298,5 +302,5 @@ def test_a_pooling_that_moves_by_one_cell_is_not_said_to_shrink_its_map():
     layers = {layer.name: layer for layer in Inside(network).layers if layer.kind == "MaxPooling2D"}
     assert layers["pool4"].shape[:2] == layers["pool3"].shape[:2]
     for words in (FRENCH, ENGLISH):
-        assert words("network.told_maxpooling2d_fine", side=2) == _told(words, layers["pool4"])
-        assert words("network.told_maxpooling2d", side=2, strides=2) == _told(words, layers["pool3"])
+        assert words("network.told_maxpooling2d_fine", side=2) == _explanation(words, layers["pool4"])
+        assert words("network.told_maxpooling2d", side=2, strides=2) == _explanation(words, layers["pool3"])

@@ -3,7 +3,6 @@
 import base64
 import dataclasses
 import re
-from html import escape
 
 import cv2
 import gradio as gr
@@ -21,6 +20,7 @@ from busi.web.pages import build_pages
 from busi.web.tabs.prediction.tab import answer_panel, sureness
 from busi.words.text import Words
 from tests.support.drawings import drawn_ultrasound
+from tests.support.markup import parsed, text_of
 from tests.support.pages import callbacks, decoded
 from tests.unit.web.test_laboratory import knobs_of
 
@@ -44,48 +44,54 @@ def test_sureness_is_the_distance_from_the_threshold():
     ("probability", "expected"),
     [(0.27, "expected: 27."), (0.002, "expected: fewer than one."), (0.998, "expected: more than 99.")],
 )
-def test_the_sentence_says_what_the_number_means(small_bundle, probability, expected):
+def test_the_sentence_says_what_the_number_means(page_of, probability, expected):
     image, _ = drawn_ultrasound(3)
     prediction = Prediction(probability, 0.4, np.full((64, 64, 1), 0.5, np.float32))
-    html = answer_panel(Words("en"), small_bundle, image, prediction, None)
-    assert expected in html and "nor a diagnosis" in html
-    assert "<details>" not in html, "there is no truth to reveal for a visitor's own image"
+    tree = parsed(answer_panel(page_of("en"), image, prediction, None))
+    assert expected in text_of(tree) and "nor a diagnosis" in text_of(tree)
+    assert not tree.select("details"), "there is no truth to reveal for a visitor's own image"
 
 
-def test_the_truth_waits_behind_something_to_open(small_bundle):
+def split_at_details(html: str) -> tuple[str, str]:
+    """What a visitor reads at once, and what waits behind something to open."""
+    tree = parsed(html)
+    hidden = tree.select_one("details").extract()
+    return text_of(tree), text_of(hidden)
+
+
+def test_the_truth_waits_behind_something_to_open(page_of):
     image, _ = drawn_ultrasound(3)
     example = Example("image-01", "busi", "malignant", bytes)
     wrong = Prediction(0.1, 0.4, np.zeros((64, 64, 1), np.float32))
-    html = answer_panel(Words("fr"), small_bundle, image, wrong, example)
-    shown, hidden = html.split("<details>")
-    assert "se trompe" not in shown and Words("fr")("prediction.truth", label="") not in shown
+    shown, hidden = split_at_details(answer_panel(page_of("fr"), image, wrong, example))
+    assert "se trompe" not in shown and text_of(Words("fr")("prediction.truth", label="")) not in shown
     assert "malin" in hidden and "se trompe" in hidden
 
 
-def test_a_simulated_image_says_so_on_every_picture_and_tells_its_description(small_bundle):
+def test_a_simulated_image_says_so_on_every_picture_and_tells_its_description(page_of, workshop):
     seed = 2_000_001
     example = Example("simulated-001", "simulated", label_of(seed), bytes, seed)
     prediction = Prediction(0.9, 0.4, np.zeros((64, 64, 1), np.float32))
-    for words in (Words("fr"), Words("en")):
-        html = answer_panel(words, small_bundle, draw(seed).image, prediction, example)
-        assert html.count(f'class="badge">{words("laboratory.simulated")}') == 2
-        assert "BUSI" not in html.split("<details>")[0].split('class="aside"')[0], "no word on women of a data set"
-        assert words(f"report.shape_{describe(seed)[0].shape}") in html.split("<details>")[1]
-    scored = dataclasses.replace(
-        small_bundle, info={**small_bundle.info, "metrics": {**small_bundle.info["metrics"], "simulated": SCORED}}
-    )
-    assert "n'avait jamais vues".replace("'", "&#x27;") in answer_panel(
-        Words("fr"), scored, draw(seed).image, prediction, example
-    )
+    for page in (page_of("fr"), page_of("en")):
+        html = answer_panel(page, draw(seed).image, prediction, example)
+        badges = [badge.get_text() for badge in parsed(html).select(".badge")]
+        assert badges == 2 * [page.words("laboratory.simulated")]
+        meaning = [text_of(one) for one in parsed(html).select(".reading > p:not(.aside)")]
+        assert not any("BUSI" in text for text in meaning), "no word on women of a data set"
+        assert page.words(f"report.shape_{describe(seed)[0].shape}") in split_at_details(html)[1]
+    bundle = workshop.bundle
+    info = {**bundle.info, "metrics": {**bundle.info["metrics"], "simulated": SCORED}}
+    scored = dataclasses.replace(workshop, bundle=dataclasses.replace(bundle, info=info))
+    html = answer_panel(page_of("fr", scored), draw(seed).image, prediction, example)
+    assert "n'avait jamais vues" in text_of(html)
 
 
-def test_what_the_network_sees_is_shown_to_the_pixel(small_bundle):
+def test_what_the_network_sees_is_shown_to_the_pixel(page_of):
     image, _ = drawn_ultrasound(3)
     levels = np.arange(64 * 64, dtype=np.uint8).reshape(64, 64)
     seen = Prediction(0.5, 0.4, levels.astype(np.float32)[..., np.newaxis] / 255)
-    html = answer_panel(Words("fr"), small_bundle, image, seen, None)
-    png = re.search(r'src="(data:image/png[^"]+)"', html).group(1)
-    np.testing.assert_array_equal(decoded(png), levels)
+    pictures = parsed(answer_panel(page_of("fr"), image, seen, None)).select(".pair img")
+    np.testing.assert_array_equal(decoded(pictures[1]["src"]), levels)
 
 
 def test_the_callback_answers_in_each_language_s_page(pages, image_file, workshop):
@@ -103,15 +109,15 @@ def test_every_bad_file_is_answered_by_one_sentence_in_both_tabs(pages, tmp_path
     small = tmp_path / "small.png"
     cv2.imwrite(str(small), np.zeros((8, 8), np.uint8))
     sentences = {
-        bad: ("n&#x27;est pas une image", "not a picture"),
+        bad: ("n'est pas une image", "not a picture"),
         small: ("trop petite (8 × 8 pixels)", "too small (8 × 8 pixels)"),
     }
     for path, both in sentences.items():
         for language, sentence in enumerate(both):
-            assert sentence in callbacks(pages, "show_answer")[language](str(path))
+            assert sentence in text_of(callbacks(pages, "show_answer")[language](str(path)))
             update = callbacks(pages, "show")[language](str(path), 2.0, 8)
             message = next(value for value in update.values() if isinstance(value, gr.HTML) and value.value)
-            assert sentence in message.value
+            assert sentence in text_of(message.value)
 
 
 def test_a_network_that_cannot_be_loaded_is_not_blamed_on_the_image(workshop, image_file, monkeypatch):
@@ -121,8 +127,8 @@ def test_a_network_that_cannot_be_loaded_is_not_blamed_on_the_image(workshop, im
     pages = build_pages(workshop)
     monkeypatch.setattr(workshop.classifier, "get", fail)
     for words, answer in zip((Words("fr"), Words("en")), callbacks(pages, "show_answer"), strict=True):
-        html = answer(str(image_file))
-        assert words("refused.network_title") in html and words("refused.title") not in html
+        read = text_of(answer(str(image_file)))
+        assert words("refused.network_title") in read and words("refused.title") not in read
 
 
 def test_a_simulated_picture_that_was_saved_is_known_again(pages, workshop, tmp_path):
@@ -132,32 +138,33 @@ def test_a_simulated_picture_that_was_saved_is_known_again(pages, workshop, tmp_
     saved.write_bytes(base64.b64decode(re.search(r'src="data:image/png;base64,([^"]+)"', picture).group(1)))
     example = workshop.gallery.recognise(saved)
     assert example.source == "simulated" and example.label == ""
-    html = callbacks(pages, "show_answer")[1](str(saved))
-    assert html.count("simulated image") == 2 and "BUSI images" not in html and "<details>" not in html
+    tree = parsed(callbacks(pages, "show_answer")[1](str(saved)))
+    assert [badge.get_text() for badge in tree.select(".badge")] == 2 * ["simulated image"]
+    assert "BUSI images" not in text_of(tree) and not tree.select("details")
     assert "simulated image" in callbacks(pages, "say")[1](str(saved))
 
 
 def test_a_file_that_is_gone_breaks_nothing_under_the_picker(pages, tmp_path):
-    assert escape(Words("fr")("refused.missing")) in callbacks(pages, "say")[0](str(tmp_path / "gone.png"))
+    html = callbacks(pages, "say")[0](str(tmp_path / "gone.png"))
+    assert parsed(html).i["data-refused"] == Words("fr")("refused.missing")
 
 
 def test_an_impostor_is_called_one(pages, workshop):
-    html = callbacks(pages, "show_answer")[0](str(workshop.gallery.path("smiley")))
-    assert "Ceci n&#x27;est pas une échographie" in html
+    tree = parsed(callbacks(pages, "show_answer")[0](str(workshop.gallery.path("smiley"))))
+    assert "Ceci n'est pas une échographie" in tree.select_one(".trap").get_text()
 
 
 def test_what_is_out_of_the_domain_is_told_before_any_number(workshop, image_file):
     drawn = [drawn_ultrasound(seed)[0] for seed in range(60)]
     domain = learn_domain([drawn], drawn)
     bundle = dataclasses.replace(workshop.bundle, info={**workshop.bundle.info, "domain": domain.to_dict()})
-    told = dataclasses.replace(workshop, bundle=bundle, classifier=ClassifierInBackground(bundle))
+    with_domain = dataclasses.replace(workshop, bundle=bundle, classifier=ClassifierInBackground(bundle))
     for number, language in enumerate(("fr", "en")):
-        words, show = Words(language), callbacks(build_pages(told), "show_answer")[number]
+        words, show = Words(language), callbacks(build_pages(with_domain), "show_answer")[number]
+        title = words("prediction.outside_title")
         html = show(str(workshop.gallery.path("smiley")))
-        assert (
-            html.index(words("prediction.outside_title")) < html.index('class="score-bar')
-            and "<details><summary>" in html
-        )
-        assert html.index("<details>") < html.index('class="score-bar')
-        assert words("prediction.outside_title") not in show(str(workshop.gallery.path("simulated-001")))
-        assert words("prediction.outside_title") not in show(str(image_file))
+        assert html.index(title) < html.index('class="score-bar')
+        assert parsed(html).select("details > summary") and parsed(html).select("details .score-bar")
+        assert not parsed(html).select(".reading > .score-bar")
+        assert title not in show(str(workshop.gallery.path("simulated-001")))
+        assert title not in show(str(image_file))

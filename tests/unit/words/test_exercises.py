@@ -1,13 +1,13 @@
-from html import escape
-
 import pytest
 
-from busi.web.guesses import mark
-from busi.web.parts.enlarge import case_button, says
+from busi.serving.workshop import open_workshop
+from busi.web.parts.cases import cases_of, predicted_class
+from busi.web.parts.enlarge import case_button
 from busi.web.parts.quiz import question_card
 from busi.web.tabs.exercises.tab import BENCHES
 from busi.words.exercises import Question, exercises
-from busi.words.text import Words
+from tests.support.markup import parsed, text_of
+from tests.support.pages import page_of
 
 
 def test_five_exercises_in_the_order_of_the_workshop_each_with_a_bench_and_honest_times():
@@ -32,27 +32,44 @@ def test_a_question_that_cannot_be_answered_is_refused():
         Question("q", ("a", "b"), ("a", "b"))
 
 
+@pytest.fixture(scope="module")
+def workshop(small_bundle):
+    return open_workshop(small_bundle.folder)
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_every_choice_explains_itself_and_says_whether_it_is_right(language):
-    words = Words(language)
+def test_every_choice_explains_itself_and_says_whether_it_is_right(workshop, language):
+    page = page_of(language, workshop)
+    words = page.words
     for exercise in exercises():
         for question in exercise.questions:
-            card = question_card(words, exercise, question)
+            card = parsed(question_card(page, exercise, question))
             kind = "checkbox" if len(question.right) > 1 else "radio"
-            assert card.count(f'type="{kind}"') == card.count('class="why" hidden') == len(question.choices)
+            assert [box["value"] for box in card.select(f"input[type={kind}]")] == list(question.choices)
+            assert len(card.select(".choice .why[hidden]")) == len(question.choices)
             marks = ("tick_mark", "no_tick_mark") if kind == "checkbox" else ("right_mark", "wrong_mark")
-            assert card.count(f"<b>✓ {words(f'exercises.{marks[0]}')}</b>") == len(question.right)
+            begins = [text_of(first) for first in card.select(".why > b:first-child")]
+            assert begins.count(text_of(f"✓ {words(f'exercises.{marks[0]}')}")) == len(question.right)
             wrong = len(question.choices) - len(question.right) if question.right else 0
-            assert card.count(f"<b>✗ {words(f'exercises.{marks[1]}')}</b>") == wrong
-            assert ("data-opens" in card) == (question is exercise.questions[0])
+            assert begins.count(text_of(f"✗ {words(f'exercises.{marks[1]}')}")) == wrong
+            assert card.section.has_attr("data-opens") == (question is exercise.questions[0])
 
 
-def test_a_picture_tells_its_truth_its_answer_and_its_measures(small_bundle):
-    words = Words("fr")
-    row = next(small_bundle.predictions.itertuples())
-    inside = case_button(words, row, None, 0.5)
-    assert escape(words("enlarge.absent")) in inside and words.score_and_threshold(row.probability, 0.5)[0] in inside
-    assert words.number(row.blur) in inside and row.image_id in inside
-    right = says(row.probability, 0.5) == row.label
-    assert f"{mark(right)} {words('enlarge.yes' if right else 'enlarge.no')}</dd>" in inside
-    assert says(0.5, 0.5) == "malignant" and says(0.4999, 0.5) == "benign"
+def test_a_picture_tells_its_truth_its_answer_and_its_measures(workshop):
+    page = page_of("fr", workshop)
+    words, threshold = page.words, page.bundle.threshold
+    case = cases_of(page.bundle.predictions)[0]
+    card = parsed(case_button(page, case, None))
+    facts = {place["data-fact"]: text_of(place) for place in card.select("[data-fact]")}
+    is_right = predicted_class(case.probability, threshold) == case.label
+    score, at = words.score_and_threshold(case.probability, threshold)
+    assert text_of(card.select_one(".plate.absent")) == text_of(words("enlarge.absent"))
+    assert text_of(score) in facts["network"] and text_of(at) in facts["network"]
+    assert facts["right"] == text_of(f"{'✓' if is_right else '✗'} {words('enlarge.yes' if is_right else 'enlarge.no')}")
+    assert facts["truth"].endswith(words(f"class.{case.label}")) and facts["name"] == case.image_id
+    measures = {name: text_of(words.number(getattr(case, name))) for name in ("blur", "contrast", "brightness")}
+    assert measures.items() <= facts.items()
+
+
+def test_a_score_at_the_threshold_is_an_alert():
+    assert predicted_class(0.5, 0.5) == "malignant" and predicted_class(0.4999, 0.5) == "benign"

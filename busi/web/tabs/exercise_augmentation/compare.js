@@ -1,9 +1,15 @@
-// What the visitor guessed, which stays in the browser, beside what came out.
-const show = () => {
-  if (!element.isConnected) return document.removeEventListener("atelier-kept", show);
-  const told = element.querySelector("[data-guesses]");
-  const [guess] = atelier.kept.get("answers", {})["augmentation.guess"] ?? [];
-  if (told) atelier.judge(told.querySelector("[data-guessed]"), ...(JSON.parse(told.dataset.guesses)[guess] ?? ["", ""]));
+// What the visitor guessed, which stays in the browser, with what came out.
+
+import { judge } from "../../js/guesses.js";
+import { answerTo, whenStoredChanges } from "../../js/storage.js";
+
+export const mount = ({ element, watch }) => {
+  const show = () => {
+    const summary = element.querySelector("[data-guesses]");
+    if (!summary) return;
+    const judged = JSON.parse(summary.dataset.guesses)[answerTo("augmentation.guess")];
+    judge(summary.querySelector("[data-guessed]"), ...(judged ?? ["", ""]));
+  };
+  whenStoredChanges(element, show);
+  watch("value", show);
 };
-document.addEventListener("atelier-kept", show);
-watch("value", show);

@@ -1,28 +1,43 @@
 // The wall of images: what the network makes of each score at the threshold of the bench, and whether that is right.
-const markCard = (card, said, threshold) => {
-  const bar = card.querySelector("[data-probability]");
-  const probability = Number(bar.dataset.probability), alerts = probability >= threshold;
-  const [score, at] = atelier.scoreAndThreshold(probability, threshold);
-  const says = { malignant: card.querySelector("[data-says=malignant]"), benign: card.querySelector("[data-says=benign]") };
-  says.malignant.hidden = !alerts;
-  says.benign.hidden = alerts;
-  bar.querySelector("u").style.left = `${100 * threshold}%`;
-  card.querySelector("[data-score]").textContent = atelier.fill(said.short, { score });
-  // The same in the box that the picture opens.
-  const alert = alerts ? said.alert : said.no_alert;
-  const right = (alerts ? "malignant" : "benign") === card.querySelector("[data-truth]").dataset.truth;
-  card.querySelector("[data-fact=network]").textContent = atelier.fill(said.answer, { score, threshold: at, alert });
-  atelier.judge(card.querySelector("[data-fact=right]"), right ? "right" : "wrong", right ? said.yes : said.no);
+
+import { fill, scoreAndThreshold } from "../../js/format.js";
+import { judge } from "../../js/guesses.js";
+import { askThreshold, followThreshold } from "./threshold.js";
+
+// The answer under the picture.
+const markCard = (card, { short }, { probability, threshold, score }) => {
+  const alerts = probability >= threshold;
+  card.querySelector("[data-says=malignant]").hidden = !alerts;
+  card.querySelector("[data-says=benign]").hidden = alerts;
+  card.querySelector("[data-probability] u").style.left = `${100 * threshold}%`;
+  card.querySelector("[data-score]").textContent = fill(short, { score });
 };
-const mark = (threshold) => {
-  const wall = element.querySelector(".wall");
-  if (!wall) return;
-  const said = JSON.parse(wall.dataset.said);
-  wall.querySelectorAll(".case-item").forEach((card) => markCard(card, said, threshold));
+
+// The same among the facts in the box that the picture opens.
+const markFacts = (card, sentences, { probability, threshold, score, at }) => {
+  const alerts = probability >= threshold;
+  const alert = alerts ? sentences.alert : sentences.no_alert;
+  card.querySelector("[data-fact=network]").textContent = fill(sentences.answer, { score, threshold: at, alert });
+  const isRight = (alerts ? "malignant" : "benign") === card.querySelector("[data-truth]").dataset.truth;
+  const place = card.querySelector("[data-fact=right]");
+  judge(place, isRight ? "right" : "wrong", isRight ? sentences.yes : sentences.no);
 };
-const follow = ({ detail }) => {
-  if (!element.isConnected) return document.removeEventListener("confidence-threshold", follow);
-  mark(detail);
+
+const mark = (wall, threshold) => {
+  const sentences = JSON.parse(wall.dataset.said);
+  for (const card of wall.querySelectorAll(".case-item")) {
+    const probability = Number(card.querySelector("[data-probability]").dataset.probability);
+    const [score, at] = scoreAndThreshold(probability, threshold);
+    const answer = { probability, threshold, score, at };
+    markCard(card, sentences, answer);
+    markFacts(card, sentences, answer);
+  }
 };
-document.addEventListener("confidence-threshold", follow);
-watch("value", () => document.dispatchEvent(new CustomEvent("confidence-ask")));
+
+export const mount = ({ element, watch }) => {
+  followThreshold(element, (threshold) => {
+    const wall = element.querySelector(".wall");
+    if (wall) mark(wall, threshold);
+  });
+  watch("value", askThreshold);
+};

@@ -5,36 +5,37 @@ bench is drawn by the server, from what the browser asks for (tab.js).
 """
 
 from dataclasses import dataclass
-from html import escape
+from typing import Annotated
 
 import gradio as gr
 import numpy as np
+from markupsafe import Markup
 
 from busi.bundle.files import SIMULATED
-from busi.images import ImageRefused, prepare
+from busi.images import prepare
 from busi.model.activations import Layer, filters_to_compare
 from busi.server.decoding import read_upload
 from busi.serving.gallery import Example, Gallery
 from busi.serving.workshop import Workshop
-from busi.web.components import EACH
-from busi.web.figures import card, class_word, exact_picture, heat_picture, light_picture, rich
-from busi.web.files import read
+from busi.web.events import EACH, Message, ask, message_of, or_else
+from busi.web.figures import exact_picture, heat_picture
 from busi.web.page import Page
-from busi.web.refusals import refusal
+from busi.web.scripts import mount
 from busi.words.classes import CLASSES
 from busi.words.text import Words
 
 FILTERS = 6
 MOST_LAYERS = 12
-_ACTIVATIONS = ("ReLU", "Activation")
 OWN = "own"  # in the place of a key: the image that the visitor chose elsewhere
 
-_JS = read("tabs/exercise_layers/tab.js")
+_ACTIVATIONS = ("ReLU", "Activation")
+_BRIGHT = 0.995  # the share of values that are not clipped, lest a single bright spot leave all the rest in the dark
+_SIDES = ("left", "right")
+_TEMPLATE = "tabs/exercise_layers/tab.html"
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What a visitor asks to see.
+class Comparison(Message):
+    """What a visitor wants to compare.
 
     Attributes:
         left: key of an example, or `OWN`.
@@ -43,10 +44,10 @@ class Asked:
         differing: whether the filters that differ most come first.
     """
 
-    left: str
-    right: str
-    layer: str
-    differing: bool
+    left: Annotated[str, or_else("")] = ""
+    right: Annotated[str, or_else("")] = ""
+    layer: Annotated[str, or_else("")] = ""
+    differing: Annotated[bool, or_else(False)] = False
 
 
 @dataclass(frozen=True)
@@ -68,47 +69,29 @@ class Side:
 
 def layers_bench(page: Page) -> None:
     """Lays out the bench and wires it."""
-    words, workshop, picture = page.words, page.workshop, page.picture
-    bench = gr.HTML(
-        f'<p class="aside" data-to-come>{escape(words("exercise_layers.to_come"))}</p>',
-        js_on_load=_JS,
-        elem_id="layers-bench",
-    )
+    waiting = page.template(_TEMPLATE).to_come()
+    bench = gr.HTML(waiting, js_on_load=mount("tabs/exercise_layers/tab.js"), elem_id="layers-bench")
 
-    def compare(path: str | None, event: gr.EventData) -> str:
-        asked = asked_of(event, workshop.gallery)
-        try:
-            return comparison(words, workshop, asked, path)
-        except ImageRefused as error:
-            return refusal(words, error)
-        except ValueError:  # the weights cannot be used
-            return card(words("refused.network_title"), words("refused.network"), "alert")
+    @page.or_refusal
+    def compare(path: str | None, event: gr.EventData) -> Markup:
+        return comparison(page, comparison_wanted(event, page.workshop.gallery), path)
 
-    bench.apply(
-        fn=compare,
-        inputs=[picture],
-        outputs=[bench],
-        api_visibility="private",
-        show_progress="hidden",
-        **EACH,
-    )
+    ask(bench.apply, compare, inputs=[page.picture], outputs=[bench], **EACH)
 
 
-def asked_of(event: object, gallery: Gallery) -> Asked:
-    """What a browser asks for; whatever there is not becomes the first of its kind.
+def comparison_wanted(event: gr.EventData, gallery: Gallery) -> Comparison:
+    """What a browser asks for; an image that there is not becomes the first of its class.
 
     Args:
-        event: has the attributes left, right, layer and differing, of any type.
+        event: carries a `Comparison`.
         gallery: that the images are of.
     """
-    sides = [getattr(event, name, None) for name in ("left", "right")]
-    shown = _first_of_each(gallery)
-    keys = [
-        key if isinstance(key, str) and (key == OWN or key in gallery.examples) else example.key
-        for key, example in zip(sides, shown, strict=True)
-    ]
-    layer = getattr(event, "layer", "")
-    return Asked(*keys, layer if isinstance(layer, str) else "", getattr(event, "differing", False) is True)
+    wanted = message_of(event, Comparison) or Comparison()
+    keys = {}
+    for side, first in zip(_SIDES, _first_of_each(gallery), strict=True):
+        key = getattr(wanted, side)
+        keys[side] = key if key == OWN or key in gallery.examples else first.key
+    return wanted.model_copy(update=keys)
 
 
 def offered(layers: tuple[Layer, ...]) -> list[Layer]:
@@ -132,36 +115,35 @@ def offered(layers: tuple[Layer, ...]) -> list[Layer]:
     return [found[round(place)] for place in np.linspace(0, len(found) - 1, MOST_LAYERS)]
 
 
-def comparison(words: Words, workshop: Workshop, asked: Asked, path: str | None) -> str:
-    """The two images, the layers to choose from, and the maps of one, as HTML.
+def comparison(page: Page, wanted: Comparison, path: str | None) -> Markup:
+    """The two images, the layers to choose from, and the maps of one.
 
     Args:
-        words: of the reader's language.
-        workshop: what the pages work with.
-        asked: what to show.
+        page: that they stand on.
+        wanted: what to show.
         path: of the image that the visitor chose elsewhere, if any.
 
     Raises:
-        ImageRefused: if that image is asked for and is no picture that can be used.
+        ImageRefused: if that image is wanted and is no picture that can be used.
         BundleError: if the weights cannot be used.
     """
-    classifier = workshop.classifier.get()
-    layers = offered(classifier.inside.layers)
+    words, inside, markup = page.words, page.workshop.classifier.get().inside, page.template(_TEMPLATE)
+    layers = offered(inside.layers)
     if not layers:
-        return card(words("exercise_layers.none_title"), words("exercise_layers.none"), "invitation")
-    layer = next((one for one in layers if one.name == asked.layer), layers[0])
-    sides = [_side(workshop, key, path) for key in (asked.left, asked.right)]
-    maps = [classifier.inside.maps(side.model_input, layer.name) for side in sides]
-    choices = "".join(
-        _choice(words, workshop.gallery, name, side) for name, side in zip(("left", "right"), sides, strict=True)
-    )
-    signed = min(float(one.min()) for one in maps) < 0
-    same = f'<p class="trap" role="status">{escape(words("exercise_layers.same"))}</p>' if _alike(sides) else ""
-    return (
-        f'<section class="layers-bench" data-left="{sides[0].key}" data-right="{sides[1].key}" '
-        f'data-layer="{escape(layer.name)}" data-differing="{str(asked.differing).lower()}">'
-        f'<div class="two-images">{choices}</div>{same}{_layers(words, layers, layer)}'
-        f"{_told(words, layer, signed)}{_maps(words, sides, maps, asked.differing)}</section>"
+        return page.macros.card(words("exercise_layers.none_title"), words("exercise_layers.none"), "invitation")
+    layer = next((one for one in layers if one.name == wanted.layer), layers[0])
+    sides = [_side(page.workshop, key, path) for key in (wanted.left, wanted.right)]
+    maps = [inside.maps(side.model_input, layer.name) for side in sides]
+    is_signed = min(float(one.min()) for one in maps) < 0
+    return markup.comparison(
+        keys=[side.key for side in sides],
+        layer=layer,
+        differing=wanted.differing,
+        choices=[_choice(page, name, side) for name, side in zip(_SIDES, sides, strict=True)],
+        alike=_alike(sides),
+        layers=[(one, _kind(one)) for one in layers],
+        reading=markup.reading(layer, _kind(layer), is_signed),
+        maps=_maps(page, sides, maps, wanted.differing),
     )
 
 
@@ -172,40 +154,31 @@ def _first_of_each(gallery: Gallery) -> list[Example]:
 
 
 def _side(workshop: Workshop, key: str, path: str | None) -> Side:
-    gallery = workshop.gallery
+    gallery, contract = workshop.gallery, workshop.bundle.image
     if key == OWN and path is not None:
         known = gallery.recognise(path)
-        label = known.label if known is not None and known.label in CLASSES else ""
-        simulated = known is not None and known.source == SIMULATED
-        return Side(OWN, prepare(read_upload(path).image, workshop.bundle.image), label, simulated)
+        return Side(OWN, prepare(read_upload(path).image, contract), _label(known), _is_simulated(known))
     example = gallery.examples.get(key) or _first_of_each(gallery)[0]
-    label = example.label if example.label in CLASSES else ""
-    return Side(example.key, prepare(example.image, workshop.bundle.image), label, example.source == SIMULATED)
+    return Side(example.key, prepare(example.image, contract), _label(example), _is_simulated(example))
+
+
+def _label(example: Example | None) -> str:
+    """The class of an image; empty if nobody knows, or if it is no ultrasound."""
+    return example.label if example is not None and example.label in CLASSES else ""
+
+
+def _is_simulated(example: Example | None) -> bool:
+    return example is not None and example.source == SIMULATED
 
 
 def _alike(sides: list[Side]) -> bool:
     return np.array_equal(sides[0].model_input, sides[1].model_input)
 
 
-def _choice(words: Words, gallery: Gallery, name: str, side: Side) -> str:
+def _choice(page: Page, name: str, side: Side) -> Markup:
     """One of the two images, and others to put in its place."""
     seen = np.rint(side.model_input[..., 0] * 255).astype(np.uint8)
-    badge = f'<span class="badge">{escape(words("laboratory.simulated"))}</span>' if side.simulated else ""
-    title = escape(words(f"exercise_layers.{name}"))
-    truth = class_word(words, side.label) if side.label else escape(words("exercise_layers.unknown"))
-    buttons = "".join(
-        f'<button type="button" data-side="{name}" data-example="{example.key}" aria-pressed="'
-        f'{str(example.key == side.key).lower()}" aria-label="{title} {escape(_name(words, example))}">'
-        f'<img src="{light_picture(example.image, 96)}" alt=""></button>'
-        for example in _some(gallery)
-    )
-    own = escape(words("exercise_layers.own"))
-    return (
-        f'<div><h4>{title}</h4><figure><span class="plate"><img src="{exact_picture(seen)}" '
-        f'alt="{escape(words("prediction.seen_alt"))}">{badge}</span><figcaption>{truth}</figcaption></figure>'
-        f'<div class="image-choice">{buttons}</div><button type="button" class="plain" data-side="{name}" '
-        f'data-example="{OWN}" aria-pressed="{str(side.key == OWN).lower()}">{own}</button></div>'
-    )
+    return page.template(_TEMPLATE).choice(name, side, exact_picture(seen), _some(page.workshop.gallery), OWN)
 
 
 def _some(gallery: Gallery) -> list[Example]:
@@ -214,90 +187,37 @@ def _some(gallery: Gallery) -> list[Example]:
     return [example for label in CLASSES for example in [one for one in own if one.label == label][:4]]
 
 
-def _name(words: Words, example: Example) -> str:
-    return words("exercise_layers.example", label=words(f"class.{example.label}"))
+def _kind(layer: Layer) -> str:
+    return "pooling" if "Pooling" in layer.kind else "convolution"
 
 
-def _layers(words: Words, layers: list[Layer], chosen: Layer) -> str:
-    """A button for each layer, in the order of the network, with the size and the number of its maps."""
-    buttons = "".join(
-        f'<button type="button" data-choose-layer="{escape(layer.name)}" aria-pressed="'
-        f'{str(layer is chosen).lower()}"><b>{escape(layer.name)}</b><span>{escape(_kind(words, layer))}</span>'
-        f"<small>{escape(words('exercise_layers.size', side=layer.shape[0], maps=layer.shape[2]))}</small></button>"
-        for layer in layers
-    )
-    title = escape(words("exercise_layers.layers"))
-    return f'<h4>{title}</h4><div class="layer-choice" role="group" aria-label="{title}">{buttons}</div>'
-
-
-def _told(words: Words, layer: Layer, signed: bool) -> str:
-    told = words(f"exercise_layers.told_{_sort(layer)}", side=layer.shape[0], maps=layer.shape[2])
-    reading = words("exercise_layers.reading_signed" if signed else "exercise_layers.reading")
-    return f"<p>{rich(told)} {rich(reading)}</p>"
-
-
-def _maps(words: Words, sides: list[Side], maps: list[np.ndarray], differing: bool) -> str:
+def _maps(page: Page, sides: list[Side], maps: list[np.ndarray], differing: bool) -> Markup:
     """The same filters for both images, in one scale of brightness."""
     chosen = filters_to_compare(*maps, FILTERS, differing)
     both = np.stack([one[..., chosen] for one in maps])
-    # From the lowest value to what one in 200 exceeds, lest a single bright spot leave all the rest in the dark.
-    low, high = float(both.min()), float(np.quantile(both, 0.995))
-    span = high - low if high > low else 1.0
-    rows = "".join(_filter(words, sides, maps, number, low, span) for number in chosen)
-    scale = words(
+    low, high = float(both.min()), float(np.quantile(both, _BRIGHT))
+    scale = page.words(
         "exercise_layers.scale",
         shown=len(chosen),
         all=maps[0].shape[2],
-        low=words.number(low, 2),
-        high=words.number(high, 2),
+        low=page.words.number(low, 2),
+        high=page.words.number(high, 2),
     )
-    label = escape(words("exercise_layers.differing"))
-    checked = " checked" if differing else ""
-    return (
-        f'<label class="switch"><input type="checkbox" data-differ{checked}> {label}</label>'
-        f'<p class="aside">{escape(scale)}</p><div class="filters">{rows}</div>'
-    )
+    filters = [_filter(page.words, sides, [one[..., number] for one in maps], number, low, high) for number in chosen]
+    return page.template(_TEMPLATE).maps(filters, scale, differing)
 
 
-def _filter(words: Words, sides: list[Side], maps: list[np.ndarray], number: int, low: float, span: float) -> str:
+def _filter(
+    words: Words, sides: list[Side], maps: list[np.ndarray], number: int, low: float, high: float
+) -> dict[str, object]:
     """One filter: its map of either image, and to which it answers more."""
-    strengths = [float(np.abs(one[..., number]).mean()) for one in maps]
-    pictures = "".join(
-        _map(words, side, np.clip((one[..., number] - low) / span, 0, 1), number, strength, name)
-        for side, one, strength, name in zip(sides, maps, strengths, ("left", "right"), strict=True)
-    )
+    strengths = [float(np.abs(one).mean()) for one in maps]
     more = "same" if np.isclose(*strengths, rtol=0.05) else ("left" if strengths[0] > strengths[1] else "right")
-    told = words(f"exercise_layers.more_{more}")
-    return (
-        f'<article class="filter" data-filter="{number}"><h5>{escape(words("network.filter", number=number + 1))}</h5>'
-        f"<div>{pictures}</div><p>{escape(told)}</p></article>"
-    )
-
-
-def _map(words: Words, side: Side, scaled: np.ndarray, number: int, strength: float, name: str) -> str:
-    """A map that opens large."""
-    height, width = scaled.shape
-    size = words.number(strength, 2)
-    alt = words("network.map_alt", number=number + 1, height=height, width=width, strength=size)
-    title = f"{words(f'exercise_layers.{name}')} · {words('network.filter', number=number + 1)}"
-    truth = class_word(words, side.label) if side.label else escape(words("exercise_layers.unknown"))
-    name_of, answer = (
-        escape(words(f"exercise_layers.{name}")),
-        escape(words("exercise_layers.strength_value", strength=size)),
-    )
-    return (
-        '<div class="case-item"><button type="button" class="case-open" data-example="" '
-        f'aria-label="{escape(f"{title}. {alt}")}"><span class="plate"><img class="map" src="{heat_picture(scaled)}" '
-        f'alt=""></span></button><div class="case-under"><span>{name_of}</span><span>{answer}</span></div>'
-        f'<div data-facts hidden><dl class="facts"><dt>{escape(title)}</dt><dd>{truth}</dd>'
-        f"<dt>{escape(words('exercise_layers.map_size'))}</dt><dd>{height} × {width}</dd>"
-        f"<dt>{escape(words('exercise_layers.strength'))}</dt><dd>{size}</dd></dl></div></div>"
-    )
-
-
-def _kind(words: Words, layer: Layer) -> str:
-    return words(f"exercise_layers.kind_{_sort(layer)}")
-
-
-def _sort(layer: Layer) -> str:
-    return "pooling" if "Pooling" in layer.kind else "convolution"
+    span = high - low if high > low else 1.0
+    drawn = []
+    for name, side, one, strength in zip(_SIDES, sides, maps, strengths, strict=True):
+        height, width = one.shape
+        source = heat_picture(np.clip((one - low) / span, 0, 1))
+        size = {"height": height, "width": width, "strength": words.number(strength, 2)}
+        drawn.append({"name": name, "label": side.label, "source": source, **size})
+    return {"number": number, "more": more, "maps": drawn}

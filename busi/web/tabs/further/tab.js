@@ -1,12 +1,20 @@
 // Which network is the best? The table comes after the guess.
-const section = element.querySelector(".architectures");
-const reply = section.querySelector(".reply");
-section.querySelector(".guesses").addEventListener("click", ({ target }) => {
-  const button = target.closest("button");
-  if (!button) return;
-  section.querySelectorAll(".guesses button").forEach((one) => one.setAttribute("aria-pressed", String(one === button)));
-  const kind = button.dataset.guess === section.dataset.winner ? "best" : "other";
-  const { verdict } = button.dataset;
-  atelier.judge(reply, verdict, `${reply.dataset[verdict]} ${atelier.fill(reply.dataset[kind], { guess: button.textContent })}`);
-  section.querySelector("[data-after]").hidden = false;
-});
+
+import { fill } from "../../js/format.js";
+import { judge } from "../../js/guesses.js";
+import { press } from "../../js/widget.js";
+
+export const mount = ({ element }) => {
+  const section = element.querySelector(".architectures");
+  const reply = section.querySelector(".reply");
+  const guesses = section.querySelector(".guesses");
+  guesses.addEventListener("click", ({ target }) => {
+    const button = target.closest("button");
+    if (!button) return;
+    press(guesses.querySelectorAll("button"), (one) => one === button);
+    const { guess, verdict } = button.dataset;
+    const sentence = reply.dataset[guess === section.dataset.winner ? "best" : "other"];
+    judge(reply, verdict, `${reply.dataset[verdict]} ${fill(sentence, { guess: button.textContent })}`);
+    section.querySelector("[data-after]").hidden = false;
+  });
+};

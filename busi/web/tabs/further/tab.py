@@ -5,8 +5,8 @@ from markupsafe import Markup
 
 from busi.lessons.architectures import Scored, architectures
 from busi.model.metrics import Estimate
-from busi.web.files import read
 from busi.web.page import Page
+from busi.web.scripts import mount
 from busi.web.signs import OPEN, RIGHT, WRONG
 from busi.words.text import Words
 
@@ -20,7 +20,7 @@ def further_tab(page: Page) -> None:
     """Lays out the tab."""
     with gr.Tab(page.words("further.tab"), id="further", elem_id="tab-further"):
         gr.HTML(page.macros.heading("further"))
-        gr.HTML(comparison(page, architectures()), js_on_load=read("tabs/further/tab.js"))
+        gr.HTML(comparison(page, architectures()), js_on_load=mount("tabs/further/tab.js"))
         gr.Markdown(page.words.lesson("further"), elem_classes="lesson")
         gr.HTML(page.macros.next_tab("glossary"))
 

@@ -5,8 +5,8 @@ import unicodedata
 import gradio as gr
 from markupsafe import Markup
 
-from busi.web.files import read
 from busi.web.page import Page
+from busi.web.scripts import mount
 from busi.words.text import Words
 
 _TEMPLATE = "tabs/glossary/tab.html"
@@ -17,7 +17,7 @@ def glossary_tab(page: Page) -> None:
     with gr.Tab(page.words("glossary.tab"), id="glossary", elem_id="tab-glossary"):
         gr.HTML(page.macros.heading("glossary"))
         search = page.template(_TEMPLATE).search(terms(page.words))
-        gr.HTML(search, js_on_load=read("tabs/glossary/tab.js"))
+        gr.HTML(search, js_on_load=mount("tabs/glossary/tab.js"))
 
 
 def glossary_box(page: Page) -> Markup:

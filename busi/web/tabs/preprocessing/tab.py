@@ -1,26 +1,18 @@
 """The tab Prétraitement: an image step by step, CLAHE before and after with its settings, some pixels as numbers."""
 
 from dataclasses import dataclass
-from html import escape
 
 import gradio as gr
 import numpy as np
+from markupsafe import Markup
 
 from busi.bundle.files import SIMULATED
 from busi.images import ImageContract, ImageRefused, clahe, resize
 from busi.images.steps import EQUALISED, RESIZED, Step, steps_of
 from busi.server.decoding import read_upload
 from busi.web.components import Knob
-from busi.web.figures import (
-    card,
-    exact_picture,
-    heading,
-    histogram,
-    light_picture,
-    next_tab,
-    rich,
-    simulated_picture,
-)
+from busi.web.events import ask
+from busi.web.figures import exact_picture, light_picture, simulated_picture
 from busi.web.files import read
 from busi.web.page import Page
 from busi.web.parts.medicine import signs_changed
@@ -31,7 +23,9 @@ HIGHEST_CLIP_LIMIT = 10.0
 MOST_TILES = 16
 PATCH = 8  # pixels a side
 
+_TEMPLATE = "tabs/preprocessing/tab.html"
 _PATCH_JS = read("tabs/preprocessing/patch.js")
+_HISTOGRAM_BARS = 64
 
 
 @dataclass(frozen=True)
@@ -50,25 +44,70 @@ class Bench:
     histograms: gr.HTML
     patch: gr.HTML
 
+    @property
+    def outputs(self) -> list[gr.blocks.Block]:
+        """What follows the image and the settings of CLAHE."""
+        return [self.message, self.clahe_title, self.row, self.slider, self.histograms, self.comparison]
+
+
+@dataclass(frozen=True)
+class ClaheSettings:
+    """How CLAHE is set.
+
+    Attributes:
+        clip_limit: a bar of a tile's histogram is cut above this many times its mean.
+        tiles: a side.
+    """
+
+    clip_limit: float
+    tiles: int
+
+
+@dataclass(frozen=True)
+class StepFigure:
+    """An image after a step, to be shown.
+
+    Attributes:
+        name: of the step.
+        source: of the picture, a data URI.
+        code: its shape, type and range, as code would print them.
+    """
+
+    name: str
+    source: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How the gray levels of an image are spread.
+
+    Attributes:
+        heights: of the bars of a histogram from black to white; the highest is 100.
+        median: the gray level, from 0 to 255.
+        pixels: how many there are.
+    """
+
+    heights: list[float]
+    median: int
+    pixels: int
+
 
 def preprocessing_tab(page: Page) -> None:
     """Lays out the tab and wires it to the chosen image."""
-    words, workshop, picture = page.words, page.workshop, page.picture
-    contract = workshop.bundle.image
-    with gr.Tab(words("preprocessing.tab"), id="preprocessing", elem_id="tab-preprocessing"):
-        asked = gr.Textbox(visible="hidden")  # changes when `show` is to look again for a new file
+    contract = page.bundle.image
+    with gr.Tab(page.words("preprocessing.tab"), id="preprocessing", elem_id="tab-preprocessing"):
+        look_again = gr.Textbox(visible="hidden")  # changes when `show` is to look again for a new file
         bench = _lay_out(page)
 
-    def show(path: str | None, clip: float, tile_count: float) -> dict[gr.blocks.Block, object]:
+    def show(path: str | None, clip_limit: float, tiles: float) -> dict[gr.blocks.Block, object]:
         if path is None:
-            return _nothing_to_show(bench, _invitation(words))
+            return _nothing_to_show(bench, page.template(_TEMPLATE).invitation())
         try:
             before = resize(read_upload(path).image, contract.size)
         except ImageRefused as error:
-            return _nothing_to_show(bench, refusal(words, error))
-        example = workshop.gallery.recognise(path)
-        simulated = example is not None and example.source == SIMULATED
-        return _before_and_after(bench, words, contract, before, clip, int(tile_count), simulated)
+            return _nothing_to_show(bench, refusal(page.words, error))
+        return _before_and_after(page, bench, before, ClaheSettings(clip_limit, int(tiles)), _is_simulated(page, path))
 
     def show_steps(path: str | None) -> tuple[str, str]:
         try:
@@ -77,114 +116,42 @@ def preprocessing_tab(page: Page) -> None:
             return "", ""
         if not steps:
             return "", ""
-        example = workshop.gallery.recognise(path)
-        simulated = example is not None and example.source == SIMULATED
-        return steps_list(words, steps, simulated), patch(words, steps, simulated)
+        simulated = _is_simulated(page, path)
+        return steps_list(page, steps, simulated), patch(page, steps, simulated)
 
     def settings_of_the_network() -> tuple[float, int]:
         return contract.clahe_clip_limit, contract.clahe_tiles
 
-    private = {"show_progress": "hidden", "api_visibility": "private"}
-    picture.on_new_file(fn=show_steps, inputs=[picture], outputs=[bench.steps, bench.patch], **private)
-    picture.on_new_file(fn=None, js="() => String(performance.now())", outputs=[asked], **private)
-    gr.on(
-        triggers=[asked.change, bench.clip_limit.change, bench.tiles.change],
-        fn=show,
-        inputs=[picture, bench.clip_limit, bench.tiles],
-        outputs=[bench.message, bench.clahe_title, bench.row, bench.slider, bench.histograms, bench.comparison],
-        trigger_mode="always_last",
-        **private,
-    )
-    bench.reset.click(fn=settings_of_the_network, outputs=[bench.clip_limit, bench.tiles], **private)
+    picture, settings = page.picture, [bench.clip_limit, bench.tiles]
+    ask(picture.on_new_file, show_steps, [picture], [bench.steps, bench.patch])
+    ask(picture.on_new_file, None, outputs=[look_again], js="() => String(performance.now())")
+    changes = [look_again.change, bench.clip_limit.change, bench.tiles.change]
+    ask(gr.on, show, [picture, *settings], bench.outputs, triggers=changes, trigger_mode="always_last")
+    ask(bench.reset.click, settings_of_the_network, outputs=settings)
 
 
-def _lay_out(page: Page) -> Bench:
-    words, contract = page.words, page.bundle.image
-    gr.HTML(heading(words, "preprocessing"))
-    message = gr.HTML(_invitation(words))
-    steps = gr.HTML("")
-    clahe_title = gr.HTML(_clahe_title(words), visible=False)
-    with gr.Row(visible=False) as row:
-        with gr.Column(scale=3, min_width=280):
-            slider = gr.ImageSlider(
-                label=_slider_label(words, simulated=False),
-                format="png",
-                interactive=False,
-                buttons=[],
-                elem_classes="before-after",
-            )
-        with gr.Column(scale=2, min_width=280):
-            clip_limit, tiles = _settings(words, contract)
-            comparison = gr.HTML(_comparison(words, contract, contract.clahe_clip_limit, contract.clahe_tiles))
-            reset = gr.Button(words("preprocessing.reset"), size="sm", elem_classes="quiet")
-    histograms = gr.HTML(visible=False)
-    patch_here = gr.HTML("", js_on_load=_PATCH_JS)
-    gr.HTML(signs_changed(page))
-    gr.Markdown(words.lesson("preprocessing"), elem_classes="lesson")
-    gr.HTML(next_tab(words, "network"))
-    return Bench(message, steps, clahe_title, row, slider, clip_limit, tiles, comparison, reset, histograms, patch_here)
-
-
-def steps_list(words: Words, steps: tuple[Step, ...], simulated: bool) -> str:
-    """The image after each step, with its shape, type and range as the code holds them, as HTML.
+def steps_list(page: Page, steps: tuple[Step, ...], simulated: bool) -> Markup:
+    """The image after each step, with its shape, type and range as the code holds them.
 
     Args:
-        words: of the reader's language.
+        page: that they stand on.
         steps: of the image.
         simulated: whether it is a simulated image.
     """
-    badge = words("laboratory.simulated") if simulated else ""
-    items = "".join(f"<li>{_step(words, number, step, badge)}</li>" for number, step in enumerate(steps, start=1))
-    return f'<ol class="steps">{items}</ol>'
+    return page.template(_TEMPLATE).steps([_step_figure(page.words, step) for step in steps], simulated)
 
 
-def patch(words: Words, steps: tuple[Step, ...], simulated: bool) -> str:
-    """A few pixels as numbers, before and after scaling; the browser fills the tables, as HTML.
+def patch(page: Page, steps: tuple[Step, ...], simulated: bool) -> Markup:
+    """A few pixels as numbers, before and after scaling; the browser fills the tables.
 
     Args:
-        words: of the reader's language.
+        page: that they stand on.
         steps: of the image.
         simulated: whether it is a simulated image.
     """
     equalised = next(step.array for step in steps if step.name == EQUALISED)
     source = simulated_picture(equalised) if simulated else exact_picture(equalised)
-    badge = f'<span class="badge">{escape(words("laboratory.simulated"))}</span>' if simulated else ""
-    last, middle = len(equalised) - PATCH, (len(equalised) - PATCH) // 2
-    sliders = "".join(
-        f"<label>{escape(words(f'preprocessing.patch_{axis}'))}"
-        f'<input type="range" min="0" max="{last}" value="{middle}" data-patch="{axis}"></label>'
-        for axis in ("row", "column")
-    )
-    tables = "".join(
-        f"<table><caption>{escape(words(f'preprocessing.patch_{kind}'))}"
-        f"<small>{escape(words(f'preprocessing.patch_{kind}_type'))}</small></caption>"
-        f'<tbody data-patch="{kind}"></tbody></table>'
-        for kind in ("levels", "scaled")
-    )
-    alt, sentence = escape(words("preprocessing.patch_alt")), escape(words.unfilled("preprocessing.patch_told"))
-    return (
-        f"<h3>{escape(words('preprocessing.patch_title'))}</h3>"
-        f'<p class="lead">{rich(words("preprocessing.patch_intro"))}</p>'
-        f'<div class="patch"><div><span class="patch-picture"><img src="{source}" alt="{alt}" data-patch="picture">'
-        f'<i data-patch="frame"></i>{badge}</span>{sliders}</div>{tables}'
-        f'<p role="status" data-patch="told" data-sentence="{sentence}"></p></div>'
-    )
-
-
-def _step(words: Words, number: int, step: Step, badge: str) -> str:
-    name = words(f"preprocessing.step_{step.name}")
-    shown = shown_as_picture(step.array)
-    source = exact_picture(shown) if step.name in (RESIZED, EQUALISED) else light_picture(shown)
-    low, high = (words.number(float(end), 2 if step.array.dtype == np.float32 else 0) for end in step.ends)
-    shape = str(step.shape).replace(" ", "\N{NO-BREAK SPACE}")
-    code = words("preprocessing.step_code", shape=shape, type=step.array.dtype.name, low=low, high=high)
-    over = f'<span class="badge">{escape(badge)}</span>' if badge else ""
-    alt = escape(words("preprocessing.step_alt", name=name, code=code))
-    told = escape(words(f"preprocessing.step_{step.name}_told"))
-    return (
-        f'<figure><span class="plate"><img src="{source}" alt="{alt}">{over}</span><figcaption>{number}. {escape(name)}'
-        f"<code>{escape(code)}</code><small>{told}</small></figcaption></figure>"
-    )
+    return page.template(_TEMPLATE).patch(source, len(equalised), PATCH, simulated)
 
 
 def shown_as_picture(array: np.ndarray) -> np.ndarray:
@@ -204,44 +171,44 @@ def shown_as_picture(array: np.ndarray) -> np.ndarray:
     return np.rint(array.astype(np.float32) / top * 255).astype(np.uint8)
 
 
-def _clahe_title(words: Words) -> str:
-    return (
-        f"<h3>{escape(words('preprocessing.clahe_title'))}</h3>"
-        f'<p class="lead">{rich(words("preprocessing.clahe_intro"))}</p>'
-    )
+def histogram_of(image: np.ndarray) -> Histogram:
+    """How the gray levels of an image are spread.
+
+    Args:
+        image: uint8 array of shape (H, W).
+    """
+    counts = np.histogram(image, bins=_HISTOGRAM_BARS, range=(0, 256))[0]
+    return Histogram((100 * counts / counts.max()).tolist(), int(np.median(image)), image.size)
 
 
-def _before_and_after(
-    bench: Bench,
-    words: Words,
-    contract: ImageContract,
-    before: np.ndarray,
-    clip_limit: float,
-    tiles: int,
-    simulated: bool,
-) -> dict[gr.blocks.Block, object]:
-    after = clahe(before, clip_limit, tiles)
-    return {
-        bench.message: gr.HTML(visible=False),
-        bench.clahe_title: gr.HTML(visible=True),
-        bench.row: gr.Row(visible=True),
-        bench.slider: gr.update(value=(before, after), label=_slider_label(words, simulated)),
-        bench.histograms: gr.HTML(_histograms(words, before, after), visible=True),
-        bench.comparison: _comparison(words, contract, clip_limit, tiles),
-    }
+def _lay_out(page: Page) -> Bench:
+    words, contract, markup = page.words, page.bundle.image, page.template(_TEMPLATE)
+    gr.HTML(page.macros.heading("preprocessing"))
+    message = gr.HTML(markup.invitation())
+    steps = gr.HTML("")
+    clahe_title = gr.HTML(markup.clahe_title(), visible=False)
+    with gr.Row(visible=False) as row:
+        with gr.Column(scale=3, min_width=280):
+            slider = _slider(words)
+        with gr.Column(scale=2, min_width=280):
+            clip_limit, tiles = _knobs(words, contract)
+            comparison = gr.HTML(_comparison(page, _settings_of(contract)))
+            reset = gr.Button(words("preprocessing.reset"), size="sm", elem_classes="quiet")
+    histograms = gr.HTML(visible=False)
+    patch_here = gr.HTML("", js_on_load=_PATCH_JS)
+    gr.HTML(signs_changed(page))
+    gr.Markdown(words.lesson("preprocessing"), elem_classes="lesson")
+    gr.HTML(page.macros.next_tab("network"))
+    return Bench(message, steps, clahe_title, row, slider, clip_limit, tiles, comparison, reset, histograms, patch_here)
 
 
-def _nothing_to_show(bench: Bench, html: str) -> dict[gr.blocks.Block, object]:
-    return {
-        bench.message: gr.HTML(html, visible=True),
-        bench.clahe_title: gr.HTML(visible=False),
-        bench.row: gr.Row(visible=False),
-        bench.slider: None,
-        bench.histograms: gr.HTML(visible=False),
-    }
+def _slider(words: Words) -> gr.ImageSlider:
+    label = _slider_label(words, simulated=False)
+    return gr.ImageSlider(label=label, format="png", interactive=False, buttons=[], elem_classes="before-after")
 
 
-def _settings(words: Words, contract: ImageContract) -> tuple[Knob, Knob]:
+def _knobs(words: Words, contract: ImageContract) -> tuple[Knob, Knob]:
+    """Those of CLAHE, which begin where the network has them."""
     clip_limit = Knob(
         0,
         max(HIGHEST_CLIP_LIMIT, contract.clahe_clip_limit),
@@ -263,28 +230,56 @@ def _settings(words: Words, contract: ImageContract) -> tuple[Knob, Knob]:
     return clip_limit, tiles
 
 
+def _is_simulated(page: Page, path: str) -> bool:
+    """Whether the chosen file is a simulated image."""
+    example = page.workshop.gallery.recognise(path)
+    return example is not None and example.source == SIMULATED
+
+
+def _step_figure(words: Words, step: Step) -> StepFigure:
+    shown = shown_as_picture(step.array)
+    source = exact_picture(shown) if step.name in (RESIZED, EQUALISED) else light_picture(shown)
+    low, high = (words.number(float(end), 2 if step.array.dtype == np.float32 else 0) for end in step.ends)
+    shape = str(step.shape).replace(" ", "\N{NO-BREAK SPACE}")
+    code = words("preprocessing.step_code", shape=shape, type=step.array.dtype.name, low=low, high=high)
+    return StepFigure(step.name, source, code)
+
+
+def _before_and_after(
+    page: Page, bench: Bench, before: np.ndarray, settings: ClaheSettings, simulated: bool
+) -> dict[gr.blocks.Block, object]:
+    after = clahe(before, settings.clip_limit, settings.tiles)
+    histograms = page.template(_TEMPLATE).histograms(histogram_of(before), histogram_of(after))
+    return {
+        bench.message: gr.HTML(visible=False),
+        bench.clahe_title: gr.HTML(visible=True),
+        bench.row: gr.Row(visible=True),
+        bench.slider: gr.update(value=(before, after), label=_slider_label(page.words, simulated)),
+        bench.histograms: gr.HTML(histograms, visible=True),
+        bench.comparison: _comparison(page, settings),
+    }
+
+
+def _nothing_to_show(bench: Bench, message: Markup) -> dict[gr.blocks.Block, object]:
+    return {
+        bench.message: gr.HTML(message, visible=True),
+        bench.clahe_title: gr.HTML(visible=False),
+        bench.row: gr.Row(visible=False),
+        bench.slider: None,
+        bench.histograms: gr.HTML(visible=False),
+    }
+
+
 def _slider_label(words: Words, simulated: bool) -> str:
     label = words("preprocessing.slider_label")
     return f"{words('laboratory.simulated').capitalize()}. {label}" if simulated else label
 
 
-def _invitation(words: Words) -> str:
-    return card(words("preprocessing.invitation_title"), words("preprocessing.invitation"), "invitation")
+def _settings_of(contract: ImageContract) -> ClaheSettings:
+    return ClaheSettings(contract.clahe_clip_limit, contract.clahe_tiles)
 
 
-def _comparison(words: Words, contract: ImageContract, clip_limit: float, tiles: int) -> str:
+def _comparison(page: Page, settings: ClaheSettings) -> Markup:
     """Says whether these are the network's own settings."""
-    own = (contract.clahe_clip_limit, contract.clahe_tiles)
-    if (clip_limit, tiles) == own:
-        return f'<p class="aside">{words("preprocessing.same")}</p>'
-    shown = words.number(own[0], 1)
-    return f'<p class="aside">{words("preprocessing.other", clip_limit=shown, tiles=own[1])}</p>'
-
-
-def _histograms(words: Words, before: np.ndarray, after: np.ndarray) -> str:
-    return (
-        '<div class="pair">'
-        + histogram(words, words("preprocessing.histogram_before"), before)
-        + histogram(words, words("preprocessing.histogram_after"), after)
-        + "</div>"
-    )
+    own = _settings_of(page.bundle.image)
+    return page.template(_TEMPLATE).comparison(settings == own, own.clip_limit, own.tiles)
