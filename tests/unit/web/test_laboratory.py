@@ -2,7 +2,6 @@
 
 import re
 from html import escape
-from types import SimpleNamespace
 
 import gradio as gr
 import numpy as np
@@ -10,9 +9,8 @@ import pytest
 
 from busi.bundle.files import BundleError
 from busi.lessons.laboratory import DIALS, PRESETS, Experiment, Tipping, to_query
-from busi.serving.predict import Prediction
 from busi.web.pages import build_pages
-from busi.web.tabs.laboratory.tab import _tipping, settings_of, tipping_list
+from busi.web.tabs.laboratory.tab import _tipping, settings_of
 from busi.words.text import Words
 from tests.support.pages import callbacks, decoded
 
@@ -60,35 +58,6 @@ def test_the_curve_shows_one_line_per_grain_their_mean_and_where_one_stands(page
     assert len(points) == 9 and float(points[0][0]) < float(points[-1][0])
     here = float(re.search(r'class="here" x1="([\d.]+)"', html).group(1))
     assert here == pytest.approx(76 + (-36 + 40) / 50 * 540, abs=0.2)
-
-
-class Scripted:
-    """Stands in for a network: the darker the middle of the image, the more malignant; or never impressed."""
-
-    def __init__(self, impressed: bool) -> None:
-        self.bundle = SimpleNamespace(threshold=0.5)
-        self.impressed = impressed
-
-    def probabilities(self, images: list[np.ndarray]) -> np.ndarray:
-        middle = np.array([image[70:110, 108:148].mean() for image in images])
-        return 1 / (1 + np.exp((middle - 60) / 8)) if self.impressed else np.full(len(images), 0.2)
-
-    def predict(self, image: np.ndarray) -> Prediction:
-        return Prediction(float(self.probabilities([image])[0]), 0.5, np.zeros((64, 64, 1), np.float32))
-
-
-def test_tipping_points_are_told_in_words_the_surest_and_smallest_first():
-    start = DIALS["echo_db"].turn(PRESETS["fibroadenoma"], -8)
-    html = tipping_list(Words("fr"), Scripted(True), start)
-    first, others = html.split("<details>")
-    assert "de la course du curseur" in first and "fois sur 4" in first
-    assert re.search(r"intérieur, en dB.: de −8 à −\d", html)
-    assert others.count("<li>") >= 1 and "{" not in html
-
-
-def test_no_tipping_point_is_told_too():
-    html = tipping_list(Words("en"), Scripted(False), PRESETS["cyst"])
-    assert "No setting" in html and "<details>" not in html
 
 
 def test_another_word_that_tips_the_answer_is_told_as_a_word():
