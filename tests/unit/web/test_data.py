@@ -70,8 +70,8 @@ def test_the_counts_are_those_of_the_bundle(bundle):
             assert widths == pytest.approx([100 * count / most for count in part.by_class.values()], abs=0.06)
     test = bundle.predictions.query("split == 'test' and source == 'busi'")
     share = (test["label"] == "benign").mean()
-    answer = parsed(counts(page_about(bundle))).select_one("[data-told]")
-    assert f"it is {100 * share:.0f} (65 of 96)" in answer["data-told"]
+    answer = parsed(counts(page_about(bundle))).select_one("[data-answer]")
+    assert f"it is {100 * share:.0f} (65 of 96)" in answer["data-answer"]
     assert (float(answer["data-low"]), float(answer["data-high"])) == pytest.approx((100 * share - 5, 100 * share + 5))
 
 
@@ -148,8 +148,8 @@ def test_the_share_that_leaks_is_what_random_splits_of_busi_give(busi_folder, bu
     assert 100 * np.mean(shares) == pytest.approx(LEAK_SHARE, abs=2)
     low, high = 100 * np.quantile(shares, [0.025, 0.975])
     assert (low, high) == (pytest.approx(LEAK_LOW, abs=2), pytest.approx(LEAK_HIGH, abs=2))
-    answer = parsed(leak_guess(page_about(bundle, "fr"))).select_one("[data-told]")
-    assert f"c'est {LEAK_SHARE}" in answer["data-told"] and f"des {len(groups)} images" in answer["data-told"]
+    answer = parsed(leak_guess(page_about(bundle, "fr"))).select_one("[data-answer]")
+    assert f"c'est {LEAK_SHARE}" in answer["data-answer"] and f"des {len(groups)} images" in answer["data-answer"]
     assert (answer["data-low"], answer["data-high"]) == (str(LEAK_LOW), str(LEAK_HIGH))
 
 
