@@ -71,6 +71,19 @@ class Material:
     origin: Origin | None = None
 
 
+@dataclass(frozen=True)
+class Stages:
+    """What learning gave.
+
+    Attributes:
+        last: the stage whose network goes into the bundle.
+        head_start: the stage on simulated images that came before, if one did.
+    """
+
+    last: Fitted
+    head_start: Fitted | None = None
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the training; returns 0, or 2 after one line that says what is wrong, or 130 when interrupted."""
     printable_output()
@@ -134,39 +147,33 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def run(options: argparse.Namespace) -> None:
     """The steps from the images to the bundle."""
-    if shared := workers():  # first of all: TensorFlow must not have computed anything before it
-        print(f"machine {shared.index} of {shared.count} that train together", flush=True)
-        if shared.index:  # two machines may see the same folder
-            out = options.out.resolve()
-            options.out = out.with_name(f"{out.name}.worker-{shared.index}")
+    take_own_folder(options)
     recipe = recipe_of(options)
     out, checkpoints = output_folders(options)
     material = simulated_material(recipe) if options.data == SIMULATED else real_material(options, recipe.seed)
     images = packed_images(material) if options.with_images else None
-    parts = {split: decode(material, split, recipe) for split in (VALIDATION, TEST)}
-    drawn = draw_simulated(recipe) if recipe.pretrain else None
+    held_out = {split: decode(material, split, recipe) for split in (VALIDATION, TEST)}
+    simulated = draw_simulated(recipe) if recipe.pretrain else None
     if not options.resume:
         clear_checkpoints(checkpoints)
 
-    with Interruption() as interruption:
-        head_start = learn_simulated(recipe, drawn, checkpoints, interruption) if drawn else None
-        if material.source == SIMULATED:
-            fitted = head_start
-        else:
-            parts[TRAIN] = decode(material, TRAIN, recipe)
-            begin = {"start": head_start.whole, "rehearsal": drawn if recipe.rehearsal else None} if head_start else {}
-            fitted = learn_real(recipe, parts, begin, checkpoints, interruption)
-    beside = None if material.source == SIMULATED else held_out_simulated(recipe)
-    evaluation = evaluate(fitted.model, parts, material.tables, material.source, beside, recipe.mirrored)
-
-    stage = None if fitted is head_start else head_start
-    info = describe(recipe, fitted, evaluation, material.description, stage, domain_of(material, recipe))
-    history = pd.DataFrame([asdict(row) for row in fitted.history], columns=list(HISTORY_COLUMNS))
-    figures = draw_figures(info, history, evaluation.predictions)
-    card = model_card(info, figures)
-    save_bundle(out, fitted.model, info, history, evaluation.predictions, card, options.force, images, figures)
+    stages = learn(recipe, material, held_out[VALIDATION], simulated, checkpoints)
+    evaluation = judge(recipe, material, held_out, stages.last)
+    write_bundle(out, recipe, material, stages, evaluation, images, options.force)
     clear_checkpoints(checkpoints)
-    print_report(fitted, evaluation, options.out)
+    print_report(stages.last, evaluation, options.out)
+
+
+def take_own_folder(options: argparse.Namespace) -> None:
+    """Of machines that train together, gives each but the first a folder of its own: two may see the same disk.
+
+    Asks for the machines before TensorFlow has computed anything, as it wants.
+    """
+    if shared := workers():
+        print(f"machine {shared.index} of {shared.count} that train together", flush=True)
+        if shared.index:
+            out = options.out.resolve()
+            options.out = out.with_name(f"{out.name}.worker-{shared.index}")
 
 
 def recipe_of(options: argparse.Namespace) -> Recipe:
@@ -295,26 +302,67 @@ def draw_simulated(recipe: Recipe) -> Part:
     return simulated_images(recipe, default_cache())
 
 
-def learn_simulated(recipe: Recipe, drawn: Part, checkpoints: Path, interruption: Interruption) -> Fitted:
-    """The head start, with its progress told."""
+def learn(recipe: Recipe, material: Material, validation: Part, simulated: Part | None, checkpoints: Path) -> Stages:
+    """Both stages: on simulated images, if there are some, then on the real ones, if there are some."""
+    with Interruption() as interruption:
+        head_start = learn_simulated(recipe, simulated, checkpoints, interruption) if simulated else None
+        if material.source == SIMULATED:
+            return Stages(head_start)
+        train = decode(material, TRAIN, recipe)
+        rehearsal = simulated if recipe.rehearsal else None
+        return Stages(
+            learn_real(recipe, train, validation, head_start, rehearsal, checkpoints, interruption), head_start
+        )
+
+
+def learn_simulated(recipe: Recipe, simulated: Part, checkpoints: Path, interruption: Interruption) -> Fitted:
+    """The head start, with its progress shown."""
     print(f"\n{recipe.pretrain} simulated images, {recipe.pretrain_epochs} epochs, no real image yet", flush=True)
     with Progress(recipe.pretrain_epochs) as progress:
         watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption]}
-        return pretrain(recipe, drawn, checkpoints / SIMULATED_STAGE, default_cache(), **watching)
+        return pretrain(recipe, simulated, checkpoints / SIMULATED_STAGE, default_cache(), **watching)
 
 
 def learn_real(
     recipe: Recipe,
-    parts: Mapping[str, Part],
-    begin: Mapping[str, Any],
+    train: Part,
+    validation: Part,
+    head_start: Fitted | None,
+    rehearsal: Part | None,
     checkpoints: Path,
     interruption: Interruption,
 ) -> Fitted:
-    """The training on real images, with its progress told; `begin` holds the start and the rehearsal, if any."""
-    print(f"\n{len(parts[TRAIN].images)} real images, at most {recipe.epochs} epochs", flush=True)
+    """The training on real images, with its progress shown."""
+    print(f"\n{len(train.images)} real images, at most {recipe.epochs} epochs", flush=True)
+    start = head_start.whole if head_start else None
     with Progress(recipe.epochs) as progress:
         watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption]}
-        return fit(recipe, parts[TRAIN], parts[VALIDATION], checkpoints, **begin, **watching)
+        return fit(recipe, train, validation, checkpoints, start=start, rehearsal=rehearsal, **watching)
+
+
+def judge(recipe: Recipe, material: Material, held_out: Mapping[str, Part], fitted: Fitted) -> Evaluation:
+    """Calibration and threshold from validation, then every number; simulated images apart from real ones."""
+    simulated = None if material.source == SIMULATED else held_out_simulated(recipe)
+    return evaluate(fitted.model, held_out, material.tables, material.source, simulated, recipe.mirrored)
+
+
+def write_bundle(
+    out: Path,
+    recipe: Recipe,
+    material: Material,
+    stages: Stages,
+    evaluation: Evaluation,
+    images: Mapping[str, bytes] | None,
+    force: bool,
+) -> None:
+    """Everything that a bundle holds, whole or not at all."""
+    fitted = stages.last
+    domain = domain_of(material, recipe)
+    info = describe(recipe, fitted, evaluation, material.description, stages.head_start, domain)
+    history = pd.DataFrame([asdict(row) for row in fitted.history], columns=list(HISTORY_COLUMNS))
+    figures = draw_figures(info, history, evaluation.predictions)
+    card = model_card(info, figures)
+    save_bundle(out, fitted.model, info, history, evaluation.predictions, card, force, images, figures)
 
 
 def print_data(busi: Busi, origin: Origin) -> None:

@@ -1,8 +1,8 @@
 """The workshop's page written the ordinary way, to measure ours beside it: python -m benchmarks.plain_app --port P.
 
-The same components, texts and scripts, launched as Gradio launches by default: no layer in front of it, no bounds, one
-prediction at a time. Its prediction is what most demos do: `model.predict`, pictures as PNG by Gradio's own image
-component, a label.
+The same components, texts and scripts, launched as Gradio launches by default: no layer in front of it but the one that
+has the scripts, no bounds, one prediction at a time. Its prediction is what most demos do: `model.predict`, pictures as
+PNG by Gradio's own image component, a label.
 """
 
 import argparse
@@ -13,15 +13,18 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import gradio as gr
 import numpy as np
+from starlette.middleware import Middleware
 
 from busi.bundle.files import EMBEDDED, load_network, open_bundle
 from busi.images import prepare, read_image
 from busi.model.metrics import apply_temperature
+from busi.server.scripts import Scripts
 from busi.serving.workshop import open_workshop
-from busi.web.pages import build_pages, launch_settings
+from busi.web.pages import PAGES, build_pages, launch_settings
+from busi.web.scripts import head, modules
 
 ORDINARY = "ordinary"
-_LOOKS = ("theme", "css_paths", "head")
+_LOOKS = ("theme", "css_paths")
 
 
 def main() -> None:
@@ -32,8 +35,9 @@ def main() -> None:
     with app:
         _add_ordinary_prediction()
     app.queue()  # Gradio's own settings
-    settings = launch_settings()
-    app.launch(server_port=parser.parse_args().port, quiet=True, **{name: settings[name] for name in _LOOKS})
+    looks = {name: launch_settings()[name] for name in _LOOKS}
+    scripts = Middleware(Scripts, modules=modules(), head=head(), pages=PAGES)  # Gradio itself serves no modules
+    app.launch(server_port=parser.parse_args().port, quiet=True, app_kwargs={"middleware": [scripts]}, **looks)
 
 
 def _add_ordinary_prediction() -> None:

@@ -39,6 +39,7 @@ from busi.data.dataset import DatasetError, default_cache, read_busi, usable
 from busi.data.split import TRAIN, split_by_group
 from busi.model.metrics import apply_temperature, choose_threshold
 from busi.model.network import SIMPLE
+from busi.system.whole_files import whole_file
 from busi.training.evaluation import TARGET_SENSITIVITY
 from busi.training.recipe import DEFAULT, RECIPES, Recipe
 from busi.words.classes import MALIGNANT
@@ -338,9 +339,8 @@ def _write(path: Path, trial: Trial, answers: np.ndarray, threshold: float, epoc
         threshold=round(threshold, 6),
         epoch=epoch,
     )
-    partial = path.with_suffix(".partial")
-    rows.to_csv(partial, index=False)
-    partial.replace(path)
+    with whole_file(path) as partial:
+        rows.to_csv(partial, index=False)
 
 
 def _check_same_recipe(out: Path, recipe: Recipe) -> None:

@@ -17,7 +17,6 @@ import hashlib
 import io
 import json
 import os
-import shutil
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -29,13 +28,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from busi.bundle.archives import check_archive
-from busi.bundle.schema import brief, check_history, check_info, check_predictions
+from busi.bundle.schema import check_history, check_info, check_predictions
 from busi.data.origin import BUSI as ORIGIN_BUSI
 from busi.data.origin import Origin, origin_of
 from busi.images import ImageContract
 from busi.model.metrics import Confusion, Estimate
 from busi.model.out_of_domain import Domain
 from busi.system.places import folder_of
+from busi.system.ranges import brief, check_number
+from busi.system.whole_files import whole_folder
 from busi.words.classes import CLASSES
 from busi.words.text import LANGUAGES
 
@@ -212,23 +213,19 @@ def save_bundle(
         BundleError: if something is there already and `force` is not given, or the folder cannot be written.
     """
     check_free(folder, force)
-    partial = folder.with_name(f".{folder.name}.partial-{os.getpid()}")
     try:
-        partial.mkdir(parents=True)
-        _bare_copy(model).save(partial / MODEL)
-        history[list(HISTORY_COLUMNS)].to_csv(partial / HISTORY, index=False, lineterminator="\n")
-        predictions[list(PREDICTION_COLUMNS)].to_csv(partial / PREDICTIONS, index=False, lineterminator="\n")
-        (partial / CARD).write_text(card, encoding="utf-8", newline="\n")
-        if images:
-            pack_images(partial, images)
-        write_figures(partial, figures or {})
-        write_checksums(partial, {"format_version": FORMAT_VERSION, "classes": list(CLASSES), **info})
-        open_bundle(partial)
-        _move_into_place(partial, folder)
+        with whole_folder(folder) as partial:
+            _bare_copy(model).save(partial / MODEL)
+            history[list(HISTORY_COLUMNS)].to_csv(partial / HISTORY, index=False, lineterminator="\n")
+            predictions[list(PREDICTION_COLUMNS)].to_csv(partial / PREDICTIONS, index=False, lineterminator="\n")
+            (partial / CARD).write_text(card, encoding="utf-8", newline="\n")
+            if images:
+                pack_images(partial, images)
+            write_figures(partial, figures or {})
+            write_checksums(partial, {"format_version": FORMAT_VERSION, "classes": list(CLASSES), **info})
+            open_bundle(partial)
     except OSError as error:
         raise BundleError(f"cannot write the bundle {folder}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return open_bundle(folder)
 
 
@@ -421,20 +418,6 @@ def _bare_copy(model: "keras.Model") -> "keras.Model":
     return copy
 
 
-def _move_into_place(partial: Path, folder: Path) -> None:
-    """Renames, keeping the older bundle until the new one stands in its place."""
-    older = folder.with_name(f".{folder.name}.older-{os.getpid()}")
-    if folder.exists():
-        folder.rename(older)
-    try:
-        partial.rename(folder)
-    except OSError:
-        if older.exists():
-            older.rename(folder)
-        raise
-    shutil.rmtree(older, ignore_errors=True)
-
-
 def _read_info(folder: Path) -> dict[str, Any]:
     path = folder / INFO
     if not path.is_file():
@@ -553,10 +536,8 @@ def _check_what_pages_need(bundle: Bundle) -> None:
 
 
 def _number(info: Mapping[str, Any], name: str, low: float, high: float) -> float:
-    value = info[name]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ValueError(f"{name} must be a number from {low} to {high}, got {brief(value)}")
-    return float(value)
+    check_number(name, info[name], low, high)
+    return float(info[name])
 
 
 def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:

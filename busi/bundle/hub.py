@@ -61,6 +61,7 @@ from busi.bundle.files import (
 from busi.data.dataset import KAGGLE, DatasetError, default_cache, image_files, read_busi, rows_called
 from busi.system.console import printable_output
 from busi.system.proxies import settle_proxies
+from busi.system.whole_files import whole_file
 
 DEADLINE = 10.0  # seconds
 IMAGES_DEADLINE = 90.0  # for some 30 megabytes, the first time
@@ -445,9 +446,8 @@ def _remember(source: Source, commit: str, cache: Path) -> None:
     """Which commit a branch or tag was last seen at; a cache that cannot be written is done without."""
     with contextlib.suppress(OSError):
         cache.mkdir(parents=True, exist_ok=True)
-        partial = cache / f".{_pointer(source)}.{os.getpid()}"
-        partial.write_text(json.dumps({"commit": commit}), encoding="utf-8")
-        partial.replace(cache / _pointer(source))
+        with whole_file(cache / _pointer(source)) as partial:
+            partial.write_text(json.dumps({"commit": commit}), encoding="utf-8")
 
 
 def _remembered(source: Source, cache: Path) -> str | None:

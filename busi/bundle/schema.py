@@ -13,7 +13,6 @@ without may be missing, because older bundles lack them.
 
 import datetime
 import math
-import reprlib
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -21,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from busi.data.origin import LONGEST
+from busi.system.ranges import brief, check_number
 from busi.words.classes import CLASSES
 
 Rule = Callable[[str, Any], None]
@@ -39,8 +39,7 @@ def number(low: float, high: float) -> Rule:
     """The rule of a finite number in a range, both ends included."""
 
     def check(name: str, value: Any) -> None:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise _wrong(name, f"a number from {low:,} to {high:,}", value)
+        check_number(name, value, low, high)
 
     return check
 
@@ -49,8 +48,7 @@ def whole(low: int, high: int = MOST) -> Rule:
     """The rule of a whole number in a range, both ends included."""
 
     def check(name: str, value: Any) -> None:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise _wrong(name, f"a whole number from {low:,} to {high:,}", value)
+        check_number(name, value, low, high, whole=True)
 
     return check
 
@@ -285,16 +283,6 @@ def check_predictions(predictions: pd.DataFrame) -> None:
             or not ((low <= values) & (values <= high)).all()
         ):
             raise ValueError(f"{column} of each prediction must be a finite number from {low:,} to {high:,}")
-
-
-def brief(value: Any) -> str:
-    """A value as it may stand in a message of one line, however long or odd it is."""
-    shown = _SHORT.repr(value)
-    return shown if shown.isprintable() else ascii(shown)
-
-
-_SHORT = reprlib.Repr()
-_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 80
 
 
 def _wrong(name: str, rule: str, value: Any) -> ValueError:

@@ -53,6 +53,7 @@ from busi.data.outlines import (
     read_values,
 )
 from busi.images import ImageRefused, read_image
+from busi.system.whole_files import whole_file
 from busi.words.classes import CLASSES
 
 KAGGLE = "kaggle"
@@ -497,9 +498,8 @@ def _cached(folder: Path, key: str, compute: Callable[[], dict]) -> dict:
         value = compute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(json.dumps(value), encoding="utf-8")
-        temporary.replace(path)
+        with whole_file(path) as partial:
+            partial.write_text(json.dumps(value), encoding="utf-8")
     except OSError:
         pass  # a cache is a convenience: without it the index is computed again next time
     return value

@@ -21,6 +21,8 @@ import numpy as np
 from busi.images import ImageContract, resize, standardise
 from busi.images.quality import Quality, measure
 from busi.simulator import Lesion, Scene, draw_case, simulate
+from busi.system.ranges import check_number
+from busi.system.whole_files import whole_file
 from busi.words.classes import BENIGN, MALIGNANT
 
 HELD_OUT = {"validation": 1_000_000, "test": 2_000_000}  # first seeds
@@ -91,8 +93,7 @@ def training_seeds(run: int, count: int) -> range:
     Raises:
         ValueError: if there are too many.
     """
-    if not 1 <= count <= 1_000_000:
-        raise ValueError(f"simulated images must be 1 to 1000000, got {count}")
+    check_number("the count of simulated images", count, 1, 1_000_000, whole=True)
     return range(TRAINING + run * 1_000_000, TRAINING + run * 1_000_000 + count)
 
 
@@ -197,17 +198,17 @@ def _read(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
 
 
 def _write(path: Path, shown: np.ndarray, quality: np.ndarray, inside: np.ndarray) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with suppress(OSError):  # a cache is a convenience
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(partial, "wb") as file:
+        with whole_file(path) as partial, open(partial, "wb") as file:
             np.savez(file, shown=shown, quality=quality, inside=inside)
-        partial.replace(path)
-        for left_behind in path.parent.glob(f".{_PREFIX}*"):
-            if time.time() - left_behind.stat().st_mtime > _HOUR:
-                left_behind.unlink()
-        for older in sorted(path.parent.glob(f"{_PREFIX}*.npz"), key=os.path.getmtime)[:-_KEPT]:
-            older.unlink()
-    except OSError:  # a cache is a convenience
-        with suppress(OSError):
-            partial.unlink()
+        _tidy(path.parent)
+
+
+def _tidy(cache: Path) -> None:
+    """Removes what was left half written, and the oldest sets."""
+    for unfinished in cache.glob(f".{_PREFIX}*"):
+        if time.time() - unfinished.stat().st_mtime > _HOUR:
+            unfinished.unlink()
+    for older in sorted(cache.glob(f"{_PREFIX}*.npz"), key=os.path.getmtime)[:-_KEPT]:
+        older.unlink()

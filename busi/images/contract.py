@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from busi.images.refused import MIN_SIDE
+from busi.system.ranges import check_number
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,9 @@ class ImageContract:
         Raises:
             ValueError: naming the setting, its range and the value received.
         """
-        _check_range("size", self.size, MIN_SIDE, 1024)
-        _check_range("clahe_clip_limit", self.clahe_clip_limit, 0, 100)
-        _check_range("clahe_tiles", self.clahe_tiles, 1, 64)
+        check_number("size", self.size, MIN_SIDE, 1024)
+        check_number("clahe_clip_limit", self.clahe_clip_limit, 0, 100)
+        check_number("clahe_tiles", self.clahe_tiles, 1, 64)
 
     def to_dict(self) -> dict[str, Any]:
         """The settings as bundle.json holds them, with the input's shape, dtype and range spelled out."""
@@ -75,8 +76,8 @@ def clahe(image: np.ndarray, clip_limit: float, tiles: int) -> np.ndarray:
     Raises:
         ValueError: if the clip limit is not in 0-100 or the tiles not in 1-64.
     """
-    _check_range("clip_limit", clip_limit, 0, 100)
-    _check_range("tiles", tiles, 1, 64)
+    check_number("clip_limit", clip_limit, 0, 100)
+    check_number("tiles", tiles, 1, 64)
     if clip_limit == 0:
         return image.copy()
     import cv2  # as above
@@ -121,8 +122,3 @@ def prepare(image: np.ndarray, contract: ImageContract) -> np.ndarray:
         float32 array of shape (S, S, 1), in [0, 1].
     """
     return to_model_input(standardise(image, contract))
-
-
-def _check_range(name: str, value: float, low: float, high: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ValueError(f"{name} must be a number from {low} to {high}, got {value!r}")

@@ -27,6 +27,7 @@ from busi.data.simulated import describe, label_of
 from busi.images import ImageContract, standardise
 from busi.model.metrics import rate
 from busi.simulator import Lesion, simulate
+from busi.system.ranges import check_number
 from busi.words.classes import BENIGN, MALIGNANT
 
 if TYPE_CHECKING:
@@ -81,8 +82,7 @@ class Settings:
             raise ValueError(f"images must be one of {', '.join(map(str, SIZES))}, got {self.images!r}")
         if self.rate not in RATES:
             raise ValueError(f"rate must be one of {', '.join(RATES)}, got {self.rate!r}")
-        if not 0 <= self.seed < 2**31:
-            raise ValueError(f"seed must be from 0 to {2**31 - 1}, got {self.seed}")
+        check_number("seed", self.seed, 0, 2**31 - 1, whole=True)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from busi.system.ranges import check_number
+
 _SOFT = np.outer([1, 4, 6, 4, 1], [1, 4, 6, 4, 1]).astype(np.float32)[..., np.newaxis, np.newaxis] / 256
 _INK = 0.92  # gray level of what a scanner writes into an image
 
@@ -61,9 +63,7 @@ class AugmentationSettings:
         highest = {"rotation": 180, "zoom": 0.9, "translation": 0.9, "brightness": 1, "contrast": 1}
         highest |= dict.fromkeys(("gamma", "shading", "softness", "grain", "marks"), 1)
         for name, limit in highest.items():
-            value = getattr(self, name)
-            if not 0 <= value <= limit:
-                raise ValueError(f"{name} must be a number from 0 to {limit}, got {value!r}")
+            check_number(name, getattr(self, name), 0, limit)
 
 
 def augmentation(settings: AugmentationSettings, seed: int = 0) -> keras.Sequential:
@@ -213,8 +213,8 @@ def variants(image: np.ndarray, settings: AugmentationSettings, seed: int, count
     Raises:
         ValueError: if the count or the seed is out of range.
     """
-    if count < 1 or seed < 0:
-        raise ValueError(f"count must be at least 1 and seed at least 0, got {count} and {seed}")
+    check_number("count", count, 1, whole=True)
+    check_number("seed", seed, 0, whole=True)
     batch = np.repeat(image[np.newaxis], count, axis=0)
     return keras.ops.convert_to_numpy(augmentation(settings, seed)(batch, training=True))
 

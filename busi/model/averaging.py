@@ -6,6 +6,10 @@ is smooth enough to choose an epoch by.
 
 Source: B. Polyak and A. Juditsky, "Acceleration of Stochastic Approximation by Averaging", SIAM J. Control Optim. 30
 (1992) 838. The statistics of batch normalisation are averaged with the weights. Pure Keras.
+
+Keras' optimizers can average too (`use_ema`), but otherwise: at one momentum from the first step on, so that the
+starting weights stay in the average for long, and trainable weights alone, so that averaged weights would be measured
+with the batch statistics of the last step.
 """
 
 from collections.abc import Iterator

@@ -392,7 +392,7 @@ def score(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray, thr
 
 
 def slice_of(probabilities: np.ndarray, slices: int = 10) -> np.ndarray:
-    """In which of so many equal slices of [0, 1] each probability lies, counted from 0; 1 belongs to the last."""
+    """In which of so many equal slices of [0, 1] (N,) probabilities lie: int array (N,), 1 in the last."""
     return np.minimum((probabilities * slices).astype(int), slices - 1)
 
 

@@ -14,10 +14,10 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from gradio import http_server
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from busi.server import gradio_internals
 from busi.server.log_throttle import reports
 
 WHOLE_REQUEST = 15.0  # seconds until a request must be whole
@@ -133,7 +133,7 @@ class Connection(H11Protocol):
         victim.drop("too many connections")
 
 
-class Server(http_server.Server):
+class Server(gradio_internals.Server):
     """Gradio's server, with such connections."""
 
     def __init__(self, config: Config, *arguments: object, **settings: object) -> None:
@@ -148,11 +148,8 @@ class Server(http_server.Server):
 @contextmanager
 def bounded_connections() -> Iterator[None]:
     """Within it, what Gradio launches has bounded connections."""
-    before, http_server.Server = http_server.Server, Server
-    try:
+    with gradio_internals.launching_with(Server):
         yield
-    finally:
-        http_server.Server = before
 
 
 def raise_descriptor_limit(wanted: int = 8192) -> int:

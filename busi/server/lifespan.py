@@ -8,12 +8,20 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import partial
 from urllib.parse import urlsplit
 
 import gradio as gr
-from gradio import route_utils
-from gradio.routes import App
 
+from busi.server.gradio_internals import (
+    App,
+    cached_files,
+    forget_files,
+    put_outermost,
+    queue_of,
+    replace_form_parser,
+    replace_sessions,
+)
 from busi.server.hosts import Sites
 from busi.server.log_throttle import bound_logs
 from busi.server.queue import Lines
@@ -37,10 +45,9 @@ def lifespan(folder: str | os.PathLike | None = None, hosts: Iterable[str] = (),
         blocks = app.get_blocks()
         sessions = Sessions()
         sessions.set_blocks(blocks)
-        app.state_holder = sessions
-        route_utils.SessionState = Session  # of questions that come without a session
-        route_utils.GradioMultiPartParser = TidyParser
-        app.middleware_stack = Sites(app.middleware_stack, hosts, lambda: _is_healthy(blocks), lambda: _shared(blocks))
+        replace_sessions(app, sessions, Session)
+        replace_form_parser(TidyParser)
+        put_outermost(app, lambda inner: Sites(inner, hosts, lambda: _is_healthy(blocks), lambda: _shared(blocks)))
         bound_logs()
         app.state.keeper = _keeper(folder, blocks, keeping) if folder else None
         watching = asyncio.create_task(app.state.keeper.watch()) if folder else None
@@ -56,7 +63,7 @@ def lifespan(folder: str | os.PathLike | None = None, hosts: Iterable[str] = (),
 
 
 def _is_healthy(blocks: gr.Blocks) -> bool:
-    queue = blocks._queue
+    queue = queue_of(blocks)
     return not (isinstance(queue, Lines) and queue.died)
 
 
@@ -66,9 +73,4 @@ def _shared(blocks: gr.Blocks) -> str:
 
 
 def _keeper(folder: str | os.PathLike, blocks: gr.Blocks, keeping: dict[str, float]) -> Keeper:
-    def forget(paths: Iterable[str]) -> None:
-        for known in blocks.temp_file_sets:
-            known.difference_update(paths)
-
-    spared = {str(path) for block in blocks.blocks.values() for path in getattr(block, "keep_in_cache", ())}
-    return Keeper(folder, forget=forget, spared=spared, **keeping)
+    return Keeper(folder, forget=partial(forget_files, blocks), spared=cached_files(blocks), **keeping)

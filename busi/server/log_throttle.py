@@ -15,7 +15,6 @@ import time
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import TextIO
 
 EVERY = 60.0  # seconds between two lines of a kind
@@ -107,14 +106,13 @@ class OncePerMinute(logging.Filter):
 
 def bound_logs() -> None:
     """Puts the bound upon the loggers of uvicorn and asyncio, and upon the tracebacks that Gradio prints."""
-    from gradio import queueing, routes  # here, because what is replaced is Gradio's, and this module is not
+    from busi.server.gradio_internals import print_exceptions_with  # here, because nothing else here needs Gradio
 
     for name in ("uvicorn.error", "uvicorn.access", "asyncio", "httpx"):
         logger = logging.getLogger(name)
         if not any(isinstance(known, OncePerMinute) for known in logger.filters):
             logger.addFilter(OncePerMinute())
-    told = SimpleNamespace(**{**vars(traceback), "print_exc": _print_exception})
-    queueing.traceback = routes.traceback = told
+    print_exceptions_with(_print_exception)
 
 
 def _print_exception(*_: object, **__: object) -> None:

@@ -19,6 +19,7 @@ import orjson
 
 from busi.server.asgi import ASGIApp, Message, Receive, Scope, Send
 from busi.server.asset_cache import NOBODY
+from busi.server.gradio_internals import is_described, queue_of
 from busi.server.guard import API, NAME
 from busi.server.hosts import say
 from busi.server.ledger import TOO_MUCH, CutOff, Ledger
@@ -78,7 +79,7 @@ class Questions:
 
     async def _listen(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Notes who listens for as long as they do."""
-        queue, answer = scope["app"].get_blocks()._queue, ANSWER.fullmatch(scope["path"])
+        queue, answer = queue_of(scope["app"].get_blocks()), ANSWER.fullmatch(scope["path"])
         if scope["path"] == LISTEN:
             session = (parse_qs(scope.get("query_string", b"").decode("latin-1")).get("session_hash") or [""])[-1]
         else:
@@ -109,7 +110,7 @@ class Questions:
             given = True
             return {"type": "http.request", "body": asked, "more_body": False}
 
-        if scope["path"].startswith(NAMED) and not scope["app"].api_info:
+        if scope["path"].startswith(NAMED) and not is_described(scope["app"]):
             await self._describe(scope)
         if not DIRECT.fullmatch(scope["path"]):
             return await self.app(scope, again, self._telling_full(scope, question, send))
@@ -137,11 +138,11 @@ class Questions:
         async def answer(message: Message) -> None:
             nonlocal full
             if message["type"] == "http.response.start" and message["status"] == 503:
-                full = not scope["app"].get_blocks()._queue.stopped
+                full = not queue_of(scope["app"].get_blocks()).stopped
             if not full:
                 await send(message)
             elif message["type"] == "http.response.start":
-                queue: Any = scope["app"].get_blocks()._queue
+                queue: Any = queue_of(scope["app"].get_blocks())
                 number = question.get("fn_index")
                 fn = queue.blocks.fns.get(number) if isinstance(number, int) else None
                 line = queue.event_queue_per_concurrency_id.get(fn.concurrency_id) if fn else None

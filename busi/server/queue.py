@@ -24,10 +24,17 @@ from contextvars import ContextVar
 from typing import Any
 
 import gradio as gr
-from gradio.queueing import Event, EventQueue, Queue
-from gradio.server_messages import EstimationMessage, EventMessage, ProcessCompletedMessage
-from gradio.utils import run_coro_in_background, set_task_name
 
+from busi.server.gradio_internals import (
+    EstimationMessage,
+    Event,
+    EventMessage,
+    EventQueue,
+    ProcessCompletedMessage,
+    Queue,
+    run_coro_in_background,
+    set_task_name,
+)
 from busi.server.guard import NAME
 from busi.server.log_throttle import reports
 

@@ -45,7 +45,9 @@ class Scripts:
             source = self.answers.get(scope["path"])
             return await (say(send, 404, "Not found") if source is None else _give(source, scope, send))
         if scope["path"] in self.pages:
-            return await self.app(scope, receive, _WithHead(send, self.head))
+            # Compressed, it could not be written into; whoever keeps the page compresses it (see `asset_cache`).
+            plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+            return await self.app({**scope, "headers": plain}, receive, _WithHead(send, self.head))
         return await self.app(scope, receive, send)
 
 
@@ -73,7 +75,7 @@ class _WithHead:
         self.body = b""
 
     async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and _is_plain_page(message):
+        if message["type"] == "http.response.start" and _is_page(message):
             self.start = message
         elif self.start is None or message["type"] != "http.response.body":
             await self.send(message)
@@ -91,7 +93,6 @@ class _WithHead:
         await self.send({"type": "http.response.body", "body": body})
 
 
-def _is_plain_page(start: Message) -> bool:
+def _is_page(start: Message) -> bool:
     headers = {name.lower(): value for name, value in start["headers"]}
-    is_page = headers.get(b"content-type", b"").startswith(b"text/html") and b"content-encoding" not in headers
-    return start["status"] == 200 and is_page
+    return start["status"] == 200 and headers.get(b"content-type", b"").startswith(b"text/html")

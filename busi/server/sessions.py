@@ -12,8 +12,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
-from gradio.blocks import BlocksConfig
-from gradio.state_holder import SessionState, StateHolder
+
+from busi.server.gradio_internals import BlocksConfig, SessionState, StateHolder
 
 
 class Session(SessionState):

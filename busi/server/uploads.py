@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from gradio import route_utils, routes
-
 from busi.server.asgi import ASGIApp, Message, Receive, Scope, Send
+from busi.server.gradio_internals import GradioMultiPartParser, end_upload, forget_upload
 from busi.server.guard import UPLOAD
 from busi.server.hosts import say
 from busi.server.ledger import TOO_MUCH, CutOff, Ledger
@@ -36,7 +35,7 @@ MOST_FILES = 8  # in one request: the page sends one
 _written: ContextVar[list[str] | None] = ContextVar("written", default=None)
 
 
-class TidyParser(route_utils.GradioMultiPartParser):
+class TidyParser(GradioMultiPartParser):
     """Gradio's reader of forms, that notes which files it writes and does not write many."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
@@ -194,12 +193,5 @@ def _forget_progress(scope: Scope) -> None:
     """An upload whose progress is asked for has come to its end, whichever it is."""
     asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("upload_id")
     if asked:
-        statuses = routes.file_upload_statuses
-        statuses.set_done(asked[-1])
-        asyncio.get_running_loop().call_later(30, _drop_progress, asked[-1])
-
-
-def _drop_progress(upload: str) -> None:
-    statuses = routes.file_upload_statuses
-    statuses.stop_tracking(upload)
-    statuses._signals.pop(upload, None)
+        end_upload(asked[-1])
+        asyncio.get_running_loop().call_later(30, forget_upload, asked[-1])

@@ -9,9 +9,8 @@ import math
 from functools import cache
 from urllib.parse import urlsplit
 
-from gradio.queueing import Queue
-
 from busi.server.asgi import Scope, Send
+from busi.server.gradio_internals import Queue
 from busi.words.text import Words
 
 SHORTEST, LONGEST = 5, 600  # seconds that are told, at least and at most

@@ -9,6 +9,7 @@ from busi.simulator.lesion import Lesion, Scene
 from busi.simulator.marks import burn_in
 from busi.simulator.outline import mask_of, outline, signed_distance
 from busi.simulator.speckle import point_spread, speckle
+from busi.system.ranges import check_number
 
 NOISE_FLOOR_DB = -48.0
 WHITE_DB = 10.0  # at gain 0, this and more is white
@@ -82,8 +83,7 @@ def display(intensity: np.ndarray, scene: Scene) -> np.ndarray:
 
 
 def _streams(seed: int) -> dict[str, np.random.Generator]:
-    if seed < 0:
-        raise ValueError(f"seed must be 0 or more, got {seed}")
+    check_number("seed", seed, 0, whole=True)
     return {name: np.random.default_rng([seed, number]) for number, name in enumerate(_STREAMS)}
 
 

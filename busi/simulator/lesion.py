@@ -8,6 +8,8 @@ is a word. As in the lexicon, echoes are compared with those of fat, which lie 5
 
 from dataclasses import dataclass, fields
 
+from busi.system.ranges import check_number
+
 OVAL, ROUND, IRREGULAR = SHAPES = ("oval", "round", "irregular")
 CIRCUMSCRIBED, INDISTINCT, ANGULAR, MICROLOBULATED, SPICULATED = MARGINS = (
     "circumscribed",
@@ -202,8 +204,4 @@ def _check_ranges(settings: Lesion | Scene, ranges: dict[str, tuple[float, float
     for field in fields(settings):
         if field.name not in ranges:
             continue
-        (low, high), value = ranges[field.name], getattr(settings, field.name)
-        kinds = int if field.type is int else int | float
-        if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
-            kind = "a whole number" if field.type is int else "a number"
-            raise ValueError(f"{field.name} must be {kind} from {low:g} to {high:g}, got {value!r}")
+        check_number(field.name, getattr(settings, field.name), *ranges[field.name], whole=field.type is int)

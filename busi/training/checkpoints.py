@@ -19,6 +19,7 @@ import keras
 import numpy as np
 
 from busi.model.averaging import RunningAverage
+from busi.system.whole_files import left_unfinished, whole_folder
 from busi.training.recipe import VAL_AUC, Recipe
 
 BEST_WEIGHTS = "best.weights.h5"
@@ -71,19 +72,17 @@ def save_checkpoint(folder: Path, run: Run, recipe: Recipe, began_with: str) -> 
         recipe: how it is trained.
         began_with: digest of the images that it is trained and validated on.
     """
-    older, partial = list(_checkpoints(folder)), folder / "partial"
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    run.model.save(partial / "last.keras")
-    np.savez(partial / "average.npz", *run.average.values)
-    if best_epoch(run.history, recipe) is run.history[-1]:
-        with run.average.lent_to(run.model):
-            run.model.save_weights(partial / BEST_WEIGHTS)
-    else:
-        shutil.copy(older[-1] / BEST_WEIGHTS, partial)
-    _write_state(partial, run, recipe, began_with)
-    partial.rename(folder / f"epoch-{len(run.history):04d}")
-    for path in older:
+    older = list(_checkpoints(folder))
+    with whole_folder(folder / f"epoch-{len(run.history):04d}") as partial:
+        run.model.save(partial / "last.keras")
+        np.savez(partial / "average.npz", *run.average.values)
+        if best_epoch(run.history, recipe) is run.history[-1]:
+            with run.average.lent_to(run.model):
+                run.model.save_weights(partial / BEST_WEIGHTS)
+        else:
+            shutil.copy(older[-1] / BEST_WEIGHTS, partial)
+        _write_state(partial, run, recipe, began_with)
+    for path in (*older, *left_unfinished(folder, "epoch-*")):
         shutil.rmtree(path)
 
 
@@ -102,7 +101,7 @@ def clear_checkpoints(checkpoints: Path) -> None:
     """Removes an interrupted training, and the folder if nothing else is in it."""
     if checkpoints.name != SIMULATED_STAGE:
         clear_checkpoints(checkpoints / SIMULATED_STAGE)
-    for path in (*_checkpoints(checkpoints), checkpoints / "partial"):
+    for path in (*_checkpoints(checkpoints), *left_unfinished(checkpoints, "epoch-*")):
         shutil.rmtree(path, ignore_errors=True)
     if checkpoints.is_dir() and not any(checkpoints.iterdir()):
         checkpoints.rmdir()

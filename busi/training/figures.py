@@ -178,7 +178,7 @@ def slices_of(results: Results) -> tuple[np.ndarray, list[Estimate]]:
     """The slices of the score that hold an image.
 
     Returns:
-        The mean score in each, and the share of its images that are malignant, with Wilson's interval.
+        The mean score in each, float64 (K,), and the share of its images that are malignant, with Wilson's interval.
     """
     numbers = slice_of(results.probabilities)
     filled = [numbers == number for number in np.unique(numbers)]

@@ -6,6 +6,7 @@ from typing import Any
 from busi.images import ImageContract
 from busi.model.augment import AugmentationSettings
 from busi.model.network import ATELIER, DEEP
+from busi.system.ranges import check_number
 
 VAL_LOSS, VAL_AUC = CRITERIA = ("val_loss", "val_auc")
 DEFAULT, STEADY, SHORT, QUICK, PLAIN = "default", "steady", "short", "quick", "plain"
@@ -82,20 +83,15 @@ class Recipe:
             ValueError: naming the setting and the value received.
         """
         for name in ("epochs", "patience", "batch_size", "pretrain_epochs"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+            check_number(name, getattr(self, name), 1, whole=True)
         if self.keep not in CRITERIA:
             raise ValueError(f"keep must be one of {', '.join(CRITERIA)}, got {self.keep!r}")
         if not 0 <= self.settling < 1:
             raise ValueError(f"settling must be from 0 to below 1, got {self.settling}")
-        if not 0 <= self.outline <= 100:
-            raise ValueError(f"outline must be from 0 to 100, got {self.outline}")
-        if not 0 <= self.rehearsal <= 10:
-            raise ValueError(f"rehearsal must be from 0 to 10, got {self.rehearsal}")
-        if not 0 <= self.pretrain <= 1_000_000:
-            raise ValueError(f"pretrain must be from 0 to 1000000, got {self.pretrain}")
-        if not 0 <= self.seed < 2**31:
-            raise ValueError(f"seed must be from 0 to {2**31 - 1}, got {self.seed}")
+        check_number("outline", self.outline, 0, 100)
+        check_number("rehearsal", self.rehearsal, 0, 10)
+        check_number("pretrain", self.pretrain, 0, 1_000_000, whole=True)
+        check_number("seed", self.seed, 0, 2**31 - 1, whole=True)
 
 
 # What train.py --recipe may name: the settings that differ from those above.

@@ -23,6 +23,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 import keras
 import numpy as np
@@ -84,17 +85,17 @@ class Workers:
             ConnectionError: if another machine is lost.
         """
         enough = batches.filter(lambda images, *_: tf.shape(images)[0] >= self.count)
-        told = keras.callbacks.CallbackList(list(callbacks), model=model, epochs=1, verbose=0)
+        listeners = keras.callbacks.CallbackList(list(callbacks), model=model, epochs=1, verbose=0)
         if self._model is not model:
             self._model, self._step = model, self._step_of(model, batches)
         model.reset_metrics()
-        told.on_train_begin()
-        told.on_epoch_begin(0)
+        listeners.on_train_begin()
+        listeners.on_epoch_begin(0)
         for number, batch in enumerate(self.strategy.experimental_distribute_dataset(enough)):
-            told.on_train_batch_begin(number)
-            told.on_train_batch_end(number, {name: self._here(value) for name, value in self._step(batch).items()})
-        told.on_epoch_end(0)
-        told.on_train_end()
+            listeners.on_train_batch_begin(number)
+            listeners.on_train_batch_end(number, {name: self._here(value) for name, value in self._step(batch).items()})
+        listeners.on_epoch_end(0)
+        listeners.on_train_end()
         model.set_weights(self.mean(model.get_weights()))
 
     @_in_touch()
@@ -123,17 +124,17 @@ class Workers:
         values = self.mean([np.array(list(measured.values()))])[0]
         return dict(zip(measured, (round(float(value), 6) for value in values), strict=True))
 
-    def check_same(self, told: str) -> None:
+    def check_same(self, plan: str) -> None:
         """Makes sure that all machines are about to do the same.
 
         Args:
-            told: what this one is about to do.
+            plan: what this one is about to do.
 
         Raises:
             ValueError: on each machine, if they differ.
         """
         mine = np.zeros(self.count)
-        mine[self.index] = int(hashlib.sha256(told.encode()).hexdigest()[:8], 16)
+        mine[self.index] = int(hashlib.sha256(plan.encode()).hexdigest()[:8], 16)
         if len(np.unique(np.round(self.mean([mine])[0] * self.count))) > 1:
             raise ValueError("the machines must train with the same recipe, images and checkpoints, and they differ")
 
@@ -158,17 +159,31 @@ def workers() -> Workers | None:
     Raises:
         ValueError: if TF_CONFIG is set and cannot be read.
     """
-    told = os.environ.get("TF_CONFIG")
-    if not told:
+    config = os.environ.get("TF_CONFIG")
+    if not config:
         return None
+    count, index = _count_and_index(config)
+    return Workers(count, index) if count > 1 else None
+
+
+def _count_and_index(text: str) -> tuple[int, int]:
+    """How many machines TF_CONFIG names, and which of them this one is."""
     try:
-        config = json.loads(told)
-        (addresses,), task = [config["cluster"][kind] for kind in {"worker", *config["cluster"]}], config["task"]
-        if not isinstance(addresses, list) or type(task["index"]) is not int:
-            raise TypeError("a list and a whole number are needed")
-        if task["type"] != "worker" or not 0 <= task["index"] < len(addresses):
-            raise ValueError(f"there is no {task['type']} {task['index']}")
+        config = json.loads(text)
+        cluster, task = config["cluster"], config["task"]
+        _check_config(cluster, task)
     except (KeyError, TypeError, ValueError) as error:
         rule = 'be {"cluster": {"worker": [addresses]}, "task": {"type": "worker", "index": number}}'
-        raise ValueError(f"TF_CONFIG must {rule}, got {told!r} ({error!r})") from error
-    return Workers(len(addresses), task["index"]) if len(addresses) > 1 else None
+        raise ValueError(f"TF_CONFIG must {rule}, got {text!r} ({error!r})") from error
+    return len(cluster["worker"]), task["index"]
+
+
+def _check_config(cluster: Mapping[str, Any], task: Mapping[str, Any]) -> None:
+    """Makes sure that there are workers and nothing else (no chief, no parameter server), and that this is one."""
+    addresses, index = cluster["worker"], task["index"]
+    if set(cluster) != {"worker"}:
+        raise ValueError(f"only workers are known, not {', '.join(sorted(set(cluster) - {'worker'}))}")
+    if not isinstance(addresses, list) or type(index) is not int:
+        raise TypeError("a list and a whole number are needed")
+    if task["type"] != "worker" or not 0 <= index < len(addresses):
+        raise ValueError(f"there is no {task['type']} {index}")

@@ -105,15 +105,13 @@ def _add_augment(words: Words, workshop: Workshop) -> None:
             "translation": translation,
             "brightness": brightness,
             "contrast": contrast,
-            "flip": flip,
         }
         try:
             number, start = _whole(count, "count"), _whole(seed, "seed")
             if not 1 <= number <= MOST_VARIANTS or start >= 2**31:
                 raise ValueError(f"count must be from 1 to {MOST_VARIANTS} and seed below 2**31")
-            given = {name: value for name, value in amounts.items() if value is not None}
-            chosen = trained | given
-            settings = AugmentationSettings(**settings_of(workshop.bundle, chosen, chosen.pop("flip", True)))
+            chosen = trained | {name: value for name, value in amounts.items() if value is not None}
+            settings = AugmentationSettings(**settings_of(workshop.bundle, chosen, True if flip is None else flip))
             drawn = variants(prepare(gray, workshop.bundle.image), settings, start, number)
         except (ValueError, TypeError) as error:
             raise gr.Error(str(error), print_exception=False) from error

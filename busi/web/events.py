@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import gradio as gr
-from gradio.events import Dependency
 from pydantic import BaseModel, ConfigDict, ValidationError, WrapValidator
+
+from busi.server.gradio_internals import Dependency
 
 # How an event that carries something, such as which button was clicked, is heard while the one before is still being
 # answered: each, in their order. Gradio's "once" would leave the last one out, and its "always_last" would ask the one

@@ -12,6 +12,7 @@ from busi.bundle.card import data_name
 from busi.bundle.files import BUSI, OWN, Bundle
 from busi.bundle.hub import source_of
 from busi.server.asset_cache import KeptAnswers
+from busi.server.gradio_internals import replace_queue
 from busi.server.guard import Guard
 from busi.server.lifespan import lifespan
 from busi.server.questions import Questions
@@ -89,7 +90,7 @@ def build_pages(workshop: Workshop) -> gr.Blocks:
         add_endpoints(workshop)
     with app.route("English", f"/{ENGLISH_PATH}", show_in_navbar=False):
         _lay_out(_page(english, workshop), app, path=ENGLISH_PATH, other_page="./")
-    app._queue = Lines(app)
+    replace_queue(app, Lines(app))
     return app
 
 

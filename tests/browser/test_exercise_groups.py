@@ -1,11 +1,16 @@
 """The exercise on groups: rates and intervals are those of predictions.csv, chance is that of scipy."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 from scipy.stats import binomtest, permutation_test
 
 from busi.bundle.files import EMBEDDED, open_bundle
+from busi.serving.workshop import open_workshop
+from busi.web.pages import build_pages, launch_settings
 from busi.web.parts.cells import populations
 from busi.web.tabs.exercise_groups.tab import MEASURES
 from busi.words.text import Words
@@ -136,14 +141,20 @@ def test_pictures_experiment_and_solution(page, words):
     assert_fits(page)
 
 
-def test_a_group_that_stays_empty_says_what_to_do_and_no_error_at_all_is_told(page, words):
-    """All images as bright as each other, and a network that is never wrong on one class."""
-    page.add_init_script(
-        "const parse = JSON.parse; JSON.parse = (...given) => { const read = parse(...given);"
-        "if (read?.held && read.measures) for (const rows of Object.values(read.held))"
-        "  for (const row of rows) { row[4] = 100; if (!row[0]) row[1] = 0; } return read; };"
-    )
-    page.goto(page.url.split("?")[0].removesuffix("en").rstrip("/") + PATHS[words.language])
+@pytest.fixture(scope="module")
+def uniform() -> Iterator[str]:
+    """The address of an app whose images are as bright as each other, and whose network is never wrong on one class."""
+    workshop = open_workshop()
+    rows = workshop.bundle.predictions.assign(brightness=100.0)
+    rows.loc[rows["label"] == "benign", "probability"] = 0.0
+    app = build_pages(replace(workshop, bundle=replace(workshop.bundle, predictions=rows)))
+    app.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
+    yield app.local_url.rstrip("/")
+    app.close()
+
+
+def test_a_group_that_stays_empty_says_what_to_do_and_no_error_at_all_is_told(page, words, uniform):
+    page.goto(uniform + PATHS[words.language])
     page.wait_for_selector("#tab-welcome-button")
     open_exercise(page, "groups")
     choose(page, measure="brightness")

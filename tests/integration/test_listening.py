@@ -100,13 +100,19 @@ def test_a_variable_that_is_no_port_is_named(text):
     [
         ({"GRADIO_SERVER_PORT": "abc"}, [], "GRADIO_SERVER_PORT"),
         ({"GRADIO_NUM_PORTS": ""}, ["--port", "7999"], "GRADIO_NUM_PORTS"),
-        ({"GRADIO_SERVER_NAME": "203.0.113.5"}, [], "--host"),
     ],
 )
 def test_the_app_says_it_in_one_line(environ, arguments, told):
     command = [sys.executable, "app.py", *arguments]
     ran = subprocess.run(command, cwd=ROOT, env={**os.environ, **environ}, capture_output=True, text=True, timeout=60)
     assert ran.returncode == 2 and told in ran.stderr and len(ran.stderr.splitlines()) == 1, ran.stderr
+
+
+def test_an_address_of_another_machine_says_so_in_one_line(capsys, monkeypatch):
+    monkeypatch.setenv("GRADIO_SERVER_NAME", "203.0.113.5")
+    assert app.main([]) == 2
+    told = capsys.readouterr().err
+    assert "--host" in told and told.count("\n") == 1
 
 
 def test_a_taken_port_says_so_in_one_line(capsys):

@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from busi.training.recipe import DEFAULT, RECIPES, SHORT, STEADY, Recipe
 from experiments import quality
 from experiments.protocols import BASELINE, GROUPED, LEAKY, OFFICIAL, PROTOCOLS
 from tests.support.drawings import write_busi
+from tests.support.training import eagerly
 
 QUICK = {
     **{**RECIPES[DEFAULT], "image": ImageContract(size=64)},
@@ -33,12 +35,13 @@ def data(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def here(tmp_path, monkeypatch) -> Path:
+def here(tmp_path, monkeypatch) -> Iterator[Path]:
     monkeypatch.setattr(quality, "RECIPES", {DEFAULT: QUICK, SHORT: QUICK})
     monkeypatch.setattr("busi.data.simulated.HELD_OUT_IMAGES", 40)
     monkeypatch.setattr("experiments.scores.BOOTSTRAP_DRAWS", 100)  # intervals are judged in test_scores.py
     monkeypatch.setattr(quality, "RESULTS", tmp_path / "results")
-    return tmp_path
+    with eagerly():
+        yield tmp_path
 
 
 def run(monkeypatch, here: Path, data: Path, *more: str) -> int:

@@ -22,12 +22,13 @@ from busi.training.pretraining import pretrain
 from busi.training.recipe import PLAIN
 from tests.support.places import ROOT
 from tests.support.running import killed_after
-from tests.support.training import HELD_OUT, SMALL, arguments, hurry
+from tests.support.training import HELD_OUT, SMALL, arguments, eagerly, hurry
 
 # train.py in a process of its own, as quick as the fixture below makes it here.
 QUICK = f"""
-import sys, busi.data.simulated, train
+import sys, tensorflow, busi.data.simulated, train
 from busi.training.recipe import PLAIN, RECIPES
+tensorflow.config.run_functions_eagerly(True)
 busi.data.simulated.HELD_OUT_IMAGES, RECIPES[PLAIN]["pretrain_epochs"] = {HELD_OUT}, 2
 sys.exit(train.main(sys.argv[1:]))
 """
@@ -35,7 +36,7 @@ sys.exit(train.main(sys.argv[1:]))
 
 @pytest.fixture(scope="module", autouse=True)
 def _quick_head_start():
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, eagerly():
         hurry(patch)
         yield
 
@@ -48,7 +49,8 @@ def trained(trained_folder) -> Bundle:
 def test_it_writes_a_bundle_that_says_how_it_was_made(trained, small_busi):
     info = trained.info
     assert info["training"]["command"] == (
-        "python train.py --seed 3 --epochs 1 --pretrain 20 --image-size 64 --arch atelier_deep"
+        "python train.py --seed 3 --epochs 1 --pretrain 20 --image-size 64 --arch atelier_deep "
+        "--data-name 'Drawn Clinic' --licence CC0-1.0 --citation 'Nobody, 2026'"
     )
     assert info["training"]["recipe"]["image"]["size"] == trained.image.size == 64
     assert info["data"]["fingerprint"] == read_busi(small_busi).fingerprint
@@ -165,11 +167,11 @@ def test_a_bundle_that_is_there_is_kept_without_force(trained, small_busi, capsy
     ("more", "message"),
     [
         (["--data", "/nowhere"], "no such folder: /nowhere"),
-        (["--epochs", "0"], "epochs must be at least 1"),
+        (["--epochs", "0"], "epochs must be a whole number of 1 or more, got 0"),
         (["--image-size", "40"], "64 pixels a side at least, got 40"),
         (["--recipe", "quick", "--image-size", "100"], "multiple of 32"),
-        (["--seed", "-1"], "seed must be from 0"),
-        (["--pretrain", "-1"], "pretrain must be from 0 to 1000000, got -1"),
+        (["--seed", "-1"], "seed must be a whole number from 0 to 2,147,483,647, got -1"),
+        (["--pretrain", "-1"], "pretrain must be a whole number from 0 to 1,000,000, got -1"),
         (["--data", "simulated", "--pretrain", "0"], "needs --pretrain to be 20 images or more, got 0"),
         (["--pretrain", "19"], "--pretrain must be 0, or 20 images or more, so that both classes are there, got 19"),
     ],

@@ -11,7 +11,6 @@ from busi.training.recipe import DEFAULT, RECIPES, SHORT, Recipe
 from experiments.protocols import GROUPED, LEAKY, OFFICIAL
 from experiments.quality import METRICS, RESULTS, WORDS, table
 from experiments.readme import NOTES, READMES, filled, notes, results, tables
-from experiments.scores import summary
 
 
 @pytest.mark.parametrize("language", READMES)
@@ -29,21 +28,6 @@ def test_the_table_of_the_recipe_short_is_up_to_date():
     assert all(short["augmentation"].pop(name) == 0 for name in older)
     assert not short.pop("bfloat16") and not short.pop("settling") and short.pop("falling")
     assert measured["recipe"] == short and f"{measured['official']['auc']['value']:.3f}" in notes()["short"]
-
-
-def plain(number: dict) -> dict[str, float]:
-    """Value and interval of a number of quality.json, and what chance alone would make of it where that is told."""
-    chance = {f"{end} by chance": value for end, value in number.get("by_chance", {}).items()}
-    return {end: number[end] for end in ("value", "low", "high")} | chance
-
-
-def test_the_answers_that_are_kept_give_the_numbers_of_quality_json():
-    measured = json.loads((RESULTS / "quality.json").read_text("utf-8"))
-    for protocol in set(measured) - {"recipe"}:
-        kept = [pd.read_csv(path) for path in sorted((RESULTS / "trials").glob(f"{protocol}-*.csv"))]
-        found = summary(pd.concat(kept, ignore_index=True))
-        for name in METRICS:
-            assert plain(found[name]) == pytest.approx(plain(measured[protocol][name]), abs=2e-4), (protocol, name)
 
 
 def test_the_numbers_are_those_of_the_recipe_that_train_py_takes():

@@ -82,16 +82,6 @@ def test_a_bundle_with_other_files_beside_it_is_not_replaced(copy):
         check_free(copy, force=True)
 
 
-def test_the_optimiser_is_left_out(small_bundle, tmp_path):
-    network = build_network("atelier", 64)
-    network.compile("adam", "binary_crossentropy")
-    network.train_on_batch(np.zeros((2, 64, 64, 1), np.float32), np.zeros((2, 1), np.float32))
-    tables = (small_bundle.history, small_bundle.predictions)
-    saved = save_bundle(tmp_path / "trained", network, dict(small_bundle.info), *tables, "# Card\n")
-    assert (saved.folder / MODEL).stat().st_size < 1.1 * 4 * network.count_params() + 100_000
-    assert not load_network(saved).compiled
-
-
 def test_a_failed_save_leaves_nothing_behind(small_bundle, tmp_path, monkeypatch):
     def full(*arguments):
         raise OSError(28, "No space left on device")

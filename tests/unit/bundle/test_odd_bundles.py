@@ -9,7 +9,6 @@ import json
 import re
 import shutil
 from dataclasses import fields, replace
-from html import escape
 from pathlib import Path
 
 import gradio as gr
@@ -18,78 +17,16 @@ import pytest
 
 import app
 from busi.bundle.files import EMBEDDED, HISTORY, INFO, PREDICTIONS, Bundle, BundleError, open_bundle, write_checksums
-from busi.bundle.hub import push
-from busi.bundle.schema import HIGHEST_CHANGE, check_info
+from busi.bundle.schema import HIGHEST_CHANGE
 from busi.model.augment import AugmentationSettings
 from busi.serving.gallery import open_gallery
 from busi.serving.predict import ClassifierInBackground
-from busi.serving.workshop import Workshop, open_workshop
-from busi.web import page
-from busi.web.figures import rich
+from busi.serving.workshop import Workshop
+from busi.web import pages
+from busi.web.markup import rich
 from busi.words.text import Words
+from tests.support.odd_bundles import GOOD, MARKUP, STOPPED, breaks_unless_embedded, changed, place_of
 from tests.support.ports import free_port
-
-GOOD = json.loads((EMBEDDED / INFO).read_text("utf-8"))
-MISSING = object()
-MARKUP = "**b** <img src=x onerror=alert(1)> {x} {0.__class__} [a](#tab-data)"
-ODD = (
-    None, True, [], {}, "", MARKUP, "two\nlines", "\x1b[2J", "\ud800", "9" * 5000, -1, 0.5, 0, 1e308, 10**30,
-    float("nan"), float("inf"), [[["x"]]], {"a": 1}, MISSING,
-)  # fmt: skip
-# One after the other of what stopped the start before these rules: each is refused now, and its place named.
-STOPPED = {
-    "training": (None, [], "x"),
-    "training.recipe": (None, [], MARKUP),
-    "training.recipe.keep": (MARKUP, None),
-    "training.recipe.batch_size": ("16", 0, -1),
-    "training.recipe.augmentation": ([], "x"),
-    "training.recipe.augmentation.rotation": ("x", 1e308, float("nan")),
-    "training.best_epoch": ("x", 10**6, float("inf")),
-    "training.first_kept": (None, [], 10**6),
-    "training.pretraining": ([1], "x", {"a": 1}),
-    "training.pretraining.rehearsal": (MISSING, "x", float("nan")),
-    "training.pretraining.history": ([], {}, [[["x"]]]),
-    "training.pretraining.history.0.auc": (None, MARKUP, 10**30),
-    "data.parts.validation": (None, []),
-    "data.parts.test.benign": (MARKUP, None, -1),
-    "data.groups_of_twins": (MISSING, MARKUP),
-    "data.name": (MARKUP + "\n", "x" * 301, 7),
-    "metrics.test.auc.n": (None, MARKUP, 0),
-    "metrics.test.confusion.true_positives": (1e308, True, -1),
-    "mirrored": ("no", None),
-    "image.clahe_tiles": (7.5,),
-    "files.model.keras": (MISSING,),
-}
-
-
-def places(value, before: tuple = ()):
-    """Where every entry is, of lists the first; of the domain, whose numbers have tests of their own, only the top."""
-    if before:
-        yield before
-    if isinstance(value, dict) and before[:1] != ("domain",):
-        for name, item in value.items():
-            yield from places(item, (*before, name))
-    elif isinstance(value, list) and value and before[:1] != ("domain",):
-        yield from places(value[0], (*before, 0))
-
-
-def changed(place: tuple, value) -> dict:
-    """The embedded bundle's information with another value at one place."""
-    info = copy.deepcopy(GOOD)
-    at = info
-    for name in place[:-1]:
-        at = at[name]
-    if value is MISSING:
-        del at[place[-1]]
-    else:
-        at[place[-1]] = value
-    return info
-
-
-def place_of(name: str) -> tuple:
-    if name.startswith("files."):
-        return ("files", name.removeprefix("files."))
-    return tuple(int(part) if part.isdigit() else part for part in name.split("."))
 
 
 @pytest.fixture(scope="module")
@@ -115,31 +52,8 @@ def french_page(bundle: Bundle, gallery) -> str:
     """The French page of a bundle, made in full: its HTML parts one after the other."""
     workshop = Workshop(bundle, ClassifierInBackground(bundle), gallery)
     with gr.Blocks(analytics_enabled=False) as blocks:
-        page._page(Words("fr"), workshop, blocks, path="", other_page="./en")
+        pages._lay_out(pages._page(Words("fr"), workshop), blocks, path="", other_page="./en")
     return "".join(str(block.value) for block in blocks.blocks.values() if isinstance(block, gr.HTML | gr.Markdown))
-
-
-def test_any_entry_may_be_anything_and_is_passed_over_or_refused_in_one_line():
-    refused = {}
-    for place in places(GOOD):
-        for value in ODD:
-            try:
-                check_info(changed(place, value))
-            except ValueError as error:
-                told = str(error)
-                assert told.isprintable() and len(told) < 400, told
-                refused[".".join(map(str, place))] = told
-    assert len(refused) > 100  # of some 220 places, without those that no page reads
-
-
-def test_opening_raises_nothing_but_bundle_errors(folder, write):
-    for name in STOPPED:
-        for value in ODD:
-            write(changed(place_of(name), value))
-            try:
-                open_bundle(folder)
-            except BundleError as error:
-                assert str(error).isprintable() and len(str(error)) < 600
 
 
 @pytest.mark.parametrize("name", STOPPED)
@@ -251,41 +165,6 @@ def test_changes_go_as_far_as_training_lets_them():
             replace(settings, **{name: highest * 1.01})
     amounts = {field.name for field in fields(settings) if not isinstance(field.default, bool)}
     assert amounts == set(HIGHEST_CHANGE)
-
-
-def breaks_unless_embedded(real):
-    """Pages that a bundle breaks in a way that no rule foresaw."""
-
-    def build(workshop):
-        if workshop.bundle.folder != EMBEDDED:
-            raise ZeroDivisionError("a fault that\nnobody foresaw")
-        return real(workshop)
-
-    return build
-
-
-REPO = "atelier/etrange"
-
-
-def test_a_bundle_of_the_hub_that_breaks_the_pages_gives_way_to_the_embedded_one(hub, folder, monkeypatch, capsys):
-    push(folder, REPO, tell=lambda _: None)
-    monkeypatch.setattr(app, "build_pages", breaks_unless_embedded(app.build_pages))
-    workshop, pages = app.open_pages(REPO, None)
-    assert workshop.bundle.folder == EMBEDDED and workshop.refused_bundle == REPO and workshop.refused_why == "damaged"
-    told = capsys.readouterr().err
-    assert told.startswith("warning: ") and REPO in told and "nobody foresaw; the embedded" in told
-    assert told.count("\n") == 1
-    banner = page._banner(Words("fr"), workshop)
-    assert REPO in banner and any(escape(banner) in str(getattr(block, "value", "")) for block in pages.blocks.values())
-
-
-def test_an_odd_bundle_of_the_hub_gives_way_too(hub, folder, write, capsys):
-    push(folder, REPO, tell=lambda _: None)
-    odd = json.dumps(changed(place_of("training.recipe"), MARKUP)).encode()
-    hub.repositories[REPO].commit({INFO: odd})
-    workshop = open_workshop(REPO)
-    assert workshop.bundle.folder == EMBEDDED and workshop.refused_why == "damaged"
-    assert "training.recipe must be an object" in capsys.readouterr().err
 
 
 def test_a_folder_that_breaks_the_pages_is_one_line_and_exit_status_2(folder, write, monkeypatch, capsys):

@@ -138,10 +138,3 @@ def test_outlines_of_another_size_are_fitted_and_all_are_joined():
     left[:, :10], right[:, 15:] = True, True
     joined = join([left, right], (40, 40))
     assert joined[:, :10].all() and joined[:, 30:].all() and not joined[:, 10:30].any()
-
-
-@pytest.mark.busi
-def test_no_image_of_busi_passes_for_an_outline_and_no_outline_for_an_image(busi_folder):
-    for path in sorted(busi_folder.rglob("*.png"))[::7]:
-        is_outline = "_mask" in path.stem
-        assert (content_of(read_values(path)[0]) != PICTURE) == is_outline, path.name

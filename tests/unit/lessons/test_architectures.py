@@ -8,7 +8,7 @@ import train
 from busi.lessons.architectures import architectures
 from busi.web.markup import rich
 from busi.web.tabs.further.tab import comparison
-from experiments.architectures import COMPARED, difference
+from experiments.architectures import COMPARED
 from tests.support.markup import parsed, text_of
 from tests.support.pages import page_about
 
@@ -40,13 +40,6 @@ def test_the_differences_fit_the_scores():
     for row in rows.values():
         assert row.difference.value == pytest.approx(row.mean_auc - ours.mean_auc, abs=2e-6)
         assert row.difference.low <= row.difference.value <= row.difference.high
-
-
-def test_a_network_beside_itself_is_no_different(small_bundle):
-    same = difference([small_bundle], [small_bundle])
-    assert (same.value, same.low, same.high) == (0, 0, 0)
-    test = small_bundle.predictions.query("split == 'test'")
-    assert same.n == len(test)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -88,13 +88,3 @@ def test_with_busi_the_pairs_are_those_of_the_held_out_groups(small_busi, small_
         others = [one.image_id for place, one in enumerate(game.candidates) if place != game.answer]
         assert len(others) == CANDIDATES - 1 and not pair & set(others)
     assert found == {frozenset(names[:2]), frozenset(names[8:])}
-
-
-def test_with_the_real_busi_a_twin_is_one_of_its_group(busi_folder, bundle):
-    gallery = open_gallery(bundle, busi_folder)
-    group_of = bundle.predictions.set_index("image_id")["group"]
-    for number in range(8):
-        game = round_of(gallery, bundle, number)
-        groups = [group_of[candidate.image_id] == group_of[game.reference.image_id] for candidate in game.candidates]
-        assert groups == [place == game.answer for place in range(CANDIDATES)]
-        assert game.reference.source == "busi" and alike(game)[game.answer] >= 0

@@ -69,16 +69,6 @@ def test_auc_and_loss_equal_scikit_learn_s(answers):
     assert binary_cross_entropy(*answers) == pytest.approx(log_loss(*answers), abs=1e-9)
 
 
-def test_auc_interval_holds_its_value_and_widens_when_images_are_twins(answers):
-    labels, probabilities = (values[:100] for values in answers)
-    alone = auc(labels, probabilities, np.arange(100))
-    assert alone.low < alone.value < alone.high and alone.n == 100
-    twice = auc(np.tile(labels, 4), np.tile(probabilities, 4), np.tile(np.arange(100), 4))
-    naive = auc(np.tile(labels, 4), np.tile(probabilities, 4), np.arange(400))
-    assert twice.value == pytest.approx(alone.value)
-    assert twice.high - twice.low > 1.5 * (naive.high - naive.low)
-
-
 @pytest.mark.parametrize("each", [3, 6, 31])
 def test_classes_set_apart_in_a_few_images_are_no_certainty(each):
     """k of k right: Clopper's and Pearson's interval, as SciPy has it."""

@@ -5,6 +5,7 @@ import gzip
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
@@ -30,7 +31,9 @@ def app() -> Scripts:
         return HTMLResponse(PAGE, status_code=404)
 
     routes = [Route("/", page), Route("/other", page), Route("/text", text), Route("/lost", lost)]
-    return Scripts(Starlette(routes=routes), MODULES, HEAD, pages=("/", "/text", "/lost"))
+    return Scripts(
+        GZipMiddleware(Starlette(routes=routes), minimum_size=10), MODULES, HEAD, pages=("/", "/text", "/lost")
+    )
 
 
 @pytest.fixture
@@ -78,7 +81,7 @@ def test_the_address_changes_with_content_names_and_number_of_modules():
 
 
 def test_a_page_gets_its_head_once_after_what_its_addresses_are_read_by(app):
-    answer = get(app, "/")
+    answer = get(app, "/", **{"accept-encoding": "gzip"})
     assert answer.text == PAGE.replace('<base href="./" />', f'<base href="./" />{HEAD}')
     assert answer.headers["content-length"] == str(len(answer.content))
 

@@ -3,40 +3,20 @@
 from dataclasses import replace
 
 import cv2
-import keras
 import numpy as np
 import pytest
 
-from busi.bundle.files import load_network, save_bundle
 from busi.data.dataset import read_busi, read_mask
 from busi.data.parts import Part, load_part
 from busi.images import ImageContract
-from busi.images.quality import measure
 from busi.model.augment import AugmentationSettings, augmentation, change_both
-from busi.model.metrics import area_under_roc
 from busi.model.network import build_network, with_outline, without_outline
 from busi.training.batches import epoch_batches, outlined_batches
-from busi.training.fit import _outline_loss, fit, predict_part
+from busi.training.fit import _outline_loss
 from busi.training.recipe import Recipe
-from tests.support.drawings import drawn_ultrasound
+from tests.support.training import outlined_part
 
 NO_CHANGE = AugmentationSettings(rotation=0, zoom=0, translation=0, brightness=0, contrast=0, flip=False)
-
-
-def outlined_part(count: int, first_seed: int) -> Part:
-    """Squares on texture, bright (malignant) or dark, each in a place of its own."""
-    rng, images, outlines, labels = np.random.default_rng(first_seed), [], [], []
-    for number in range(count):
-        image, _ = drawn_ultrasound(first_seed + number, size=(64, 64))
-        top, left = rng.integers(4, 36, 2)
-        outline = np.zeros((64, 64), np.uint8)
-        outline[top : top + 24, left : left + 24] = 255
-        image[outline > 0] = 230 if number % 3 == 0 else 20
-        images.append(image)
-        outlines.append(outline)
-        labels.append(number % 3 == 0)
-    quality = tuple(measure(image) for image in images)
-    return Part(np.stack(images), np.array(labels), quality, np.stack(outlines))
 
 
 @pytest.fixture(scope="module")
@@ -117,67 +97,8 @@ def test_the_loss_is_cross_entropy_and_half_of_what_dice_misses():
     assert float(_outline_loss(truth, truth)[0]) < 1e-4
 
 
-@pytest.fixture(scope="module")
-def fitted(parts, recipe, tmp_path_factory):
-    return fit(recipe, *parts, tmp_path_factory.mktemp("checkpoints"))
-
-
-def test_what_comes_out_answers_alone(fitted, parts):
-    assert fitted.model.output_shape == (None, 1)
-    assert not [layer.name for layer in fitted.model.layers if "outline" in layer.name or "up7" in layer.name]
-    assert area_under_roc(parts[1].labels, predict_part(fitted.model, parts[1])) > 0.9
-
-
-def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(parts, recipe, fitted, tmp_path):
-    class Stop(Exception):
-        pass
-
-    def stop(row):
-        if row.epoch == 2:
-            raise Stop
-
-    with pytest.raises(Stop):
-        fit(recipe, *parts, tmp_path, on_epoch=stop)
-    again = fit(recipe, *parts, tmp_path)
-    assert [row.loss for row in again.history] == [row.loss for row in fitted.history]
-    for one, other in zip(again.model.get_weights(), fitted.model.get_weights(), strict=True):
-        np.testing.assert_array_equal(one, other)
-
-
-def test_other_outlines_are_other_images_to_a_checkpoint(parts, recipe, tmp_path):
-    def stop(row):
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        fit(recipe, *parts, tmp_path, on_epoch=stop)
-    shifted = replace(parts[0], outlines=np.roll(parts[0].outlines, 3, axis=1))
-    with pytest.raises(ValueError, match="other images"):
-        fit(recipe, shifted, parts[1], tmp_path)
-
-
-def test_the_next_stage_starts_from_the_branch_too_and_from_the_rest_without_it(fitted, parts, recipe, tmp_path):
-    still = replace(recipe, learning_rate=0.0, epochs=1, averaging=0.0, weight_decay=0.0)
-    begun = fit(still, *parts, tmp_path / "whole", start=fitted.whole).whole
-    for name in ("conv1", "conv6", "conv8", "outline"):
-        for one, other in zip(begun.get_layer(name).weights, fitted.whole.get_layer(name).weights, strict=True):
-            np.testing.assert_array_equal(one, other)
-    alone = fit(still, *parts, tmp_path / "alone", start=fitted.model).whole
-    np.testing.assert_array_equal(alone.get_layer("conv1").kernel, fitted.model.get_layer("conv1").kernel)
-    assert not np.array_equal(alone.get_layer("conv8").kernel, fitted.whole.get_layer("conv8").kernel)
-    plain = fit(replace(still, outline=0.0), *parts, tmp_path / "plain", start=fitted.whole)
-    np.testing.assert_array_equal(plain.model.get_layer("conv1").kernel, fitted.model.get_layer("conv1").kernel)
-
-
 def test_outlines_come_from_the_masks_at_the_inputs_size(small_busi, tmp_path):
     rows = read_busi(small_busi, tmp_path).images.iloc[:3]
     part = load_part(rows, ImageContract(size=64), with_outlines=True)
     expected = cv2.resize(np.uint8(read_mask(rows.iloc[0])) * 255, (64, 64), interpolation=cv2.INTER_AREA)
     assert np.array_equal(part.outlines[0], expected) and load_part(rows, ImageContract(size=64)).outlines is None
-
-
-def test_a_bundle_of_such_a_network_opens_like_any_other(fitted, small_bundle, tmp_path):
-    info = {name: value for name, value in small_bundle.info.items() if name not in ("files", "format_version")}
-    bundle = save_bundle(tmp_path / "b", fitted.model, info, small_bundle.history, small_bundle.predictions, "# Card\n")
-    image = np.random.default_rng(1).random((1, 64, 64, 1), np.float32)
-    np.testing.assert_allclose(load_network(bundle)(image), fitted.model(image), atol=1e-6)
-    assert isinstance(load_network(bundle), keras.Model)

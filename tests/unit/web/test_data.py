@@ -4,21 +4,15 @@ import dataclasses
 import re
 
 import gradio as gr
-import numpy as np
 import pytest
 
 from busi.bundle.files import EMBEDDED, open_bundle
-from busi.data.dataset import read_busi, usable
 from busi.lessons.twins import round_of
-from busi.serving.gallery import CONFLICT, open_gallery
 from busi.serving.workshop import Workshop, open_workshop
 from busi.web.figures import outline_path
 from busi.web.page import Page
 from busi.web.pages import build_pages
 from busi.web.tabs.data.tab import (
-    LEAK_HIGH,
-    LEAK_LOW,
-    LEAK_SHARE,
     counts,
     examples,
     folders,
@@ -136,39 +130,3 @@ def test_twins_are_judged_by_the_server_and_not_told_before(workshop, bundle, en
 def test_whatever_a_browser_sends_is_answered(workshop, sent):
     play = callbacks(build_pages(workshop), "play")[0]
     assert len(parsed(play(gr.EventData(None, sent))).select(".twins-board, .twins-answer")) == 1
-
-
-def test_the_share_that_leaks_is_what_random_splits_of_busi_give(busi_folder, bundle):
-    groups = usable(read_busi(busi_folder).images)["group"].to_numpy()
-    rng, shares = np.random.default_rng(5), []
-    for _ in range(400):
-        order = rng.permutation(len(groups))
-        train, test = order[: round(0.7 * len(groups))], order[round(0.85 * len(groups)) :]
-        shares.append(np.isin(groups[test], groups[train]).mean())
-    assert 100 * np.mean(shares) == pytest.approx(LEAK_SHARE, abs=2)
-    low, high = 100 * np.quantile(shares, [0.025, 0.975])
-    assert (low, high) == (pytest.approx(LEAK_LOW, abs=2), pytest.approx(LEAK_HIGH, abs=2))
-    answer = parsed(leak_guess(page_about(bundle, "fr"))).select_one("[data-answer]")
-    assert f"c'est {LEAK_SHARE}" in answer["data-answer"] and f"des {len(groups)} images" in answer["data-answer"]
-    assert (answer["data-low"], answer["data-high"]) == (str(LEAK_LOW), str(LEAK_HIGH))
-
-
-def test_the_folders_hold_what_the_page_says(busi_folder):
-    numbers = read_busi(busi_folder).images["label"].value_counts()
-    for name in ("benign", "malignant", "normal"):
-        for words in (FRENCH, ENGLISH):
-            assert str(numbers[name]) in words(f"data.folder_{name}")
-
-
-def test_images_with_two_labels_are_shown_in_pairs_and_never_chosen(busi_folder, bundle):
-    gallery = open_gallery(bundle, busi_folder)
-    pairs = [example for example in gallery.examples.values() if example.source == CONFLICT]
-    assert [example.label for example in pairs] == ["benign", "malignant"] * 6
-    page = page_about(bundle, "en", gallery)
-    html = two_labels(page)
-    names = [[name.text for name in pair.select("small")] for pair in parsed(html).select(".pair-of")]
-    assert names == [[a.image_id, b.image_id] for a, b in zip(pairs[::2], pairs[1::2], strict=True)][: len(names)]
-    assert {"benign (42)", "malignant (51)"} <= {name for pair in names for name in pair}
-    assert str(bundle.info["data"]["left_out"]) in text_of(html)
-    assert not {example.key for example in pairs} & set(keys_in(examples(page, 0)))
-    assert gallery.recognise(pairs[0].key) is None

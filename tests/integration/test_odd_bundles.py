@@ -1,0 +1,94 @@
+"""Odd bundles by the hundred, and those of the Hub, which give way to the embedded one."""
+
+import json
+import shutil
+from html import escape
+from pathlib import Path
+
+import pytest
+
+import app
+from busi.bundle.files import EMBEDDED, HISTORY, INFO, PREDICTIONS, BundleError, open_bundle
+from busi.bundle.hub import push
+from busi.bundle.schema import check_info
+from busi.serving.workshop import open_workshop
+from busi.web.pages import _banner
+from busi.words.text import Words
+from tests.support.odd_bundles import GOOD, MARKUP, MISSING, STOPPED, breaks_unless_embedded, changed, place_of
+
+ODD = (
+    None, True, [], {}, "", MARKUP, "two\nlines", "\x1b[2J", "\ud800", "9" * 5000, -1, 0.5, 0, 1e308, 10**30,
+    float("nan"), float("inf"), [[["x"]]], {"a": 1}, MISSING,
+)  # fmt: skip
+
+
+def places(value, before: tuple = ()):
+    """Where every entry is, of lists the first; of the domain, whose numbers have tests of their own, only the top."""
+    if before:
+        yield before
+    if isinstance(value, dict) and before[:1] != ("domain",):
+        for name, item in value.items():
+            yield from places(item, (*before, name))
+    elif isinstance(value, list) and value and before[:1] != ("domain",):
+        yield from places(value[0], (*before, 0))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """A copy of the embedded bundle, whose information a test may overwrite."""
+    return shutil.copytree(EMBEDDED, tmp_path_factory.mktemp("odd") / "bundle")
+
+
+@pytest.fixture
+def write(folder):
+    """Writes bundle.json as it is given, and the good files again at the end."""
+    yield lambda info: (folder / INFO).write_text(json.dumps(info), encoding="utf-8")
+    for name in (INFO, HISTORY, PREDICTIONS):
+        shutil.copyfile(EMBEDDED / name, folder / name)
+
+
+def test_any_entry_may_be_anything_and_is_passed_over_or_refused_in_one_line():
+    refused = {}
+    for place in places(GOOD):
+        for value in ODD:
+            try:
+                check_info(changed(place, value))
+            except ValueError as error:
+                told = str(error)
+                assert told.isprintable() and len(told) < 400, told
+                refused[".".join(map(str, place))] = told
+    assert len(refused) > 100  # of some 220 places, without those that no page reads
+
+
+def test_opening_raises_nothing_but_bundle_errors(folder, write):
+    for name in STOPPED:
+        for value in ODD:
+            write(changed(place_of(name), value))
+            try:
+                open_bundle(folder)
+            except BundleError as error:
+                assert str(error).isprintable() and len(str(error)) < 600
+
+
+REPO = "atelier/etrange"
+
+
+def test_a_bundle_of_the_hub_that_breaks_the_pages_gives_way_to_the_embedded_one(hub, folder, monkeypatch, capsys):
+    push(folder, REPO, tell=lambda _: None)
+    monkeypatch.setattr(app, "build_pages", breaks_unless_embedded(app.build_pages))
+    workshop, pages = app.open_pages(REPO, None)
+    assert workshop.bundle.folder == EMBEDDED and workshop.refused_bundle == REPO and workshop.refused_why == "damaged"
+    told = capsys.readouterr().err
+    assert told.startswith("warning: ") and REPO in told and "nobody foresaw; the embedded" in told
+    assert told.count("\n") == 1
+    banner = _banner(Words("fr"), workshop)
+    assert REPO in banner and any(escape(banner) in str(getattr(block, "value", "")) for block in pages.blocks.values())
+
+
+def test_an_odd_bundle_of_the_hub_gives_way_too(hub, folder, write, capsys):
+    push(folder, REPO, tell=lambda _: None)
+    odd = json.dumps(changed(place_of("training.recipe"), MARKUP)).encode()
+    hub.repositories[REPO].commit({INFO: odd})
+    workshop = open_workshop(REPO)
+    assert workshop.bundle.folder == EMBEDDED and workshop.refused_why == "damaged"
+    assert "training.recipe must be an object" in capsys.readouterr().err
