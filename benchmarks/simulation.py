@@ -18,13 +18,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import cv2
 import numpy as np
 
-from busi.bundle.files import EMBEDDED, open_bundle
 from busi.data.simulated import describe
 from busi.lessons.laboratory import PRESETS
-from busi.serving.predict import Classifier
+from busi.serving.workshop import open_workshop
 from busi.simulator import display, echo_map, simulate
 from busi.simulator.speckle import point_spread, speckle
-from busi.web.tabs.laboratory.tab import view
+from busi.web.page import Page
+from busi.web.parts.picker import empty_picture
+from busi.web.tabs.laboratory.answers import view
 from busi.words.text import Words
 
 
@@ -38,10 +39,11 @@ def main() -> None:
     for seed in range(options.rounds):
         for name, way in _ways(seed).items():
             times.setdefault(name, []).append(_seconds(way))
-    words, classifier = Words("fr"), Classifier(open_bundle(EMBEDDED))
+    words = Words("fr")
+    page = Page(words, open_workshop(), empty_picture(words))
     for number, preset in enumerate((*PRESETS.values(), *PRESETS.values())):
         experiment = replace(preset, seed=1000 + number)  # an image that nobody has asked for yet
-        answer = _seconds(lambda experiment=experiment: view(words, classifier, experiment))
+        answer = _seconds(lambda experiment=experiment: view(page, experiment))
         times.setdefault("the laboratory's whole answer", []).append(answer)
     alone = statistics.median(times["simulate"])
     print(f"{'':<34}{'median ms':>10}{'slowest':>9}{'ratio':>7}")

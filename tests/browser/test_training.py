@@ -107,7 +107,7 @@ def test_batches_are_counted_and_the_code_opens(page, words):
 
 def points(page: Page) -> int:
     """Epochs in the live curve of the loss."""
-    return len((page.locator("[data-chart=loss] polyline.held").get_attribute("points") or "").split())
+    return len((page.locator("[data-chart=loss] path.curve.held").get_attribute("d") or "").split("L"))
 
 
 def test_a_training_grows_is_stopped_and_another_one_comes_to_its_end(page, words):
@@ -116,10 +116,10 @@ def test_a_training_grows_is_stopped_and_another_one_comes_to_its_end(page, word
     stop = page.get_by_role("button", name=words("training.live_stop"), exact=True)
     page.get_by_role("radio", name=words("training.live_guess_by_heart")).check()
     start.click()
-    expect(page.locator("[data-chart=loss] polyline.held")).to_have_count(1, timeout=60_000)
+    expect(page.locator("[data-chart=loss] path.curve.held")).to_have_count(1, timeout=60_000)
     expect(start).to_be_disabled()
-    line = "document.querySelector('[data-chart=loss] polyline.held')"
-    page.wait_for_function(f"was => {line}.getAttribute('points').split(' ').length > was", arg=points(page))
+    line = "document.querySelector('[data-chart=loss] path.curve.held')"
+    page.wait_for_function(f"was => {line}.getAttribute('d').split('L').length > was", arg=points(page))
     stop.click()
     expect(start).to_be_enabled()
     expect(page.locator(".live .phase")).to_have_text(words("training.live_stopped", epoch=points(page) - 1))

@@ -1,14 +1,16 @@
-"""The tipping points that the tab Le laboratoire tells: each takes hundreds of drawings."""
+"""The tipping points that the tab Le laboratoire shows: each takes hundreds of drawings."""
 
-import re
+import dataclasses
 from types import SimpleNamespace
 
 import numpy as np
+from bs4 import BeautifulSoup
 
-from busi.lessons.laboratory import DIALS, PRESETS
+from busi.lessons.laboratory import DIALS, PRESETS, Experiment, to_query
 from busi.serving.predict import Prediction
-from busi.web.tabs.laboratory.tab import tipping_list
-from busi.words.text import Words
+from busi.web.tabs.laboratory.answers import tipping_list
+from tests.support.markup import parsed, text_of
+from tests.support.pages import page_of
 
 
 class Scripted:
@@ -26,15 +28,21 @@ class Scripted:
         return Prediction(float(self.probabilities([image])[0]), 0.5, np.zeros((64, 64, 1), np.float32))
 
 
-def test_tipping_points_are_told_in_words_the_surest_and_smallest_first():
+def tipping_points(workshop, language: str, network: Scripted, start: Experiment) -> BeautifulSoup:
+    scripted = dataclasses.replace(workshop, classifier=SimpleNamespace(get=lambda: network))
+    return parsed(tipping_list(page_of(language, scripted), start))
+
+
+def test_tipping_points_are_told_in_words_the_surest_and_smallest_first(workshop):
     start = DIALS["echo_db"].turn(PRESETS["fibroadenoma"], -8)
-    html = tipping_list(Words("fr"), Scripted(True), start)
-    first, others = html.split("<details>")
+    found = tipping_points(workshop, "fr", Scripted(True), start)
+    assert found.div["data-about"] == "?" + to_query(start)
+    first = text_of(found.select_one(".tipping > p"))
     assert "de la course du curseur" in first and "fois sur 4" in first
-    assert re.search(r"intérieur, en dB.: de −8 à −\d", html)
-    assert others.count("<li>") >= 1 and "{" not in html
+    assert "intérieur, en dB : de −8 à −" in text_of(found)
+    assert found.select("details li") and "{" not in text_of(found)
 
 
-def test_no_tipping_point_is_told_too():
-    html = tipping_list(Words("en"), Scripted(False), PRESETS["cyst"])
-    assert "No setting" in html and "<details>" not in html
+def test_no_tipping_point_is_told_too(workshop):
+    found = tipping_points(workshop, "en", Scripted(False), PRESETS["cyst"])
+    assert "No setting" in text_of(found) and not found.select("details")

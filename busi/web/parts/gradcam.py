@@ -12,13 +12,13 @@ from busi.model.activations import gradcam, strongest_place
 from busi.serving.gallery import Example
 from busi.serving.predict import Classifier, Prediction
 from busi.web.figures import exact_picture, gray_levels, outline_path, simulated_picture, veil_picture
-from busi.web.files import read
 from busi.web.page import Page
+from busi.web.scripts import mount
 from busi.web.sentences import interval
 from busi.words.classes import CLASSES
 from busi.words.text import Words
 
-GRADCAM_JS = read("parts/gradcam.js")
+GRADCAM_JS = mount("parts/gradcam.js")
 
 _TEMPLATE = "parts/gradcam.html"
 

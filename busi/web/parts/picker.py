@@ -17,10 +17,10 @@ from busi.server.decoding import read_upload
 from busi.serving.gallery import IMPOSTOR
 from busi.web.components import Picture
 from busi.web.events import ask
-from busi.web.files import read
 from busi.web.page import Page
 from busi.web.parts.thumbnails import thumbnail_row, thumbnails
 from busi.web.refusals import refusal_sentence
+from busi.web.scripts import mount
 from busi.words.text import Words
 
 MAX_MEGABYTES = 10
@@ -35,8 +35,6 @@ _SHOWN = {
 }
 
 _TEMPLATE = "parts/picker.html"
-_UPLOAD_JS = read("parts/picker_upload.js")
-_NOTE_JS = read("parts/picker_note.js")
 
 
 def empty_picture(words: Words) -> Picture:
@@ -62,7 +60,7 @@ def image_picker(page: Page) -> None:
     gr.HTML(page.template(_TEMPLATE).no_patient())
     page.picture.render()
     _let_give(page)
-    note = gr.HTML("", js_on_load=_NOTE_JS)
+    note = gr.HTML("", js_on_load=mount("parts/picker_note.js"))
     _ultrasound_examples(page)
     thumbnail_row(page, page.words("picker.impostors"), page.workshop.gallery.page(0, IMPOSTOR))
     if _shows_no_test_images(page):
@@ -73,7 +71,7 @@ def image_picker(page: Page) -> None:
 
 def _let_give(page: Page) -> None:
     """Lets a visitor give a file, and empty the picker; what goes wrong is told in the page's language."""
-    given = gr.HTML(page.template(_TEMPLATE).messages(MAX_MEGABYTES), js_on_load=_UPLOAD_JS)
+    given = gr.HTML(page.template(_TEMPLATE).messages(MAX_MEGABYTES), js_on_load=mount("parts/picker_upload.js"))
     given.upload(fn=None, js="() => atelier.picture.given", outputs=[page.picture], api_visibility="private")
     emptied = "() => { atelier.picture.takeTurn(); atelier.unpress(); return []; }"
     page.picture.clear(fn=None, js=emptied, api_visibility="private")

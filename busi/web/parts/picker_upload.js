@@ -1,129 +1,187 @@
 // The four ways in which a visitor gives a file: dropped, pasted, chosen in a dialog, and the button that pastes. Each
 // ends here and not in Gradio, which lets in what the browser calls an image, by the file's name, and refuses all else
 // in the browser's language. Whether a file is a picture is told by its content, on the server.
-const said = element.querySelector("[role=alert]");
-const underWay = element.querySelector("[role=status]");
-const words = element.querySelector("[data-words]").dataset;
+
+import { picture, unpress } from "../js/picture.js";
+
 const picker = () => document.querySelector(".chosen");
-const field = () => picker()?.querySelector("input[type=file]");
+const fileField = () => picker()?.querySelector("input[type=file]");
+const isInPicker = ({ target }) => Boolean(target.closest?.(".chosen"));
 
-const tell = (sentence) => {
-  said.removeAttribute("data-judged"); // what is told here was not told by the server; see note.js
-  said.textContent = sentence;
-  said.hidden = !sentence;
+// On the document, so as to come before Gradio.
+const listen = (name, act) => document.addEventListener(name, act, true);
+
+const stop = (event) => {
+  event.preventDefault();
+  event.stopImmediatePropagation();
 };
 
-const quiet = () => {
-  tell("");
-  underWay.hidden = true;
+const addressOf = (path) => {
+  const { root, api_prefix: prefix } = window.gradio_config;
+  return new URL(root, location).pathname.replace(/\/$/, "") + prefix + path;
 };
-
-const address = (path) => new URL(gradio_config.root, location).pathname.replace(/\/$/, "") + gradio_config.api_prefix + path;
 
 // Where the server put a file, or null if it did not arrive.
 const send = async (file) => {
   const form = new FormData();
   form.append("files", file, file.name || "image");
   try {
-    const answer = await fetch(address("/upload"), { method: "POST", body: form });
+    const answer = await fetch(addressOf("/upload"), { method: "POST", body: form });
     return answer.ok ? (await answer.json())[0] : null;
   } catch {
     return null; // no connection, or a folder, which browsers pass for a file
   }
 };
 
-const give = async (file, others = 0) => {
-  const refusal = !file ? words.kind : file.size > Number(words.limit) ? words.large : file.size === 0 ? words.empty : "";
-  tell(refusal);
-  if (refusal) return;
-  const mine = atelier.picture.takeTurn();
-  underWay.hidden = false;
-  const path = await send(file);
-  if (!atelier.picture.isLast(mine)) return; // something else has been chosen since
-  underWay.hidden = true;
-  if (!path) return tell(words.lost);
-  tell(others > 0 ? words.first : "");
-  atelier.unpress();
-  const url = location.origin + address(`/file=${path}`);
-  atelier.picture.given = { path, url, orig_name: file.name, size: file.size, meta: { _type: "gradio.FileData" } };
-  trigger("upload");
-};
-
-const stop = (event) => {
-  event.preventDefault();
-  event.stopImmediatePropagation();
-};
-// On the document, so as to come before Gradio.
-const listen = (name, act) => document.addEventListener(name, act, true);
-const inPicker = (event) => event.target.closest?.(".chosen");
-
-listen("change", (event) => {
-  if (!inPicker(event) || event.target.type !== "file") return;
-  const [file, ...others] = event.target.files;
-  stop(event);
-  event.target.value = ""; // so that the same file can be chosen again
-  if (file) give(file, others.length);
+// What Gradio knows of a file that the server has.
+const fileData = (path, file) => ({
+  path,
+  url: location.origin + addressOf(`/file=${path}`),
+  orig_name: file.name,
+  size: file.size,
+  meta: { _type: "gradio.FileData" },
 });
 
-for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
-  listen(name, (event) => {
-    if (!inPicker(event)) return;
+// The image in the clipboard; fails if that is forbidden or not offered by the browser, or if there is none.
+const imageInClipboard = async () => {
+  const items = await navigator.clipboard.read();
+  const [item, type] = items
+    .flatMap((one) => one.types.map((kind) => [one, kind]))
+    .find(([, kind]) => kind.startsWith("image/"));
+  return new File([await item.getType(type)], `image.${type.slice("image/".length)}`, { type });
+};
+
+// The two lines under the picker: what went wrong, and that a file is under way.
+const linesOf = (element) => {
+  const [banner, status] = [element.querySelector("[role=alert]"), element.querySelector("[role=status]")];
+  const say = (sentence) => {
+    banner.removeAttribute("data-judged"); // what is told here was not told by the server; see picker_note.js
+    banner.textContent = sentence;
+    banner.hidden = !sentence;
+  };
+  const sending = (isUnderWay) => {
+    status.hidden = !isUnderWay;
+  };
+  return { say, sending };
+};
+
+// Why a file is not even sent; empty if it is.
+const refusalOf = (file, sentences) => {
+  if (!file) return sentences.kind;
+  if (file.size > Number(sentences.limit)) return sentences.large;
+  return file.size === 0 ? sentences.empty : "";
+};
+
+const takeChosen = (give) =>
+  listen("change", (event) => {
+    if (!isInPicker(event) || event.target.type !== "file") return;
+    const [file, ...others] = event.target.files;
     stop(event);
-    picker().classList.toggle("dropping", name === "dragenter" || name === "dragover");
-    if (name !== "drop") return;
-    const [file, ...others] = event.dataTransfer?.files ?? [];
-    give(file, others.length);
+    event.target.value = ""; // so that the same file can be chosen again
+    if (file) give(file, others.length);
   });
-}
 
-listen("paste", (event) => {
-  const [file] = event.clipboardData?.files ?? [];
-  const elsewhere = !picker().offsetParent || event.target.closest?.("input:not([type=file]), textarea, [contenteditable]");
-  if (!file || elsewhere) return;
-  stop(event);
-  give(file);
-});
-
-const paste = async () => {
-  const mine = atelier.picture.takeTurn();
-  try {
-    const items = await navigator.clipboard.read();
-    const [item, type] = items.flatMap((one) => one.types.map((kind) => [one, kind])).find(([, kind]) => kind.startsWith("image/"));
-    const content = await item.getType(type);
-    if (atelier.picture.isLast(mine)) give(new File([content], `image.${type.slice("image/".length)}`, { type }));
-  } catch {
-    if (atelier.picture.isLast(mine)) tell(words.paste); // forbidden, not offered by the browser, or no image there
+const takeDropped = (give) => {
+  for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
+    listen(name, (event) => {
+      if (!isInPicker(event)) return;
+      stop(event);
+      picker().classList.toggle("dropping", name === "dragenter" || name === "dragover");
+      if (name !== "drop") return;
+      const [file, ...others] = event.dataTransfer?.files ?? [];
+      give(file, others.length);
+    });
   }
 };
 
-listen("click", (event) => {
-  const other = event.target.closest?.("button[data-key], .chosen .icon-button-wrapper button");
-  if (other) quiet(); // an example, or none, instead of what was refused or is under way
-  // Gradio's own two buttons first empty the picker, whatever comes of the dialog.
-  const button = event.target.closest?.(".source-selection button");
-  if (!button || !inPicker(event)) return;
-  stop(event);
-  if (button.matches(":last-child")) paste();
-  else field().click();
-});
+const takePasted = (give) =>
+  listen("paste", (event) => {
+    const [file] = event.clipboardData?.files ?? [];
+    const isForText = event.target.closest?.("input:not([type=file]), textarea, [contenteditable]");
+    if (!file || !picker().offsetParent || isForText) return;
+    stop(event);
+    give(file);
+  });
+
+// An example, or none, makes an end of what was refused or is under way. Gradio's own two buttons would first empty the
+// picker, whatever comes of the dialog.
+const takeClicks = (quiet, paste) =>
+  listen("click", (event) => {
+    if (event.target.closest?.("button[data-key], .chosen .icon-button-wrapper button")) quiet();
+    const button = event.target.closest?.(".source-selection button");
+    if (!button || !isInPicker(event)) return;
+    stop(event);
+    if (button.matches(":last-child")) paste();
+    else fileField().click();
+  });
 
 // A file that the browser cannot show leaves the plate dark until the server has drawn it, and no broken picture.
-for (const name of ["error", "load"]) {
-  listen(name, (event) => inPicker(event) && event.target.matches("img") && event.target.classList.toggle("unshown", name === "error"));
-}
+const hideBroken = () => {
+  for (const name of ["error", "load"]) {
+    listen(name, (event) => {
+      if (isInPicker(event) && event.target.matches("img")) event.target.classList.toggle("unshown", name === "error");
+    });
+  }
+};
 
-// Gradio makes these anew with each picture, in the browser's language.
-const rename = () => {
-  const name = (selector, label) =>
-    picker()?.querySelectorAll(selector).forEach((one) => {
+// Gradio makes its buttons anew with each picture, in the browser's language.
+const nameButtons = ({ remove, browse, clipboard }, place) => {
+  const call = (selector, label) => {
+    for (const one of picker()?.querySelectorAll(selector) ?? []) {
       one.setAttribute("aria-label", label);
       if (one.tagName === "BUTTON") one.title = label;
-    });
-  name(".icon-button-wrapper button", words.remove);
-  name(".source-selection button", words.browse);
-  name(".source-selection button:last-child", words.clipboard);
-  name("button.upload-container, input[type=file]", words.browse);
-  field()?.removeAttribute("accept"); // a DICOM file often has no name that a dialog would know
+    }
+  };
+  const rename = () => {
+    call(".icon-button-wrapper button", remove);
+    call(".source-selection button", browse);
+    call(".source-selection button:last-child", clipboard);
+    call("button.upload-container, input[type=file]", browse);
+    fileField()?.removeAttribute("accept"); // a DICOM file often has no name that a dialog would know
+  };
+  new MutationObserver(rename).observe(place, { childList: true, subtree: true });
+  rename();
 };
-new MutationObserver(rename).observe(element.closest(".picker"), { childList: true, subtree: true });
-rename();
+
+export const mount = ({ element, trigger }) => {
+  const sentences = element.querySelector("[data-words]").dataset;
+  const { say, sending } = linesOf(element);
+
+  const quiet = () => {
+    say("");
+    sending(false);
+  };
+
+  const give = async (file, others = 0) => {
+    const refusal = refusalOf(file, sentences);
+    say(refusal);
+    if (refusal) return;
+    const turn = picture.takeTurn();
+    sending(true);
+    const path = await send(file);
+    if (!picture.isLast(turn)) return; // something else has been chosen since
+    sending(false);
+    say(!path ? sentences.lost : others > 0 ? sentences.first : "");
+    if (!path) return;
+    unpress();
+    picture.given = fileData(path, file);
+    trigger("upload");
+  };
+
+  const paste = async () => {
+    const turn = picture.takeTurn();
+    try {
+      const file = await imageInClipboard();
+      if (picture.isLast(turn)) give(file);
+    } catch {
+      if (picture.isLast(turn)) say(sentences.paste);
+    }
+  };
+
+  takeChosen(give);
+  takeDropped(give);
+  takePasted(give);
+  takeClicks(quiet, paste);
+  hideBroken();
+  nameButtons(sentences, element.closest(".picker"));
+};

@@ -18,7 +18,7 @@ from busi.web.parts.gradcam import pointing
 from busi.web.tabs.data.tab import counts, folders, leak_gain
 from busi.web.tabs.evaluation.tab import elsewhere
 from busi.web.tabs.exercise_groups.experiment import reading
-from busi.web.tabs.laboratory.tab import _on_real_images
+from busi.web.tabs.laboratory.tab import lesson_numbers
 from busi.web.tabs.training.tab import honesty, stages_of
 from busi.words.text import LANGUAGES, Words
 from experiments.measured import official_test_in_folds, quoted
@@ -226,7 +226,7 @@ def test_the_card_in_the_repository_is_what_its_generator_writes(bundle):
 
 def test_the_laboratory_tells_what_the_simulator_had_seen():
     for words in BOTH:
-        text = words.lesson("laboratory", **_on_real_images(words))
+        text = words.lesson("laboratory", **lesson_numbers(words))
         assert "$" not in text and "437" in text and "192" in text
         for auc in (measured().simulated_only, measured().untouched):
             assert words.number(auc.value, 2) in text

@@ -1,8 +1,5 @@
 """The tab Le laboratoire without a browser: its picture, addresses and presets, the curve, tipping points."""
 
-import re
-from html import escape
-
 import gradio as gr
 import numpy as np
 import pytest
@@ -10,8 +7,10 @@ import pytest
 from busi.bundle.files import BundleError
 from busi.lessons.laboratory import DIALS, PRESETS, Experiment, Tipping, to_query
 from busi.web.pages import build_pages
-from busi.web.tabs.laboratory.tab import _tipping, settings_of
+from busi.web.tabs.laboratory.answers import Turn
+from busi.web.tabs.laboratory.knobs import settings_of
 from busi.words.text import Words
+from tests.support.markup import parsed
 from tests.support.pages import callbacks, decoded
 
 
@@ -22,15 +21,17 @@ def knobs_of(experiment: Experiment) -> list:
 def test_the_laboratory_draws_what_its_knobs_say(pages, workshop):
     experiment = PRESETS["spiculated"]
     for language, draw_lesion in zip(("fr", "en"), callbacks(pages, "draw"), strict=True):
-        picture, notes, *asked_for_another = draw_lesion(*knobs_of(experiment))
-        assert asked_for_another == ["", ""], "a curve of the lesion before would mislead"
-        png = re.search(r'src="(data:image/png[^"]+)"', picture).group(1)
-        np.testing.assert_array_equal(decoded(png), experiment.image())
+        view, notes, *studies = draw_lesion(*knobs_of(experiment))
+        assert studies == ["", ""], "a curve of the lesion before would mislead"
+        words, view, notes = Words(language), parsed(view), parsed(notes)
+        assert view.img["src"].startswith("data:image/png")
+        np.testing.assert_array_equal(decoded(view.img["src"]), experiment.image())
         answer = workshop.classifier.get().predict(experiment.image())
-        assert Words(language).score_and_threshold(answer.probability, answer.threshold)[0] in picture
-        assert Words(language)("laboratory.simulated") in picture
-        assert to_query(experiment).replace("&", "&amp;") in notes
-        assert escape(Words(language)("laboratory.preset_spiculated_story")) in notes
+        score = words.score_and_threshold(answer.probability, answer.threshold)[0]
+        assert view.select_one(".score-bar b").text == score
+        assert view.select_one(".badge").text == words("laboratory.simulated")
+        assert notes.a["href"] == notes.a["data-query"] == "?" + to_query(experiment)
+        assert notes.p.text == words("laboratory.preset_spiculated_story")
 
 
 def test_a_lesion_of_the_visitor_s_own_has_no_true_answer(pages):
@@ -52,19 +53,18 @@ def test_an_address_a_preset_and_another_grain_set_every_knob(pages):
 
 
 def test_the_curve_shows_one_line_per_grain_their_mean_and_where_one_stands(pages):
-    html = callbacks(pages, "draw_curve")[1]("echo_db", *knobs_of(PRESETS["cyst"]))
-    assert html.count('class="one"') == 4 and html.count('class="mean"') == 1 and "you are here" in html
-    points = [point.split(",") for point in re.search(r'class="mean" points="([^"]+)"', html).group(1).split()]
+    drawing = parsed(callbacks(pages, "draw_curve")[1]("echo_db", *knobs_of(PRESETS["cyst"]))).svg
+    assert len(drawing.select("polyline.one")) == 4 and len(drawing.select("polyline.mean")) == 1
+    assert drawing.select_one("text.here").text == "you are here"
+    points = [point.split(",") for point in drawing.select_one("polyline.mean")["points"].split()]
     assert len(points) == 9 and float(points[0][0]) < float(points[-1][0])
-    here = float(re.search(r'class="here" x1="([\d.]+)"', html).group(1))
-    assert here == pytest.approx(76 + (-36 + 40) / 50 * 540, abs=0.2)
+    assert float(drawing.select_one("line.here")["x1"]) == pytest.approx(76 + (-36 + 40) / 50 * 540, abs=0.2)
 
 
 def test_another_word_that_tips_the_answer_is_told_as_a_word():
     tipping = Tipping("margin", "angular", "spiculated", 1.0, 0.7, 3)
-    assert "Contour : « anguleux » devient « étoilé (spiculé) »" in _tipping(Words("fr"), tipping, 0.4, 0.5).replace(
-        "\N{NO-BREAK SPACE}", " "
-    )
+    turn = Turn.of(Words("fr"), tipping, 0.4, 0.5)
+    assert "Contour : « anguleux » devient « étoilé (spiculé) »" in turn.sentence.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_a_network_that_cannot_be_loaded_is_told_in_the_laboratory_too(workshop, monkeypatch):

@@ -17,11 +17,12 @@ from busi.data.split import PARTS
 from busi.lessons.twins import round_of
 from busi.serving.gallery import CONFLICT, Example
 from busi.web.events import Message, ask, message_of
-from busi.web.figures import interval, outline_path
-from busi.web.files import read
+from busi.web.figures import outline_path
 from busi.web.page import Page
 from busi.web.parts.medicine import truth_of_labels, ultrasound
 from busi.web.parts.thumbnails import PICK_JS, let_choose
+from busi.web.scripts import mount
+from busi.web.sentences import interval
 from busi.words.classes import BENIGN, CLASSES, MALIGNANT
 from busi.words.text import Words
 
@@ -31,7 +32,6 @@ NEAR = 5  # images of 100: a guess as near as that to a share was right
 LEAK_SHARE, LEAK_LOW, LEAK_HIGH = 31, 23, 41  # % of images; a test draws random splits of BUSI and compares
 
 _TEMPLATE = "tabs/data/tab.html"
-_DATA_JS = read("tabs/data/tab.js")
 _Number = Annotated[int, Field(ge=0, lt=1_000_000)]
 
 
@@ -65,14 +65,14 @@ class PartCount:
 
 def data_tab(page: Page) -> None:
     """Lays out the tab and wires it to the chosen image."""
+    to_come, guess_script = page.template(_TEMPLATE).to_come(), mount("tabs/data/guess.js")
     with gr.Tab(page.words("data.tab"), id="data", elem_id="tab-data"):
         gr.HTML(page.macros.heading("data") + ultrasound(page))
-        gr.HTML(folders(page) + counts(page), js_on_load=_DATA_JS)
-        to_come = page.template(_TEMPLATE).to_come()
-        shown = gr.HTML(to_come, js_on_load=PICK_JS + _DATA_JS)
+        gr.HTML(folders(page) + counts(page), js_on_load=guess_script)
+        shown = gr.HTML(to_come, js_on_load=PICK_JS + mount("tabs/data/examples.js"))
         gr.HTML(table(page))
-        game = gr.HTML(to_come, js_on_load=_DATA_JS)
-        gr.HTML(two_labels(page) + truth_of_labels(page) + leak_guess(page), js_on_load=_DATA_JS)
+        game = gr.HTML(to_come, js_on_load=mount("tabs/data/twins.js"))
+        gr.HTML(two_labels(page) + truth_of_labels(page) + leak_guess(page), js_on_load=guess_script)
         gr.Markdown(page.words.lesson("data"), elem_classes="lesson")
         gr.HTML(page.macros.next_tab("preprocessing"))
 

@@ -14,9 +14,9 @@ from busi.images import ImageRefused, resize
 from busi.server.decoding import read_upload
 from busi.serving.gallery import Example, Gallery
 from busi.web.events import ask
-from busi.web.files import read
 from busi.web.page import Page
 from busi.web.refusals import refusal_sentence
+from busi.web.scripts import mount
 from busi.web.signs import RIGHT, WRONG
 from busi.words.text import MINUS, Words
 
@@ -57,15 +57,6 @@ _SENTENCES = {
 
 _TEMPLATE = "tabs/network/concepts.html"
 
-# One after the other in one function: the shared part first, then each concept in braces of its own.
-_CONCEPTS_JS = read("tabs/network/concepts.js") + "".join(
-    f"{{\n{read(f'tabs/network/{name}.js')}}}\n" for name in CONCEPTS
-)
-# The image comes in a component of its own, so that a new one leaves kernel and sliders as they are.
-_SOURCE_JS = (
-    'const tell = () => document.dispatchEvent(new CustomEvent("concept-picture"));\nwatch("value", tell);\ntell();\n'
-)
-
 
 def concepts(page: Page, weights: int | None = None) -> None:
     """Lays out the six concepts and sends them the chosen image.
@@ -74,8 +65,8 @@ def concepts(page: Page, weights: int | None = None) -> None:
         page: that they stand on.
         weights: how many numbers the network is made of, if that is known.
     """
-    source = gr.HTML(pixels(page, None), js_on_load=_SOURCE_JS, elem_classes="concept-source")
-    gr.HTML(concepts_block(page, weights), js_on_load=_CONCEPTS_JS)
+    source = gr.HTML(pixels(page, None), js_on_load=mount("tabs/network/picture.js"), elem_classes="concept-source")
+    gr.HTML(concepts_block(page, weights), js_on_load=mount("tabs/network/concepts.js"))
 
     def send_pixels(path: str | None) -> Markup:
         return pixels(page, path)

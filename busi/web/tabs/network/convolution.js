@@ -1,188 +1,263 @@
 // Convolution: a 3 x 3 window over the image, nine pixels times nine weights, and the map that this makes.
-const { panel, find, out, press, onClick } = concept("convolution");
-const SIDE = 56;
-const MAP = SIDE - 2;
+
+import { bytesOf } from "../../js/base64.js";
+import { number } from "../../js/format.js";
+import { drag } from "../../js/pointer.js";
+import { brief, playerIn } from "./concept_panel.js";
+import { followPicture } from "./picture.js";
+
+const SIDE = 56; // of the image
+const MAP = SIDE - 2; // and of its map
 const LARGEST = 99; // weight
-const fields = [...panel.querySelectorAll("[data-weight]")];
-const slider = find("[data-window]");
-let levels = new Uint8Array(SIDE * SIDE);
-let row = 0, column = 0;
-let lit = MAP * MAP; // how many pixels of the map are painted; fewer while it plays
+const NINE = Array.from({ length: 9 }, (_, at) => at);
+const MINUS = "\u2212";
+const PAUSES = { pixel: 70, row: 90 }; // milliseconds
+const ARROWS = {
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  Home: [0, -MAP],
+  End: [0, MAP],
+  PageUp: [-6, 0],
+  PageDown: [6, 0],
+};
+
+const sumOf = (numbers) => numbers.reduce((total, value) => total + value, 0);
+const between = (low, value, high) => Math.max(low, Math.min(high, value));
 
 // "0,5", "0.5", "-1" or "1/9"; anything else counts as 0.
 const weightOf = (text) => {
-  const [top, bottom = "1"] = text.trim().replace(/[\u2212\u2013]/g, "-").replace(",", ".").split("/");
+  const [top, bottom = "1"] = text
+    .trim()
+    .replace(/[\u2212\u2013]/g, "-")
+    .replace(",", ".")
+    .split("/");
   const value = top === "" || bottom === "" ? 0 : Number(top) / Number(bottom);
-  return Number.isFinite(value) ? Math.max(-LARGEST, Math.min(LARGEST, value)) : 0;
+  return Number.isFinite(value) ? between(-LARGEST, value, LARGEST) : 0;
 };
-const kernel = () => fields.map((field) => weightOf(field.value));
-const patchAt = (r, c) => Array.from({ length: 9 }, (_, at) => levels[(r + Math.floor(at / 3)) * SIDE + c + (at % 3)]);
-const rectified = (value) => (find('[data-in="rectify"]').checked ? Math.max(0, value) : value);
 
-const convolve = () => {
-  const weights = kernel();
+const patchAt = (levels, row, column) =>
+  NINE.map((at) => levels[(row + Math.floor(at / 3)) * SIDE + column + (at % 3)]);
+
+const convolve = (levels, weights) => {
   const map = new Float64Array(MAP * MAP);
-  for (let r = 0; r < MAP; r += 1)
-    for (let c = 0; c < MAP; c += 1)
-      for (let at = 0; at < 9; at += 1) map[r * MAP + c] += levels[(r + Math.floor(at / 3)) * SIDE + c + (at % 3)] * weights[at];
-  Object.assign(response, { map, side: MAP });
+  for (let row = 0; row < MAP; row += 1)
+    for (let column = 0; column < MAP; column += 1)
+      for (let at = 0; at < 9; at += 1)
+        map[row * MAP + column] += levels[(row + Math.floor(at / 3)) * SIDE + column + (at % 3)] * weights[at];
+  return map;
 };
 
 // From a value to a gray level: around middle gray if there are negative values, else from black up.
-const scale = () => {
-  const shown = response.map.map(rectified);
-  const low = Math.min(...shown), high = Math.max(...shown);
+const shadesOf = (say, map, isRectified) => {
+  const [low, high] = [Math.min(...map), Math.max(...map)];
   const most = Math.max(Math.abs(low), Math.abs(high), 1);
-  if (low < -1e-9) return { gray: (value) => 127.5 + (127.5 * value) / most, legend: say("convolution_legend_signed", { low: atelier.number(-most), high: atelier.number(most) }) };
-  const top = find('[data-in="rectify"]').checked ? most : Math.max(255, most);
-  return { gray: (value) => (255 * value) / top, legend: say("convolution_legend", { high: atelier.number(top) }) };
+  if (low < -1e-9) {
+    const legend = say("convolution_legend_signed", { low: number(-most), high: number(most) });
+    return { gray: (value) => 127.5 + (127.5 * value) / most, legend };
+  }
+  const top = isRectified ? most : Math.max(255, most);
+  return { gray: (value) => (255 * value) / top, legend: say("convolution_legend", { high: number(top) }) };
 };
 
-const paint = (name, side, grays, count) => {
-  const context = find(`[data-canvas="${name}"]`).getContext("2d");
+const paint = (canvas, side, grays, count = grays.length) => {
+  const context = canvas.getContext("2d");
   const picture = context.createImageData(side, side);
-  grays.slice(0, count).forEach((gray, at) => picture.data.set([gray, gray, gray, 255], 4 * at));
+  grays.slice(0, count).forEach((gray, at) => {
+    picture.data.set([gray, gray, gray, 255], 4 * at);
+  });
   context.putImageData(picture, 0, 0);
 };
 
-const frame = (name, side, size) => {
-  const share = 100 / side;
-  Object.assign(find(`[data-frame="${name}"]`).style, { left: `${column * share}%`, top: `${row * share}%`, width: `${size * share}%`, height: `${size * share}%` });
+// The frame around so many pixels of a picture, from a row and a column on.
+const placeFrame = (frame, side, size, row, column) => {
+  const percent = (pixels) => `${(100 * pixels) / side}%`;
+  const [left, top] = [percent(column), percent(row)];
+  Object.assign(frame.style, { left, top, width: percent(size), height: percent(size) });
 };
-const cell = (gray) => `background:rgb(${gray},${gray},${gray});color:${gray > 120 ? "#000" : "#fff"}`;
+
 // Short enough for a small cell: one decimal at most, no thousands separator.
 const tight = (value) => brief(Math.round(10 * value) / 10).replace(/[\u00a0](?=\d)|,(?=\d{3})/g, "");
 
-const drawWindow = ({ gray }) => {
-  const pixels = patchAt(row, column), weights = kernel();
-  const sum = response.map[row * MAP + column];
-  find('[data-nine="patch"]').childNodes.forEach((span, at) => {
-    span.textContent = pixels[at];
-    span.style.cssText = cell(pixels[at]);
+const showPatch = (cells, pixels) =>
+  cells.forEach((cell, at) => {
+    const gray = pixels[at];
+    cell.textContent = gray;
+    cell.style.cssText = `background:rgb(${gray},${gray},${gray});color:${gray > 120 ? "#000" : "#fff"}`;
   });
-  find('[data-nine="products"]').childNodes.forEach((span, at) => (span.textContent = tight(pixels[at] * weights[at])));
-  const place = say("convolution_place", { row: row + 1, column: column + 1 });
-  out("sum", say(rectified(sum) === sum ? "convolution_sum" : "convolution_rectified", { sum: brief(sum) }));
-  find('[data-out="light"]').style.background = `rgb(${Array(3).fill(Math.round(gray(rectified(sum)))).join()})`;
-  out("lights", say("convolution_lights", { place }));
-  slider.setAttribute("aria-valuenow", row * MAP + column);
-  slider.setAttribute("aria-valuetext", place);
-  frame("image", SIDE, 3);
-  frame("map", MAP, 1);
+
+const presetOf = (buttons, weights) => {
+  const isThis = ({ dataset }) => dataset.kernel.split(" ").every((text, at) => weightOf(text) === weights[at]);
+  return [...buttons].find(isThis)?.dataset.name;
 };
 
-const presetOf = (weights) =>
-  [...panel.querySelectorAll("[data-kernel]")].find((button) => button.dataset.kernel.split(" ").every((text, at) => weightOf(text) === weights[at]))?.dataset.name;
-const reaction = (weights) => {
-  const sum = weights.reduce((total, weight) => total + weight, 0);
+// What the kernel answers to: the end of a sentence's key.
+const reactionOf = (preset, weights) => {
   if (weights.every((weight) => weight === 0)) return "zero";
-  if (presetOf(weights)) return presetOf(weights);
+  if (preset) return preset;
   if (weights.every((weight) => weight >= 0) || weights.every((weight) => weight <= 0)) return "average";
-  return Math.abs(sum) < 1e-9 ? "change" : "mixed";
+  return Math.abs(sumOf(weights)) < 1e-9 ? "change" : "mixed";
 };
 
-const draw = () => {
-  const weights = kernel();
-  convolve();
-  const shades = scale();
-  paint("image", SIDE, levels, levels.length);
-  paint("map", MAP, Array.from(response.map, (value) => shades.gray(rectified(value))), lit);
-  out("legend", shades.legend);
-  find("[data-map]").setAttribute("aria-label", say("convolution_map_alt", { legend: shades.legend }));
-  out("reacts", say(`convolution_reacts_${reaction(weights)}`, { sum: brief(weights.reduce((total, weight) => total + weight, 0)) }));
-  press("name", presetOf(weights));
-  drawWindow(shades);
-};
-drawings.convolution = draw;
+// A walk over the map that draws it as it goes: the first row pixel by pixel, then a row at a time.
+const walkerOver = (parts, say, view) => {
+  const sum = parts.find(".sum");
+  let slowRow = 0;
 
-const move = (r, c) => {
-  row = Math.max(0, Math.min(MAP - 1, r));
-  column = Math.max(0, Math.min(MAP - 1, c));
-  draw();
-};
-const stepOn = () => {
-  const next = (row * MAP + column + 1) % (MAP * MAP);
-  move(Math.floor(next / MAP), next % MAP);
-  return next;
-};
-const strongest = () => {
-  const at = response.map.reduce((best, value, now) => (value > response.map[best] ? now : best), 0);
-  move(Math.floor(at / MAP), at % MAP);
-};
-
-// The first line pixel by pixel, then a line at a time.
-let slowRow = 0;
-const live = panel.querySelector(".sum");
-const paintOn = () => {
-  if (row > slowRow) move(row + 1, MAP - 1);
-  else stepOn();
-  lit = row * MAP + column + 1;
-  draw();
-  return lit < MAP * MAP && (row > slowRow ? 90 : 70);
-};
-const { start, stop, playing } = player(panel, paintOn, () => {
-  lit = MAP * MAP;
-  live.setAttribute("aria-live", "polite");
-  draw();
-});
-const play = () => {
-  if (playing()) return stop();
-  if (row === MAP - 1 || column === MAP - 1) row = column = 0;
-  slowRow = row;
-  lit = row * MAP + column;
-  live.setAttribute("aria-live", "off");
-  start();
-};
-
-onClick("kernel", (weights) => {
-  weights.split(" ").forEach((weight, at) => (fields[at].value = weight.replace("-", "\u2212")));
-  draw();
-});
-onClick("do", (what) => {
-  if (what === "play") return play();
-  stop();
-  if (what === "step") stepOn();
-  if (what === "strongest") strongest();
-});
-panel.addEventListener("input", draw);
-// What is counted stands in the field once it is left.
-panel.addEventListener("change", (event) => {
-  if (!event.target.matches("[data-weight]")) return;
-  const value = weightOf(event.target.value);
-  if (!event.target.value.includes("/") || value === 0) event.target.value = brief(value);
-  draw();
-});
-const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -MAP], End: [0, MAP], PageUp: [-6, 0], PageDown: [6, 0] };
-slider.addEventListener("keydown", (event) => {
-  const by = ARROWS[event.key];
-  if (!by) return;
-  event.preventDefault();
-  stop();
-  move(row + by[0], column + by[1]);
-});
-const point = (side, size) => (x, y, box) => {
-  stop();
-  move(Math.floor((y / box.height) * side) - (size - 1) / 2, Math.floor((x / box.width) * side) - (size - 1) / 2);
-};
-drag(slider, point(SIDE, 3));
-drag(find("[data-map]"), point(MAP, 1));
-
-// The picture, sent by the server in a component of its own.
-const read = () => {
-  const source = document.querySelector("[data-pixels]");
-  if (!source) return;
-  stop();
-  levels = atelier.bytes(source.dataset.pixels);
-  out("told", source.dataset.told);
-  panel.querySelectorAll('[data-out="badge"]').forEach((badge) => {
-    badge.hidden = !source.dataset.badge;
-    badge.textContent = source.dataset.badge;
+  const stepOn = () => {
+    const next = (view.row * MAP + view.column + 1) % (MAP * MAP);
+    view.move(Math.floor(next / MAP), next % MAP);
+  };
+  const walkOn = () => {
+    if (view.row > slowRow) view.move(view.row + 1, MAP - 1);
+    else stepOn();
+    view.light(view.row * MAP + view.column + 1);
+    return view.isWhole() ? 0 : PAUSES[view.row > slowRow ? "row" : "pixel"];
+  };
+  const player = playerIn(parts, say, walkOn, () => {
+    sum.setAttribute("aria-live", "polite");
+    view.light(MAP * MAP);
   });
-  out("refused", source.dataset.refused);
-  find('[data-out="refused"]').hidden = !source.dataset.refused;
-  convolve();
-  strongest();
+
+  const play = () => {
+    if (player.isPlaying()) return player.stop();
+    if (view.row === MAP - 1 || view.column === MAP - 1) view.goTo(0, 0);
+    slowRow = view.row;
+    view.lit = view.row * MAP + view.column;
+    sum.setAttribute("aria-live", "off");
+    player.start();
+  };
+  return { play, stepOn, stop: player.stop };
 };
-document.addEventListener("concept-picture", read);
-draw();
-read();
+
+export const convolution = (parts, say, response) => {
+  const { panel, find, put, choose, onClick } = parts;
+  const fields = [...panel.querySelectorAll("[data-weight]")];
+  const presets = panel.querySelectorAll("[data-kernel]");
+  const slider = find("[data-window]");
+  let levels = new Uint8Array(SIDE * SIDE);
+
+  const weightsNow = () => fields.map((field) => weightOf(field.value));
+  const isRectified = () => find('[data-in="rectify"]').checked;
+  const rectified = (value) => (isRectified() ? Math.max(0, value) : value);
+
+  const showSum = (sum, { gray }, place) => {
+    const light = Math.round(gray(rectified(sum)));
+    put("sum", say(rectified(sum) === sum ? "convolution_sum" : "convolution_rectified", { sum: brief(sum) }));
+    find('[data-out="light"]').style.background = `rgb(${light},${light},${light})`;
+    put("lights", say("convolution_lights", { place }));
+  };
+
+  const showWindow = (shades, weights) => {
+    const { row, column } = view;
+    const pixels = patchAt(levels, row, column);
+    const place = say("convolution_place", { row: row + 1, column: column + 1 });
+    showPatch(find('[data-nine="patch"]').childNodes, pixels);
+    find('[data-nine="products"]').childNodes.forEach((cell, at) => {
+      cell.textContent = tight(pixels[at] * weights[at]);
+    });
+    showSum(response.map[row * MAP + column], shades, place);
+    slider.setAttribute("aria-valuenow", row * MAP + column);
+    slider.setAttribute("aria-valuetext", place);
+    placeFrame(find('[data-frame="image"]'), SIDE, 3, row, column);
+    placeFrame(find('[data-frame="map"]'), MAP, 1, row, column);
+  };
+
+  const showKernel = (weights) => {
+    const preset = presetOf(presets, weights);
+    put("reacts", say(`convolution_reacts_${reactionOf(preset, weights)}`, { sum: brief(sumOf(weights)) }));
+    choose("name", preset);
+  };
+
+  const draw = () => {
+    const weights = weightsNow();
+    Object.assign(response, { map: convolve(levels, weights), side: MAP });
+    const map = Array.from(response.map, rectified);
+    const shades = shadesOf(say, map, isRectified());
+    paint(find('[data-canvas="image"]'), SIDE, levels);
+    paint(find('[data-canvas="map"]'), MAP, map.map(shades.gray), view.lit);
+    put("legend", shades.legend);
+    find("[data-map]").setAttribute("aria-label", say("convolution_map_alt", { legend: shades.legend }));
+    showKernel(weights);
+    showWindow(shades, weights);
+  };
+
+  // Where the window stands, and how many pixels of the map are painted; fewer while it plays.
+  const view = {
+    row: 0,
+    column: 0,
+    lit: MAP * MAP,
+    goTo: (row, column) => {
+      view.row = between(0, row, MAP - 1);
+      view.column = between(0, column, MAP - 1);
+    },
+    move: (row, column) => {
+      view.goTo(row, column);
+      draw();
+    },
+    light: (count) => {
+      view.lit = count;
+      draw();
+    },
+    isWhole: () => view.lit >= MAP * MAP,
+  };
+  const walker = walkerOver(parts, say, view);
+
+  const goToStrongest = () => {
+    const at = response.map.reduce((best, value, now) => (value > response.map[best] ? now : best), 0);
+    view.move(Math.floor(at / MAP), at % MAP);
+  };
+  // The pixel under a pointer, in the middle of a window of this size.
+  const point = (side, size) => (across, down, box) => {
+    walker.stop();
+    const pixelAt = (pixels, length) => Math.floor((pixels / length) * side) - (size - 1) / 2;
+    view.move(pixelAt(down, box.height), pixelAt(across, box.width));
+  };
+
+  onClick("kernel", (weights) => {
+    weights.split(" ").forEach((weight, at) => {
+      fields[at].value = weight.replace("-", MINUS);
+    });
+    draw();
+  });
+  onClick("do", (action) => {
+    if (action === "play") return walker.play();
+    walker.stop();
+    if (action === "step") walker.stepOn();
+    if (action === "strongest") goToStrongest();
+  });
+  panel.addEventListener("input", draw);
+  // What is counted stands in the field once it is left.
+  panel.addEventListener("change", ({ target }) => {
+    if (!target.matches("[data-weight]")) return;
+    const value = weightOf(target.value);
+    if (!target.value.includes("/") || value === 0) target.value = brief(value);
+    draw();
+  });
+  slider.addEventListener("keydown", (event) => {
+    const by = ARROWS[event.key];
+    if (!by) return;
+    event.preventDefault();
+    walker.stop();
+    view.move(view.row + by[0], view.column + by[1]);
+  });
+  drag(slider, point(SIDE, 3));
+  drag(find("[data-map]"), point(MAP, 1));
+
+  draw();
+  followPicture(({ pixels, told: caption, badge, refused }) => {
+    walker.stop();
+    levels = bytesOf(pixels);
+    put("told", caption);
+    for (const place of panel.querySelectorAll('[data-out="badge"]')) {
+      place.hidden = !badge;
+      place.textContent = badge;
+    }
+    put("refused", refused);
+    find('[data-out="refused"]').hidden = !refused;
+    draw();
+    goToStrongest();
+  });
+  return draw;
+};

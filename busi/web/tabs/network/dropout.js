@@ -1,70 +1,116 @@
 // Dropout: twelve neurons of which some are silent, and how often each was over many draws.
-const { find, out, press, onClick, dial, show } = concept("dropout");
-const NEURONS = 12, INPUTS = 3;
-let training = true;
-let silent = []; // one bool per neuron
-let counts = Array(NEURONS).fill(0), draws = 0;
 
-const share = () => Number(dial("dropout_share").value) / 100;
-const lot = () => {
-  silent = Array.from({ length: NEURONS }, () => Math.random() < share());
-  silent.forEach((is, at) => (counts[at] += is));
-  draws += 1;
-};
-const forget = () => {
-  counts = Array(NEURONS).fill(0);
-  draws = 0;
-  lot();
-};
+import { circle, label, line, svg } from "../../js/charts.js";
+import { number, percent } from "../../js/format.js";
+import { brief } from "./concept_panel.js";
+import { plot, widthOf } from "./concept_plot.js";
 
-const drawNeurons = (quiet) => {
-  const place = find('[data-plot="neurons"]'), width = place.clientWidth || 320, height = 320;
-  const x = [22, width / 2, width - 26], y = (at, of) => (height / (of + (of === INPUTS ? 1 : 0))) * (at + (of === INPUTS ? 1 : 0.5));
-  const links = quiet.flatMap((is, at) => (is ? [] : [
-    ...Array.from({ length: INPUTS }, (_, from) => stroke(x[0], y(from, INPUTS), x[1], y(at, NEURONS), "link")),
-    stroke(x[1], y(at, NEURONS), x[2], height / 2, "link"),
-  ]));
-  const cross = (cy) => stroke(x[1] - 5, cy - 5, x[1] + 5, cy + 5, "cross") + stroke(x[1] - 5, cy + 5, x[1] + 5, cy - 5, "cross");
-  const circles = quiet.map((is, at) => dot(x[1], y(at, NEURONS), is ? "silent" : "speaks", 11) + (is ? cross(y(at, NEURONS)) : ""));
-  const ends = Array.from({ length: INPUTS }, (_, from) => dot(x[0], y(from, INPUTS), "end", 11)).join("") + dot(x[2], height / 2, "end", 14);
-  place.innerHTML = `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">${links.join("")}${circles.join("")}${ends}</svg>`;
-  place.firstChild.setAttribute("aria-label", say("dropout_alt", { silent: quiet.filter(Boolean).length }));
-};
+const NEURONS = 12;
+const INPUTS = 3;
+const HEIGHT = 320;
 
-const drawCounts = () => {
-  const expected = draws * share(), most = Math.max(...counts, expected, 1);
-  const told = draws ? say("dropout_counts_told", { draws, least: Math.min(...counts), most: Math.max(...counts), expected: brief(expected) }) : say("dropout_counts_none");
-  const top = 5 * Math.ceil(most / 5);
-  const frame = { x: [0, NEURONS], y: [0, top], height: 140, ticks: { x: [], y: [0, top] }, alt: say("dropout_counts_alt", { told }) };
-  plot(find('[data-plot="counts"]'), frame, (at) =>
-    counts.map((count, neuron) => `<rect class="bar-of" x="${at.x(neuron + 0.15)}" y="${at.y(count)}" width="${at.x(0.7) - at.x(0)}" height="${at.y(0) - at.y(count)}"/>` + label(at.x(neuron + 0.5), at.y(0) + 17, neuron + 1, "middle")).join("") +
-    stroke(at.x(0), at.y(expected), at.x(NEURONS), at.y(expected), "expected"));
-  out("counts", told);
-};
+const range = (count) => Array.from({ length: count }, (_, at) => at);
 
-const draw = () => {
-  const quiet = training ? silent : Array(NEURONS).fill(false);
-  const left = quiet.filter((is) => !is).length, scale = 1 / (1 - share());
-  show("dropout_share", atelier.percent(share()));
-  drawNeurons(quiet);
-  const values = { silent: NEURONS - left, left, scale: atelier.number(scale, 2), total: atelier.number(left * scale, 1) };
-  out("told", training ? say("dropout_told", values) : say("dropout_told_prediction"));
-  out("why", training ? say("dropout_why", values) : "");
-  ["draw", "hundred"].forEach((what) => (find(`[data-do="${what}"]`).disabled = !training));
-  drawCounts();
-};
-drawings.dropout = draw;
-dial("dropout_share").addEventListener("input", () => {
-  forget();
-  draw();
+// Where the neurons of the drawing stand: inputs, hidden neurons, the output.
+const placesIn = (width) => ({
+  input: (at) => [22, (HEIGHT / (INPUTS + 1)) * (at + 1)],
+  neuron: (at) => [width / 2, (HEIGHT / NEURONS) * (at + 0.5)],
+  output: [width - 26, HEIGHT / 2],
 });
-onClick("mode", (mode) => {
-  training = mode === "training";
-  press("mode", mode);
-  draw();
-});
-onClick("do", (what) => {
-  for (let time = 0; time < (what === "hundred" ? 100 : 1); time += 1) lot();
-  draw();
-});
-forget();
+
+const drawLinks = ({ input, neuron, output }, at) => [
+  ...range(INPUTS).map((from) => line(...input(from), ...neuron(at), "link")),
+  line(...neuron(at), ...output, "link"),
+];
+
+const drawCross = (x, y) => [line(x - 5, y - 5, x + 5, y + 5, "cross"), line(x - 5, y + 5, x + 5, y - 5, "cross")];
+
+const drawNeuron = ({ neuron }, at, isSilent) => {
+  const place = neuron(at);
+  return isSilent ? [circle(...place, "silent", 11), ...drawCross(...place)] : [circle(...place, "speaks", 11)];
+};
+
+const drawNeurons = ({ find }, say, silent) => {
+  const place = find('[data-plot="neurons"]');
+  const width = widthOf(place);
+  const places = placesIn(width);
+  const alt = say("dropout_alt", { silent: silent.filter(Boolean).length });
+  svg(place, width, HEIGHT, alt, [
+    ...silent.flatMap((isSilent, at) => (isSilent ? [] : drawLinks(places, at))),
+    ...silent.flatMap((isSilent, at) => drawNeuron(places, at, isSilent)),
+    ...range(INPUTS).map((at) => circle(...places.input(at), "end", 11)),
+    circle(...places.output, "end", 14),
+  ]);
+};
+
+const drawBar = ({ x, y }, count, at) => [
+  `<rect class="bar-of" x="${x(at + 0.15)}" y="${y(count)}" width="${x(0.7) - x(0)}" height="${y(0) - y(count)}"/>`,
+  label(x(at + 0.5), y(0) + 17, String(at + 1), "middle"),
+];
+
+const countsText = (say, counts, draws, expected) => {
+  if (!draws) return say("dropout_counts_none");
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return say("dropout_counts_told", { draws, least, most, expected: brief(expected) });
+};
+
+const drawCounts = ({ find, put }, say, counts, draws, share) => {
+  const expected = draws * share;
+  const text = countsText(say, counts, draws, expected);
+  const top = 5 * Math.ceil(Math.max(...counts, expected, 1) / 5);
+  const frame = { x: [0, NEURONS], y: [0, top], height: 140, ticks: { x: [], y: [0, top] } };
+  plot(find('[data-plot="counts"]'), { ...frame, alt: say("dropout_counts_alt", { told: text }) }, (at) => [
+    ...counts.flatMap((count, neuron) => drawBar(at, count, neuron)),
+    line(at.x(0), at.y(expected), at.x(NEURONS), at.y(expected), "expected"),
+  ]);
+  put("counts", text);
+};
+
+export const dropout = (parts, say) => {
+  const { find, put, show, slider, read, choose, onClick } = parts;
+  let isTraining = true;
+  let silent = []; // of each neuron, whether it is
+  let counts = [];
+  let draws = 0;
+  const share = () => read("dropout_share") / 100;
+
+  const drawLots = () => {
+    silent = range(NEURONS).map(() => Math.random() < share());
+    counts = counts.map((count, at) => count + (silent[at] ? 1 : 0));
+    draws += 1;
+  };
+  const restart = () => {
+    counts = Array(NEURONS).fill(0);
+    draws = 0;
+    drawLots();
+  };
+
+  const draw = () => {
+    const shown = isTraining ? silent : Array(NEURONS).fill(false);
+    const left = shown.filter((isSilent) => !isSilent).length;
+    const scale = 1 / (1 - share());
+    const values = { silent: NEURONS - left, left, scale: number(scale, 2), total: number(left * scale, 1) };
+    show("dropout_share", percent(share()));
+    drawNeurons(parts, say, shown);
+    put("told", isTraining ? say("dropout_told", values) : say("dropout_told_prediction"));
+    put("why", isTraining ? say("dropout_why", values) : "");
+    for (const action of ["draw", "hundred"]) find(`[data-do="${action}"]`).disabled = !isTraining;
+    drawCounts(parts, say, counts, draws, share());
+  };
+
+  slider("dropout_share").addEventListener("input", () => {
+    restart();
+    draw();
+  });
+  onClick("mode", (mode) => {
+    isTraining = mode === "training";
+    choose("mode", mode);
+    draw();
+  });
+  onClick("do", (action) => {
+    for (let time = 0; time < (action === "hundred" ? 100 : 1); time += 1) drawLots();
+    draw();
+  });
+  restart();
+  return draw;
+};

@@ -1,7 +1,12 @@
-// What was asked for by a click comes into view, if it appeared below the screen.
-watch("value", () => {
-  const view = document.getElementById("layer-view");
-  if (!view?.dataset.asked) return;
-  delete view.dataset.asked;
-  if (element.getBoundingClientRect().top > 0.6 * window.innerHeight) element.scrollIntoView({ block: "start" });
-});
+// The view of a layer: what a click called for comes into view, if it appeared below the screen.
+
+import { bringIntoView } from "../../js/visibility.js";
+
+export const mount = ({ element, watch }) => {
+  watch("value", () => {
+    const view = document.getElementById("layer-view");
+    if (!view?.dataset.awaited) return;
+    delete view.dataset.awaited;
+    bringIntoView(element);
+  });
+};

@@ -1,9 +1,14 @@
-// The network is asked for when the tab opens; a click on a layer tells the server which one to show.
-trigger("apply", {});
-element.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-layer]");
-  if (!button) return;
-  element.querySelectorAll("button[data-layer]").forEach((one) => one.setAttribute("aria-pressed", String(one === button)));
-  document.getElementById("layer-view").dataset.asked = "yes";
-  trigger("click", { layer: button.dataset.layer });
-});
+// The drawing of the network, which is fetched when the tab opens; a click on a layer tells the server which one to show.
+
+import { press } from "../../js/widget.js";
+
+export const mount = ({ element, trigger }) => {
+  trigger("apply", {});
+  element.addEventListener("click", (event) => {
+    const clicked = event.target.closest("button[data-layer]");
+    if (!clicked) return;
+    press(element.querySelectorAll("button[data-layer]"), (button) => button === clicked);
+    document.getElementById("layer-view").dataset.awaited = "yes";
+    trigger("click", { layer: clicked.dataset.layer });
+  });
+};

@@ -14,8 +14,8 @@ from busi.serving.gallery import Example, Gallery
 from busi.serving.predict import Classifier, Prediction
 from busi.web.events import EACH, Message, ask, message_of
 from busi.web.figures import exact_picture, gray_levels, heat_picture
-from busi.web.files import read
 from busi.web.page import Page
+from busi.web.scripts import mount
 from busi.web.sentences import answer_text
 from busi.web.tabs.network.concepts import concepts
 from busi.words.text import Words
@@ -37,8 +37,6 @@ EXPLAINED = (
 )
 
 _TEMPLATE = "tabs/network/tab.html"
-_VIEW_JS = read("tabs/network/layer.js")
-_NETWORK_JS = read("tabs/network/tab.js")
 
 
 class LayerChoice(Message):
@@ -106,8 +104,8 @@ def network_tab(page: Page) -> None:
         gr.HTML(page.macros.heading("network"))
         layer = gr.State("")
         waiting = page.macros.card(words("network.waiting_title"), words("network.waiting"), "invitation")
-        drawing = gr.HTML(waiting, js_on_load=_NETWORK_JS)
-        view = gr.HTML("", elem_id="layer-view", js_on_load=_VIEW_JS)
+        drawing = gr.HTML(waiting, js_on_load=mount("tabs/network/tab.js"))
+        view = gr.HTML("", elem_id="layer-view", js_on_load=mount("tabs/network/layer.js"))
         if bundle.mirrored:
             gr.HTML(page.template(_TEMPLATE).mirrored())
         gr.Markdown(words.lesson("network"), elem_classes="lesson")

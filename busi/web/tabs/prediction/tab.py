@@ -15,11 +15,11 @@ from busi.serving.gallery import IMPOSTOR, Example
 from busi.serving.predict import Prediction
 from busi.web.events import ask
 from busi.web.figures import exact_picture, gray_levels, light_picture, simulated_picture
-from busi.web.files import read
 from busi.web.markup import rich
 from busi.web.page import Page
 from busi.web.parts.gradcam import GRADCAM_JS, gradcam_panel
 from busi.web.report import report
+from busi.web.scripts import mount
 from busi.words.classes import MALIGNANT
 from busi.words.text import Words
 
@@ -28,14 +28,13 @@ HESITATES, LEANS = 0.5, 1.5
 CACHED_PANELS = 64  # of examples, some 60 kB each
 
 _TEMPLATE = "tabs/prediction/tab.html"
-_ANSWER_JS = read("parts/answer.js")
 
 
 def prediction_tab(page: Page) -> None:
     """Lays out the tab and wires it to the chosen image."""
     words = page.words
     with gr.Tab(words("prediction.tab"), id="prediction", elem_id="tab-prediction"):
-        answer = gr.HTML(_invitation(page), js_on_load=_ANSWER_JS)
+        answer = gr.HTML(_invitation(page), js_on_load=mount("tabs/prediction/tab.js"))
         offer = gr.Button(words("gradcam.ask"), variant="primary", visible=False)
         where = gr.HTML("", js_on_load=GRADCAM_JS)
         gr.HTML(page.macros.next_tab("laboratory"))

@@ -1,64 +1,82 @@
 // A few pixels of the image as numbers, before and after scaling. The numbers are read from the picture itself.
+
+import { fill, number } from "../../js/format.js";
+
 const SIDE = 8;
-let levels = null; // Uint8Array of the whole picture, row by row
-let width = 0;
+const LIGHT = 117; // gray levels: above, black digits are easier to read than white ones
 
-const part = (name) => element.querySelector(`[data-patch="${name}"]`);
-
-const read = async () => {
-  levels = null;
-  const picture = part("picture");
-  if (!picture) return;
+// The gray levels of a square picture, row by row.
+const levelsOf = async (picture) => {
   await picture.decode();
+  const side = picture.naturalWidth;
   const canvas = document.createElement("canvas");
-  canvas.width = width = picture.naturalWidth;
-  canvas.height = picture.naturalHeight;
+  canvas.width = canvas.height = side;
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.drawImage(picture, 0, 0);
-  levels = context.getImageData(0, 0, width, width).data.filter((_, index) => index % 4 === 0);
-  draw();
+  const levels = context.getImageData(0, 0, side, side).data.filter((_, index) => index % 4 === 0);
+  return { levels, side };
 };
-
-const place = () => ({ row: Number(part("row").value), column: Number(part("column").value) });
 
 const cell = (level, text) =>
-  `<td style="background:rgb(${level},${level},${level});color:${level > 117 ? "#000" : "#fff"}">${text}</td>`;
+  `<td style="background:rgb(${level},${level},${level});color:${level > LIGHT ? "#000" : "#fff"}">${text}</td>`;
 
-const rows = (write) => {
-  const { row, column } = place();
-  return Array.from({ length: SIDE }, (_, down) => {
-    const start = (row + down) * width + column;
+// The patch whose upper left pixel is at a row and a column, as rows of a table.
+const tableRows = ({ levels, side }, row, column, write) =>
+  Array.from({ length: SIDE }, (_, down) => {
+    const start = (row + down) * side + column;
     return `<tr>${Array.from(levels.slice(start, start + SIDE), (level) => cell(level, write(level))).join("")}</tr>`;
   }).join("");
-};
 
-const draw = () => {
-  if (!levels) return;
-  const { row, column } = place();
-  part("levels").innerHTML = rows((level) => level);
-  part("scaled").innerHTML = rows((level) => atelier.number(level / 255, 2));
-  const share = 100 / width;
-  Object.assign(part("frame").style, {
-    left: `${column * share}%`,
-    top: `${row * share}%`,
-    width: `${SIDE * share}%`,
-    height: `${SIDE * share}%`,
+const scaled = (level) => number(level / 255, 2);
+
+const moveFrame = (frame, side, row, column) => {
+  const percent = (pixels) => `${pixels * (100 / side)}%`;
+  Object.assign(frame.style, {
+    left: percent(column),
+    top: percent(row),
+    width: percent(SIDE),
+    height: percent(SIDE),
   });
-  const told = part("told");
-  const first = levels[row * width + column];
-  const last = width - 1;
-  told.textContent = atelier.fill(told.dataset.sentence, { row, column, last, level: first, scaled: atelier.number(first / 255, 2) });
 };
 
-element.addEventListener("input", (event) => event.target.dataset.patch && draw());
-element.addEventListener("click", (event) => {
-  const picture = event.target.closest(".patch-picture");
-  if (!picture || !levels) return;
-  const box = picture.getBoundingClientRect();
-  const at = (share) => Math.max(0, Math.min(width - SIDE, Math.round(share * width - SIDE / 2)));
-  part("column").value = at((event.clientX - box.left) / box.width);
-  part("row").value = at((event.clientY - box.top) / box.height);
-  draw();
-});
-watch("value", read);
-read();
+// Where a patch begins so that a share of the picture's side lies in its middle.
+const around = (share, side) => Math.max(0, Math.min(side - SIDE, Math.round(share * side - SIDE / 2)));
+
+export const mount = ({ element, watch }) => {
+  const part = (name) => element.querySelector(`[data-patch="${name}"]`);
+  let pixels = null;
+
+  const draw = () => {
+    if (!pixels) return;
+    const { levels, side } = pixels;
+    const [row, column] = [Number(part("row").value), Number(part("column").value)];
+    part("levels").innerHTML = tableRows(pixels, row, column, (level) => level);
+    part("scaled").innerHTML = tableRows(pixels, row, column, scaled);
+    moveFrame(part("frame"), side, row, column);
+    const level = levels[row * side + column];
+    const place = part("told");
+    place.textContent = fill(place.dataset.sentence, { row, column, last: side - 1, level, scaled: scaled(level) });
+  };
+
+  const read = async () => {
+    pixels = null;
+    const picture = part("picture");
+    if (!picture) return;
+    pixels = await levelsOf(picture);
+    draw();
+  };
+
+  const moveTo = (event) => {
+    const picture = event.target.closest(".patch-picture");
+    if (!picture || !pixels) return;
+    const box = picture.getBoundingClientRect();
+    part("column").value = around((event.clientX - box.left) / box.width, pixels.side);
+    part("row").value = around((event.clientY - box.top) / box.height, pixels.side);
+    draw();
+  };
+
+  element.addEventListener("input", ({ target }) => target.dataset.patch && draw());
+  element.addEventListener("click", moveTo);
+  watch("value", read);
+  read();
+};

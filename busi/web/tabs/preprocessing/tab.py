@@ -13,10 +13,10 @@ from busi.server.decoding import read_upload
 from busi.web.components import Knob
 from busi.web.events import ask
 from busi.web.figures import exact_picture, light_picture, simulated_picture
-from busi.web.files import read
 from busi.web.page import Page
 from busi.web.parts.medicine import signs_changed
 from busi.web.refusals import refusal
+from busi.web.scripts import mount
 from busi.words.text import Words
 
 HIGHEST_CLIP_LIMIT = 10.0
@@ -24,7 +24,6 @@ MOST_TILES = 16
 PATCH = 8  # pixels a side
 
 _TEMPLATE = "tabs/preprocessing/tab.html"
-_PATCH_JS = read("tabs/preprocessing/patch.js")
 _HISTOGRAM_BARS = 64
 
 
@@ -195,7 +194,7 @@ def _lay_out(page: Page) -> Bench:
             comparison = gr.HTML(_comparison(page, _settings_of(contract)))
             reset = gr.Button(words("preprocessing.reset"), size="sm", elem_classes="quiet")
     histograms = gr.HTML(visible=False)
-    patch_here = gr.HTML("", js_on_load=_PATCH_JS)
+    patch_here = gr.HTML("", js_on_load=mount("tabs/preprocessing/patch.js"))
     gr.HTML(signs_changed(page))
     gr.Markdown(words.lesson("preprocessing"), elem_classes="lesson")
     gr.HTML(page.macros.next_tab("network"))

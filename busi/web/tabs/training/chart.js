@@ -1,122 +1,137 @@
-// A chart of two lines over epochs, training and validation, as wide as its figure; text keeps its size in pixels.
-const chart = (() => {
-  const HEIGHT = 280;
-  const BOX = { left: 46, right: 14, top: 26, bottom: 38 };
-  const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
-  const KINDS = ["seen", "held"]; // columns 1 and 2 of a row
+// A chart of two lines over epochs, training and validation, as wide as its figure.
+//
+//   drawEpochs(place, { rows: [[epoch, training, validation], ...], epochs: [first, last], range: [low, high], alt,
+//     write: (value, step) => text, words: { epochs, ... } });
+//
+// Where wanted it also has `here` and `best` (epochs), `first` (the first epoch that could be chosen) and `level` (a
+// value to compare with), with `words` for what is written at them: best, excluded, level, seen, held.
 
-  const escape = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-  const text = (x, y, anchor, words, kind) =>
-    `<text class="${kind}" x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}">${escape(words)}</text>`;
-  const line = (kind, x1, y1, x2, y2) =>
-    `<line class="${kind}" x1="${x1.toFixed(1)}" y1="${y1.toFixed(1)}" x2="${x2.toFixed(1)}" y2="${y2.toFixed(1)}"/>`;
+import { circle, curve, label, line, path, scales, svg } from "../../js/charts.js";
 
-  // Where a value stands in the picture; what is off the scale stays at its edge.
-  const scales = (width, asked) => {
-    const { left, right, top, bottom } = BOX;
-    const [first, last] = asked.epochs;
-    const [low, high] = asked.range;
-    const share = (value) => Math.min(1, Math.max(0, (value - low) / (high - low)));
-    return {
-      x: (epoch) => left + ((epoch - first) / Math.max(1, last - first)) * (width - left - right),
-      y: (value) => HEIGHT - bottom - share(value) * (HEIGHT - top - bottom),
-    };
-  };
+const HEIGHT = 280;
+const NARROWEST = 280;
+const EDGE = { left: 46, right: 14, top: 26, bottom: 38 };
+const LEVEL_STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
+const EPOCH_STEPS = [1, 2, 5, 10, 20];
+const FOOT = HEIGHT - EDGE.bottom;
+const KINDS = ["seen", "held"]; // columns 1 and 2 of a row
 
-  const levels = (asked, { x, y }) => {
-    const [low, high] = asked.range;
-    const step = STEPS.find((size) => (high - low) / size <= 6) ?? 1;
-    const shown = [];
-    for (let at = Math.ceil(low / step - 1e-9) * step; at <= high + 1e-9; at += step) shown.push(at);
-    return shown
-      .map((at) => line("grid", x(asked.epochs[0]), y(at), x(asked.epochs[1]), y(at)) + text(BOX.left - 8, y(at) + 4, "end", asked.show(at, step), "tick"))
-      .join("");
-  };
+// What is off the scale stays at its edge.
+const scalesOf = (width, { epochs: [first, last], range }) => {
+  const { x, y } = scales({ width, height: HEIGHT, edge: EDGE, x: [first, Math.max(first + 1, last)], y: range });
+  return { x, y: y.clamp(true) };
+};
 
-  const ticks = (asked, { x }) => {
-    const [first, last] = asked.epochs;
-    const step = [1, 2, 5, 10, 20].find((size) => (last - first) / size <= 8) ?? 50;
-    const shown = [first];
-    for (let at = Math.ceil((first + 1) / step) * step; at <= last; at += step) if (at - first >= step / 2) shown.push(at);
-    return (
-      shown.map((at) => text(x(at), HEIGHT - BOX.bottom + 18, "middle", String(at), "tick")).join("") +
-      text(x(last), HEIGHT - 4, "end", asked.words.epochs, "tick")
-    );
-  };
+const levelsOf = ([low, high]) => {
+  const step = LEVEL_STEPS.find((size) => (high - low) / size <= 6) ?? 1;
+  const levels = [];
+  for (let at = Math.ceil(low / step - 1e-9) * step; at <= high + 1e-9; at += step) levels.push(at);
+  return { step, levels };
+};
 
-  // A disc for training, a diamond for validation: the two are told apart without colour.
-  const mark = (kind, x, y) =>
-    kind === "seen"
-      ? `<circle class="seen" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="5"/>`
-      : `<path class="held" d="M${x.toFixed(1)} ${(y - 6.5).toFixed(1)}l6.5 6.5-6.5 6.5-6.5-6.5z"/>`;
+const drawLevels = ({ epochs: [first, last], range, write }, { x, y }) => {
+  const { step, levels } = levelsOf(range);
+  return levels.flatMap((at) => [
+    line(x(first), y(at), x(last), y(at), "grid"),
+    label(EDGE.left - 8, y(at) + 4, write(at, step), "end", "tick"),
+  ]);
+};
 
-  const curves = (asked, { x, y }) =>
-    KINDS.map((kind, number) => {
-      const points = asked.rows.map((row) => `${x(row[0]).toFixed(1)},${y(row[number + 1]).toFixed(1)}`).join(" ");
-      const end = asked.rows.at(-1);
-      return `<polyline class="${kind}" points="${points}"/>` + (end ? mark(kind, x(end[0]), y(end[number + 1])) : "");
-    }).join("");
+// The first epoch, then round numbers, none too near to it.
+const epochTicks = ([first, last]) => {
+  const step = EPOCH_STEPS.find((size) => (last - first) / size <= 8) ?? 50;
+  const ticks = [first];
+  for (let at = Math.ceil((first + 1) / step) * step; at <= last; at += step)
+    if (at - first >= step / 2) ticks.push(at);
+  return ticks;
+};
 
-  // Each line's name at its end, the upper one's above and the lower one's below, clear of the last few epochs.
-  const names = (asked, { x, y }) => {
-    if (!asked.words.seen || asked.rows.length < 2) return "";
-    const tail = asked.rows.slice(-Math.ceil(asked.rows.length / 3));
-    const end = asked.rows.at(-1);
-    const upper = end[1] > end[2] ? 0 : 1;
-    return KINDS.map((kind, number) => {
-      const heights = tail.map((row) => y(row[number + 1]));
-      const at = number === upper ? Math.min(...heights) - 10 : Math.max(...heights) + 20;
-      return text(x(end[0]) - 10, at, "end", asked.words[kind], kind);
-    }).join("");
-  };
+const drawEpochTicks = ({ epochs, words }, { x }) => [
+  ...epochTicks(epochs).map((at) => label(x(at), FOOT + 18, String(at), "middle", "tick")),
+  label(x(epochs[1]), HEIGHT - 4, words.epochs, "end", "tick"),
+];
 
-  const here = (asked, { x, y }) => {
-    const row = asked.rows.find(([epoch]) => epoch === asked.here);
-    if (!row) return "";
-    const marks = KINDS.map((kind, number) => mark(kind, x(row[0]), y(row[number + 1]))).join("");
-    return line("here", x(row[0]), BOX.top, x(row[0]), HEIGHT - BOX.bottom) + marks;
-  };
+// A disc for training, a diamond for validation: the two are told apart without colour.
+const mark = (kind, x, y) =>
+  kind === "seen" ? circle(x, y, "seen", 5) : path(`M${x} ${y - 6.5}l6.5 6.5-6.5 6.5-6.5-6.5z`, "held mark");
 
-  const best = (asked, { x }) => {
-    if (!asked.best) return "";
-    const [first, last] = asked.epochs;
-    const anchor = asked.best < first + (last - first) / 4 ? "start" : asked.best > last - (last - first) / 4 ? "end" : "middle";
-    return line("best", x(asked.best), BOX.top, x(asked.best), HEIGHT - BOX.bottom) + text(x(asked.best), BOX.top - 9, anchor, `★ ${asked.words.best}`, "best");
-  };
+const drawCurves = ({ rows }, { x, y }) =>
+  KINDS.flatMap((kind, at) => {
+    const points = rows.map((row) => [x(row[0]), y(row[at + 1])]);
+    const end = points.at(-1);
+    return [curve(points, `curve ${kind}`), end ? mark(kind, ...end) : ""];
+  });
 
-  // The epochs that cannot be kept, hatched, with a word at the foot of the chart.
-  const excluded = (asked, { x }) => {
-    const [start] = asked.epochs;
-    if (!asked.first || asked.first <= start) return "";
-    const left = x(start), width = x(asked.first - 0.5) - left;
-    const at = `x="${left.toFixed(1)}" y="${BOX.top}" width="${width.toFixed(1)}" height="${HEIGHT - BOX.top - BOX.bottom}"`;
-    return (
-      `<defs><pattern id="excluded-epochs" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V8"/></pattern></defs>` +
-      `<rect class="excluded" ${at}/>` + text(left + width / 2, HEIGHT - BOX.bottom - 8, "middle", asked.words.excluded, "excluded")
-    );
-  };
+// Each line's name at its end, the upper one's above and the lower one's below, clear of the last few epochs.
+const drawNames = ({ rows, words }, { x, y }) => {
+  if (!words.seen || rows.length < 2) return [];
+  const tail = rows.slice(-Math.ceil(rows.length / 3));
+  const end = rows.at(-1);
+  const upper = end[1] > end[2] ? 0 : 1;
+  return KINDS.map((kind, at) => {
+    const heights = tail.map((row) => y(row[at + 1]));
+    const height = at === upper ? Math.min(...heights) - 10 : Math.max(...heights) + 20;
+    return label(x(end[0]) - 10, height, words[kind], "end", kind);
+  });
+};
 
-  const level = (asked, { x, y }) => {
-    if (asked.level === undefined) return "";
-    return line("level", x(asked.epochs[0]), y(asked.level), x(asked.epochs[1]), y(asked.level)) + text(x(asked.epochs[1]), y(asked.level) + 16, "end", asked.words.level, "tick");
-  };
+const drawHere = ({ rows, here }, { x, y }) => {
+  const row = rows.find(([epoch]) => epoch === here);
+  if (!row) return [];
+  const marks = KINDS.map((kind, at) => mark(kind, x(row[0]), y(row[at + 1])));
+  return [line(x(row[0]), EDGE.top, x(row[0]), FOOT, "here"), ...marks];
+};
 
-  // asked: rows [[epoch, training, validation]], epochs and range as [first, last], show(value, step), words, alt,
-  // and where wanted: here and best (epochs), first (the first epoch that could be kept), level (a value to compare with).
-  const draw = (place, asked) => {
-    const width = Math.max(280, place.clientWidth || 280);
-    const at = scales(width, asked);
-    place.innerHTML =
-      `<svg viewBox="0 0 ${width} ${HEIGHT}" height="${HEIGHT}" role="img" aria-label="${escape(asked.alt)}">` +
-      excluded(asked, at) + levels(asked, at) + ticks(asked, at) + level(asked, at) + best(asked, at) + curves(asked, at) + names(asked, at) + here(asked, at) +
-      "</svg>";
-  };
+// How a text at an epoch is aligned, so that it stays in the chart.
+const anchorOf = (epoch, [first, last]) => {
+  const quarter = (last - first) / 4;
+  if (epoch < first + quarter) return "start";
+  return epoch > last - quarter ? "end" : "middle";
+};
 
-  // The ends of a scale that holds all these values, with some room.
-  const around = (values) => {
-    const low = Math.min(...values), high = Math.max(...values);
-    const room = Math.max(0.02, (high - low) * 0.12);
-    return [Math.max(0, low - room), high + room];
-  };
-  return { draw, around };
-})();
+const drawBest = ({ best, epochs, words }, { x }) => {
+  if (!best) return [];
+  const at = x(best);
+  return [
+    line(at, EDGE.top, at, FOOT, "best"),
+    label(at, EDGE.top - 9, `★ ${words.best}`, anchorOf(best, epochs), "best"),
+  ];
+};
+
+// The epochs that cannot be chosen, hatched, with a word at the foot of the chart.
+const drawExcluded = ({ first, epochs: [start], words }, { x }) => {
+  if (!first || first <= start) return [];
+  const left = x(start);
+  const width = x(first - 0.5) - left;
+  return [
+    '<defs><pattern id="excluded-epochs" width="8" height="8" patternUnits="userSpaceOnUse" ' +
+      'patternTransform="rotate(45)"><path d="M0 0V8"/></pattern></defs>',
+    `<rect class="excluded" x="${left}" y="${EDGE.top}" width="${width}" height="${FOOT - EDGE.top}"/>`,
+    label(left + width / 2, FOOT - 8, words.excluded, "middle", "excluded"),
+  ];
+};
+
+const drawLevel = ({ level, epochs: [first, last], words }, { x, y }) => {
+  if (level === undefined) return [];
+  return [
+    line(x(first), y(level), x(last), y(level), "level"),
+    label(x(last), y(level) + 16, words.level, "end", "tick"),
+  ];
+};
+
+const LAYERS = [drawExcluded, drawLevels, drawEpochTicks, drawLevel, drawBest, drawCurves, drawNames, drawHere];
+
+export const drawEpochs = (place, wanted) => {
+  const width = Math.max(NARROWEST, place.clientWidth);
+  const at = scalesOf(width, wanted);
+  const layers = LAYERS.flatMap((draw) => draw(wanted, at));
+  svg(place, width, HEIGHT, wanted.alt, layers);
+};
+
+// The ends of a scale that holds all these values, with some room.
+export const around = (values) => {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const room = Math.max(0.02, (high - low) * 0.12);
+  return [Math.max(0, low - room), high + room];
+};

@@ -1,47 +1,71 @@
-// The live training: its two charts grow as the server sends epochs, and what matters is told to screen readers.
-const teller = document.createElement("p");
-teller.setAttribute("role", "status");
-teller.className = "told";
-element.after(teller);
+// The live training: its two charts grow as the server sends epochs, and what matters is announced to screen readers.
 
-const row = ([epoch, loss, accuracy, valLoss, valAccuracy], measure) =>
-  measure === "loss" ? [epoch, loss, valLoss] : [epoch, accuracy, valAccuracy];
+import { number, percent } from "../../js/format.js";
+import { bringIntoView } from "../../js/visibility.js";
+import { drawEpochs } from "./chart.js";
 
-const tick = {
-  loss: (value, step) => atelier.number(value, step < 0.1 ? 2 : 1),
-  accuracy: (value) => atelier.percent(value),
+const LARGEST_LOSS = 2.5; // what is above it stays at the edge
+
+// For each measure: which values of a row are drawn, the ends of the scale, what it is compared with, how it is written.
+const CHARTS = {
+  loss: {
+    pairOf: ([, loss, , valLoss]) => [loss, valLoss],
+    rangeOf: (values) => [0, Math.min(LARGEST_LOSS, Math.max(1, ...values))],
+    levelOf: () => undefined,
+    write: (value, step) => number(value, step < 0.1 ? 2 : 1),
+  },
+  accuracy: {
+    pairOf: ([, , accuracy, , valAccuracy]) => [accuracy, valAccuracy],
+    rangeOf: () => [0, 1],
+    levelOf: (run) => run.baseline,
+    write: (value) => percent(value),
+  },
 };
 
-const draw = () => {
-  const box = element.querySelector("[data-run]");
-  if (!box) return;
-  const run = JSON.parse(box.dataset.run);
-  box.querySelectorAll("[data-chart]").forEach((place) => {
-    const measure = place.dataset.chart;
-    const rows = run.rows.map((one) => row(one, measure));
-    const highest = Math.max(1, ...rows.flatMap((one) => one.slice(1)));
-    const words = { epochs: box.dataset.epochs, level: place.dataset.level };
-    const range = measure === "loss" ? [0, Math.min(2.5, highest)] : [0, 1];
-    const level = measure === "accuracy" ? run.baseline : undefined;
-    chart.draw(place, { rows, epochs: [0, run.epochs], range, show: tick[measure], words, alt: place.dataset.alt, level });
+const drawChart = (place, run, epochsName) => {
+  const { pairOf, rangeOf, levelOf, write } = CHARTS[place.dataset.chart];
+  const rows = run.rows.map((row) => [row[0], ...pairOf(row)]);
+  drawEpochs(place, {
+    rows,
+    epochs: [0, run.epochs],
+    range: rangeOf(rows.flatMap((row) => row.slice(1))),
+    write,
+    words: { epochs: epochsName, level: place.dataset.level },
+    alt: place.dataset.alt,
+    level: levelOf(run),
   });
 };
 
-const tell = () => {
-  const news = element.querySelector("[data-announce]")?.textContent ?? "";
-  if (teller.textContent !== news) teller.textContent = news;
+// A place that screen readers listen to, after the panel, which is written anew with each epoch.
+const announcerAfter = (element) => {
+  const place = document.createElement("p");
+  place.setAttribute("role", "status");
+  place.className = "told";
+  element.after(place);
+  return place;
 };
 
-watch("value", () => {
-  draw();
-  tell();
-});
-new ResizeObserver(draw).observe(element);
-draw();
+export const mount = ({ element, watch }) => {
+  const announcer = announcerAfter(element);
 
-// What a click on "start" began may appear below the screen.
-watch("value", () => {
-  if (element.querySelector(".card.waiting") && element.getBoundingClientRect().top > 0.6 * window.innerHeight) {
-    element.scrollIntoView({ block: "center" });
-  }
-});
+  const draw = () => {
+    const box = element.querySelector("[data-run]");
+    if (!box) return;
+    const run = JSON.parse(box.dataset.run);
+    for (const place of box.querySelectorAll("[data-chart]")) drawChart(place, run, box.dataset.epochs);
+  };
+
+  const announce = () => {
+    const news = element.querySelector("[data-announce]")?.textContent ?? "";
+    if (announcer.textContent !== news) announcer.textContent = news;
+  };
+
+  watch("value", () => {
+    draw();
+    announce();
+    // What a click on "start" began may appear below the screen.
+    if (element.querySelector(".card.waiting")) bringIntoView(element, "center");
+  });
+  new ResizeObserver(draw).observe(element);
+  draw();
+};

@@ -38,8 +38,8 @@ from busi.lessons.small_training import (
 from busi.model.metrics import rate
 from busi.web.events import ask
 from busi.web.figures import simulated_picture
-from busi.web.files import read
 from busi.web.page import Page
+from busi.web.scripts import mount
 from busi.web.signs import OPEN, RIGHT, WRONG
 from busi.words.classes import CLASSES, MALIGNANT
 from busi.words.text import Words
@@ -50,7 +50,6 @@ STOPPED = "stopped"
 ALONE = {"concurrency_id": "live training", "concurrency_limit": 1}
 
 _TEMPLATE = "tabs/training/live.html"
-_LIVE_JS = read("tabs/training/chart.js", "tabs/training/live.js")
 _OFF_SCALE = 2.5  # losses above it leave the live chart
 _TILES = 4  # pictures in a row, when they are few
 
@@ -138,7 +137,7 @@ def _lay_out(page: Page) -> Bench:
             with gr.Row():
                 start = gr.Button(words("training.live_start"), variant="primary", elem_classes="live-start")
                 stop = gr.Button(words("training.live_stop"), interactive=False, elem_classes="live-stop quiet")
-    live = gr.HTML(_card(page, "ready"), js_on_load=_LIVE_JS)
+    live = gr.HTML(_card(page, "ready"), js_on_load=mount("tabs/training/live.js"))
     return Bench(images, rate_here, changes, guess, start, stop, live, gr.HTML(""), gr.State(None))
 
 

@@ -10,16 +10,13 @@ from markupsafe import Markup
 
 from busi.bundle.files import SIMULATED, Bundle
 from busi.data.simulated import held_out_seeds
-from busi.web.files import read
 from busi.web.page import Page
+from busi.web.scripts import mount
 from busi.web.tabs.training.live import live_training
 from busi.web.tabs.training.source import code
 from busi.words.text import Words
 
 _TEMPLATE = "tabs/training/tab.html"
-_CHART_JS = read("tabs/training/chart.js")
-_CURVES_JS = _CHART_JS + read("tabs/training/curves.js")
-_BATCHES_JS = read("tabs/training/batches.js")
 _MEASURES = ("loss", "accuracy", "auc")
 _SENTENCES = (
     "points",
@@ -95,13 +92,13 @@ def training_tab(page: Page) -> None:
         gr.HTML(page.macros.heading("training"))
         with gr.Row(elem_classes="side-by-side"):
             with gr.Column(scale=3, min_width=300):
-                gr.HTML(curves(page, stages), js_on_load=_CURVES_JS)
+                gr.HTML(curves(page, stages), js_on_load=mount("tabs/training/curves.js"))
             with gr.Column(scale=2, min_width=280):
                 gr.HTML(honesty(page, stages))
         with gr.Row(elem_classes="side-by-side"):
             if stages[0].batches:
                 with gr.Column(scale=3, min_width=300):
-                    gr.HTML(batches(page, stages[0]), js_on_load=_BATCHES_JS)
+                    gr.HTML(batches(page, stages[0]), js_on_load=mount("tabs/training/batches.js"))
             with gr.Column(scale=2, min_width=280):
                 gr.HTML(overfitting(page, stages[0]))
         live_training(page)

@@ -8,8 +8,8 @@ from busi.lessons.laboratory import PRESETS
 from busi.serving.predict import Prediction
 from busi.web.events import Message, ask, message_of
 from busi.web.figures import light_picture, simulated_picture
-from busi.web.files import read
 from busi.web.page import Page
+from busi.web.scripts import mount
 from busi.web.sentences import answer_text
 from busi.words.classes import CLASSES, MALIGNANT
 from busi.words.exercises import exercises
@@ -42,7 +42,7 @@ def welcome_tab(page: Page) -> None:
     """Lays out the tab and wires it."""
     with gr.Tab(page.words("welcome.tab"), id="welcome", elem_id="tab-welcome"):
         gr.HTML(page.macros.heading("welcome"))
-        hero = gr.HTML(first_case(page), js_on_load=read("tabs/welcome/tab.js"))
+        hero = gr.HTML(first_case(page), js_on_load=mount("tabs/welcome/tab.js"))
         gr.HTML(page.template(_TEMPLATE).way(PARTS, PARTS["exercises"]))
         gr.Markdown(page.words.lesson("welcome"), elem_classes="lesson")
         gr.HTML(page.macros.next_tab("data"))

@@ -1,0 +1,24 @@
+// A guess in percent before the answer: right from `low` to `high`, else too low or too high.
+
+import { fill } from "../../js/format.js";
+import { judge } from "../../js/guesses.js";
+
+const reveal = (card) => {
+  const guess = card.querySelector("input").value;
+  const place = card.querySelector("[data-told]");
+  const { told, low, high, saidWithin, saidHigher, saidLower } = place.dataset;
+  const isWithin = Number(guess) >= Number(low) && Number(guess) <= Number(high);
+  const verdict = isWithin ? saidWithin : Number(guess) < Number(low) ? saidHigher : saidLower;
+  judge(place, isWithin ? "right" : "wrong", `${verdict} ${fill(told, { guess })}`);
+};
+
+export const mount = ({ element }) => {
+  element.addEventListener("input", ({ target }) => {
+    const card = target.closest(".data-guess");
+    if (card) card.querySelector("output").textContent = target.value;
+  });
+  element.addEventListener("click", ({ target }) => {
+    const button = target.closest("button[data-reveal]");
+    if (button) reveal(button.closest(".data-guess"));
+  });
+};

@@ -1,0 +1,19 @@
+// The answer comes into view when it changes. A visitor's guess shows at once who was right, and opens the true answer.
+
+import { bringIntoView } from "../../js/visibility.js";
+import { press } from "../../js/widget.js";
+
+const showVerdict = (place, guess) => {
+  press(place.querySelectorAll("button[data-guess]"), (button) => button.dataset.guess === guess);
+  for (const verdict of place.querySelectorAll("[data-guessed]")) verdict.hidden = verdict.dataset.guessed !== guess;
+  place.querySelector("details").open = true;
+};
+
+export const mount = ({ element, watch }) => {
+  watch("value", () => bringIntoView(element));
+  element.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-guess]");
+    const place = button?.closest(".own-guess");
+    if (place) showVerdict(place, button.dataset.guess);
+  });
+};
