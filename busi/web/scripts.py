@@ -51,8 +51,8 @@ def mount(*paths: str) -> str:
 def head() -> str:
     """What the head of each page holds: `window.atelier`, and every module of the first screen announced.
 
-    So none of these waits for another. Those of a tab are fetched when it is opened; what each imports stands here too, so
-    that all of them are asked for at once (mount.js).
+    So none of these waits for another. Those of a tab are fetched when it is opened; what each imports stands here
+    too, so that all of them are asked for at once (mount.js).
     """
     base = f".{address(modules())}"
     imported = json.dumps({path: imports(path) for path in modules()}, separators=(",", ":"))
