@@ -32,11 +32,11 @@ class Field:
         return self.top + self.height
 
     def down(self, probability: np.ndarray | float) -> np.ndarray | float:
-        """The y of probabilities; 1 is on top."""
+        """The y of probabilities in [0, 1], a number or a float array (N,); 1 is on top."""
         return self.top + (1 - probability) * self.height
 
     def across(self, values: np.ndarray) -> np.ndarray:
-        """The x of rising values, the first of which is at the left edge and the last at the right one."""
+        """The x of rising values, a float array (N,): the first is at the left edge and the last at the right one."""
         return self.left + (values - values[0]) / np.ptp(values) * self.width
 
     def anchor(self, x: float) -> str:
