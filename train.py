@@ -127,7 +127,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--recipe",
         choices=RECIPES,
         default=DEFAULT,
-        help="steady: a learning rate that stays, flatter images too; short: shallower, faster; "
+        help="steady: a learning rate that stays, images of less contrast too; short: shallower, faster; "
         "quick: in a few minutes; plain: no simulated images, no outlines",
     )
     add("--arch", choices=ARCHITECTURES, help="default: that of the recipe")

@@ -16,7 +16,6 @@ import argparse
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -32,6 +31,7 @@ from busi.data.parts import load_part
 from busi.data.simulated import fingerprint
 from busi.data.split import TRAIN, split_by_group
 from busi.model.metrics import BOOTSTRAP_DRAWS, LEVEL, Estimate, area_under_roc, auc
+from busi.model.setting_names import as_in_bundle
 from busi.training.checkpoints import clear_checkpoints
 from busi.training.fit import fit, predict_part
 from busi.training.pretraining import pretrain, simulated_images
@@ -74,7 +74,7 @@ def report(recipe: Recipe, out: Path) -> None:
     scored = {name: [pd.read_csv(out / f"{name}-{number}.csv") for number in range(FOLDS)] for name in STARTS}
     real_unseen = pd.read_csv(out / "simulated-only.csv")
     numbers = {
-        "recipe": asdict(recipe),
+        "recipe": as_in_bundle(recipe),
         "scratch": {"folds": [_fold_auc(rows).value for rows in scored[SCRATCH]], **_mean_auc(scored[SCRATCH])},
         "pretrained": {"folds": [_fold_auc(rows).value for rows in scored[SIMULATED]], **_mean_auc(scored[SIMULATED])},
         "gain": _mean_auc(scored[SIMULATED], scored[SCRATCH]),
@@ -98,7 +98,7 @@ def report(recipe: Recipe, out: Path) -> None:
 def _check_same_run(recipe: Recipe, out: Path) -> None:
     """Folds of another recipe, or of another simulator, must not be counted with those of this one."""
     out.mkdir(parents=True, exist_ok=True)
-    path, run = out / "run.json", json.loads(json.dumps({"recipe": asdict(recipe), "simulator": fingerprint()}))
+    path, run = out / "run.json", json.loads(json.dumps({"recipe": as_in_bundle(recipe), "simulator": fingerprint()}))
     if path.is_file() and json.loads(path.read_text(encoding="utf-8")) != run:
         raise SystemExit(f"error: {out} holds folds of another recipe or simulator: choose another --out")
     path.write_text(json.dumps(run, indent=1), encoding="utf-8")

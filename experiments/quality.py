@@ -26,7 +26,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, replace
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -39,6 +39,7 @@ from busi.data.dataset import DatasetError, default_cache, read_busi, usable
 from busi.data.split import TRAIN, split_by_group
 from busi.model.metrics import apply_temperature, choose_threshold
 from busi.model.network import SIMPLE
+from busi.model.setting_names import as_in_bundle
 from busi.system.whole_files import whole_file
 from busi.training.evaluation import TARGET_SENSITIVITY
 from busi.training.recipe import DEFAULT, RECIPES, Recipe
@@ -190,7 +191,7 @@ def write_results(out: Path, recipe: Recipe) -> None:
     if recipe.name == DEFAULT and BASELINE not in numbers:
         numbers |= _baseline_of(folder / "quality.json")
     folder.mkdir(exist_ok=True)
-    text = json.dumps({"recipe": asdict(recipe), **numbers}, indent=1) + "\n"
+    text = json.dumps({"recipe": as_in_bundle(recipe), **numbers}, indent=1) + "\n"
     ending = "" if recipe.name == DEFAULT else f"-{recipe.name}"
     (folder / f"quality{ending}.json").write_text(text, encoding="utf-8")
     for protocol, tables in complete.items():
@@ -345,7 +346,7 @@ def _write(path: Path, trial: Trial, answers: np.ndarray, threshold: float, epoc
 
 def _check_same_recipe(out: Path, recipe: Recipe) -> None:
     """Trials of another recipe must not be counted with those of this one."""
-    path, settings = out / "recipe.json", json.loads(json.dumps(asdict(recipe)))
+    path, settings = out / "recipe.json", json.loads(json.dumps(as_in_bundle(recipe)))
     if path.is_file() and json.loads(path.read_text(encoding="utf-8")) != settings:
         raise SystemExit(f"error: {out} holds trials of another recipe: choose another --out")
     path.write_text(json.dumps(settings, indent=1), encoding="utf-8")

@@ -32,7 +32,7 @@ class AugmentationSettings:
         translation: largest shift either way, as a share of the side, 0 to 0.9.
         brightness: largest gray level added or taken away, as a share of the range, 0 to 1.
         contrast: largest share that the contrast may gain, 0 to 1.
-        flatter: whether it may lose as much, too.
+        contrast_both_ways: whether it may lose as much, too.
         flip: whether half of the images are mirrored left to right.
         gamma: largest change of the logarithm of gamma, the bend of the scale of grays, either way, 0 to 1.
         shading: largest change of the logarithm of the gain from one border to the other, in depth and across, 0 to 1.
@@ -52,7 +52,7 @@ class AugmentationSettings:
     softness: float = 0.0
     grain: float = 0.0
     marks: float = 0.0
-    flatter: bool = False
+    contrast_both_ways: bool = False
 
     def __post_init__(self) -> None:
         """Refuses settings out of range.
@@ -92,7 +92,7 @@ def augmentation(settings: AugmentationSettings, seed: int = 0) -> keras.Sequent
         steps.append(layers.RandomBrightness(settings.brightness, value_range=(0, 1), name="brightness"))
     if settings.contrast:
         # Given one number, Keras 3.15 only raises the contrast: of -factor and 0 it takes the larger as the lower end.
-        either_way = (settings.contrast if settings.flatter else 0.0, settings.contrast)
+        either_way = (settings.contrast if settings.contrast_both_ways else 0.0, settings.contrast)
         steps.append(layers.RandomContrast(either_way, value_range=(0, 1), name="contrast"))
     steps += _stray_marks(settings)
     steps = steps or [layers.Identity(name="unchanged")]

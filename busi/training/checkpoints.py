@@ -19,6 +19,7 @@ import keras
 import numpy as np
 
 from busi.model.averaging import RunningAverage
+from busi.model.setting_names import as_in_bundle
 from busi.system.whole_files import left_unfinished, whole_folder
 from busi.training.recipe import VAL_AUC, Recipe
 
@@ -88,7 +89,7 @@ def save_checkpoint(folder: Path, run: Run, recipe: Recipe, began_with: str) -> 
 
 def _write_state(folder: Path, run: Run, recipe: Recipe, began_with: str) -> None:
     rows = [asdict(row) for row in run.history]
-    state = {"recipe": asdict(recipe), "began_with": began_with, "steps": run.average.steps, "history": rows}
+    state = {"recipe": as_in_bundle(recipe), "began_with": began_with, "steps": run.average.steps, "history": rows}
     (folder / "state.json").write_text(json.dumps(state, indent=1), encoding="utf-8")
 
 
@@ -123,7 +124,7 @@ def resume(recipe: Recipe, began_with: str, checkpoints: Path) -> Run | None:
     if found is None:
         return None
     state = json.loads((found / "state.json").read_text(encoding="utf-8"))
-    begun, asked = state["recipe"], json.loads(json.dumps(asdict(recipe)))
+    begun, asked = state["recipe"], json.loads(json.dumps(as_in_bundle(recipe)))
     if begun != asked:
         differing = ", ".join(name for name in asked if begun.get(name) != asked[name])
         raise ValueError(f"{checkpoints} was begun with another recipe (differs in: {differing})")

@@ -13,6 +13,7 @@ from busi.data.dataset import Busi
 from busi.data.origin import BUSI, SIMULATED, Origin, origin_of
 from busi.data.simulated import fingerprint
 from busi.model.out_of_domain import Domain
+from busi.model.setting_names import as_in_bundle
 from busi.training.evaluation import Evaluation
 from busi.training.fit import Fitted
 from busi.training.pretraining import simulated_stage
@@ -51,7 +52,7 @@ def describe(
         **evaluation.to_dict(),
         "training": {
             "command": command_of(recipe, data),
-            "recipe": asdict(recipe),
+            "recipe": as_in_bundle(recipe),
             "computed_in": fitted.computed_in,
             "parameters": fitted.model.count_params(),
             **_epochs(fitted),

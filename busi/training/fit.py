@@ -162,7 +162,7 @@ def _new_model(recipe: Recipe, shown: Part, start: keras.Model | None) -> keras.
         decay_steps=recipe.epochs * steps - warmup,
         warmup_target=recipe.learning_rate if warmup else None,
         warmup_steps=warmup,
-        alpha=0.0 if recipe.falling else 1.0,  # the share of the highest rate that is left at the end
+        alpha=0.0 if recipe.cosine_decay else 1.0,  # the share of the highest rate that is left at the end
     )
     optimizer = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay)
     naming = keras.losses.BinaryCrossentropy(label_smoothing=recipe.label_smoothing)

@@ -29,7 +29,7 @@ def simulated_stage(recipe: Recipe) -> Recipe:
     """
     epochs = recipe.pretrain_epochs
     usual = {"augmentation": AugmentationSettings(), "batch_size": 2 * recipe.batch_size, "warmup": 1}
-    whole = {"epochs": epochs, "patience": epochs, "settling": 0.0, "falling": True, "averaging": Recipe.averaging}
+    whole = {"epochs": epochs, "patience": epochs, "burn_in": 0.0, "cosine_decay": True, "averaging": Recipe.averaging}
     return replace(recipe, **whole, **usual)
 
 

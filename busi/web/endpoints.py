@@ -96,6 +96,7 @@ def _add_augment(words: Words, workshop: Workshop) -> None:
     ) -> tuple[np.ndarray, dict]:
         """Looks that training could give an image, side by side, and what the network says of each."""
         from busi.model.augment import AugmentationSettings, variants  # here, because it loads TensorFlow
+        from busi.model.setting_names import as_in_bundle
 
         gray = _read(words, image)
         answer = _answer(words, workshop, gray)
@@ -117,7 +118,7 @@ def _add_augment(words: Words, workshop: Workshop) -> None:
             raise gr.Error(str(error), print_exception=False) from error
         probabilities = workshop.classifier.get().answers(drawn).tolist()
         side_by_side = np.hstack(np.rint(drawn[..., 0] * 255).astype(np.uint8))
-        details = {"settings": asdict(settings), "seed": start, "count": number, "malignant": probabilities}
+        details = {"settings": as_in_bundle(settings), "seed": start, "count": number, "malignant": probabilities}
         return side_by_side, answer | details
 
     image, run = Picture(type="filepath", label="image"), gr.Button()

@@ -109,7 +109,7 @@ def test_the_baseline_is_the_notebooks_network_and_learns_no_outline():
         plains.add(replace(quality.recipe_of(BASELINE, 0, measured), name=""))
         plain = quality.recipe_of(BASELINE, 1, measured)
         assert plain.arch == "simple" and not (plain.outline or plain.pretrain or plain.mirrored)
-        assert plain.augmentation == AugmentationSettings() and (plain.epochs, plain.settling) == (40, 0)
+        assert plain.augmentation == AugmentationSettings() and (plain.epochs, plain.burn_in) == (40, 0)
         assert quality.recipe_of(LEAKY, 2, measured) == replace(measured, seed=2)
     assert len(plains) == 1, "one baseline for all"
 

@@ -104,11 +104,11 @@ def test_other_images_do_not_go_on_with_a_checkpoint(parts, recipe, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("settling", "best", "epochs"), [(0, 2, 4), (0.3, 3, 5)], ids=["any epoch", "from the third on"]
+    ("burn_in", "best", "epochs"), [(0, 2, 4), (0.3, 3, 5)], ids=["any epoch", "from the third on"]
 )
 @pytest.mark.usefixtures("at_once")
 def test_the_best_epoch_is_kept_and_training_stops_without_progress(
-    parts, recipe, tmp_path, monkeypatch, settling, best, epochs
+    parts, recipe, tmp_path, monkeypatch, burn_in, best, epochs
 ):
     """Validation loss is scripted: 0.7, 0.5, 0.6, 0.6, 0.6; after two epochs without a better one training stops."""
     scripted, weights = iter([0.7, 0.5, 0.6, 0.6, 0.6]), []
@@ -121,8 +121,8 @@ def test_the_best_epoch_is_kept_and_training_stops_without_progress(
 
     monkeypatch.setattr("busi.training.fit._measures", measures)
     monkeypatch.setattr("busi.training.fit._restore_prevalence", lambda model, share: None)
-    fitted = fit(replace(recipe, epochs=9, patience=2, settling=settling), *parts, tmp_path)
-    assert (len(fitted.history), fitted.best.epoch, fitted.first_kept) == (epochs, best, best if settling else 1)
+    fitted = fit(replace(recipe, epochs=9, patience=2, burn_in=burn_in), *parts, tmp_path)
+    assert (len(fitted.history), fitted.best.epoch, fitted.first_kept) == (epochs, best, best if burn_in else 1)
     for kept, then in zip(fitted.model.get_weights(), weights[best - 1], strict=True):
         if kept.dtype == np.float32:  # the state of random generators is not a weight
             np.testing.assert_array_equal(kept, then)
@@ -130,7 +130,7 @@ def test_the_best_epoch_is_kept_and_training_stops_without_progress(
 
 @pytest.mark.usefixtures("at_once")
 def test_the_rate_falls_to_zero_or_stays(parts, recipe, tmp_path):
-    steady = fit(replace(recipe, falling=False, warmup=1), *parts, tmp_path)
+    steady = fit(replace(recipe, cosine_decay=False, warmup=1), *parts, tmp_path)
     assert [row.learning_rate for row in steady.history[1:]] == pytest.approx([recipe.learning_rate] * 3)
 
 

@@ -1,12 +1,12 @@
 """The READMEs' tables are those of the network in the repository and of experiments.quality."""
 
 import json
-from dataclasses import asdict
 
 import pandas as pd
 import pytest
 
 from busi.bundle.files import EMBEDDED, open_bundle
+from busi.model.setting_names import as_in_bundle
 from busi.training.recipe import DEFAULT, RECIPES, SHORT, Recipe
 from experiments.protocols import GROUPED, LEAKY, OFFICIAL
 from experiments.quality import METRICS, RESULTS, WORDS, table
@@ -23,7 +23,7 @@ def test_the_table_of_the_recipe_short_is_up_to_date():
     text = NOTES.read_text("utf-8")
     assert filled(text, notes()) == text, "run python -m experiments.readme"
     measured = json.loads((RESULTS / "quality-short.json").read_text("utf-8"))
-    short = json.loads(json.dumps(asdict(Recipe(**RECIPES[SHORT], name=SHORT))))
+    short = json.loads(json.dumps(as_in_bundle(Recipe(**RECIPES[SHORT], name=SHORT))))
     older = {"gamma", "shading", "softness", "grain", "marks", "flatter"}  # settings it had not got yet
     assert all(short["augmentation"].pop(name) == 0 for name in older)
     assert not short.pop("bfloat16") and not short.pop("settling") and short.pop("falling")
@@ -32,7 +32,7 @@ def test_the_table_of_the_recipe_short_is_up_to_date():
 
 def test_the_numbers_are_those_of_the_recipe_that_train_py_takes():
     measured = json.loads((RESULTS / "quality.json").read_text("utf-8"))["recipe"]
-    assert measured == json.loads(json.dumps(asdict(Recipe(**RECIPES[DEFAULT]))))
+    assert measured == json.loads(json.dumps(as_in_bundle(Recipe(**RECIPES[DEFAULT]))))
     assert json.loads((RESULTS / "trials" / "recipe.json").read_text("utf-8")) == measured
 
 

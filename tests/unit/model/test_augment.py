@@ -131,11 +131,11 @@ def test_marks_move_with_no_class():
     assert np.asarray(images).max() > 0.9 and np.asarray(outlines).max() == 0
 
 
-@pytest.mark.parametrize(("flatter", "lowest"), [(False, 1), (True, 0.6)])
-def test_contrast_is_gained_and_where_asked_lost_too(batch, flatter, lowest):
+@pytest.mark.parametrize(("contrast_both_ways", "lowest"), [(False, 1), (True, 0.6)])
+def test_contrast_is_gained_and_where_asked_lost_too(batch, contrast_both_ways, lowest):
     """By how much is read off the spread of the grays, which nothing cuts off here; 64 images fill the range."""
     soft = np.tile(0.4 + 0.2 * batch, (8, 1, 1, 1))
-    changed = applied(soft, **{**NOTHING, "contrast": 0.4, "flatter": flatter})
+    changed = applied(soft, **{**NOTHING, "contrast": 0.4, "contrast_both_ways": contrast_both_ways})
     factors = changed.std(axis=(1, 2, 3)) / soft.std(axis=(1, 2, 3))
     assert lowest - 1e-4 <= factors.min() < lowest + 0.05 and 1.35 < factors.max() <= 1.4001
     np.testing.assert_allclose(changed.mean(axis=(1, 2, 3)), soft.mean(axis=(1, 2, 3)), atol=1e-4)

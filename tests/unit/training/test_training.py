@@ -38,23 +38,23 @@ def test_what_chooses_the_epoch_can_be_the_auc():
 
 
 def test_no_epoch_is_kept_while_the_network_settles():
-    """Of six epochs with a third for settling, the third is the first that may be kept; until then, the latest is."""
+    """Of six epochs with a third for burn-in, the third is the first that may be kept; until then, the latest is."""
     losses = [0.4, 0.7, 0.6, 0.5, 0.5, 0.9]
     history = tuple(Epoch(number, 1, 1, 1, loss, 1, 0.5, 0, 1) for number, loss in enumerate(losses, start=1))
-    recipe = Recipe(epochs=6, settling=1 / 3)
+    recipe = Recipe(epochs=6, burn_in=1 / 3)
     assert recipe.first_kept == 3
     kept = [best_epoch(history[:count], recipe).epoch for count in range(1, 7)]
     assert kept == [1, 2, 3, 4, 4, 4]
-    assert Recipe(epochs=1, settling=0.9).first_kept == 1, "the last epoch may always be kept"
-    with pytest.raises(ValueError, match="settling must be from 0 to below 1, got 1"):
-        Recipe(settling=1)
+    assert Recipe(epochs=1, burn_in=0.9).first_kept == 1, "the last epoch may always be kept"
+    with pytest.raises(ValueError, match="burn_in must be from 0 to below 1, got 1"):
+        Recipe(burn_in=1)
 
 
 def test_recipes_that_differ_after_the_simulated_stage_share_it():
     stages = [simulated_stage(Recipe(**RECIPES[name], name=DEFAULT)) for name in (DEFAULT, STEADY)]
-    changed = {"settling", "falling", "averaging", "augmentation"}  # by which the two recipes differ
+    changed = {"burn_in", "cosine_decay", "averaging", "augmentation"}  # by which the two recipes differ
     assert all(RECIPES[DEFAULT].get(name) != RECIPES[STEADY][name] for name in changed)
-    assert stages[0] == stages[1] and stages[0].first_kept == 1 and stages[0].falling
+    assert stages[0] == stages[1] and stages[0].first_kept == 1 and stages[0].cosine_decay
 
 
 def test_an_epoch_shows_each_image_once_in_an_order_of_its_own(parts, recipe):

@@ -119,8 +119,13 @@ def test_contrast_is_lost_too_only_where_training_lost_it(workshop, other):
     recipe = {"recipe": {"augmentation": USUAL | {"flatter": True}}}
     both = dataclasses.replace(other.bundle, info=other.bundle.info | {"training": recipe})
     knobs = USUAL | {"contrast": 0.4}
-    assert settings_of(both, knobs, True) == {**knobs, "flip": True, "flatter": True}
-    assert settings_of(other.bundle, knobs, False, ["marks"]) == {**knobs, "flip": False, "flatter": False, "marks": 1}
+    assert settings_of(both, knobs, True) == {**knobs, "flip": True, "contrast_both_ways": True}
+    assert settings_of(other.bundle, knobs, False, ["marks"]) == {
+        **knobs,
+        "flip": False,
+        "contrast_both_ways": False,
+        "marks": 1,
+    }
     either, gained = (FRENCH.unfilled(f"exercise_augmentation.contrast_{name}") for name in ("value", "gained"))
     flat = dataclasses.replace(other, bundle=both)
     for shown, sentence in ((other, gained), (flat, either)):

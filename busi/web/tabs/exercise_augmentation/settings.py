@@ -116,7 +116,7 @@ def settings_of(bundle: Bundle, knobs: Mapping[str, float], flip: bool, more: Co
     """
     added = trained_with_more(bundle)
     amounts = {name: amount for choice in more for name, amount in added.get(choice, {}).items()}
-    return {**knobs, "flip": flip, "flatter": loses_contrast(bundle), **amounts}
+    return {**knobs, "flip": flip, "contrast_both_ways": loses_contrast(bundle), **amounts}
 
 
 def _augmentation_of(bundle: Bundle) -> Mapping[str, Any]:

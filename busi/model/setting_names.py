@@ -1,0 +1,27 @@
+"""What bundle.json and checkpoints call the settings of a training, where that is not their name in the code.
+
+Bundles that are out there keep opening, so a key stays as it is when a better name is found for a setting.
+"""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+KEYS = {"burn_in": "settling", "cosine_decay": "falling", "contrast_both_ways": "flatter"}
+
+
+def as_in_bundle(settings: "DataclassInstance") -> dict[str, Any]:
+    """A recipe, or settings of augmentation, as bundle.json keeps them.
+
+    Args:
+        settings: a dataclass, which may hold others.
+    """
+    return _with_keys(asdict(settings))
+
+
+def _with_keys(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        KEYS.get(name, name): _with_keys(value) if isinstance(value, dict) else value for name, value in values.items()
+    }
