@@ -12,11 +12,6 @@ import gradio as gr
 
 from busi.server.gradio_internals import Dependency, is_http_url_like
 
-# How an event that carries something, such as which button was clicked, is heard while the one before is still being
-# answered: each, in their order. Gradio's "once" would leave the last one out, and its "always_last" would ask the one
-# before again in its place.
-EACH = {"trigger_mode": "multiple", "concurrency_limit": 1}
-
 
 class Picture(gr.Image):
     """An image upload whose file reaches callbacks as it was sent.
@@ -24,7 +19,7 @@ class Picture(gr.Image):
     Gradio's own component opens the file before a callback can, and answers a damaged one in English.
     """
 
-    _asked: Dependency | None = None  # the last of those who listen to a new file
+    _last: Dependency | None = None  # the last of those who listen to a new file
 
     def on_new_file(self, fn: Callable | None, **settings: Any) -> Dependency:
         """Listens for another file, or none, as `change` does, but one listener after the other, and never twice.
@@ -37,11 +32,11 @@ class Picture(gr.Image):
             fn: as for `change`.
             settings: as for `change`.
         """
-        ask = self._asked.then if self._asked else self._new_file().success
-        self._asked = ask(fn=fn, trigger_mode="always_last", **settings)
+        listen = self._last.then if self._last else self._new_file().success
+        self._last = listen(fn=fn, trigger_mode="always_last", **settings)
         # What was not answered may be asked again with the same file.
-        self._asked.failure(fn=None, js="() => atelier.picture.forget()", api_visibility="private")
-        return self._asked
+        self._last.failure(fn=None, js="() => atelier.picture.forget()", api_visibility="private")
+        return self._last
 
     def _new_file(self) -> Dependency:
         """Fails, in the browser, where the file is the one that was announced last."""

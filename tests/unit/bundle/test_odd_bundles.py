@@ -23,7 +23,7 @@ from busi.serving.gallery import open_gallery
 from busi.serving.predict import ClassifierInBackground
 from busi.serving.workshop import Workshop
 from busi.web import pages
-from busi.web.figures import rich
+from busi.web.markup import rich
 from busi.words.text import Words
 from tests.support.odd_bundles import GOOD, MARKUP, STOPPED, breaks_unless_embedded, changed, place_of
 from tests.support.ports import free_port

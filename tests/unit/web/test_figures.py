@@ -1,10 +1,12 @@
-"""The drawing functions: pictures to the pixel, the bar of a score, the histogram."""
+"""Pictures to the pixel, and the bar of a score."""
 
 import numpy as np
 
-from busi.web.figures import exact_picture, light_picture, score_bar
+from busi.web.figures import exact_picture, light_picture
+from busi.web.markup import template
 from busi.words.text import Words
 from tests.support.drawings import drawn_ultrasound
+from tests.support.markup import parsed
 from tests.support.pages import decoded
 
 
@@ -17,8 +19,9 @@ def test_the_exact_picture_is_lossless_and_the_light_one_is_small():
 
 
 def test_one_bar_carries_the_score_the_threshold_and_what_follows():
-    html = score_bar(Words("en"), 0.27, threshold=0.31)
-    assert 'aria-label="Malignancy score: 27% on a scale from 0 to 100%; threshold: 31.0%; no alert"' in html
-    assert html.count('class="fill"') == 1 and "width:27.0%" in html and "left:31.0%" in html
-    near = score_bar(Words("fr"), 0.0862, threshold=0.0882)
-    assert "8,6\N{NO-BREAK SPACE}%" in near and "8,8\N{NO-BREAK SPACE}%" in near and "9\N{NO-BREAK SPACE}%" not in near
+    bar = parsed(template("macros.html", Words("en")).score_bar(0.27, 0.31)).div
+    assert bar["aria-label"] == "Malignancy score: 27% on a scale from 0 to 100%; threshold: 31.0%; no alert"
+    assert [fill["style"] for fill in bar.select(".fill")] == ["width:27.0%"]
+    assert bar.select_one(".mark")["style"] == "left:31.0%"
+    near = parsed(template("macros.html", Words("fr")).score_bar(0.0862, 0.0882))
+    assert near.b.get_text() == "8,6\N{NO-BREAK SPACE}%" and "8,8\N{NO-BREAK SPACE}%" in near.small.get_text()

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from busi.serving.predict import Prediction
-from busi.web.figures import answer_text, verdict
-from busi.web.guesses import judged, two_answers, who_was_right
+from busi.web.markup import template
+from busi.web.sentences import answer_text
 from busi.words.text import CONTENT, LANGUAGES, NO_BREAK, Words
+from tests.support.markup import parsed, text_of
 from tests.support.score_cases import CASES, OURS
 
 FRENCH, ENGLISH = Words("fr"), Words("en")
@@ -38,7 +39,8 @@ def test_the_answer_says_score_threshold_and_alert_in_both_languages():
     french = answer_text(FRENCH, 0.081, OURS).replace(NO_BREAK, " ")
     assert french == "score de malignité : 8,1 % ; seuil : 8,8 % ; pas d'alerte"
     assert answer_text(ENGLISH, 0.0885, OURS) == "malignancy score: 8.85%; threshold: 8.82%; alert"
-    assert "n&#x27;alerte pas" in verdict(FRENCH, False) and "raises an alert" in verdict(ENGLISH, True)
+    assert "n'alerte pas" in text_of(template("macros.html", FRENCH).verdict(False))
+    assert "raises an alert" in text_of(template("macros.html", ENGLISH).verdict(True))
 
 
 @pytest.mark.parametrize(
@@ -51,9 +53,11 @@ def test_the_answer_says_score_threshold_and_alert_in_both_languages():
     ],
 )
 def test_who_was_right_is_said_and_marked(guess, says, truth, kind, sentence):
-    assert who_was_right(FRENCH, guess, says, truth) == judged(kind, f"<strong>{sentence}</strong>")
+    macros = template("macros.html", FRENCH)
+    judged = parsed(macros.who_was_right(guess, says, truth)).select_one(".judged")
+    assert judged.strong.get_text() == sentence and kind in judged["class"]
     prediction = Prediction(0.9 if says == "malignant" else 0.0862, OURS, np.zeros((1, 1, 1), np.float32))
-    both = two_answers(FRENCH, guess, truth, prediction)
+    both = text_of(macros.two_answers(guess, truth, prediction))
     assert (both.count("✓"), both.count("✗")) == (
         (guess == truth) + (says == truth),
         (guess != truth) + (says != truth),
