@@ -19,7 +19,7 @@ class Picture(gr.Image):
     Gradio's own component opens the file before a callback can, and answers a damaged one in English.
     """
 
-    _last: Dependency | None = None  # the last of those who listen to a new file
+    _last_listener: Dependency | None = None  # the last of those who listen to a new file
 
     def on_new_file(self, fn: Callable | None, **settings: Any) -> Dependency:
         """Listens for another file, or none, as `change` does, but one listener after the other, and never twice.
@@ -32,11 +32,11 @@ class Picture(gr.Image):
             fn: as for `change`.
             settings: as for `change`.
         """
-        listen = self._last.then if self._last else self._new_file().success
-        self._last = listen(fn=fn, trigger_mode="always_last", **settings)
+        listen = self._last_listener.then if self._last_listener else self._new_file().success
+        self._last_listener = listen(fn=fn, trigger_mode="always_last", **settings)
         # What was not answered may be asked again with the same file.
-        self._last.failure(fn=None, js="() => atelier.picture.forget()", api_visibility="private")
-        return self._last
+        self._last_listener.failure(fn=None, js="() => atelier.picture.forget()", api_visibility="private")
+        return self._last_listener
 
     def _new_file(self) -> Dependency:
         """Fails, in the browser, where the file is the one that was announced last."""

@@ -1,7 +1,4 @@
-"""Pictures for the pages: arrays as data URIs, and the edge of a mask as a path.
-
-Functions from values to strings; what stands around a picture is markup (macros.html).
-"""
+"""Pictures for a page, from arrays: as data URIs, and outlines as the path of an SVG."""
 
 import base64
 

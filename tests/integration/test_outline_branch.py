@@ -15,8 +15,9 @@ from busi.training.recipe import Recipe
 from tests.support.training import eagerly, outlined_part
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _eagerly():
+@pytest.fixture
+def at_once():
+    """For tests of a few steps that compare with no training of the graph."""
     with eagerly():
         yield
 
@@ -58,6 +59,7 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(parts, recipe, fi
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.usefixtures("at_once")
 def test_other_outlines_are_other_images_to_a_checkpoint(parts, recipe, tmp_path):
     def stop(row):
         raise KeyboardInterrupt
@@ -69,6 +71,7 @@ def test_other_outlines_are_other_images_to_a_checkpoint(parts, recipe, tmp_path
         fit(recipe, shifted, parts[1], tmp_path)
 
 
+@pytest.mark.usefixtures("at_once")
 def test_the_next_stage_starts_from_the_branch_too_and_from_the_rest_without_it(fitted, parts, recipe, tmp_path):
     still = replace(recipe, learning_rate=0.0, epochs=1, averaging=0.0, weight_decay=0.0)
     begun = fit(still, *parts, tmp_path / "whole", start=fitted.whole).whole

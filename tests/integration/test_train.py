@@ -49,7 +49,8 @@ def trained(trained_folder) -> Bundle:
 def test_it_writes_a_bundle_that_says_how_it_was_made(trained, small_busi):
     info = trained.info
     assert info["training"]["command"] == (
-        "python train.py --seed 3 --epochs 1 --pretrain 20 --image-size 64 --arch atelier_deep"
+        "python train.py --seed 3 --epochs 1 --pretrain 20 --image-size 64 --arch atelier_deep "
+        "--data-name 'Drawn Clinic' --licence CC0-1.0 --citation 'Nobody, 2026'"
     )
     assert info["training"]["recipe"]["image"]["size"] == trained.image.size == 64
     assert info["data"]["fingerprint"] == read_busi(small_busi).fingerprint

@@ -1,4 +1,4 @@
-// A sentence on a visitor's guess with a mark before it, as `judged` in busi/web/macros.html writes it on the server.
+// A sentence on a visitor's guess with a mark before it, as macros.html writes it on the server.
 
 const MARKS = { right: "✓", wrong: "✗", near: "≈", open: "?" };
 

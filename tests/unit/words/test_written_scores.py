@@ -8,8 +8,9 @@ import pytest
 from busi.serving.predict import Prediction
 from busi.web.markup import template
 from busi.web.sentences import answer_text
+from busi.web.signs import MARKS
 from busi.words.text import CONTENT, LANGUAGES, NO_BREAK, Words
-from tests.support.markup import parsed, text_of
+from tests.support.markup import parsed
 from tests.support.score_cases import CASES, OURS
 
 FRENCH, ENGLISH = Words("fr"), Words("en")
@@ -39,8 +40,8 @@ def test_the_answer_says_score_threshold_and_alert_in_both_languages():
     french = answer_text(FRENCH, 0.081, OURS).replace(NO_BREAK, " ")
     assert french == "score de malignité : 8,1 % ; seuil : 8,8 % ; pas d'alerte"
     assert answer_text(ENGLISH, 0.0885, OURS) == "malignancy score: 8.85%; threshold: 8.82%; alert"
-    assert "n'alerte pas" in text_of(template("macros.html", FRENCH).verdict(False))
-    assert "raises an alert" in text_of(template("macros.html", ENGLISH).verdict(True))
+    assert "n'alerte pas" in parsed(template("macros.html", FRENCH).verdict(False)).get_text()
+    assert "raises an alert" in parsed(template("macros.html", ENGLISH).verdict(True)).get_text()
 
 
 @pytest.mark.parametrize(
@@ -54,10 +55,10 @@ def test_the_answer_says_score_threshold_and_alert_in_both_languages():
 )
 def test_who_was_right_is_said_and_marked(guess, says, truth, kind, sentence):
     macros = template("macros.html", FRENCH)
-    judged = parsed(macros.who_was_right(guess, says, truth)).select_one(".judged")
-    assert judged.strong.get_text() == sentence and kind in judged["class"]
+    judged = parsed(macros.who_was_right(guess, says, truth)).select_one(f".judged.{kind}")
+    assert judged.strong.text == sentence and judged.select_one("[aria-hidden]").text == MARKS[kind]
     prediction = Prediction(0.9 if says == "malignant" else 0.0862, OURS, np.zeros((1, 1, 1), np.float32))
-    both = text_of(macros.two_answers(guess, truth, prediction))
+    both = macros.two_answers(guess, truth, prediction)
     assert (both.count("✓"), both.count("✗")) == (
         (guess == truth) + (says == truth),
         (guess != truth) + (says != truth),

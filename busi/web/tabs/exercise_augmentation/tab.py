@@ -16,6 +16,7 @@ from busi.images import prepare
 from busi.server.decoding import read_upload
 from busi.serving.gallery import Gallery
 from busi.web.events import EACH, ask, message_of
+from busi.web.figures import gray_levels
 from busi.web.page import Page
 from busi.web.parts.cases import predicted_class
 from busi.web.scripts import mount
@@ -145,7 +146,7 @@ def _variants(page: Page, names: list[str], inputs: np.ndarray, probabilities: n
     return [
         {
             "name": name,
-            "image": np.rint(seen[..., 0] * 255).astype(np.uint8),
+            "image": gray_levels(seen),
             "score": score_text(words, probability, threshold),
             "answer": answer_text(words, probability, threshold),
             "alerts": bool(probability >= threshold),

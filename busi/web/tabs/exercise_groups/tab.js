@@ -16,7 +16,7 @@ const FIRST_MEASURE = 2; // the column of a row
 export const mount = ({ element, trigger }) => {
   const { find, findAll, put } = widget(element);
   const bench = find("[data-bench]");
-  const { threshold, held: populations, shown, measures } = JSON.parse(bench.dataset.bench);
+  const { threshold, populations, shown, measures } = JSON.parse(bench.dataset.bench);
   const say = sayFrom(bench);
   const names = radioNames(element);
   let opened = null; // the group whose pictures are shown

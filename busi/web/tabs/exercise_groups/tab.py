@@ -120,7 +120,7 @@ def _data(bundle: Bundle) -> dict[str, object]:
         ]
         for name, rows in populations(bundle).items()
     }
-    return {"threshold": bundle.threshold, "held": rows, "shown": SHOWN, "measures": MEASURES}
+    return {"threshold": bundle.threshold, "populations": rows, "shown": SHOWN, "measures": MEASURES}
 
 
 def _card(page: Page, case: Case) -> Markup:

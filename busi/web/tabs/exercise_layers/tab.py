@@ -18,7 +18,7 @@ from busi.server.decoding import read_upload
 from busi.serving.gallery import Example, Gallery
 from busi.serving.workshop import Workshop
 from busi.web.events import EACH, Message, ask, message_of, or_else
-from busi.web.figures import exact_picture, heat_picture
+from busi.web.figures import exact_picture, gray_levels, heat_picture
 from busi.web.page import Page
 from busi.web.scripts import mount
 from busi.words.classes import CLASSES
@@ -177,8 +177,8 @@ def _alike(sides: list[Side]) -> bool:
 
 def _choice(page: Page, name: str, side: Side) -> Markup:
     """One of the two images, and others to put in its place."""
-    seen = np.rint(side.model_input[..., 0] * 255).astype(np.uint8)
-    return page.template(_TEMPLATE).choice(name, side, exact_picture(seen), _some(page.workshop.gallery), OWN)
+    source, examples = exact_picture(gray_levels(side.model_input)), _some(page.workshop.gallery)
+    return page.template(_TEMPLATE).choice(name, side, source, examples, OWN)
 
 
 def _some(gallery: Gallery) -> list[Example]:
