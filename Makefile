@@ -37,6 +37,7 @@ lint: .venv/dev-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/pyright --warnings
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-scripts; \
 	elif [ -n "$$CI" ]; then echo "error: CI must lint the scripts, and npm is missing" >&2; exit 1; \
 	else echo "the scripts are not linted: npm is missing"; fi

@@ -39,9 +39,9 @@ import httpx
 from busi.bundle.files import BundleError
 from busi.server.connections import bounded_connections
 from busi.server.decoding import reader
-from busi.server.gradio_internals import queue_of
 from busi.server.invitation import Listening, in_url, invitation, own_address, print_qr
 from busi.server.memory import return_freed_memory
+from busi.server.queue import bounded_queue_of
 from busi.server.stopping import finish
 from busi.server.temporary_folder import TO_THE_END, own_folder
 from busi.server.zero_gpu import declare_to_zero_gpu
@@ -102,7 +102,7 @@ def serve(options: argparse.Namespace, folder: Path) -> int:
     workshop.classifier.start()
     threading.Thread(target=start_reader, args=[workshop], name="start-reader", daemon=True).start()
     while not stop.wait(1):
-        if queue_of(app).died:
+        if bounded_queue_of(app).died:
             print("error: the queue has stopped by itself; the app ends, to be started anew", file=sys.stderr)
             return STOPPED_BY_ITSELF
     finish(app, GRACE)

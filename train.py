@@ -94,7 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.push:
             check_name(options.push)
         run(options)
-        if options.push and not (workers() and workers().index):
+        shared = workers()
+        if options.push and not (shared and shared.index):
             push(options.out, options.push)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -240,6 +241,8 @@ def real_material(options: argparse.Namespace, seed: int) -> Material:
 
 def packed_images(material: Material) -> Mapping[str, bytes]:
     """The test images as they go along with the bundle; before training, so that no hour is lost if they cannot."""
+    if material.origin is None:
+        raise ValueError("only real images are packed: the seeds in the bundle draw simulated ones")
     images = image_files(material.tables[TEST], material.origin)
     check_sizes(images)
     return images
@@ -306,7 +309,7 @@ def learn(recipe: Recipe, material: Material, validation: Part, simulated: Part 
     """Both stages: on simulated images, if there are some, then on the real ones, if there are some."""
     with Interruption() as interruption:
         head_start = learn_simulated(recipe, simulated, checkpoints, interruption) if simulated else None
-        if material.source == SIMULATED:
+        if head_start and material.source == SIMULATED:
             return Stages(head_start)
         train = decode(material, TRAIN, recipe)
         rehearsal = simulated if recipe.rehearsal else None

@@ -27,12 +27,12 @@ from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
+from httpx import HTTPError
 from huggingface_hub import HfApi, get_token, hf_hub_download
 from huggingface_hub.errors import (
     EntryNotFoundError,
     HfHubHTTPError,
     HFValidationError,
-    HTTPError,
     LocalEntryNotFoundError,
     LocalTokenNotFoundError,
     RepositoryNotFoundError,
@@ -174,11 +174,11 @@ def fetch(source: Source, cache: Path | None = None, deadline: float = DEADLINE)
     try:
         (folder, commit), refused = _within(deadline, source, lambda token: _download(source, cache, token))
     except HubError as error:
-        commit = _remembered(source, cache)
-        folder = commit and _cached(source.repo, commit, cache)
-        if not folder:
+        last_seen = _remembered(source, cache)
+        cached = _cached(source.repo, last_seen, cache) if last_seen else None
+        if not last_seen or not cached:
             raise
-        return Fetched(folder, source, commit, stale=error)
+        return Fetched(cached, source, last_seen, stale=error)
     _remember(source, commit, cache)
     missing = _add_images(folder, source, commit, cache)
     return Fetched(folder, source, commit, without_images=missing, without_token=refused)
@@ -280,8 +280,11 @@ def _known(repo: str, revision: str, largest: Mapping[str, int], token: Token) -
     for name, most in largest.items():
         if name not in sizes:
             raise HubError("incomplete", f"{repo} has no file {name}: it is not a whole bundle of this workshop")
-        if sizes[name] is None or sizes[name] > most:
+        size = sizes[name]
+        if size is None or size > most:
             raise HubError("too_large", f"{repo}: {name} is larger than {most:,} bytes")
+    if info.sha is None:
+        raise HubError("incomplete", f"{repo} has no commit")
     return info.sha
 
 

@@ -230,7 +230,7 @@ def image_files(images: pd.DataFrame, origin: Origin = BUSI) -> dict[str, bytes]
     for _, row in images.iterrows():
         files[f"{row['image_id']}.png"] = _png(read_image(row["path"]))
         if row["mask_paths"]:
-            files[f"{row['image_id']}_mask.png"] = _png(np.uint8(read_mask(row)) * 255)
+            files[f"{row['image_id']}_mask.png"] = _png(read_mask(row).astype(np.uint8) * 255)
     return files
 
 

@@ -55,7 +55,7 @@ def load_part(rows: pd.DataFrame, contract: ImageContract, with_outlines: bool =
 
 
 def _outline(row: pd.Series, size: int) -> np.ndarray:
-    return cv2.resize(np.uint8(read_mask(row)) * 255, (size, size), interpolation=cv2.INTER_AREA)
+    return cv2.resize(read_mask(row).astype(np.uint8) * 255, (size, size), interpolation=cv2.INTER_AREA)
 
 
 def simulated_part(seeds: range, contract: ImageContract, cache: Path | None = None) -> Part:

@@ -171,7 +171,7 @@ def _draw_all(seeds: range, contract: ImageContract) -> tuple[np.ndarray, np.nda
         shown[number] = standardise(case.image, contract)
         measured = measure(resize(case.image, size))
         quality[number] = measured.blur, measured.contrast, measured.brightness
-        inside[number] = np.packbits(resize(np.uint8(case.mask) * 255, size) > 127, axis=-1)
+        inside[number] = np.packbits(resize(case.mask.astype(np.uint8) * 255, size) > 127, axis=-1)
 
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)  # one case per core is faster than many cores per case

@@ -138,7 +138,7 @@ def _is_frame(found: re.Match) -> bool:
 
 def _bytes_per_pixel(picture: Image.Image, scans: int, share: float) -> float:
     stored = 1 if picture.mode in ("1", "L", "P") else 4
-    held = _DEEP.get(picture.mode, stored) + _GRAY + _DECODERS.get(picture.format, 0)
+    held = _DEEP.get(picture.mode, stored) + _GRAY + _DECODERS.get(picture.format or "", 0)
     if picture.has_transparency_data:
         held = max(held, _TRANSPARENT)
     if picture.mode == "CMYK":

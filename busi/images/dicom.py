@@ -113,15 +113,15 @@ def read_dicom(file: bytes) -> Image.Image:
 
 
 def _header(file: bytes) -> "Dataset":
-    import pydicom  # here, because few pictures need it
+    from pydicom import config, filereader  # here, because few pictures need it
 
     logging.getLogger("pydicom").setLevel(logging.CRITICAL)
-    pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
+    config.settings.reading_validation_mode = config.IGNORE
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             _check_unpacked(file)
-            return pydicom.filereader.read_partial(io.BytesIO(file), _counted(), force=True, specific_tags=_tags())
+            return filereader.read_partial(io.BytesIO(file), _counted(), force=True, specific_tags=_tags())
     except ImageRefused:
         raise
     except Exception as error:  # a damaged header makes it raise almost anything
@@ -189,7 +189,7 @@ def _check_frame(header: "Dataset") -> None:
 
 def _levels(header: "Dataset") -> np.ndarray:
     """uint8 (H, W) or (H, W, 3) of the first frame."""
-    from pydicom.pixels import apply_color_lut
+    from pydicom.pixels.processing import apply_color_lut
 
     numbers, kind = _numbers(header), str(header.PhotometricInterpretation)
     if kind == "PALETTE COLOR":
@@ -205,7 +205,7 @@ def _levels(header: "Dataset") -> np.ndarray:
 
 def _numbers(header: "Dataset") -> np.ndarray:
     """The stored numbers of the first frame: (H, W), or (H, W, 3) in RGB."""
-    from pydicom.pixels import pixel_array
+    from pydicom.pixels.utils import pixel_array
 
     try:
         numbers = pixel_array(header, index=0)
@@ -239,7 +239,7 @@ def _stored(header: "Dataset", numbers: np.ndarray) -> Range | None:
 
 def _as_asked_for(numbers: np.ndarray, header: "Dataset") -> tuple[np.ndarray, Range | None]:
     """The numbers through the header's tables or window, and the range that they then have."""
-    from pydicom.pixels import apply_modality_lut, apply_voi_lut
+    from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut
 
     try:
         real = apply_modality_lut(numbers, header)

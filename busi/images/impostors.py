@@ -28,7 +28,7 @@ def rings() -> np.ndarray:
     y, x = np.mgrid[:SIDE, :SIDE] - SIDE / 2
     distance = np.hypot(x, y)
     wave = np.cos(distance / 5.5) * np.exp(-distance / 140)
-    return np.uint8(np.clip(118 + 110 * wave, 0, 255))
+    return np.clip(118 + 110 * wave, 0, 255).astype(np.uint8)
 
 
 def snow() -> np.ndarray:

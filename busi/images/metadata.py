@@ -124,7 +124,9 @@ def _jpeg_alone(file: bytes) -> tuple[bytes, int]:
     while place + 4 <= len(file) and file[place] == 0xFF:
         if (count := count + 1) > MOST_PARTS:
             raise too_costly(f"a JPEG of more than {MOST_PARTS:,} segments")
-        place = _PADDING.match(file, place).end() - 1  # any number of fill bytes may stand before a marker
+        if (padding := _PADDING.match(file, place)) is None:
+            break
+        place = padding.end() - 1  # any number of fill bytes may stand before a marker
         marker, length = (
             file[place + 1] if place + 1 < len(file) else 0,
             int.from_bytes(file[place + 2 : place + 4], "big"),

@@ -1,9 +1,10 @@
 """A file becomes gray levels, or a refusal that says why. What it is called does not matter, what is in it does."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
+from typing import Any
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -95,6 +96,16 @@ class Reading:
     colour: float
     original: Original | None = None
 
+    def need_original(self) -> Original:
+        """What the file holds, of a picture that was read with it.
+
+        Raises:
+            ValueError: if it was read without.
+        """
+        if self.original is None:
+            raise ValueError("the picture was read without its original")
+        return self.original
+
 
 def read_image(source: ImageSource, flat: bool = False) -> np.ndarray:
     """Reads any usual picture as gray levels.
@@ -173,7 +184,8 @@ def _ran_out_of_memory(error: BaseException | None) -> bool:
 def _original(picture: Image.Image) -> Original:
     picture = picture.convert("RGB") if picture.mode == "P" else picture
     bands = picture.getbands()
-    ends = [picture.getextrema()] if len(bands) == 1 else picture.getextrema()
+    extrema: Any = picture.getextrema()  # a pair of one band, a tuple of pairs of more
+    ends: Sequence[tuple[int, int]] = [extrema] if len(bands) == 1 else extrema
     one_bit, size = picture.mode == "1", picture.info.get(_TRUE_SIZE, picture.size)[::-1]
     white = 255 if one_bit else 1
     low, high = min(low for low, _ in ends) // white, max(high for _, high in ends) // white
@@ -336,7 +348,7 @@ def _strip_by_strip(picture: Image.Image, change: Callable[[Image.Image], Image.
     """A change of each pixel for itself, made in strips, so that a large picture is never there twice: uint8 (H, W)."""
     levels, top = np.empty(picture.size[::-1], np.uint8), 0
     for strip in _strips(picture):
-        levels[top : top + strip.height] = change(strip)
+        levels[top : top + strip.height] = np.asarray(change(strip))
         top += strip.height
     return levels
 

@@ -47,7 +47,7 @@ def steps_of(picture: Reading, contract: ImageContract) -> tuple[Step, ...]:
     Returns:
         One step for each of `STEPS`; the last holds float32 (S, S, 1) in [0, 1], what the network sees.
     """
-    gray, original = picture.image, picture.original
+    gray, original = picture.image, picture.need_original()
     resized = resize(gray, contract.size)
     equalised = clahe(resized, contract.clahe_clip_limit, contract.clahe_tiles)
     model_input = to_model_input(equalised)

@@ -224,4 +224,4 @@ def _with_opacity(levels: np.ndarray, extra: np.ndarray, page: "TiffPage") -> Im
 def _tag(page: "TiffPage", code: int) -> Any:
     found = page.tags.get(code)
     value = found.value if found is not None else None
-    return int(value) if hasattr(value, "value") else value
+    return int(value) if isinstance(value, int) else value  # a number of an enumeration, too

@@ -43,7 +43,7 @@ def main() -> None:
         _limit({"megabytes": None, "seconds": 0}, held)
         answers.write(json.dumps(said).encode() + b"\n")
         for array in arrays:
-            answers.write(memoryview(np.ascontiguousarray(array)).cast("B"))
+            answers.write(np.ascontiguousarray(array).data.cast("B"))
         answers.flush()
 
 
@@ -80,7 +80,7 @@ def _answer(file: bytes, most_bytes: int) -> tuple[dict[str, Any], Sequence[np.n
 
 
 def _told(reading: Reading) -> tuple[dict[str, Any], Sequence[np.ndarray]]:
-    original, arrays = reading.original, [reading.image]
+    original, arrays = reading.need_original(), [reading.image]
     if not np.array_equal(original.pixels, reading.image):
         arrays.append(original.pixels)
     said = {

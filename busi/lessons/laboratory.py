@@ -351,7 +351,7 @@ def _seed(text: str) -> int:
 
 def _number(text: str | None) -> float | None:
     try:
-        value = float(text)
-    except (TypeError, ValueError):
+        value = float(text or "")
+    except ValueError:
         return None
     return value if np.isfinite(value) else None

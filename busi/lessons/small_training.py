@@ -314,7 +314,7 @@ class _Learner:
         images, truth = tf.TensorSpec((None, SIDE, SIDE, 1)), tf.TensorSpec((None, 1))
 
         @tf.function(input_signature=[images, truth])
-        def step(batch: tf.Tensor, labels: tf.Tensor) -> None:
+        def step(batch: tf.Tensor | np.ndarray, labels: tf.Tensor | np.ndarray) -> None:
             shown = change(batch, training=True) if change else batch
             with tf.GradientTape() as tape:
                 error = loss(labels, network(shown, training=True))

@@ -90,6 +90,8 @@ def _simulated_pairs(gallery: Gallery) -> list[tuple[Example, Example, dict[str,
 
 @lru_cache(maxsize=256)
 def _twin(example: Example) -> Example:
+    if example.seed is None:
+        raise ValueError(f"only a simulated picture can be taken a second time, got {example.key}")
     return replace(
         example, key=f"{example.key}-again", read=partial(_second_file, example.seed), outline=None, image_id=""
     )

@@ -241,7 +241,7 @@ def _average_and_answer(x: keras.KerasTensor) -> keras.KerasTensor:
     return layers.Dense(1, activation="sigmoid", dtype=FULL, name="probability")(x)
 
 
-ARCHITECTURES: dict[str, Callable[[keras.KerasTensor], keras.KerasTensor]] = {
+ARCHITECTURES: dict[str, Callable[..., keras.KerasTensor]] = {  # of `OURS`, also with `fine`
     ATELIER: _atelier,
     DEEP: _atelier_deep,
     SIMPLE: _simple,

@@ -195,7 +195,7 @@ def _usual(textures: np.ndarray) -> Usual:
     return Usual(mean, spread, LedoitWolf().fit((textures - mean) / spread).precision_)
 
 
-def _lines(values: np.ndarray) -> str | list[str]:
+def _lines(values: np.ndarray) -> Any:
     if values.ndim == 2:
         return [_lines(row) for row in values]
     return " ".join(f"{value:.7g}" for value in values)

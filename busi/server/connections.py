@@ -13,6 +13,7 @@ those, one that had its answer and may ask again.
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -60,7 +61,8 @@ class Connection(H11Protocol):
         """Lets the app know its connection, so that it can end what gives way to others (`ledger`)."""
         super().handle_events()
         if self.scope is not None:
-            self.scope.setdefault("extensions", {})["workshop.connection"] = self
+            scope: Any = self.scope  # whose extensions are dictionaries by ASGI; this one only `ledger` reads
+            scope.setdefault("extensions", {})["workshop.connection"] = self
 
     def on_response_complete(self) -> None:
         """Waits for the next request."""
@@ -119,7 +121,8 @@ class Connection(H11Protocol):
         return self.cycle is not None and self.cycle.response_complete and not self._came
 
     def _make_room(self) -> None:
-        others = [one for one in self.connections if one is not self and not one.transport.is_closing()]
+        ours = [one for one in self.connections if isinstance(one, Connection)]  # as `Server` makes them all
+        others = [one for one in ours if one is not self and not one.transport.is_closing()]
         if len(others) < self.most:
             return
         silent = [one for one in others if one.is_waiting and not one.is_idle]
@@ -136,7 +139,7 @@ class Connection(H11Protocol):
 class Server(gradio_internals.Server):
     """Gradio's server, with such connections."""
 
-    def __init__(self, config: Config, *arguments: object, **settings: object) -> None:
+    def __init__(self, config: Config, *arguments: Any, **settings: Any) -> None:
         """Puts our connections in the place of uvicorn's, before it opens its door."""
         limit = raise_descriptor_limit()
         Connection.most = max(16, min(MOST, (limit - RESERVED) * 3 // 4))

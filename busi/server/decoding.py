@@ -28,8 +28,9 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 
@@ -94,10 +95,13 @@ class DecodingProcess:
             OSError: if it cannot be started.
         """
         modules = {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)]), "PYTHONSAFEPATH": "1"}
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        environment = {**os.environ, **modules, **_FRUGAL}
-        self._process = subprocess.Popen(command, env=environment, start_new_session=True, **pipes)
-        for pipe in (self._process.stdin, self._process.stdout):
+        environment, pipe = {**os.environ, **modules, **_FRUGAL}, subprocess.PIPE
+        self._process = subprocess.Popen(
+            command, env=environment, start_new_session=True, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
+        )
+        self._requests = cast("BinaryIO", self._process.stdin)
+        self._answers = cast("BufferedReader", self._process.stdout)
+        for pipe in (self._requests, self._answers):
             _widen(pipe)
         self._ready, self._deadline, self._ended = False, math.inf, threading.Event()
         threading.Thread(target=self._watch, name="watch-decoding", daemon=True).start()
@@ -111,7 +115,7 @@ class DecodingProcess:
         if self._ready:
             return
         with self._ended_after(STARTS_IN):
-            if self._process.stdout.readline(len(READY)) != READY:
+            if self._answers.readline(len(READY)) != READY:
                 raise Lost
         self._ready = True
 
@@ -136,9 +140,9 @@ class DecodingProcess:
         }
         with self._ended_after(leash.patience):
             try:
-                self._process.stdin.write(json.dumps(request).encode() + b"\n" + file)
-                self._process.stdin.flush()
-                said = json.loads(self._process.stdout.readline())
+                self._requests.write(json.dumps(request).encode() + b"\n" + file)
+                self._requests.flush()
+                said = json.loads(self._answers.readline())
                 arrays = [self._array(*one) for one in said.get("arrays", ())]
             except (OSError, ValueError) as error:
                 raise Lost from error
@@ -148,14 +152,14 @@ class DecodingProcess:
         """Ends it at once, whatever it does."""
         self._ended.set()
         self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout):
+        for pipe in (self._requests, self._answers):
             with suppress(OSError):  # what was still to be written cannot be any more
                 pipe.close()
         self._process.wait()
 
     def _array(self, shape: Sequence[int], kind: str) -> np.ndarray:
         array = np.empty(shape, kind)
-        if self._process.stdout.readinto(memoryview(array.reshape(-1)).cast("B")) != array.nbytes:
+        if self._answers.readinto(array.reshape(-1).data.cast("B")) != array.nbytes:
             raise ValueError("the answer ends too early")
         return array
 
@@ -210,8 +214,8 @@ class _Starter:
         except OSError:
             return None
 
-    def wait(self, process: DecodingProcess | None) -> None:
-        """Waits until a process is ready."""
+    def wait(self, process: DecodingProcess | None) -> DecodingProcess:
+        """Waits until a process is ready, and gives it back."""
         try:
             if process is None:
                 raise Lost
@@ -221,6 +225,7 @@ class _Starter:
                 raise Unavailable from error
             raise
         self._ever_ready = True
+        return process
 
 
 class _SmallLane:
@@ -242,10 +247,11 @@ class _SmallLane:
     def read(self, file: bytes) -> Reading:
         process = self._processes.get()
         try:
-            if process is None:
+            ready = process
+            if ready is None:
                 process = self._starter.start()
-                self._starter.wait(process)
-            return process.read(file, self._leash)
+                ready = self._starter.wait(process)
+            return ready.read(file, self._leash)
         except ImageRefused:
             raise
         except BaseException:
@@ -303,8 +309,7 @@ class _LargeLane:
             self._idle.cancel()
         try:
             self._process = self._process or self._starter.start()
-            self._starter.wait(self._process)
-            return self._process.read(file, self._leash)
+            return self._starter.wait(self._process).read(file, self._leash)
         except ImageRefused:
             raise
         except BaseException:
@@ -347,7 +352,7 @@ class _Kept:
 
 
 def _size(outcome: Reading | ImageRefused) -> int:
-    arrays = [outcome.image, outcome.original.pixels] if isinstance(outcome, Reading) else []
+    arrays = [outcome.image, outcome.need_original().pixels] if isinstance(outcome, Reading) else []
     return 1000 + sum({id(array): array.nbytes for array in arrays}.values())
 
 
@@ -434,7 +439,7 @@ class UploadReader:
             reading = self._decoded(file)
         except ImageRefused as error:  # a new one, since this one's traceback holds on to the file
             return ImageRefused(error.reason, str(error), **error.details)
-        reading.image.flags.writeable = reading.original.pixels.flags.writeable = False
+        reading.image.flags.writeable = reading.need_original().pixels.flags.writeable = False
         return reading
 
     def _decoded(self, file: bytes) -> Reading:

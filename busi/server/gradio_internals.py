@@ -77,7 +77,7 @@ def replace_sessions(app: App, sessions: StateHolder, session: type[SessionState
         session: of a question that comes without one.
     """
     app.state_holder = sessions
-    route_utils.SessionState = session
+    route_utils.SessionState = session  # pyright: ignore[reportPrivateImportUsage]  it is what is replaced
 
 
 def replace_form_parser(parser: type[GradioMultiPartParser]) -> None:
@@ -87,12 +87,16 @@ def replace_form_parser(parser: type[GradioMultiPartParser]) -> None:
 
 def put_outermost(app: App, wrap: Callable[[ASGIApp], ASGIApp]) -> None:
     """Wraps an app that is made in one more middleware, outside Gradio's own."""
+    if app.middleware_stack is None:
+        raise RuntimeError("the app must be running, for Gradio's own middleware to be there")
     app.middleware_stack = wrap(app.middleware_stack)
 
 
 def print_exceptions_with(print_exception: Callable[..., None]) -> None:
     """Takes the place of `traceback.print_exc` in what Gradio does with an error of a function or of its queue."""
-    queueing.traceback = routes.traceback = SimpleNamespace(**{**vars(traceback), "print_exc": print_exception})
+    replacement = SimpleNamespace(**{**vars(traceback), "print_exc": print_exception})
+    for module in (queueing, routes):
+        vars(module)["traceback"] = replacement
 
 
 @contextmanager

@@ -62,7 +62,7 @@ class Sites:
         headers = _looked_for(scope)
         if refusal := self._refusal(scope, headers):
             return await say(send, *refusal)
-        if _NEVER & headers.keys() or any(b"," in headers.get(name, b"") for name in _FORWARDED):
+        if _NEVER & headers.keys() or any(b"," in (headers.get(name) or b"") for name in _FORWARDED):
             scope = _plain(scope)
         # Without an origin, nothing gives any permission.
         return await self.app(scope, receive, _without_permissions(send) if b"origin" in headers else send)

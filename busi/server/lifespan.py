@@ -9,6 +9,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import gradio as gr
@@ -24,14 +25,14 @@ from busi.server.gradio_internals import (
 )
 from busi.server.hosts import Sites
 from busi.server.log_throttle import bound_logs
-from busi.server.queue import Lines
+from busi.server.queue import BoundedQueue
 from busi.server.sessions import Session, Sessions
 from busi.server.uploads import Keeper, TidyParser
 
 Lifespan = Callable[[App], AbstractAsyncContextManager[None]]
 
 
-def lifespan(folder: str | os.PathLike | None = None, hosts: Iterable[str] = (), **keeping: float) -> Lifespan:
+def lifespan(folder: str | os.PathLike | None = None, hosts: Iterable[str] = (), **keeping: Any) -> Lifespan:
     """The app's, to be given to Gradio when the app is launched.
 
     Args:
@@ -49,8 +50,8 @@ def lifespan(folder: str | os.PathLike | None = None, hosts: Iterable[str] = (),
         replace_form_parser(TidyParser)
         put_outermost(app, lambda inner: Sites(inner, hosts, lambda: _is_healthy(blocks), lambda: _shared(blocks)))
         bound_logs()
-        app.state.keeper = _keeper(folder, blocks, keeping) if folder else None
-        watching = asyncio.create_task(app.state.keeper.watch()) if folder else None
+        app.state.keeper = keeper = _keeper(folder, blocks, keeping) if folder else None
+        watching = asyncio.create_task(keeper.watch()) if keeper else None
         try:
             yield
         finally:
@@ -64,7 +65,7 @@ def lifespan(folder: str | os.PathLike | None = None, hosts: Iterable[str] = (),
 
 def _is_healthy(blocks: gr.Blocks) -> bool:
     queue = queue_of(blocks)
-    return not (isinstance(queue, Lines) and queue.died)
+    return not (isinstance(queue, BoundedQueue) and queue.died)
 
 
 def _shared(blocks: gr.Blocks) -> str:
@@ -72,5 +73,5 @@ def _shared(blocks: gr.Blocks) -> str:
     return urlsplit(getattr(blocks, "share_url", None) or "").netloc
 
 
-def _keeper(folder: str | os.PathLike, blocks: gr.Blocks, keeping: dict[str, float]) -> Keeper:
+def _keeper(folder: str | os.PathLike, blocks: gr.Blocks, keeping: dict[str, Any]) -> Keeper:
     return Keeper(folder, forget=partial(forget_files, blocks), spared=cached_files(blocks), **keeping)

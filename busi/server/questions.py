@@ -23,7 +23,7 @@ from busi.server.gradio_internals import is_described, queue_of
 from busi.server.guard import API, NAME
 from busi.server.hosts import say
 from busi.server.ledger import TOO_MUCH, CutOff, Ledger
-from busi.server.queue import OF_A_SESSION_IN_LINE, Lines, body_size
+from busi.server.queue import OF_A_SESSION_IN_LINE, BoundedQueue, body_size
 from busi.server.waiting import language_of, told_full, waiting_time
 
 Refusal = tuple[int, str]  # status and sentence
@@ -83,9 +83,9 @@ class Questions:
         if scope["path"] == LISTEN:
             session = (parse_qs(scope.get("query_string", b"").decode("latin-1")).get("session_hash") or [""])[-1]
         else:
-            session = queue.session_of(answer["event"]) if answer and isinstance(queue, Lines) else ""
+            session = queue.session_of(answer["event"]) if answer and isinstance(queue, BoundedQueue) else ""
         with ExitStack() as listening:
-            if session and isinstance(queue, Lines):
+            if session and isinstance(queue, BoundedQueue):
                 listening.enter_context(queue.listener(session))
             return await self.app(scope, receive, send)
 

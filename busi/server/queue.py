@@ -1,8 +1,8 @@
-"""Lines: what waits to be answered, so that nobody's waiting is everybody's.
+"""The queue: what waits to be answered, so that nobody's waiting is everybody's.
 
 Gradio keeps one line for each function, all of them under one bound, and messages for the 2,000 sessions that asked
 last. A message to a session that is not among them (any longer, or under this name) ends its queue for good: from then
-on everybody gets "Queue is stopped". `Lines` takes the place of that queue:
+on everybody gets "Queue is stopped". `BoundedQueue` takes the place of that queue:
 
 - messages to a session that is gone are dropped, and an error in the loop that hands out work does not end it;
 - each line has its own bound, and so has each session;
@@ -32,6 +32,7 @@ from busi.server.gradio_internals import (
     EventQueue,
     ProcessCompletedMessage,
     Queue,
+    queue_of,
     run_coro_in_background,
     set_task_name,
 )
@@ -53,7 +54,7 @@ AT_A_TIME = 4  # questions of one function, unless it says otherwise
 body_size: ContextVar[int] = ContextVar("body_size", default=0)  # bytes of the request that is being taken in
 
 
-class Lines(Queue):
+class BoundedQueue(Queue):
     """Gradio's queue, that cannot be stopped from outside nor filled by one."""
 
     def __init__(self, blocks: gr.Blocks) -> None:
@@ -66,7 +67,8 @@ class Lines(Queue):
             blocks=blocks,
             default_concurrency_limit=AT_A_TIME,
         )
-        self.pending_messages_per_session = {}  # all of them: what bounds them is that each has a question
+        # All of them: what bounds them is that each has a question.
+        self.pending_messages_per_session = {}  # pyright: ignore[reportAttributeAccessIssue]  Gradio's forgets some
         self.ANALYTICS_MAX_EVENTS = 1  # nobody looks at them
         self.listening: Counter[str] = Counter()
         self._had_turn: dict[str, OrderedDict[str, None]] = {}  # by line: sessions, the one served last at the end
@@ -140,8 +142,9 @@ class Lines(Queue):
         if older is None and self._is_full(line, session):
             return False, "Queue is full.", "queue_full"
         success, told, state = await super().push(body=body, request=request, username=username)
-        if success and (event := self.event_ids_to_events.get(told)):
-            event.size = body_size.get()
+        event = self.event_ids_to_events.get(told) if success and isinstance(told, str) else None
+        if event is not None:
+            event.size = body_size.get()  # pyright: ignore[reportAttributeAccessIssue]  ours, on Gradio's event
             if older is not None:
                 self._replace(older, event)
         self._news.set()
@@ -264,7 +267,8 @@ class Lines(Queue):
         if older in line and newer in line:
             line.remove(newer)
             line[line.index(older)] = newer
-            newer.replaced = [*getattr(older, "replaced", ()), older]
+            replaced = [*getattr(older, "replaced", ()), older]
+            newer.replaced = replaced  # pyright: ignore[reportAttributeAccessIssue]  ours, on Gradio's event
             self.event_ids_to_events.pop(older._id, None)
 
     def _whose_turn(self, heard: list[Event], concurrency_id: str) -> Event:
@@ -323,3 +327,15 @@ class Lines(Queue):
         for one in (event, *getattr(event, "replaced", ())):
             self.event_ids_to_events.pop(one._id, None)
             self.pending_event_ids_session.get(one.session_hash, set()).discard(one._id)
+
+
+def bounded_queue_of(blocks: gr.Blocks) -> BoundedQueue:
+    """The queue of an app that was given one of ours.
+
+    Raises:
+        TypeError: if it has another.
+    """
+    queue = queue_of(blocks)
+    if not isinstance(queue, BoundedQueue):
+        raise TypeError(f"the app's queue is a {type(queue).__name__}, not a BoundedQueue")
+    return queue

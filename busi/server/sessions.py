@@ -21,8 +21,10 @@ class Session(SessionState):
 
     def __init__(self, blocks: gr.Blocks) -> None:
         """Args: blocks, the app, whose components' starting values it begins with."""
-        super().__init__(SimpleNamespace(default_config=BlocksConfig(blocks), blocks=()))  # nothing to copy or describe
-        own, common = self.blocks_config, blocks.default_config
+        nothing: Any = SimpleNamespace(default_config=BlocksConfig(blocks), blocks=())  # to copy, or to describe
+        super().__init__(nothing)
+        own: Any = self.blocks_config  # whose dictionaries are chains of two here
+        common = blocks.default_config
         # Looked up in the app's, but for what is changed for this visitor.
         own.blocks, own.fns = ChainMap({}, common.blocks), ChainMap({}, common.fns)
         own.fn_id, own.renderables = common.fn_id, list(common.renderables)

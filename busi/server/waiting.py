@@ -59,7 +59,7 @@ def waiting_time(queue: Queue, event: int | None) -> int:
     Returns:
         A multiple of `STEP` from `SHORTEST` to `LONGEST`.
     """
-    fn = queue.blocks.fns.get(event)
+    fn = None if event is None else queue.blocks.fns.get(event)
     turns = queue.event_queue_per_concurrency_id
     lines = [turns[fn.concurrency_id]] if fn and fn.concurrency_id in turns else turns.values()
     seconds = max((_seconds(queue, line) for line in lines), default=0.0)

@@ -173,12 +173,13 @@ def _packed(bundle: Bundle, archive: Path) -> list[Example]:
         name = bundle.test_images.loc[twice, "image_id"].iloc[0]
         raise BundleError(f"{archive}: the bundle calls two of its images {name!r}, so nobody can say which is which")
     shown = []
-    for number, row in enumerate(_mixed(bundle.test_images).itertuples(), start=1):
-        file, outline = (packed_image(archive, f"{row.image_id}{end}.png") for end in ("", "_mask"))
+    rows = _mixed(bundle.test_images)
+    for number, (name, label) in enumerate(zip(rows["image_id"], rows["label"], strict=True), start=1):
+        file, outline = (packed_image(archive, f"{name}{end}.png") for end in ("", "_mask"))
         if file is None:
-            raise BundleError(f"{archive} lacks {row.image_id}.png, an image of the bundle's test part")
+            raise BundleError(f"{archive} lacks {name}.png, an image of the bundle's test part")
         inside = partial(_white, outline) if outline else None
-        shown.append(Example(_key(number), BUSI, row.label, partial(bytes, file), None, row.image_id, inside))
+        shown.append(Example(_key(number), BUSI, label, partial(bytes, file), None, name, inside))
     return shown
 
 

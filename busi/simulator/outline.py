@@ -56,7 +56,7 @@ def signed_distance(points: np.ndarray, scene: Scene) -> np.ndarray:
     height = max(1, round(scene.depth_mm / pitch))  # of a grid with square pixels, as the distance transform needs
     inside = _filled(points, (pitch, pitch), (height, scene.columns))
     outward, inward = (
-        cv2.distanceTransform(side, cv2.DIST_L2, cv2.DIST_MASK_5) for side in (np.uint8(inside == 0), inside)
+        cv2.distanceTransform(side, cv2.DIST_L2, cv2.DIST_MASK_5) for side in ((inside == 0).astype(np.uint8), inside)
     )
     distance = (np.maximum(outward - 0.5, 0) - np.maximum(inward - 0.5, 0)) * np.float32(pitch)
     return cv2.resize(distance, (scene.columns, scene.rows), interpolation=cv2.INTER_LINEAR)
@@ -70,7 +70,7 @@ def mask_of(points: np.ndarray, scene: Scene) -> np.ndarray:
 def _filled(points: np.ndarray, pitch: tuple[float, float], shape: tuple[int, int]) -> np.ndarray:
     pixels = points / (pitch[1], pitch[0]) - 0.5  # the centre of the first pixel is half a pixel from the edge
     image = np.zeros(shape, np.uint8)
-    corners = np.int32(np.rint(pixels * 2**_SUBPIXEL))
+    corners = np.rint(pixels * 2**_SUBPIXEL).astype(np.int32)
     cv2.fillPoly(image, [corners], 1, shift=_SUBPIXEL)
     return image
 

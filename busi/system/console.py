@@ -1,5 +1,6 @@
 """What is printed reaches the terminal, whatever file names it holds, and nothing else does."""
 
+import io
 import os
 import sys
 import tempfile
@@ -14,7 +15,7 @@ def printable_output() -> None:
     To be called first in a program's main.
     """
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # not where a notebook or a test has put a stream of its own
+        if isinstance(stream, io.TextIOWrapper):  # not where a notebook or a test has put a stream of its own
             stream.reconfigure(errors="backslashreplace")
 
 

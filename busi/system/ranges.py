@@ -27,8 +27,7 @@ def check_number(name: str, value: Any, low: float, high: float | None = None, w
     Raises:
         ValueError: with the rule and the value.
     """
-    fits = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
-    if not fits or not low <= value or not (high is None or value <= high):
+    if not _is_number(value, whole) or not low <= value or not (high is None or value <= high):
         span = f"of {_plain(low)} or more" if high is None else f"from {_plain(low)} to {_plain(high)}"
         raise ValueError(f"{name} must be {'a whole number' if whole else 'a number'} {span}, got {brief(value)}")
 
@@ -37,6 +36,10 @@ def brief(value: Any) -> str:
     """A value as it may stand in a message of one line, however long or odd it is."""
     shown = _SHORT.repr(value)
     return shown if shown.isprintable() else ascii(shown)
+
+
+def _is_number(value: Any, whole: bool) -> bool:
+    return isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
 
 
 def _plain(number: float) -> str:

@@ -4,6 +4,8 @@ Order and changes are decided by the recipe's seed and the number of the epoch, 
 shows the same things again.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import tensorflow as tf
 
@@ -78,12 +80,12 @@ def outlined_batches(part: Part, recipe: Recipe, epoch: int) -> tf.data.Dataset:
     change = augmentation(recipe.augmentation, seed=epoch_seed(recipe, epoch))
     by_class = class_weight(part.labels)
     outlines = np.zeros_like(part.images) if part.outlines is None else part.outlines
-    columns = (
+    columns: Sequence[np.ndarray] = (
         part.images,
         outlines,
         part.labels.astype(np.float32),
         np.where(part.labels, by_class[1], by_class[0]).astype(np.float32),
-        outlines.any(axis=(1, 2)).astype(np.float32),
+        np.any(outlines, axis=(1, 2)).astype(np.float32),
     )
 
     def prepare(images, outlines, labels, weights, drawn):  # a tensor for each column
@@ -127,7 +129,7 @@ def weighted(batches: tf.data.Dataset, weights: dict[int, float]) -> tf.data.Dat
 
 def scale(images: tf.Tensor) -> tf.Tensor:
     """What `images.to_model_input` does, for a batch: uint8 (B, S, S) -> float32 (B, S, S, 1) in [0, 1]."""
-    return tf.cast(images, tf.float32)[..., tf.newaxis] / 255.0
+    return tf.expand_dims(tf.cast(images, tf.float32), -1) / 255.0
 
 
 def epoch_seed(recipe: Recipe, epoch: int) -> int:

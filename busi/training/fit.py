@@ -31,7 +31,7 @@ from busi.model.network import both_ways, build_network, finer, in_float32, with
 from busi.training.batches import class_weight, epoch_batches, epoch_seed, mixed, outlined_batches, scale, weighted
 from busi.training.checkpoints import BEST_WEIGHTS, Epoch, Run, best_epoch, newest, resume, save_checkpoint
 from busi.training.recipe import Recipe
-from busi.training.workers import workers
+from busi.training.workers import Workers, workers
 
 EVALUATION_BATCH = 32
 
@@ -111,7 +111,9 @@ def fit(
         save_checkpoint(checkpoints, run, recipe, began_with)
         on_epoch(row)
     computed_in, model, history = _policy_of(run.model), in_float32(run.model), run.history
-    model.load_weights(newest(checkpoints) / BEST_WEIGHTS)
+    if (checkpoint := newest(checkpoints)) is None:
+        raise FileNotFoundError(f"the checkpoint of the last epoch is gone from {checkpoints}")
+    model.load_weights(checkpoint / BEST_WEIGHTS)
     _restore_prevalence(model, train.labels.mean())
     answering = without_outline(model)
     answering = finer(answering) if recipe.finer else answering
@@ -203,11 +205,11 @@ def _run_epoch(
         batches, weights = outlined_batches(shown, recipe, number), None
     else:
         batches, weights = epoch_batches(shown, recipe, number), class_weight(shown.labels)
-    told = [run.average, *callbacks]
-    if workers():
-        _learn_together(run, batches, weights, told)
+    listeners = [run.average, *callbacks]
+    if shared := workers():
+        _learn_together(shared, run, batches, weights, listeners)
     else:
-        model.fit(batches, class_weight=weights, callbacks=told, shuffle=False, verbose=0)
+        model.fit(batches, class_weight=weights, callbacks=listeners, shuffle=False, verbose=0)
     with run.average.lent_to(model):
         held = _measures(model, validation)
         seen = _measures(model, train) if train else dict.fromkeys(held, math.nan)
@@ -221,14 +223,15 @@ def _run_epoch(
 
 
 def _learn_together(
+    shared: Workers,
     run: Run,
     batches: tf.data.Dataset,
     weights: dict[int, float] | None,
     callbacks: Sequence[keras.callbacks.Callback],
 ) -> None:
     """What `model.fit` does on one machine, on several that train together."""
-    workers().fit_epoch(run.model, weighted(batches, weights) if weights else batches, callbacks)
-    run.average.values = workers().mean(run.average.values)
+    shared.fit_epoch(run.model, weighted(batches, weights) if weights else batches, callbacks)
+    run.average.values = shared.mean(run.average.values or [])
 
 
 def _measures(model: keras.Model, part: Part) -> dict[str, float]:

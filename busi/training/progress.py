@@ -41,8 +41,9 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         """Moves the bar."""
-        self._bar.set_postfix(loss=f"{logs['loss']:.3f}", refresh=False)
-        self._bar.update()
+        if self._bar is not None and logs:
+            self._bar.set_postfix(loss=f"{logs['loss']:.3f}", refresh=False)
+            self._bar.update()
 
     def on_epoch(self, row: Epoch) -> None:
         """Prints an epoch's line, with the time that is left if no early stop comes."""

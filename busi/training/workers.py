@@ -20,7 +20,7 @@ Source: https://www.tensorflow.org/guide/distributed_training
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -57,7 +57,7 @@ class Workers:
         self.count, self.index = count, index
         self.strategy = tf.distribute.MultiWorkerMirroredStrategy()
         self._model: keras.Model | None = None
-        self._step = None
+        self._step: Callable[[Any], Mapping[str, Any]] = lambda _: {}  # made with the first model
 
     @contextmanager
     def scope(self) -> Iterator[None]:

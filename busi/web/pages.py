@@ -16,7 +16,7 @@ from busi.server.gradio_internals import replace_queue
 from busi.server.guard import Guard
 from busi.server.lifespan import lifespan
 from busi.server.questions import Questions
-from busi.server.queue import Lines
+from busi.server.queue import BoundedQueue
 from busi.server.scripts import Scripts
 from busi.server.uploads import TidyUploads
 from busi.serving.workshop import Workshop
@@ -90,7 +90,7 @@ def build_pages(workshop: Workshop) -> gr.Blocks:
         add_endpoints(workshop)
     with app.route("English", f"/{ENGLISH_PATH}", show_in_navbar=False):
         _lay_out(_page(english, workshop), app, path=ENGLISH_PATH, other_page="./")
-    replace_queue(app, Lines(app))
+    replace_queue(app, BoundedQueue(app))
     return app
 
 

@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 
 from busi.server import queue
 from busi.server.questions import Questions
-from busi.server.queue import Lines
+from busi.server.queue import BoundedQueue
 from tests.support.running import awaited
 
 API = "/gradio_api"
@@ -32,7 +32,7 @@ class Room:
             shared = {"inputs": given, "outputs": told, "concurrency_limit": at_a_time}
             page.click(self.answer, api_visibility="private", api_name="page", **shared)
             program.click(self.answer, api_name="program", **shared)
-        self.blocks._queue = self.queue = Lines(self.blocks)
+        self.blocks._queue = self.queue = BoundedQueue(self.blocks)
         self.app = App.create_app(self.blocks, app_kwargs={"middleware": [Middleware(Questions, english_path="en")]})
         self.numbers = {fn.api_name: number for number, fn in self.blocks.fns.items()}
 
@@ -275,7 +275,7 @@ def test_a_large_question_is_not_waited_for_in_any_number(monkeypatch):
 
 
 def test_that_it_stopped_by_itself_is_known():
-    queue = Lines(Room().blocks)
+    queue = BoundedQueue(Room().blocks)
     assert not queue.died
     queue.stopped = True
     assert queue.died

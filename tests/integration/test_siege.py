@@ -266,14 +266,14 @@ def test_nothing_is_fetched_from_a_name_with_a_public_address(named, stranger):
 ENDING = """
 import sys, threading, time
 from busi.server import queue as queues
-right = queues.Lines.push
+right = queues.BoundedQueue.push
 def end(queue):
     time.sleep(2)
     queue.stopped = True
 async def push(self, **settings):
     threading.Thread(target=end, args=[self], daemon=True).start()
     return await right(self, **settings)
-queues.Lines.push = push
+queues.BoundedQueue.push = push
 import app
 sys.exit(app.main(sys.argv[1:]))
 """

@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 
 from busi.server import queue
 from busi.server.questions import Questions
-from busi.server.queue import Lines
+from busi.server.queue import BoundedQueue
 from busi.server.waiting import LONGEST, waiting_time
 from busi.words.text import Words
 
@@ -24,7 +24,7 @@ def client_of(monkeypatch):
         with gr.Blocks() as blocks:
             told, button = gr.HTML(), gr.Button()
             button.click(lambda: "done", None, told)
-        blocks._queue = Lines(blocks)
+        blocks._queue = BoundedQueue(blocks)
         app = App.create_app(blocks, app_kwargs={"middleware": [Middleware(Questions, english_path="en")]})
         return TestClient(app), blocks
 
