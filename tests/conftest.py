@@ -115,17 +115,30 @@ def image_file(tmp_path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def page_of(small_bundle):
+def page_of(workshop):
     """Makes pages, of the small bundle or of another workshop: `page_of("en")`, `page_of("fr", other)`."""
-    from busi.serving.workshop import open_workshop
     from tests.support import pages
 
-    small = open_workshop(small_bundle.folder)
-
-    def make(language="fr", workshop=small):
+    def make(language="fr", workshop=workshop):
         return pages.page_of(language, workshop)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def workshop(small_bundle):
+    """The workshop with the small bundle, for tests that leave it as it is."""
+    from busi.serving.workshop import open_workshop
+
+    return open_workshop(small_bundle.folder)
+
+
+@pytest.fixture(scope="session")
+def pages(workshop):
+    """Its pages, for tests that leave them as they are."""
+    from busi.web.pages import build_pages
+
+    return build_pages(workshop)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import dataclasses
 import io
 import shutil
-import threading
 
 import numpy as np
 import pandas as pd
@@ -14,10 +13,8 @@ from sklearn.metrics import confusion_matrix, roc_auc_score
 
 from busi.bundle.card import hub_card, model_card, without_missing
 from busi.bundle.files import (
-    CARD,
     EMBEDDED,
     FIGURE_FILES,
-    IMAGES,
     BundleError,
     check_free,
     figures_of,
@@ -31,7 +28,6 @@ from busi.training.figures import (
     draw_again,
     draw_figures,
     errors,
-    main,
     matrix,
     results_of,
     roc,
@@ -146,25 +142,6 @@ def test_marks_of_one_score_stand_apart():
     assert spread(np.array([0.5, 0.5, 0.5, 0.9])) == pytest.approx([0, 0.08, -0.08, 0])
 
 
-def test_the_same_tables_give_the_same_bytes_in_threads_too(drawn, bundle):
-    found = []
-    tables = (bundle.info, bundle.history, bundle.predictions)
-    threads = [threading.Thread(target=lambda: found.append(draw_figures(*tables))) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert found == [drawn, drawn] and list(drawn) == list(FIGURE_FILES)
-
-
-def test_they_are_small_and_fit_a_card(drawn):
-    for name, content in drawn.items():
-        with Image.open(io.BytesIO(content)) as image:
-            assert image.format == "PNG" and image.width == 910 and not image.info.keys() & {"Software", "date"}, name
-        assert len(content) < 50_000, name
-    assert all(drawn[f"figures/{name}.fr.png"] != drawn[f"figures/{name}.en.png"] for name in ("roc", "errors"))
-
-
 def test_the_embedded_bundle_has_its_own(drawn):
     assert figures_of(EMBEDDED) == list(FIGURE_FILES)
     for name, content in drawn.items():
@@ -222,18 +199,6 @@ def test_an_unknown_name_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"a figure must be one of figures/curves\.fr\.png, .* got '\.\./evil\.png'"):
         write_figures(tmp_path, {"../evil.png": b""})
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_command_draws_them_again_and_the_card_with_them(copy, capsys):
-    before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
-    shutil.rmtree(copy / "figures")
-    (copy / CARD).write_text("# Another\n", "utf-8")
-    assert main([str(copy)]) == 0
-    printed = capsys.readouterr().out
-    assert all(name in printed for name in FIGURE_FILES)
-    assert {path for path in copy.rglob("*") if path.is_file()} == set(before)
-    assert (copy / CARD).read_bytes() == before[copy / CARD]
-    assert main([str(copy / IMAGES)]) == 2 and "no such bundle" in capsys.readouterr().err
 
 
 def test_a_simulated_bundle_says_so_in_its_figures(copy, results):

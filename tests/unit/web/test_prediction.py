@@ -13,9 +13,8 @@ from busi.bundle.files import BundleError
 from busi.data.simulated import describe, draw, label_of
 from busi.images import read_image
 from busi.lessons.laboratory import PRESETS
-from busi.model.out_of_domain import learn_domain
 from busi.serving.gallery import Example
-from busi.serving.predict import ClassifierInBackground, Prediction
+from busi.serving.predict import Prediction
 from busi.web.pages import build_pages
 from busi.web.tabs.prediction.tab import answer_panel, sureness
 from busi.words.text import Words
@@ -152,19 +151,3 @@ def test_a_file_that_is_gone_breaks_nothing_under_the_picker(pages, tmp_path):
 def test_an_impostor_is_called_one(pages, workshop):
     tree = parsed(callbacks(pages, "show_answer")[0](str(workshop.gallery.path("smiley"))))
     assert "Ceci n'est pas une échographie" in tree.select_one(".trap").get_text()
-
-
-def test_what_is_out_of_the_domain_is_told_before_any_number(workshop, image_file):
-    drawn = [drawn_ultrasound(seed)[0] for seed in range(60)]
-    domain = learn_domain([drawn], drawn)
-    bundle = dataclasses.replace(workshop.bundle, info={**workshop.bundle.info, "domain": domain.to_dict()})
-    with_domain = dataclasses.replace(workshop, bundle=bundle, classifier=ClassifierInBackground(bundle))
-    for number, language in enumerate(("fr", "en")):
-        words, show = Words(language), callbacks(build_pages(with_domain), "show_answer")[number]
-        title = words("prediction.outside_title")
-        html = show(str(workshop.gallery.path("smiley")))
-        assert html.index(title) < html.index('class="score-bar')
-        assert parsed(html).select("details > summary") and parsed(html).select("details .score-bar")
-        assert not parsed(html).select(".reading > .score-bar")
-        assert title not in show(str(workshop.gallery.path("simulated-001")))
-        assert title not in show(str(image_file))
