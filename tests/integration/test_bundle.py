@@ -2,11 +2,7 @@
 
 import numpy as np
 
-from busi.bundle.files import (
-    MODEL,
-    load_network,
-    save_bundle,
-)
+from busi.bundle.files import MODEL, load_network, save_bundle
 from busi.model.network import build_network
 
 

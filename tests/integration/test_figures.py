@@ -7,17 +7,8 @@ import threading
 import pytest
 from PIL import Image
 
-from busi.bundle.files import (
-    CARD,
-    EMBEDDED,
-    FIGURE_FILES,
-    IMAGES,
-    open_bundle,
-)
-from busi.training.figures import (
-    draw_figures,
-    main,
-)
+from busi.bundle.files import CARD, EMBEDDED, FIGURE_FILES, IMAGES, open_bundle
+from busi.training.figures import draw_figures, main
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from busi.lessons.laboratory import (
-    DIALS,
-    OTHER_DRAWS,
-    PRESETS,
-    probabilities,
-    tippings,
-)
+from busi.lessons.laboratory import DIALS, OTHER_DRAWS, PRESETS, probabilities, tippings
 from tests.unit.lessons.test_laboratory import Darkness
 
 

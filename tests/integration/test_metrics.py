@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from busi.model.metrics import (
-    auc,
-)
+from busi.model.metrics import auc
 
 
 @pytest.fixture

@@ -2,11 +2,7 @@
 
 import pytest
 
-from busi.data.outlines import (
-    PICTURE,
-    content_of,
-    read_values,
-)
+from busi.data.outlines import PICTURE, content_of, read_values
 
 
 @pytest.mark.busi

@@ -7,16 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from busi.images import (
-    ImageContract,
-    ImageRefused,
-    clahe,
-    prepare,
-    read_image,
-    resize,
-    standardise,
-    to_model_input,
-)
+from busi.images import ImageContract, ImageRefused, clahe, prepare, read_image, resize, standardise, to_model_input
 
 
 @pytest.fixture

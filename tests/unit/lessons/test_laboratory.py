@@ -5,16 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from busi.lessons.laboratory import (
-    DIALS,
-    PRESETS,
-    WORDS,
-    Experiment,
-    from_query,
-    probabilities,
-    sweep,
-    to_query,
-)
+from busi.lessons.laboratory import DIALS, PRESETS, WORDS, Experiment, from_query, probabilities, sweep, to_query
 from busi.serving.predict import Classifier
 from busi.simulator import Lesion, Scene
 

@@ -12,15 +12,7 @@ from sklearn.calibration import calibration_curve
 from sklearn.metrics import confusion_matrix, roc_auc_score
 
 from busi.bundle.card import hub_card, model_card, without_missing
-from busi.bundle.files import (
-    EMBEDDED,
-    FIGURE_FILES,
-    BundleError,
-    check_free,
-    figures_of,
-    open_bundle,
-    write_figures,
-)
+from busi.bundle.files import EMBEDDED, FIGURE_FILES, BundleError, check_free, figures_of, open_bundle, write_figures
 from busi.training.figures import (
     Results,
     calibration,

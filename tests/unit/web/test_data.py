@@ -12,16 +12,7 @@ from busi.serving.workshop import Workshop, open_workshop
 from busi.web.figures import outline_path
 from busi.web.page import Page
 from busi.web.pages import build_pages
-from busi.web.tabs.data.tab import (
-    counts,
-    examples,
-    folders,
-    leak_guess,
-    part_counts,
-    table,
-    twin_game,
-    two_labels,
-)
+from busi.web.tabs.data.tab import counts, examples, folders, leak_guess, part_counts, table, twin_game, two_labels
 from busi.words.classes import CLASSES
 from busi.words.text import LANGUAGES, Words
 from tests.support.markup import parsed, text_of
