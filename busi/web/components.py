@@ -32,8 +32,8 @@ class Picture(gr.Image):
             fn: as for `change`.
             settings: as for `change`.
         """
-        ask = self._last_listener.then if self._last_listener else self._new_file().success
-        self._last_listener = ask(fn=fn, trigger_mode="always_last", **settings)
+        listen = self._last_listener.then if self._last_listener else self._new_file().success
+        self._last_listener = listen(fn=fn, trigger_mode="always_last", **settings)
         # What was not answered may be asked again with the same file.
         self._last_listener.failure(fn=None, js="() => atelier.picture.forget()", api_visibility="private")
         return self._last_listener

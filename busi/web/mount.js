@@ -1,7 +1,9 @@
 // Stands in the page's head, before everything else, and is no module: `atelier.mount(paths, context)` gives a component
 // its scripts. `context` is what Gradio has for a component's js_on_load: element, props, watch, trigger, server, upload.
 window.atelier = (() => {
-  const { base, mountable } = document.currentScript.dataset;
+  const { base, imports } = document.currentScript.dataset;
+  const importsOf = JSON.parse(imports); // of each module, by path
+  const announced = new Set(); // modules that the browser was told to fetch, by path
   const root = new URL(base, document.baseURI).href;
   const loaded = {}; // modules, by path
   const failures = {}; // how often each could not be loaded, by path
@@ -9,8 +11,17 @@ window.atelier = (() => {
   // Browsers remember that an address failed, so the next try has another one.
   const addressOf = (path) => root + path + (failures[path] ? `?again=${failures[path]}` : "");
 
+  // Tells the browser to fetch a module and whatever it imports, all at once, so that none waits for another.
+  const announce = (path) => {
+    if (announced.has(path)) return;
+    announced.add(path);
+    document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href: root + path }));
+    for (const imported of importsOf[path]) announce(imported);
+  };
+
   // The module, or undefined if it cannot be had now (the network may be lost), which is told once.
   const load = async (path) => {
+    announce(path);
     try {
       loaded[path] = await import(addressOf(path));
     } catch (error) {
@@ -43,9 +54,10 @@ window.atelier = (() => {
     }
   };
 
-  const loadAll = () => {
-    for (const path of mountable.split(" ")) if (!loaded[path]) load(path);
+  // All modules of a folder, as "tabs/data/".
+  const announceFolder = (folder) => {
+    for (const path of Object.keys(importsOf)) if (path.startsWith(folder)) announce(path);
   };
 
-  return { mount, loadAll };
+  return { mount, announceFolder };
 })();

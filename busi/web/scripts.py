@@ -51,13 +51,14 @@ def mount(*paths: str) -> str:
 def head() -> str:
     """What the head of each page holds: `window.atelier`, and every module of the first screen announced.
 
-    So none of these waits for another. All others follow when the page is there (`loadAll` in mount.js).
+    So none of these waits for another. Those of a tab are fetched when it is opened; what each imports stands here
+    too, so that all of them are asked for at once (mount.js).
     """
     base = f".{address(modules())}"
-    mountable = " ".join(path for path, source in modules().items() if _MOUNTABLE.search(source))
+    imported = json.dumps({path: imports(path) for path in modules()}, separators=(",", ":"))
     links = "".join(f'<link rel="modulepreload" href="{base}{path}">' for path in first_modules())
     return (
-        f'<script data-base="{base}" data-mountable="{escape(mountable)}">{read("mount.js")}</script>'
+        f'<script data-base="{base}" data-imports="{escape(imported)}">{read("mount.js")}</script>'
         f'{links}<script type="module" src="{base}{PAGE}"></script>'
     )
 

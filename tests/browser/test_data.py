@@ -15,17 +15,17 @@ def test_a_guess_comes_before_the_answer(page, words):
     open_tab(page, "data")
     for question, share in (("majority", "68"), ("leak", "31")):
         card = page.locator(".data-guess").filter(has=page.locator(f"#data-{question}"))
-        told = card.locator("[data-told]")
-        expect(told).to_be_empty()
+        answer = card.locator("[data-answer]")
+        expect(answer).to_be_empty()
         card.locator("input").fill("85")
         expect(card.locator("output")).to_have_text("85")
         card.get_by_role("button", name=words("data.guess_show")).click()
-        expect(told).to_contain_text("85")
-        expect(told).to_contain_text(share)
-        expect(told).to_contain_text(f"✗ {words('guess.lower')}")
+        expect(answer).to_contain_text("85")
+        expect(answer).to_contain_text(share)
+        expect(answer).to_contain_text(f"✗ {words('guess.lower')}")
         card.locator("input").fill(str(int(share) - 4))
         card.get_by_role("button", name=words("data.guess_show")).click()
-        expect(told).to_contain_text(f"✓ {words('guess.within')}")
+        expect(answer).to_contain_text(f"✓ {words('guess.within')}")
     assert_fits(page)
 
 

@@ -110,6 +110,25 @@ def test_a_module_that_was_lost_is_told_once_breaks_nothing_and_is_tried_again(f
     page.wait_for_function("window.heard.length === 1")
 
 
+def test_a_tab_s_modules_are_all_asked_for_at_once_and_only_when_it_is_opened(fresh, address):
+    page, errors = fresh
+    opened(page, address)
+    page.wait_for_timeout(1000)
+    asked = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    waiting = hold(page, "*.js", "*/*.js", "*/*/*.js")
+    page.locator("#tab-evaluation-button").dispatch_event("pointerdown")
+    page.wait_for_timeout(1000)  # nothing that is asked for is answered
+    found = {path.split("/", 3)[3] for path in asked if path.startswith("/modules/")}
+    assert {"tabs/evaluation/bar.js", "tabs/evaluation/roc.js", "js/charts.js", "vendor/d3.js"} <= found
+    assert not [path for path in found if path.startswith("tabs/") and not path.startswith("tabs/evaluation/")]
+    for route in waiting:
+        route.continue_()
+    open_tab(page, "evaluation")
+    expect(page.locator("[data-chart=roc] .curve-line")).to_have_count(1)
+    assert errors == []
+
+
 @pytest.fixture(scope="module")
 def under_a_sub_path():
     with started_app(open_bundle(EMBEDDED), GRADIO_ROOT_PATH=SUB_PATH) as (url, _):

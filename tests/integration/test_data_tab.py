@@ -41,8 +41,8 @@ def test_the_share_that_leaks_is_what_random_splits_of_busi_give(busi_folder, bu
     assert 100 * np.mean(shares) == pytest.approx(LEAK_SHARE, abs=2)
     low, high = 100 * np.quantile(shares, [0.025, 0.975])
     assert (low, high) == (pytest.approx(LEAK_LOW, abs=2), pytest.approx(LEAK_HIGH, abs=2))
-    answer = parsed(leak_guess(page_about(bundle, "fr"))).select_one("[data-told]")
-    assert f"c'est {LEAK_SHARE}" in answer["data-told"] and f"des {len(groups)} images" in answer["data-told"]
+    answer = parsed(leak_guess(page_about(bundle, "fr"))).select_one("[data-answer]")
+    assert f"c'est {LEAK_SHARE}" in answer["data-answer"] and f"des {len(groups)} images" in answer["data-answer"]
     assert (answer["data-low"], answer["data-high"]) == (str(LEAK_LOW), str(LEAK_HIGH))
 
 

@@ -1,17 +1,24 @@
 """Odd bundles by the hundred, and those of the Hub, which give way to the embedded one."""
 
+import copy
 import json
+import re
 import shutil
 from html import escape
 from pathlib import Path
 
+import gradio as gr
+import pandas as pd
 import pytest
 
 import app
-from busi.bundle.files import EMBEDDED, HISTORY, INFO, PREDICTIONS, BundleError, open_bundle
+from busi.bundle.files import EMBEDDED, HISTORY, INFO, PREDICTIONS, Bundle, BundleError, open_bundle, write_checksums
 from busi.bundle.hub import push
 from busi.bundle.schema import check_info
-from busi.serving.workshop import open_workshop
+from busi.serving.gallery import open_gallery
+from busi.serving.predict import ClassifierInBackground
+from busi.serving.workshop import Workshop, open_workshop
+from busi.web import pages
 from busi.web.pages import _banner
 from busi.words.text import Words
 from tests.support.odd_bundles import GOOD, MARKUP, MISSING, STOPPED, breaks_unless_embedded, changed, place_of
@@ -47,6 +54,22 @@ def write(folder):
         shutil.copyfile(EMBEDDED / name, folder / name)
 
 
+REPO = "atelier/etrange"
+
+
+@pytest.fixture(scope="module")
+def gallery():
+    return open_gallery(open_bundle(EMBEDDED), None)
+
+
+def french_page(bundle: Bundle, gallery) -> str:
+    """The French page of a bundle, made in full: its HTML parts one after the other."""
+    workshop = Workshop(bundle, ClassifierInBackground(bundle), gallery)
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        pages._lay_out(pages._page(Words("fr"), workshop), blocks, path="", other_page="./en")
+    return "".join(str(block.value) for block in blocks.blocks.values() if isinstance(block, gr.HTML | gr.Markdown))
+
+
 def test_any_entry_may_be_anything_and_is_passed_over_or_refused_in_one_line():
     refused = {}
     for place in places(GOOD):
@@ -70,9 +93,6 @@ def test_opening_raises_nothing_but_bundle_errors(folder, write):
                 assert str(error).isprintable() and len(str(error)) < 600
 
 
-REPO = "atelier/etrange"
-
-
 def test_a_bundle_of_the_hub_that_breaks_the_pages_gives_way_to_the_embedded_one(hub, folder, monkeypatch, capsys):
     push(folder, REPO, tell=lambda _: None)
     monkeypatch.setattr(app, "build_pages", breaks_unless_embedded(app.build_pages))
@@ -92,3 +112,30 @@ def test_an_odd_bundle_of_the_hub_gives_way_too(hub, folder, write, capsys):
     workshop = open_workshop(REPO)
     assert workshop.bundle.folder == EMBEDDED and workshop.refused_why == "damaged"
     assert "training.recipe must be an object" in capsys.readouterr().err
+
+
+def test_an_older_bundle_tells_less_and_opens(folder, write, gallery):
+    info = copy.deepcopy(GOOD)
+    del info["training"]["pretraining"], info["training"]["first_kept"], info["domain"], info["mirrored"]
+    for name in ("keep", "outline", "batch_size", "settling"):
+        del info["training"]["recipe"][name]
+    for name in ("images_with_twins", "groups_of_twins", "name", "left_out"):
+        del info["data"][name]
+    write(info)
+    open_bundle(folder)
+    del info["training"], info["data"]["parts"]["test"], info["data"]["parts"]["validation"]
+    write(info)
+    french_page(open_bundle(folder), gallery)
+
+
+def test_texts_of_a_bundle_are_shown_as_they_are(folder, write, gallery):
+    table = pd.read_csv(EMBEDDED / PREDICTIONS)
+    table["image_id"] = [f"<img src=x onerror=alert({number})> {{x}} ** \"'" for number in range(len(table))]
+    table.to_csv(folder / PREDICTIONS, index=False)
+    info = changed(("data", "name"), MARKUP)
+    info["training"]["recipe"]["arch"] = info["data"]["licence"] = info["data"]["citation"] = MARKUP
+    write_checksums(folder, info)
+    shown = french_page(open_bundle(folder), gallery)
+    assert "&lt;img src=x onerror" in shown and "<img src=x" not in shown
+    assert "<strong>b</strong>" not in shown and "{x}" in shown
+    assert not re.search(r"\*\*b\*\*(?=.*`python app\.py --data)", shown)  # where the text is Markdown

@@ -7,15 +7,16 @@ import socket
 import subprocess
 import sys
 import tempfile
-from html import escape
 
 import numpy as np
 import pytest
 
 from busi.server.invitation import HOSTED, NETWORK, SHARED, Invitation, Listening, invitation, network_address, qr_svg
 from busi.web.parts.invitation import alone, invited
-from busi.words.text import LANGUAGES, Words
+from busi.words.text import LANGUAGES
 from tests.support.codes import read_qr
+from tests.support.markup import parsed
+from tests.support.pages import page_about
 from tests.support.places import ROOT
 from tests.support.ports import free_port
 from tests.support.running import killed_after
@@ -87,17 +88,19 @@ def decode(modules: np.ndarray) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("reach", [SHARED, HOSTED, NETWORK])
-def test_the_panel_shows_a_code_that_reads_as_the_address_under_it(language, reach):
-    words = Words(language)
-    path = "en" if language == "en" else ""
-    panel = invited(words, Invitation("https://me-atelier.hf.space/", reach), path)
-    assert read_code(panel) == f"https://me-atelier.hf.space/{path}"
-    assert f'href="https://me-atelier.hf.space/{path}"' in panel and escape(words("room.title")) in panel
+def test_the_panel_shows_a_code_that_reads_as_the_address_under_it(small_bundle, language, reach):
+    page, path = page_about(small_bundle, language), "en" if language == "en" else ""
+    html = invited(page, Invitation("https://me-atelier.hf.space/", reach), path)
+    assert read_code(html) == f"https://me-atelier.hf.space/{path}"
+    panel = parsed(html)
+    assert panel.a["href"] == f"https://me-atelier.hf.space/{path}" and panel.h2.text == page.words("room.title")
+    assert panel.select_one(".aside").text == page.words(f"room.{reach}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_page_that_nobody_else_can_open_says_how_to_change_that(language):
-    assert "python app.py --share" in alone(Words(language)) and "--host 0.0.0.0" in alone(Words(language))
+def test_a_page_that_nobody_else_can_open_says_how_to_change_that(small_bundle, language):
+    commands = [code.text for code in parsed(alone(page_about(small_bundle, language))).select("code")]
+    assert commands == ["python app.py --share", "python app.py --host 0.0.0.0"]
 
 
 def test_a_long_address_still_has_a_code():

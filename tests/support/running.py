@@ -49,7 +49,7 @@ def killed_after(seconds: float, process: subprocess.Popen) -> Iterator[None]:
         limit.cancel()
 
 
-def wait_for(url: str, server: subprocess.Popen, seconds: float = 90) -> str:
+def wait_for(url: str, server: subprocess.Popen, seconds: float = 240) -> str:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         assert server.poll() is None, "the app stopped"

@@ -22,11 +22,13 @@ const declareLanguage = () => {
   new MutationObserver(declare).observe(document.documentElement, { attributeFilter: ["lang"] });
 };
 
-// The scripts of tabs that are not open yet: here before they are needed, also if the network is lost meanwhile.
-const loadAllInTime = () => {
-  const load = () => (window.requestIdleCallback ?? setTimeout)(() => window.atelier.loadAll());
-  if (document.readyState === "complete") load();
-  else window.addEventListener("load", load, { once: true });
+// The scripts of a tab are fetched from the moment that its button is pressed, or reached by keyboard.
+const announceTabs = () => {
+  const announce = ({ target }) => {
+    const name = target.closest?.("[role=tab]")?.id.match(/^tab-(\w+)-button$/)?.[1];
+    if (name) window.atelier.announceFolder(`tabs/${name}/`);
+  };
+  for (const event of ["pointerdown", "focusin"]) document.addEventListener(event, announce);
 };
 
 Object.assign(window.atelier, { language, number, percent, scoreAndThreshold, scoresAndThreshold, fill, rate });
@@ -36,4 +38,4 @@ window.atelier.kept = { get: stored, set: store, forget: forgetStored };
 declareLanguage();
 followLinks();
 tellPlaceInLine();
-loadAllInTime();
+announceTabs();

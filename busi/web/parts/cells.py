@@ -141,7 +141,13 @@ def _hint(page: Page, question: Question) -> str:
 
 
 def _pictures(page: Page, rows: pd.DataFrame, question: Question) -> Markup:
-    """Eight pictures of a cell, and a button for the next eight."""
+    """Eight pictures of a cell, and a button for the next eight.
+
+    Args:
+        page: that they stand on.
+        rows: of all pictures of the cell.
+        question: of the visitor, who may have wanted other images of the same cell.
+    """
     pages = -(-len(rows) // PAGE)
     number = question.page % pages
     shown = rows.iloc[number * PAGE : (number + 1) * PAGE]
@@ -162,5 +168,5 @@ def _instead(page: Page, question: Question) -> Markup:
         return markup.no_pictures()
     alike = question.model_copy(update={"population": SIMULATED})
     rows = rows_of_cell(page.bundle, alike)
-    pictures = Markup() if rows.empty else _pictures(page, rows, alike)
+    pictures = Markup() if rows.empty else _pictures(page, rows, question)
     return markup.no_pictures() + markup.instead(len(rows), len(counted[SIMULATED]), pictures)

@@ -70,7 +70,7 @@ def image_picker(page: Page) -> None:
 
 
 def _let_give(page: Page) -> None:
-    """Lets a visitor give a file, and empty the picker; what goes wrong is told in the page's language."""
+    """Lets a visitor give a file, and empty the picker; in the page's language it says what goes wrong."""
     given = gr.HTML(page.template(_TEMPLATE).messages(MAX_MEGABYTES), js_on_load=mount("parts/picker_upload.js"))
     given.upload(fn=None, js="() => atelier.picture.given", outputs=[page.picture], api_visibility="private")
     emptied = "() => { atelier.picture.takeTurn(); atelier.unpress(); return []; }"

@@ -1,6 +1,6 @@
 // The four ways in which a visitor gives a file: dropped, pasted, chosen in a dialog, and the button that pastes. Each
 // ends here and not in Gradio, which lets in what the browser calls an image, by the file's name, and refuses all else
-// in the browser's language. Whether a file is a picture is told by its content, on the server.
+// in the browser's language. Whether a file is a picture is for the server to decide, by its content.
 
 import { picture, unpress } from "../js/picture.js";
 
@@ -55,7 +55,7 @@ const imageInClipboard = async () => {
 const linesOf = (element) => {
   const [banner, status] = [element.querySelector("[role=alert]"), element.querySelector("[role=status]")];
   const say = (sentence) => {
-    banner.removeAttribute("data-judged"); // what is told here was not told by the server; see picker_note.js
+    banner.removeAttribute("data-judged"); // what stands here is not the server's; see picker_note.js
     banner.textContent = sentence;
     banner.hidden = !sentence;
   };

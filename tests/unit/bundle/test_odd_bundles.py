@@ -11,20 +11,14 @@ import shutil
 from dataclasses import fields, replace
 from pathlib import Path
 
-import gradio as gr
 import pandas as pd
 import pytest
 
 import app
-from busi.bundle.files import EMBEDDED, HISTORY, INFO, PREDICTIONS, Bundle, BundleError, open_bundle, write_checksums
+from busi.bundle.files import EMBEDDED, HISTORY, INFO, PREDICTIONS, BundleError, open_bundle, write_checksums
 from busi.bundle.schema import HIGHEST_CHANGE
 from busi.model.augment import AugmentationSettings
-from busi.serving.gallery import open_gallery
-from busi.serving.predict import ClassifierInBackground
-from busi.serving.workshop import Workshop
-from busi.web import pages
 from busi.web.markup import rich
-from busi.words.text import Words
 from tests.support.odd_bundles import GOOD, MARKUP, STOPPED, breaks_unless_embedded, changed, place_of
 from tests.support.ports import free_port
 
@@ -41,19 +35,6 @@ def write(folder):
     yield lambda info: (folder / INFO).write_text(json.dumps(info), encoding="utf-8")
     for name in (INFO, HISTORY, PREDICTIONS):
         shutil.copyfile(EMBEDDED / name, folder / name)
-
-
-@pytest.fixture(scope="module")
-def gallery():
-    return open_gallery(open_bundle(EMBEDDED), None)
-
-
-def french_page(bundle: Bundle, gallery) -> str:
-    """The French page of a bundle, made in full: its HTML parts one after the other."""
-    workshop = Workshop(bundle, ClassifierInBackground(bundle), gallery)
-    with gr.Blocks(analytics_enabled=False) as blocks:
-        pages._lay_out(pages._page(Words("fr"), workshop), blocks, path="", other_page="./en")
-    return "".join(str(block.value) for block in blocks.blocks.values() if isinstance(block, gr.HTML | gr.Markdown))
 
 
 @pytest.mark.parametrize("name", STOPPED)
@@ -121,33 +102,6 @@ def test_tables_without_rows_or_without_text_are_refused(folder, write, file):
         write_checksums(folder, GOOD)
         with pytest.raises(BundleError):
             open_bundle(folder)
-
-
-def test_an_older_bundle_tells_less_and_opens(folder, write, gallery):
-    info = copy.deepcopy(GOOD)
-    del info["training"]["pretraining"], info["training"]["first_kept"], info["domain"], info["mirrored"]
-    for name in ("keep", "outline", "batch_size", "settling"):
-        del info["training"]["recipe"][name]
-    for name in ("images_with_twins", "groups_of_twins", "name", "left_out"):
-        del info["data"][name]
-    write(info)
-    open_bundle(folder)
-    del info["training"], info["data"]["parts"]["test"], info["data"]["parts"]["validation"]
-    write(info)
-    french_page(open_bundle(folder), gallery)
-
-
-def test_texts_of_a_bundle_are_shown_as_they_are(folder, write, gallery):
-    table = pd.read_csv(EMBEDDED / PREDICTIONS)
-    table["image_id"] = [f"<img src=x onerror=alert({number})> {{x}} ** \"'" for number in range(len(table))]
-    table.to_csv(folder / PREDICTIONS, index=False)
-    info = changed(("data", "name"), MARKUP)
-    info["training"]["recipe"]["arch"] = info["data"]["licence"] = info["data"]["citation"] = MARKUP
-    write_checksums(folder, info)
-    shown = french_page(open_bundle(folder), gallery)
-    assert "&lt;img src=x onerror" in shown and "<img src=x" not in shown
-    assert "<strong>b</strong>" not in shown and "{x}" in shown
-    assert not re.search(r"\*\*b\*\*(?=.*`python app\.py --data)", shown)  # where the text is Markdown
 
 
 def test_values_of_a_sentence_are_no_marks():

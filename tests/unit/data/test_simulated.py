@@ -85,7 +85,7 @@ def test_the_cache_does_not_grow_for_ever_and_is_done_without_where_it_cannot_be
 
 @pytest.mark.parametrize("count", [0, -3, 1_000_001])
 def test_too_few_or_too_many_are_refused(count):
-    with pytest.raises(ValueError, match="simulated images must be 1 to 1000000"):
+    with pytest.raises(ValueError, match="simulated images must be a whole number from 1 to 1,000,000"):
         training_seeds(0, count)
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.data.dataset import read_busi
-from busi.data.duplicates import near_duplicate_pairs, thumbnail
 from busi.data.simulated import draw
 from busi.images import read_image
 from busi.lessons.twins import CANDIDATES, round_of, second_capture
@@ -22,21 +21,6 @@ def bundle():
 @pytest.fixture(scope="module")
 def gallery(bundle):
     return open_gallery(bundle, None)
-
-
-def alike(game) -> np.ndarray:
-    """Which candidates are near-duplicates of the reference: bool (6,)."""
-    images = [game.reference.image, *(candidate.image for candidate in game.candidates)]
-    return near_duplicate_pairs(np.stack([thumbnail(image) for image in images]))[0, 1:]
-
-
-def test_the_twin_and_only_the_twin_is_a_near_duplicate(gallery, bundle):
-    rounds = [round_of(gallery, bundle, number) for number in range(10)]
-    for game in rounds:
-        expected = np.arange(CANDIDATES) == game.answer
-        np.testing.assert_array_equal(alike(game), expected, err_msg=f"round {game.number}")
-    assert len({game.answer for game in rounds}) > 2, "the answer moves about"
-    assert len({game.reference.key for game in rounds}) == 10
 
 
 def test_a_second_capture_is_another_picture_of_the_same_lesion():

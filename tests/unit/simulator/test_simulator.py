@@ -158,7 +158,7 @@ def test_extremes_of_every_knob_still_draw(size):
 def test_what_cannot_be_drawn_is_refused():
     with pytest.raises(ValueError, match="the lesion lies outside of the image: 50 mm deep in 20 mm"):
         simulate(Lesion(depth_mm=50, size_mm=5), Scene(depth_mm=20), 0)
-    with pytest.raises(ValueError, match="seed must be 0 or more, got -1"):
+    with pytest.raises(ValueError, match="seed must be a whole number of 0 or more, got -1"):
         simulate(LESION, SCENE, -1)
 
 

@@ -64,8 +64,8 @@ def test_the_counts_are_those_of_the_bundle(bundle):
             assert widths == pytest.approx([100 * count / most for count in part.by_class.values()], abs=0.06)
     test = bundle.predictions.query("split == 'test' and source == 'busi'")
     share = (test["label"] == "benign").mean()
-    answer = parsed(counts(page_about(bundle))).select_one("[data-told]")
-    assert f"it is {100 * share:.0f} (65 of 96)" in answer["data-told"]
+    answer = parsed(counts(page_about(bundle))).select_one("[data-answer]")
+    assert f"it is {100 * share:.0f} (65 of 96)" in answer["data-answer"]
     assert (float(answer["data-low"]), float(answer["data-high"])) == pytest.approx((100 * share - 5, 100 * share + 5))
 
 

@@ -148,6 +148,13 @@ def test_without_busi_a_cell_names_its_images_and_shows_simulated_ones_in_their_
     assert tree.h4.text == page.words("evaluation.instead", n=len(buttons), total=240)
 
 
+def test_the_next_pictures_in_the_place_of_real_ones_are_of_the_same_question(bundle, gallery):
+    page = page_about(bundle, "en", gallery)
+    sent = data_of(cell_panel(page, question("test", "tp", bundle.threshold)), "question")
+    assert sent == question("test", "tp", bundle.threshold, page=1).model_dump()
+    assert question_of(bundle, gr.EventData(None, sent)).population == "test"
+
+
 def test_real_pictures_are_shown_eight_at_a_time_each_with_its_probability_and_truth(bundle):
     rows = rows_of_cell(bundle, question("test", "fp", bundle.threshold))
     png = cv2.imencode(".png", drawn_ultrasound(2)[0])[1].tobytes()

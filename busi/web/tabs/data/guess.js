@@ -5,11 +5,11 @@ import { judge } from "../../js/guesses.js";
 
 const reveal = (card) => {
   const guess = card.querySelector("input").value;
-  const place = card.querySelector("[data-told]");
-  const { told, low, high, saidWithin, saidHigher, saidLower } = place.dataset;
+  const place = card.querySelector("[data-answer]");
+  const { answer, low, high, within, higher, lower } = place.dataset;
   const isWithin = Number(guess) >= Number(low) && Number(guess) <= Number(high);
-  const verdict = isWithin ? saidWithin : Number(guess) < Number(low) ? saidHigher : saidLower;
-  judge(place, isWithin ? "right" : "wrong", `${verdict} ${fill(told, { guess })}`);
+  const verdict = isWithin ? within : Number(guess) < Number(low) ? higher : lower;
+  judge(place, isWithin ? "right" : "wrong", `${verdict} ${fill(answer, { guess })}`);
 };
 
 export const mount = ({ element }) => {

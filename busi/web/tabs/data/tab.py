@@ -177,8 +177,8 @@ def two_labels(page: Page) -> Markup:
         return Markup()
     shown = page.workshop.gallery.page(0, CONFLICT)
     pairs = list(zip(shown[::2], shown[1::2], strict=True))
-    told = page.words("data.two_labels_told_own" if kind == OWN else "data.two_labels_told", count=left_out)
-    return page.template(_TEMPLATE).two_labels(told, pairs)
+    sentence = page.words("data.two_labels_told_own" if kind == OWN else "data.two_labels_told", count=left_out)
+    return page.template(_TEMPLATE).two_labels(sentence, pairs)
 
 
 def leak_guess(page: Page) -> Markup:
@@ -190,8 +190,8 @@ def leak_guess(page: Page) -> Markup:
     share = words("data.leak_answer", share=LEAK_SHARE, low=LEAK_LOW, high=LEAK_HIGH, n=images, guess="{guess}")
     answer = f"{share} {leak_gain(words, measured())}"
     markup = page.template(_TEMPLATE)
-    told = words("data.leak_told", twins=data["images_with_twins"], groups=data["groups_of_twins"])
-    return markup.leak(told) + markup.guess("leak", words("data.leak_question"), answer, LEAK_LOW, LEAK_HIGH)
+    twins = words("data.leak_told", twins=data["images_with_twins"], groups=data["groups_of_twins"])
+    return markup.leak(twins) + markup.guess("leak", words("data.leak_question"), answer, LEAK_LOW, LEAK_HIGH)
 
 
 def leak_gain(words: Words, found: Measured) -> str:

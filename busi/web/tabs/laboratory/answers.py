@@ -16,10 +16,10 @@ from busi.lessons.laboratory import (
     tippings,
     to_query,
 )
-from busi.web.curves import answer_curve
 from busi.web.figures import simulated_picture
 from busi.web.page import Page
 from busi.web.report import report
+from busi.web.tabs.laboratory.answer_curve import answer_curve
 from busi.words.text import Words
 
 _TEMPLATE = "tabs/laboratory/tab.html"

@@ -32,11 +32,25 @@ class Field:
         return self.top + self.height
 
     def down(self, probability: np.ndarray | float) -> np.ndarray | float:
-        """The y of probabilities; 1 is on top."""
+        """Where probabilities stand; 1 is on top.
+
+        Args:
+            probability: float array (N,) in [0, 1], or one number.
+
+        Returns:
+            The y of each, float, in units of the field.
+        """
         return self.top + (1 - probability) * self.height
 
     def across(self, values: np.ndarray) -> np.ndarray:
-        """The x of rising values, the first of which is at the left edge and the last at the right one."""
+        """Where the values of a setting stand, the first at the left edge and the last at the right one.
+
+        Args:
+            values: float array (N,), rising.
+
+        Returns:
+            The x of each, float array (N,) in units of the field.
+        """
         return self.left + (values - values[0]) / np.ptp(values) * self.width
 
     def anchor(self, x: float) -> str:
@@ -61,7 +75,7 @@ def answer_curve(
     """
     field = Field()
     across = field.across(values)
-    return template("curves.html", words).answer_curve(
+    return template("tabs/laboratory/answer_curve.html", words).answer_curve(
         field,
         lines=[_points(across, field.down(row)) for row in probabilities],
         mean=_points(across, field.down(probabilities.mean(axis=0))),
