@@ -19,7 +19,7 @@ from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-from busi.server.listening import check_variables, free_port, host_asked_for, known_hosts, number
+from busi.server.listening import check_variables, free_port, host_to_listen_on, known_hosts, number
 from busi.system.console import printable_output
 from busi.system.home import settle_home
 from busi.system.proxies import settle_proxies
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return_freed_memory()
     options = parse(arguments)
     try:
-        options.host = host_asked_for(options.host, options.share)
+        options.host = host_to_listen_on(options.host, options.share)
         options.port = free_port(options.host, options.port)
         settle_proxies([options.host])
         declare_to_zero_gpu()
@@ -140,11 +140,11 @@ def open_pages(bundle: str | None, data: str | None) -> tuple[Workshop, Any]:
         return workshop, build_pages(workshop)
 
 
-def tell_where(listening: Listening, asked_to_share: bool) -> None:
+def tell_where(listening: Listening, share_requested: bool) -> None:
     """Prints the addresses, and a QR code where others than this machine can come in."""
     print(f"on this machine:  {own_address(listening)}", flush=True)
     found = invitation(listening)
-    if asked_to_share and not listening.shared:
+    if share_requested and not listening.shared:
         instead = "the local network can still come in" if found else "only this machine can open the page"
         print(
             f"warning: no public link, because Gradio's relay cannot be reached; {instead}", file=sys.stderr, flush=True

@@ -19,7 +19,7 @@ MOST_SCANNED = 400_000_000  # pixels times scans: ten scans of the largest pictu
 MOST_PARTS = 50_000  # chunks of a PNG, segments of a JPEG: programs write them some kilobytes long
 MOST_BLOCKS = 200_000  # of a GIF's picture: programs write them of 255 bytes
 MOST_RUNS = 1_000_000  # of a compressed BMP, which Pillow unpacks in Python
-LONGEST_BESIDE = 1_000_000  # bytes of a GIF before its first picture
+LONGEST_METADATA = 1_000_000  # bytes of a GIF before its first picture
 
 _GRAY = 1  # what comes out
 _DEEP = {"I;16": 2, "I;16B": 2, "I;16L": 2, "I;16N": 2, "I": 16, "F": 16}
@@ -105,7 +105,7 @@ def check_jpeg_inside(jpeg: bytes, width: int, height: int) -> None:
     Raises:
         ImageRefused: if it would cost more than was declared.
     """
-    for frame in _FRAME.finditer(jpeg[:LONGEST_BESIDE]):
+    for frame in _FRAME.finditer(jpeg[:LONGEST_METADATA]):
         inner_height, inner_width = (struct.unpack(">H", frame[part])[0] for part in (3, 4))
         if inner_width * inner_height > 2 * width * height + 256 * 256 and _is_frame(frame):
             raise too_costly(f"a JPEG of {inner_width} x {inner_height} where {width} x {height} was declared")

@@ -196,7 +196,7 @@ def _levels(header: "Dataset") -> np.ndarray:
         return to_levels(apply_color_lut(numbers, header))
     if numbers.ndim == 3:
         return to_levels(numbers, _stored(header, numbers))
-    shown, declared = _as_asked_for(numbers, header)
+    shown, declared = _as_header_says(numbers, header)
     levels = to_levels(shown, declared)
     if is_flat(levels):  # a window that shows nothing was not meant
         levels = to_levels(numbers, _stored(header, numbers))
@@ -237,7 +237,7 @@ def _stored(header: "Dataset", numbers: np.ndarray) -> Range | None:
     return (0.0, float(2**bits - 1)) if fits and numbers.max() < 2**bits else None
 
 
-def _as_asked_for(numbers: np.ndarray, header: "Dataset") -> tuple[np.ndarray, Range | None]:
+def _as_header_says(numbers: np.ndarray, header: "Dataset") -> tuple[np.ndarray, Range | None]:
     """The numbers through the header's tables or window, and the range that they then have."""
     from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from busi.images.cost import LONGEST_BESIDE, MOST_BLOCKS, MOST_PARTS
+from busi.images.cost import LONGEST_METADATA, MOST_BLOCKS, MOST_PARTS
 from busi.images.refused import too_costly
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -19,7 +19,7 @@ JPEG = b"\xff\xd8\xff"
 GIF = (b"GIF87a", b"GIF89a")
 ORIENTATION = 0x0112
 # Of the chunks that a decoder may do without, those that change a gray level.
-_KEPT_CHUNKS = {b"tRNS"}
+_NEEDED_CHUNKS = {b"tRNS"}
 _EXIF, _ADOBE, _JFIF = 0xE1, 0xEE, 0xE0
 _PADDING = re.compile(rb"\xff*")
 _EXTENSION, _CONTROL, _PICTURE = 0x21, 0xF9, 0x2C
@@ -110,7 +110,7 @@ def _png_alone(file: bytes) -> tuple[bytes, int]:
     for name, data, whole in _chunks(file):
         read += len(whole)
         needed = name[:1].isupper()  # the fifth bit of a chunk's name says so
-        if needed or name in _KEPT_CHUNKS:
+        if needed or name in _NEEDED_CHUNKS:
             kept.append(whole)
         elif name == b"eXIf":
             orientation = orientation_of(data)
@@ -155,7 +155,7 @@ def _gif_alone(file: bytes) -> bytes:
         if file[place + 1 : place + 2] == bytes([_CONTROL]):
             control = file[place:end]
         place = end
-        if place - start > LONGEST_BESIDE:
+        if place - start > LONGEST_METADATA:
             raise too_costly("a GIF with a long text before its picture")
     if file[place : place + 1] != bytes([_PICTURE]):
         return file  # damaged: whoever decodes it will say so

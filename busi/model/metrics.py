@@ -363,9 +363,9 @@ def choose_threshold(labels: np.ndarray, probabilities: np.ndarray, sensitivity:
     if not 0 < sensitivity <= 1 or not labels.any():
         raise ValueError(f"needs a malignant image and a sensitivity in (0, 1], got {sensitivity!r}")
     malignant = np.sort(probabilities[labels])[::-1]
-    last_kept = malignant[int(np.ceil(sensitivity * len(malignant) - 1e-9)) - 1]
-    below = probabilities[probabilities < last_kept]
-    return float((last_kept + below.max()) / 2) if len(below) else float(last_kept)
+    last_found = malignant[int(np.ceil(sensitivity * len(malignant) - 1e-9)) - 1]
+    below = probabilities[probabilities < last_found]
+    return float((last_found + below.max()) / 2) if len(below) else float(last_found)
 
 
 def score(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray, threshold: float) -> dict[str, Estimate]:

@@ -12,7 +12,7 @@ app.
 
 Behind `sites`, which makes sure that a request has one host. It knows no more of Gradio than how that reads it.
 
-    KeptAnswers(app)      an ASGI middleware
+    AssetCache(app)      an ASGI middleware
 """
 
 import asyncio
@@ -66,7 +66,7 @@ class Answer:
         return sum(len(body) for body in self.bodies.values())
 
 
-class KeptAnswers:
+class AssetCache:
     """Middleware that keeps answers. One event loop, no threads but for compressing."""
 
     def __init__(self, app: ASGIApp, pages: tuple[str, ...] = ()) -> None:

@@ -58,7 +58,7 @@ _FRUGAL = {
 
 
 @dataclass(frozen=True)
-class Leash:
+class Limits:
     """What one picture may take.
 
     Attributes:
@@ -74,8 +74,8 @@ class Leash:
     patience: float
 
 
-SMALL = Leash(16_000_000, 80, 0.25, 3.0)
-LARGE = Leash(200_000_000, 250, 1.7, 5.0)
+SMALL = Limits(16_000_000, 80, 0.25, 3.0)
+LARGE = Limits(200_000_000, 250, 1.7, 5.0)
 
 
 class Lost(Exception):
@@ -119,7 +119,7 @@ class DecodingProcess:
                 raise Lost
         self._ready = True
 
-    def read(self, file: bytes, leash: Leash) -> Reading:
+    def read(self, file: bytes, leash: Limits) -> Reading:
         """Decodes a file.
 
         Args:
@@ -231,7 +231,7 @@ class _Starter:
 class _SmallLane:
     """Processes that are always ready; one that was ended is replaced at once."""
 
-    def __init__(self, starter: _Starter, leash: Leash) -> None:
+    def __init__(self, starter: _Starter, leash: Limits) -> None:
         self._starter, self._leash = starter, leash
         self._processes: queue.LifoQueue[DecodingProcess | None] = queue.LifoQueue()  # the one used last is warm
         for _ in range(SPARES):
@@ -289,7 +289,7 @@ class _SmallLane:
 class _LargeLane:
     """One process, while it is needed; one picture at a time, and few that wait."""
 
-    def __init__(self, starter: _Starter, leash: Leash) -> None:
+    def __init__(self, starter: _Starter, leash: Limits) -> None:
         self._starter, self._leash = starter, leash
         self._alone, self._line = threading.Lock(), threading.Semaphore(1 + MOST_WAITING)
         self._process: DecodingProcess | None = None
@@ -332,7 +332,7 @@ class _LargeLane:
             self._end()
 
 
-class _Kept:
+class _OutcomeCache:
     """The latest outcomes by the content of their files, as many as `KEPT` bytes hold."""
 
     def __init__(self) -> None:
@@ -366,7 +366,7 @@ def _file(path: str | os.PathLike) -> bytes:
 class UploadReader:
     """Reads what visitors send. Safe to call from several threads."""
 
-    def __init__(self, worker: Sequence[str] = WORKER, small: Leash = SMALL, large: Leash = LARGE) -> None:
+    def __init__(self, worker: Sequence[str] = WORKER, small: Limits = SMALL, large: Limits = LARGE) -> None:
         """Prepares; no process is started before `start` or `read`.
 
         Args:
@@ -378,7 +378,7 @@ class UploadReader:
         self._small, self._large = _SmallLane(starter, small), _LargeLane(starter, large)
         self._lock, self._here = threading.Lock(), threading.Lock()
         self._under_way: dict[bytes, Future] = {}
-        self._kept = _Kept()
+        self._kept = _OutcomeCache()
         self._possible = True
         self._starting, self._started = threading.Lock(), False
 

@@ -44,7 +44,7 @@ def number(text: str, name: str) -> int:
     return int(text)
 
 
-def host_asked_for(host: str | None, share: bool, environ: Mapping[str, str] = os.environ) -> str:
+def host_to_listen_on(host: str | None, share: bool, environ: Mapping[str, str] = os.environ) -> str:
     """The address to listen on: the option's, else that of $GRADIO_SERVER_NAME, else all of them if it is shared.
 
     Args:
@@ -64,7 +64,7 @@ def known_hosts(host: str, environ: Mapping[str, str] = os.environ) -> set[str]:
     it listens on one address of its own. On the loopback alone, a proxy of any name may stand before it.
 
     Args:
-        host: the address that is listened on, as `host_asked_for` gives it.
+        host: the address that is listened on, as `host_to_listen_on` gives it.
         environ: the environment.
     """
     said = [*environ.get("BUSI_HOSTS", "").split(","), environ.get("SPACE_HOST", "")]
@@ -79,7 +79,7 @@ def free_port(host: str, port: int | None, environ: Mapping[str, str] = os.envir
     """A port that can be listened on at this address.
 
     Args:
-        host: the address, as `host_asked_for` gives it.
+        host: the address, as `host_to_listen_on` gives it.
         port: of the option --port; None for the first free one from $GRADIO_SERVER_PORT or 7860.
         environ: the environment.
 

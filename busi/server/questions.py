@@ -24,7 +24,7 @@ from busi.server.guard import API, NAME
 from busi.server.hosts import say
 from busi.server.ledger import TOO_MUCH, CutOff, Ledger
 from busi.server.queue import OF_A_SESSION_IN_LINE, BoundedQueue, body_size
-from busi.server.waiting import language_of, told_full, waiting_time
+from busi.server.waiting import answer_queue_full, language_of, waiting_time
 
 Refusal = tuple[int, str]  # status and sentence
 DIRECT = re.compile(rf"{API}/(?:run|api)/(?P<name>[^/]+)/?")
@@ -119,7 +119,7 @@ class Questions:
                 if not await _has_hung_up(receive):
                     await self.app(scope, again, send)
         except Full:
-            await told_full(send, language_of(scope, self.english_path), len(self._direct), 5)
+            await answer_queue_full(send, language_of(scope, self.english_path), len(self._direct), 5)
 
     async def _describe(self, scope: Scope) -> None:
         """Lets Gradio describe its endpoints under nobody's name, before it does so under the first asker's for all."""
@@ -148,7 +148,7 @@ class Questions:
                 line = queue.event_queue_per_concurrency_id.get(fn.concurrency_id) if fn else None
                 waiting = len(line.queue) if line else len(queue)
                 seconds = waiting_time(queue, number if isinstance(number, int) else None)
-                await told_full(send, language_of(scope, self.english_path), waiting, seconds)
+                await answer_queue_full(send, language_of(scope, self.english_path), waiting, seconds)
 
         return answer
 

@@ -72,22 +72,22 @@ class BoundedQueue(Queue):
         self.ANALYTICS_MAX_EVENTS = 1  # nobody looks at them
         self.listening: Counter[str] = Counter()
         self._had_turn: dict[str, OrderedDict[str, None]] = {}  # by line: sessions, the one served last at the end
-        self._asked_to_stop = False
+        self._is_stopping = False
         self._news = asyncio.Event()
 
     @property
     def died(self) -> bool:
         """Whether it stopped without being asked to."""
-        return self.stopped and not self._asked_to_stop
+        return self.stopped and not self._is_stopping
 
     def start(self) -> None:
         """Begins to hand out work, in the event loop that runs."""
-        self._news, self._asked_to_stop = asyncio.Event(), False
+        self._news, self._is_stopping = asyncio.Event(), False
         super().start()
 
     def close(self) -> None:
         """Stops, because the app does."""
-        self._asked_to_stop = True
+        self._is_stopping = True
         super().close()
 
     @contextmanager

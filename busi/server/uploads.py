@@ -28,7 +28,7 @@ from busi.server.temporary_folder import LOCK
 
 STAYS, LOOKS = 3000.0, 600.0  # seconds: "within an hour", as the page promises
 MOST_BYTES = 256_000_000  # of all files that stay: a room with three large pictures each, half of it
-MOST_KEPT = 5000  # files that stay
+MOST_STAYING = 5000  # files that stay
 MOST_COMING = 128_000_000  # of all that are coming in
 MOST_FILES = 8  # in one request: the page sends one
 
@@ -154,7 +154,7 @@ class Keeper:
         total, left, erased = sum(about.st_size for about in found.values()), len(found), []
         for path in sorted(found, key=lambda path: self._seen[path][1]):
             in_time = now - self._seen[path][1] <= self.stays
-            if in_time and total <= self.most and left <= MOST_KEPT:
+            if in_time and total <= self.most and left <= MOST_STAYING:
                 break
             if in_time:
                 reports.tell("visitors' files", "visitors' files were too much together: the oldest are erased early")

@@ -28,7 +28,7 @@ def language_of(scope: Scope, english_path: str) -> str:
     return "en" if page.rstrip("/").endswith(f"/{english_path}") else "fr"
 
 
-async def told_full(send: Send, language: str, waiting: int, seconds: int) -> None:
+async def answer_queue_full(send: Send, language: str, waiting: int, seconds: int) -> None:
     """Answers that a line is full.
 
     Args:

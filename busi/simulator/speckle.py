@@ -16,8 +16,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-RAYLEIGH_SNR = float(np.sqrt(np.pi / (4 - np.pi)))  # 1.913
-
 SPEED_OF_SOUND = 1.54  # mm per microsecond, in soft tissue
 FWHM = float(2 * np.sqrt(2 * np.log(2)))  # of a Gaussian, in standard deviations
 _NOTHING = np.ones(1, np.float32)

@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from busi.bundle.card import data_name
 from busi.bundle.files import BUSI, OWN, Bundle
 from busi.bundle.hub import source_of
-from busi.server.asset_cache import KeptAnswers
+from busi.server.asset_cache import AssetCache
 from busi.server.gradio_internals import replace_queue
 from busi.server.guard import Guard
 from busi.server.lifespan import lifespan
@@ -117,7 +117,7 @@ def middleware() -> list[Middleware]:
     """What stands between the network and Gradio, the outermost first."""
     return [
         Middleware(Guard, largest_upload=MAX_MEGABYTES * 1024 * 1024, pages=PAGES),
-        Middleware(KeptAnswers, pages=(*PAGES, "/config", "/gradio_api/info")),
+        Middleware(AssetCache, pages=(*PAGES, "/config", "/gradio_api/info")),
         Middleware(Scripts, modules=modules(), head=head(), pages=PAGES),
         Middleware(Questions, english_path=ENGLISH_PATH),
         Middleware(TidyUploads),

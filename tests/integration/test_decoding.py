@@ -15,7 +15,7 @@ from PIL import Image
 
 from busi.images import ImageRefused, read_picture
 from busi.server import decoding
-from busi.server.decoding import Leash, UploadReader
+from busi.server.decoding import Limits, UploadReader
 from tests.support.bombs import pattern
 from tests.support.drawings import drawn_ultrasound
 from tests.support.places import ROOT
@@ -64,7 +64,7 @@ def large(folder: Path, number: int) -> Path:
     return path
 
 
-def strange_reader(folder: Path, deed: str, **leashes: Leash) -> UploadReader:
+def strange_reader(folder: Path, deed: str, **leashes: Limits) -> UploadReader:
     code = STRANGE.format(deed=deed, log=str(folder / "log"))
     return UploadReader(worker=("-c", code), **leashes)
 
@@ -121,7 +121,7 @@ def test_a_refusal_comes_back_with_its_reason_and_details(reader, tmp_path):
 
 @pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
 def test_a_decoder_that_goes_wrong_is_ended_and_the_next_picture_is_read(deed, tmp_path):
-    reader = strange_reader(tmp_path, deed, small=Leash(10**7, 80, 0.2, 0.7), large=Leash(10**8, 200, 0.5, 0.9))
+    reader = strange_reader(tmp_path, deed, small=Limits(10**7, 80, 0.2, 0.7), large=Limits(10**8, 200, 0.5, 0.9))
     try:
         usual = written(tmp_path, "usual")
         assert reason(reader, usual) is None
@@ -175,7 +175,7 @@ def test_small_pictures_are_read_while_a_large_one_is(reader, tmp_path):
 
 
 def test_one_large_picture_is_read_one_waits_and_others_are_told_to_come_back(tmp_path):
-    reader = strange_reader(tmp_path, "pass", small=Leash(10**7, 80, 0.25, 3))
+    reader = strange_reader(tmp_path, "pass", small=Limits(10**7, 80, 0.25, 3))
     try:
         paths = [large(tmp_path, number) for number in range(5)]
         with ThreadPoolExecutor(5) as pool:

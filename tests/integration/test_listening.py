@@ -11,7 +11,7 @@ import pytest
 
 import app
 from busi.server.invitation import Listening, own_address
-from busi.server.listening import free_port, host_asked_for
+from busi.server.listening import free_port, host_to_listen_on
 from tests.support import ports
 from tests.support.places import ROOT
 from tests.support.running import wait_for
@@ -49,7 +49,7 @@ def has_ipv6() -> bool:
     ],
 )
 def test_the_option_comes_before_the_variable(host, share, environ, expected):
-    assert host_asked_for(host, share, environ) == expected
+    assert host_to_listen_on(host, share, environ) == expected
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_of_too_much_the_oldest_goes_first(keeper, tmp_path, now):
 
 
 def test_of_too_many_the_oldest_goes_first(keeper, tmp_path, now, monkeypatch):
-    monkeypatch.setattr("busi.server.uploads.MOST_KEPT", 2)
+    monkeypatch.setattr("busi.server.uploads.MOST_STAYING", 2)
     paths = []
     for number in range(4):
         paths.append(put(tmp_path, f"p{number}"))

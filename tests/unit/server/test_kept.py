@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from busi.server import asset_cache
-from busi.server.asset_cache import KeptAnswers
+from busi.server.asset_cache import AssetCache
 from tests.support.running import awaited
 
 SCRIPT = "export const answer = 42;\n" * 100
@@ -24,7 +24,7 @@ def asked() -> list[str]:
 
 
 @pytest.fixture
-def app(asked) -> KeptAnswers:
+def app(asked) -> AssetCache:
     async def script(request):
         asked.append(request.url.path)
         await asyncio.sleep(0.01)
@@ -52,7 +52,7 @@ def app(asked) -> KeptAnswers:
         Route(HASHED, script),
         Route(UNHASHED, script),
     ]
-    return KeptAnswers(Starlette(routes=routes), pages=("/",))
+    return AssetCache(Starlette(routes=routes), pages=("/",))
 
 
 def get(app, path: str, method: str = "GET", host: str = "here", **headers: str) -> httpx.Response:

@@ -9,7 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
-from busi.server.asset_cache import KeptAnswers
+from busi.server.asset_cache import AssetCache
 from busi.server.guard import Guard
 from busi.server.scripts import Scripts, address
 from tests.support.running import awaited
@@ -38,7 +38,7 @@ def app() -> Scripts:
 
 @pytest.fixture
 def whole(app) -> Guard:
-    return Guard(KeptAnswers(app, pages=("/",)), largest_upload=1000, pages=("/",))
+    return Guard(AssetCache(app, pages=("/",)), largest_upload=1000, pages=("/",))
 
 
 def get(app, path: str, method: str = "GET", **headers: str) -> httpx.Response:
