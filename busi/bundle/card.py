@@ -105,7 +105,7 @@ def _figure_values(words: Words, info: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _of_real(words: Words, info: Mapping[str, Any]) -> dict[str, str]:
-    data, beside, origin = info["data"], info["metrics"][SIMULATED]["auc"], origin_of(info["data"])
+    data, simulated, origin = info["data"], info["metrics"][SIMULATED]["auc"], origin_of(info["data"])
     kind = "busi" if origin == BUSI else "own"
     return {
         "data": words(
@@ -117,7 +117,7 @@ def _of_real(words: Words, info: Mapping[str, Any]) -> dict[str, str]:
             seed=data["split_seed"],
             **_counts(words, info),
         ),
-        "simulated": words("card.simulated_beside", n=beside["n"], auc=_with_interval(words, beside)),
+        "simulated": words("card.simulated_beside", n=simulated["n"], auc=_with_interval(words, simulated)),
         "limits": words(f"card.limits_{kind}"),
         "seen": f" {words('card.seen')}" if origin == BUSI else "",
     }

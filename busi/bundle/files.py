@@ -517,8 +517,8 @@ def one_line(error: Exception) -> str:
         error: of any kind.
     """
     kind = "" if isinstance(error, ValueError) else type(error).__name__
-    told = " ".join(f"{kind} {error}".split())[:400]
-    return told if told.isprintable() else ascii(told)
+    line = " ".join(f"{kind} {error}".split())[:400]
+    return line if line.isprintable() else ascii(line)
 
 
 def _check_what_pages_need(bundle: Bundle) -> None:

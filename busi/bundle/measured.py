@@ -103,17 +103,17 @@ def judged_before(info: Mapping[str, Any]) -> bool:
 
 def measured() -> Measured:
     """Reads the file."""
-    told = json.loads(TABLE.read_text("utf-8"))
+    table = json.loads(TABLE.read_text("utf-8"))
     return Measured(
-        recipe=told["recipe"],
-        **{name: _protocol(told[name]) for name in ("grouped", "leaky", "official")},
-        official_test_in_folds=told["official_test_in_folds"],
-        simulated_only=Estimate(**told["simulated_only"]),
-        untouched=Estimate(**told["untouched"]),
-        served_the_simulator=told["served_the_simulator"],
-        network=told["network"],
-        pointing=_pointing(told["pointing"]),
-        pointing_malignant=_pointing(told["pointing_malignant"]),
+        recipe=table["recipe"],
+        **{name: _protocol(table[name]) for name in ("grouped", "leaky", "official")},
+        official_test_in_folds=table["official_test_in_folds"],
+        simulated_only=Estimate(**table["simulated_only"]),
+        untouched=Estimate(**table["untouched"]),
+        served_the_simulator=table["served_the_simulator"],
+        network=table["network"],
+        pointing=_pointing(table["pointing"]),
+        pointing_malignant=_pointing(table["pointing_malignant"]),
     )
 
 
@@ -124,11 +124,11 @@ def _agree(one: Any, other: Any) -> bool:
     return one == other
 
 
-def _protocol(told: Mapping[str, Any]) -> Protocol:
-    return Protocol(**{name: Estimate(**number) for name, number in told.items()})
+def _protocol(table: Mapping[str, Any]) -> Protocol:
+    return Protocol(**{name: Estimate(**number) for name, number in table.items()})
 
 
-def _pointing(told: Mapping[str, Any]) -> dict[str, Pointing]:
+def _pointing(table: Mapping[str, Any]) -> dict[str, Pointing]:
     return {
-        source: Pointing(**{way: Estimate(**number) for way, number in ways.items()}) for source, ways in told.items()
+        source: Pointing(**{way: Estimate(**number) for way, number in ways.items()}) for source, ways in table.items()
     }

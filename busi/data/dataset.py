@@ -317,7 +317,7 @@ def _read_all(inventory: Inventory) -> dict:
     for entry, owners in inventory.outlines.items():
         unclear |= _read_outline(entry, owners, reading, outlines)
     if unclear:
-        raise DatasetError(_told(unclear))
+        raise DatasetError(_describe_unclear(unclear))
     return {
         "rows": _grouped(reading.rows),
         "outlines": {key: sorted(found) for key, found in outlines.items()},
@@ -400,7 +400,7 @@ def _unclear_names(images: Sequence[Entry]) -> dict[str, str]:
     return unclear
 
 
-def _told(unclear: Mapping[str, str]) -> str:
+def _describe_unclear(unclear: Mapping[str, str]) -> str:
     """One sentence that names the files of which nobody can say what they are."""
     named = [f"{key} {why}" for key, why in list(unclear.items())[:_NAMED]]
     more = f"; and {len(unclear) - _NAMED} more" if len(unclear) > _NAMED else ""

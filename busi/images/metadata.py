@@ -140,7 +140,7 @@ def _jpeg_alone(file: bytes) -> tuple[bytes, int]:
             break
         if marker == _EXIF and segment[4:10] == b"Exif\0\0":
             orientation = orientation_of(segment[4:])
-        elif not _beside(marker):
+        elif not _is_comment(marker):
             kept.append(segment)
         place += 2 + length
     return b"".join([*kept, file[place:]]), orientation
@@ -178,6 +178,6 @@ def _after_blocks(file: bytes, place: int) -> int:
     return min(place + 1, len(file))
 
 
-def _beside(marker: int) -> bool:
+def _is_comment(marker: int) -> bool:
     """Whether a JPEG decodes the same without a segment: comments, and what applications write, but two."""
     return marker == 0xFE or (0xE0 <= marker <= 0xEF and marker not in (_ADOBE, _JFIF))

@@ -238,7 +238,7 @@ def _decode_usual(file: bytes, reduced: bool) -> Image.Image:
     bits = significant_bits(file) if file.startswith(PNG) else None
     decoded = _deep_colour_png(pixels, bits) if deep else _in_eight_bits(_loaded(picture), bits)
     if not file.startswith((PNG, JPEG)):
-        orientation = _orientation_beside(picture)
+        orientation = _orientation_in_metadata(picture)
     seen = turned(decoded, orientation)
     seen.info[_TRUE_SIZE] = true_size[::-1] if orientation in _LYING else true_size
     return seen
@@ -292,7 +292,7 @@ def _loaded(picture: Image.Image) -> Image.Image:
     return picture
 
 
-def _orientation_beside(picture: Image.Image) -> int:
+def _orientation_in_metadata(picture: Image.Image) -> int:
     try:
         return int(picture.getexif().get(ORIENTATION, 1))
     except Exception:  # broken words are no broken picture

@@ -78,7 +78,7 @@ def _page(file: bytes) -> tuple["TiffPage", int | None]:
             found.append((page, number))
     if not found:
         raise ImageRefused("truncated", "the picture is incomplete: it has no page")
-    return max(found, key=lambda one: (not _is_beside(one[0]), one[0].imagewidth * one[0].imagelength))
+    return max(found, key=lambda one: (not _is_copy_or_mask(one[0]), one[0].imagewidth * one[0].imagelength))
 
 
 def _check(page: "TiffPage", file: bytes) -> None:
@@ -125,7 +125,7 @@ def _all(pages: Any) -> Iterator[tuple["TiffPage", int | None]]:
         yield from ((inner.aspage(), None) for inner in page.pages or ())
 
 
-def _is_beside(page: "TiffPage") -> bool:
+def _is_copy_or_mask(page: "TiffPage") -> bool:
     """Whether a page says of itself that it is a smaller copy, or a mask."""
     return bool((_tag(page, _SUBFILE) or 0) & (_REDUCED | _MASK))
 

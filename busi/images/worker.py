@@ -30,18 +30,18 @@ READY = b"ready\n"
 def main() -> None:
     """Answers until the input ends."""
     requests, answers = _pipes()
-    for asked in (signal.SIGINT, signal.SIGTERM):  # meant for the process that started this one, which ends it
-        signal.signal(asked, signal.SIG_IGN)
+    for interrupt in (signal.SIGINT, signal.SIGTERM):  # meant for the process that started this one, which ends it
+        signal.signal(interrupt, signal.SIG_IGN)
     _make_ready()
     answers.write(READY)
     answers.flush()
-    held = _held()
+    own_memory = _own_memory()
     while line := requests.readline():
         request = json.loads(line)
-        _limit(request, held)
-        said, arrays = _answer(requests.read(request["bytes"]), request["most_bytes"])
-        _limit({"megabytes": None, "seconds": 0}, held)
-        answers.write(json.dumps(said).encode() + b"\n")
+        _limit(request, own_memory)
+        header, arrays = _answer(requests.read(request["bytes"]), request["most_bytes"])
+        _limit({"megabytes": None, "seconds": 0}, own_memory)
+        answers.write(json.dumps(header).encode() + b"\n")
         for array in arrays:
             answers.write(np.ascontiguousarray(array).data.cast("B"))
         answers.flush()
@@ -72,26 +72,26 @@ def _make_ready() -> None:
 def _answer(file: bytes, most_bytes: int) -> tuple[dict[str, Any], Sequence[np.ndarray]]:
     try:
         with no_more_than(most_bytes):
-            return _told(read_picture(file, original=True, reduced=True))
+            return _header_of(read_picture(file, original=True, reduced=True))
     except NotHere:
         return {"elsewhere": True}, ()
     except ImageRefused as error:
         return {"refused": [error.reason, str(error), error.details]}, ()
 
 
-def _told(reading: Reading) -> tuple[dict[str, Any], Sequence[np.ndarray]]:
+def _header_of(reading: Reading) -> tuple[dict[str, Any], Sequence[np.ndarray]]:
     original, arrays = reading.need_original(), [reading.image]
     if not np.array_equal(original.pixels, reading.image):
         arrays.append(original.pixels)
-    said = {
+    header = {
         "arrays": [[array.shape, array.dtype.name] for array in arrays],
         "colour": reading.colour,
         "original": [original.shape, original.low, original.high],
     }
-    return said, arrays
+    return header, arrays
 
 
-def _held() -> int | None:
+def _own_memory() -> int | None:
     """Bytes of memory of its own that the process has now; None where nobody can tell."""
     try:
         with open("/proc/self/status", encoding="ascii") as status:
@@ -100,17 +100,17 @@ def _held() -> int | None:
         return None
 
 
-def _limit(request: dict[str, Any], held: int | None) -> None:
+def _limit(request: dict[str, Any], own_memory: int | None) -> None:
     """Sets what one request may take, as far as the system can hold it to that."""
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_PROF, request["seconds"])  # whose signal ends a process that does not ask for it
-    if held is None:
+    if own_memory is None:
         return
     import resource
 
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
     megabytes = request["megabytes"]
-    resource.setrlimit(resource.RLIMIT_DATA, (hard if megabytes is None else held + megabytes * 1_000_000, hard))
+    resource.setrlimit(resource.RLIMIT_DATA, (hard if megabytes is None else own_memory + megabytes * 1_000_000, hard))
 
 
 if __name__ == "__main__":

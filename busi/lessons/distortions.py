@@ -40,6 +40,6 @@ class Distortions:
 
 def distortions() -> Distortions:
     """The counts of `TABLE`."""
-    held = json.loads(TABLE.read_text("utf-8"))
-    contract = ImageContract(**held.pop("contract"))
-    return Distortions(**{name: Estimate(**share) for name, share in held.items()}, contract=contract)
+    table = json.loads(TABLE.read_text("utf-8"))
+    contract = ImageContract(**table.pop("contract"))
+    return Distortions(**{name: Estimate(**share) for name, share in table.items()}, contract=contract)

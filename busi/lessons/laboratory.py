@@ -290,11 +290,11 @@ def _called_malignant(classifier: Classifier, experiments: Sequence[Experiment])
 
 def _nearest_flips(classifier: Classifier, experiment: Experiment, now: bool, stops: int) -> dict[str, float | str]:
     """For each setting that can change the answer alone, its smallest turn that does."""
-    asked = [(name, value) for name, dial in DIALS.items() for value in dial.stops(stops)]
-    asked += [(name, word) for name, words in WORDS.items() for word in words if word != _read(experiment, name)]
-    flips = _called_malignant(classifier, [_set(experiment, *one) for one in asked]) != now
+    candidates = [(name, value) for name, dial in DIALS.items() for value in dial.stops(stops)]
+    candidates += [(name, word) for name, words in WORDS.items() for word in words if word != _read(experiment, name)]
+    flips = _called_malignant(classifier, [_set(experiment, *one) for one in candidates]) != now
     nearest: dict[str, float | str] = {}
-    for name, value in itertools.compress(asked, flips):
+    for name, value in itertools.compress(candidates, flips):
         if name not in nearest or _share(experiment, name, value) < _share(experiment, name, nearest[name]):
             nearest[name] = value
     return {name: _smallest(classifier, experiment, now, name, value) for name, value in nearest.items()}

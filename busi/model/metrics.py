@@ -401,11 +401,11 @@ def _checked(labels: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray,
     return labels, _checked_probabilities(probabilities, labels.shape, "labels")
 
 
-def _checked_probabilities(probabilities: np.ndarray, shape: tuple[int, ...], beside: str) -> np.ndarray:
+def _checked_probabilities(probabilities: np.ndarray, shape: tuple[int, ...], paired_with: str) -> np.ndarray:
     """The probabilities, if they are some, and as many as what stands beside them, which has this shape and name."""
     probabilities = np.asarray(probabilities, dtype=np.float64)
     if len(shape) != 1 or shape != probabilities.shape or not shape[0]:
-        raise ValueError(f"{beside} and probabilities must be (N,), got {shape} and {probabilities.shape}")
+        raise ValueError(f"{paired_with} and probabilities must be (N,), got {shape} and {probabilities.shape}")
     if not ((probabilities >= 0) & (probabilities <= 1)).all():
         raise ValueError("probabilities must lie in [0, 1]")
     return probabilities

@@ -94,15 +94,15 @@ class Domain:
         }
 
     @classmethod
-    def from_dict(cls, kept: Mapping[str, Any]) -> "Domain":
+    def from_dict(cls, saved: Mapping[str, Any]) -> "Domain":
         """What `to_dict` gave.
 
         Raises:
             ValueError: if it is not that.
         """
         try:
-            usual = tuple(Usual(*(_numbers(one[name]) for name in _PARTS)) for one in kept["usual"])
-            limit = float(kept["limit"])
+            usual = tuple(Usual(*(_numbers(one[name]) for name in _PARTS)) for one in saved["usual"])
+            limit = float(saved["limit"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"domain must hold usual and limit: {error}") from error
         size = len(texture(np.zeros((SIDE, SIDE), np.uint8)))

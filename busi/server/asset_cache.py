@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import brotli
 
 from busi.server.asgi import ASGIApp, Message, Receive, Scope, Send
-from busi.server.hosts import asked_host, asked_scheme
+from busi.server.hosts import requested_host, requested_scheme
 
 FILES = re.compile(
     r"/(assets|static|svelte|modules)/[\w./@-]+|(/gradio_api)?/theme\.css|/(favicon\.ico|manifest\.json|robots\.txt)"
@@ -119,15 +119,15 @@ class AssetCache:
         plain = [(name, value) for name, value in scope["headers"] if name not in (*_CONDITIONS, *_ADDRESS)]
         plain += [(name, value) for name, value in scope["headers"] if name in _ADDRESS and not page]
         plain += [(b"host", NOBODY.removeprefix("http://").encode())] if page else []
-        asked = {**scope, "method": "GET", "headers": plain, "query_string": b""}
+        request = {**scope, "method": "GET", "headers": plain, "query_string": b""}
         if page:
-            asked["scheme"] = "http"
+            request["scheme"] = "http"
         messages: list[Message] = []
 
         async def collect(message: Message) -> None:
             messages.append(message)
 
-        await self.app(asked, receive, collect)
+        await self.app(request, receive, collect)
         answer = await asyncio.to_thread(_answer, messages, not page)
         if answer is None:
             for message in messages:
@@ -141,7 +141,7 @@ class AssetCache:
 
     async def _addressed(self, key: tuple, page: Answer, scope: Scope) -> Answer:
         """A page under its visitor's address; kept, compressed, for addresses that are asked for again."""
-        address = f"{asked_scheme(scope)}://{asked_host(scope)}"
+        address = f"{requested_scheme(scope)}://{requested_host(scope)}"
         own, accepted = (*key, address), _accepted(scope)
         kept = self._kept.get(own)
         if kept is not None:
@@ -219,8 +219,8 @@ def _tag(body: bytes) -> bytes:
 
 def _accepted(scope: Scope) -> set[str]:
     """The encodings that a browser takes."""
-    asked = dict(scope["headers"]).get(b"accept-encoding", b"")
-    return {part.split(b";")[0].strip().decode("latin-1") for part in asked.split(b",")}
+    headers = dict(scope["headers"]).get(b"accept-encoding", b"")
+    return {part.split(b";")[0].strip().decode("latin-1") for part in headers.split(b",")}
 
 
 async def _give(answer: Answer, scope: Scope, send: Send) -> None:

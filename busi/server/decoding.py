@@ -187,14 +187,14 @@ def _widen(pipe: BinaryIO) -> None:
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
 
 
-def _outcome(said: dict[str, Any], arrays: Sequence[np.ndarray]) -> Reading:
-    if "elsewhere" in said:
+def _outcome(answer: dict[str, Any], arrays: Sequence[np.ndarray]) -> Reading:
+    if "elsewhere" in answer:
         raise NotHere("busy", "the picture takes more than is allowed here")
-    if "refused" in said:
-        reason, message, details = said["refused"]
+    if "refused" in answer:
+        reason, message, details = answer["refused"]
         raise ImageRefused(reason, message, **details)
-    shape, low, high = said["original"]
-    return Reading(arrays[0], said["colour"], Original(arrays[-1], tuple(shape), low, high))
+    shape, low, high = answer["original"]
+    return Reading(arrays[0], answer["colour"], Original(arrays[-1], tuple(shape), low, high))
 
 
 class Unavailable(Exception):
@@ -419,11 +419,11 @@ class UploadReader:
         with self._lock:
             if (known := self._kept.get(key)) is not None:
                 return known
-            asked, mine = self._under_way.get(key), Future()
-            if asked is None:
+            pending, mine = self._under_way.get(key), Future()
+            if pending is None:
                 self._under_way[key] = mine
-        if asked is not None:
-            return asked.result()
+        if pending is not None:
+            return pending.result()
         try:
             mine.set_result(self._outcome(file))
         except BaseException as error:

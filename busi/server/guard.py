@@ -164,9 +164,9 @@ def _from_the_root(scope: Scope) -> Scope:
 def _are_names(scope: Scope) -> bool:
     if not scope.get("query_string"):
         return True
-    asked = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
     return all(
-        len(asked.get(name, ())) <= 1 and all(NAME.fullmatch(one) for one in asked.get(name, ())) for name in _NAMED
+        len(query.get(name, ())) <= 1 and all(NAME.fullmatch(one) for one in query.get(name, ())) for name in _NAMED
     )
 
 

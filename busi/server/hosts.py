@@ -72,7 +72,7 @@ class Sites:
         if None in headers.values():
             doubled = next(name for name, value in headers.items() if value is None)
             return 400, f"The header {doubled.decode()} may be there once"
-        host = asked_host(scope)
+        host = requested_host(scope)
         found = HOST.fullmatch(host)
         if not found:
             return 400, "The request does not say for which host it is"
@@ -99,17 +99,17 @@ class Sites:
         return usual is None or came_from.netloc.removesuffix(usual) not in {one.removesuffix(usual) for one in own}
 
 
-def asked_host(scope: Scope) -> str:
+def requested_host(scope: Scope) -> str:
     """The host, with its port, that a request is for, as Gradio will read it: a proxy's word before the browser's."""
     headers = dict(scope["headers"])
-    said = headers.get(b"x-forwarded-host") or headers.get(b"host", b"")
-    return said.decode("latin-1").split(",")[0].strip()
+    named = headers.get(b"x-forwarded-host") or headers.get(b"host", b"")
+    return named.decode("latin-1").split(",")[0].strip()
 
 
-def asked_scheme(scope: Scope) -> str:
+def requested_scheme(scope: Scope) -> str:
     """The scheme, http or https, that a request came by, as Gradio will read it."""
-    said = dict(scope["headers"]).get(b"x-forwarded-proto", b"").decode("latin-1").split(",")[0].strip()
-    return "https" if "https" in (said, scope.get("scheme")) else "http"
+    forwarded = dict(scope["headers"]).get(b"x-forwarded-proto", b"").decode("latin-1").split(",")[0].strip()
+    return "https" if "https" in (forwarded, scope.get("scheme")) else "http"
 
 
 async def say(send: Send, status: int, text: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:

@@ -52,8 +52,8 @@ def host_to_listen_on(host: str | None, share: bool, environ: Mapping[str, str] 
         share: whether the room shall come in.
         environ: the environment.
     """
-    asked = host or environ.get("GRADIO_SERVER_NAME") or (EVERYWHERE[0] if share else LOOPBACK)
-    bare = asked.strip().removeprefix("[").removesuffix("]")
+    wanted = host or environ.get("GRADIO_SERVER_NAME") or (EVERYWHERE[0] if share else LOOPBACK)
+    bare = wanted.strip().removeprefix("[").removesuffix("]")
     return LOOPBACK if bare == "localhost" else bare  # a name for two addresses, of which some machines have one
 
 

@@ -46,10 +46,10 @@ class Reports:
         Returns:
             Whether it was printed.
         """
-        held = self.due(kind)
-        if held is not None:
-            self._print(line, held)
-        return held is not None
+        suppressed = self.due(kind)
+        if suppressed is not None:
+            self._print(line, suppressed)
+        return suppressed is not None
 
     def tell_exception(self, error: BaseException) -> bool:
         """Prints an exception with its traceback, unless one of its type from the same place was within the minute.
@@ -64,28 +64,28 @@ class Reports:
         while last is not None and last.tb_next is not None:
             last = last.tb_next
         where = f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else ""
-        held = self.due(f"{type(error).__name__} {where}")
-        if held is not None:  # only now: to put a traceback into words takes longer than many an answer
-            self._print("".join(traceback.format_exception(error))[-LONGEST:].rstrip(), held)
-        return held is not None
+        suppressed = self.due(f"{type(error).__name__} {where}")
+        if suppressed is not None:  # only now: to put a traceback into words takes longer than many an answer
+            self._print("".join(traceback.format_exception(error))[-LONGEST:].rstrip(), suppressed)
+        return suppressed is not None
 
-    def _print(self, line: str, held: int) -> None:
-        more = f" ({held} more like it since the last such line)" if held else ""
+    def _print(self, line: str, suppressed: int) -> None:
+        more = f" ({suppressed} more like it since the last such line)" if suppressed else ""
         print(f"{line[:LONGEST]}{more}", file=self._out or sys.stderr, flush=True)
 
     def due(self, kind: str) -> int | None:
         """How many of a kind were held back, if it is time for the next; None if this one is held back too."""
         now = self._clock()
         with self._lock:
-            last, held = self._told.get(kind, (-EVERY, 0))
+            last, suppressed = self._told.get(kind, (-EVERY, 0))
             if now - last < EVERY:
-                self._told[kind] = (last, held + 1)
+                self._told[kind] = (last, suppressed + 1)
                 return None
             self._told[kind] = (now, 0)
             self._told.move_to_end(kind)
             if len(self._told) > MOST_KINDS:
                 self._told.popitem(last=False)
-            return held
+            return suppressed
 
 
 reports = Reports()
@@ -97,11 +97,11 @@ class OncePerMinute(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether a record is to be written."""
         raised = type(record.exc_info[1]).__name__ if record.exc_info else ""
-        held = reports.due(f"{record.name} {record.msg if isinstance(record.msg, str) else ''} {raised}"[:300])
-        if held:
-            record.msg = f"{record.getMessage()} ({held} more like it since the last such line)"
+        suppressed = reports.due(f"{record.name} {record.msg if isinstance(record.msg, str) else ''} {raised}"[:300])
+        if suppressed:
+            record.msg = f"{record.getMessage()} ({suppressed} more like it since the last such line)"
             record.args = ()
-        return held is not None
+        return suppressed is not None
 
 
 def bound_logs() -> None:

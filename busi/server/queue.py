@@ -141,14 +141,14 @@ class BoundedQueue(Queue):
         older = self._older(line, session, fn) if fn.api_visibility != "public" else None
         if older is None and self._is_full(line, session):
             return False, "Queue is full.", "queue_full"
-        success, told, state = await super().push(body=body, request=request, username=username)
-        event = self.event_ids_to_events.get(told) if success and isinstance(told, str) else None
+        success, answer, state = await super().push(body=body, request=request, username=username)
+        event = self.event_ids_to_events.get(answer) if success and isinstance(answer, str) else None
         if event is not None:
             event.size = body_size.get()  # pyright: ignore[reportAttributeAccessIssue]  ours, on Gradio's event
             if older is not None:
                 self._replace(older, event)
         self._news.set()
-        return success, told, state
+        return success, answer, state
 
     def send_message(self, event: Event, event_message: EventMessage) -> None:
         """Leaves a message for a session, and the same for questions whose place the event took; none for the gone."""

@@ -26,7 +26,7 @@ def own_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after what is imported later has cleaned up
     try:
-        with _held(folder):
+        with _in_use(folder):
             yield folder
     finally:
         _empty(folder)
@@ -43,7 +43,7 @@ def _empty(folder: Path) -> None:
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
+def _in_use(folder: Path) -> Iterator[None]:
     """Within it, the folder is seen to be in use. On a disk that knows no locks it is never swept, which is safe."""
     with tempfile.NamedTemporaryFile(dir=folder, prefix=LOCK, delete=False) as lock:
         with suppress(OSError):

@@ -51,11 +51,11 @@ class TidyParser(GradioMultiPartParser):
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         """Takes data in; of a part that is no file, no progress is told."""
-        told, self.upload_progress = self.upload_progress, self.upload_progress if self._current_part.file else None
+        callback, self.upload_progress = self.upload_progress, self.upload_progress if self._current_part.file else None
         try:
             super().on_part_data(data, start, end)
         finally:
-            self.upload_progress = told
+            self.upload_progress = callback
 
 
 class TidyUploads:

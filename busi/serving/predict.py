@@ -267,8 +267,8 @@ def _print_predictions(classifier: Classifier, files: Sequence[Path], known: boo
             print(f"error: {path}: {error}", file=sys.stderr)
             failed = True
             continue
-        told = [_whether_known(classifier, picture, path)] if known else []
-        rows.writerow([path, f"{prediction.probability:.6f}", prediction.label, *told])
+        known_columns = [_whether_known(classifier, picture, path)] if known else []
+        rows.writerow([path, f"{prediction.probability:.6f}", prediction.label, *known_columns])
     return int(failed)
 
 

@@ -65,10 +65,10 @@ def open_workshop(bundle: str | os.PathLike | None = None, data: str | os.PathLi
         BundleError: if a folder is asked for that holds no good bundle.
         DatasetError: if `data` is given and cannot be used.
     """
-    asked = bundle or os.environ.get("BUSI_BUNDLE") or EMBEDDED
-    source = source_of(str(asked))
+    wanted = bundle or os.environ.get("BUSI_BUNDLE") or EMBEDDED
+    source = source_of(str(wanted))
     if source is None:
-        return _opened(open_bundle(asked), data)
+        return _opened(open_bundle(wanted), data)
     try:
         fetched = _fetched(source)
         return _opened(open_bundle(fetched.folder), data, fetched=fetched)

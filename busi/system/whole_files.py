@@ -25,7 +25,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     Raises:
         OSError: if it cannot be put there.
     """
-    partial = _beside(path, "partial")
+    partial = _sibling(path, "partial")
     try:
         yield partial
         partial.replace(path)
@@ -45,7 +45,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     Raises:
         OSError: if it cannot be put there.
     """
-    partial = _beside(folder, "partial")
+    partial = _sibling(folder, "partial")
     try:
         partial.mkdir(parents=True)
         yield partial
@@ -66,7 +66,7 @@ def left_unfinished(above: Path, pattern: str) -> list[Path]:
 
 def _replace(folder: Path, partial: Path) -> None:
     """Renames; a folder that is there cannot be written over, so it steps aside, and comes back if that fails."""
-    older = _beside(folder, "older")
+    older = _sibling(folder, "older")
     if folder.exists():
         folder.rename(older)
     try:
@@ -78,5 +78,5 @@ def _replace(folder: Path, partial: Path) -> None:
     shutil.rmtree(older, ignore_errors=True)
 
 
-def _beside(path: Path, kind: str) -> Path:
+def _sibling(path: Path, kind: str) -> Path:
     return path.with_name(f".{path.name}.{kind}-{os.getpid()}")

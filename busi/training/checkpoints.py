@@ -124,9 +124,9 @@ def resume(recipe: Recipe, began_with: str, checkpoints: Path) -> Run | None:
     if found is None:
         return None
     state = json.loads((found / "state.json").read_text(encoding="utf-8"))
-    begun, asked = state["recipe"], json.loads(json.dumps(as_in_bundle(recipe)))
-    if begun != asked:
-        differing = ", ".join(name for name in asked if begun.get(name) != asked[name])
+    begun, wanted = state["recipe"], json.loads(json.dumps(as_in_bundle(recipe)))
+    if begun != wanted:
+        differing = ", ".join(name for name in wanted if begun.get(name) != wanted[name])
         raise ValueError(f"{checkpoints} was begun with another recipe (differs in: {differing})")
     if state["began_with"] != began_with:
         raise ValueError(f"{checkpoints} was begun with other images, or with another split of them")

@@ -181,8 +181,8 @@ def _add_simulate(words: Words, workshop: Workshop) -> None:
 
     lesion, scene, seed = gr.JSON(label="lesion"), gr.JSON(label="scene"), gr.Number(1, label="seed", precision=0)
     drawn, mask = (gr.Image(label=label, image_mode="L", format="png") for label in ("image", "mask"))
-    run, said = gr.Button(), gr.JSON(label="prediction")
-    run.click(fn=simulate, inputs=[lesion, scene, seed], outputs=[drawn, mask, said], api_name="simulate", **LONG)
+    run, answer = gr.Button(), gr.JSON(label="prediction")
+    run.click(fn=simulate, inputs=[lesion, scene, seed], outputs=[drawn, mask, answer], api_name="simulate", **LONG)
 
 
 def settings(kind: type[Lesion] | type[Scene], given: dict | None) -> Lesion | Scene:

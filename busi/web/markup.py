@@ -20,8 +20,8 @@ from jinja2.environment import TemplateModule
 from markupsafe import Markup, escape
 
 from busi.bundle.files import SIMULATED
-from busi.web.figures import light_picture
 from busi.web.files import WEB
+from busi.web.pictures import light_picture
 from busi.web.signs import ALERTS, MARKS, SHAPES
 from busi.words.classes import CLASSES, MALIGNANT
 from busi.words.text import Words

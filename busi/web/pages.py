@@ -162,9 +162,9 @@ def _banner(words: Words, workshop: Workshop) -> str:
     return ""
 
 
-def _short(asked: str) -> str:
+def _short(name: str) -> str:
     """A bundle's name for visitors: that on the Hub, or of its folder without the way to it."""
-    return asked if source_of(asked) else Path(asked).name
+    return name if source_of(name) else Path(name).name
 
 
 def _footer(words: Words, workshop: Workshop) -> tuple[str, ...]:

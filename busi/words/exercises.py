@@ -55,8 +55,8 @@ class Exercise:
 def exercises() -> tuple[Exercise, ...]:
     """The exercises in their order."""
     read = tomllib.loads((CONTENT / "exercises.toml").read_text("utf-8"))
-    return tuple(Exercise(name, held["minutes"], _questions(held["questions"])) for name, held in read.items())
+    return tuple(Exercise(name, entry["minutes"], _questions(entry["questions"])) for name, entry in read.items())
 
 
-def _questions(held: list[dict]) -> tuple[Question, ...]:
-    return tuple(Question(one["name"], tuple(one["choices"]), tuple(one["right"])) for one in held)
+def _questions(entries: list[dict]) -> tuple[Question, ...]:
+    return tuple(Question(one["name"], tuple(one["choices"]), tuple(one["right"])) for one in entries)

@@ -126,7 +126,7 @@ class Words:
         Returns:
             The scores and the threshold, written.
         """
-        digits = [self._digits_beside(score, threshold) for score in scores]
+        digits = [self._digits_next_to(score, threshold) for score in scores]
         written = [self.percent(score, count) for score, count in zip(scores, digits, strict=True)]
         return written, self.percent(threshold, max([1, *digits]))
 
@@ -135,7 +135,7 @@ class Words:
         (written,), at = self.scores_and_threshold([score], threshold)
         return written, at
 
-    def _digits_beside(self, score: float, threshold: float) -> int:
+    def _digits_next_to(self, score: float, threshold: float) -> int:
         """Decimals that a score needs beside the threshold, from 0 to `MOST_DIGITS`."""
         if abs(round(100 * score) - round(100 * threshold)) > 1:
             return 0

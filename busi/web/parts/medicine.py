@@ -13,8 +13,8 @@ from busi.data.split import TEST
 from busi.lessons.distortions import LEVELS, Distortions, distortions
 from busi.model.metrics import Estimate
 from busi.simulator import Lesion, Scene, simulate
-from busi.web.figures import light_picture
 from busi.web.page import Page
+from busi.web.pictures import light_picture
 from busi.words.classes import MALIGNANT
 from busi.words.text import Words
 

@@ -9,9 +9,9 @@ import pytest
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.lessons.twins import round_of
 from busi.serving.workshop import Workshop, open_workshop
-from busi.web.figures import outline_path
 from busi.web.page import Page
 from busi.web.pages import build_pages
+from busi.web.pictures import outline_path
 from busi.web.tabs.data.tab import counts, examples, folders, leak_guess, part_counts, table, twin_game, two_labels
 from busi.words.classes import CLASSES
 from busi.words.text import LANGUAGES, Words

@@ -15,10 +15,10 @@ from busi.images import clahe, prepare, read_image, resize
 from busi.model.activations import Inside, Layer, as_gray, gradcam, strongest_filters
 from busi.model.network import build_network, finer
 from busi.serving.gallery import IMPOSTOR
-from busi.web.figures import heat_picture, outline_path, veil_picture
 from busi.web.markup import rich
 from busi.web.pages import build_pages
 from busi.web.parts.gradcam import gradcam_panel
+from busi.web.pictures import heat_picture, outline_path, veil_picture
 from busi.web.tabs.glossary.tab import glossary_box, terms
 from busi.web.tabs.network.tab import Slab, _explanation, _slab, current_image, layer_view, network_drawing, stages_of
 from busi.words.text import Words

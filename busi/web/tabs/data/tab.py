@@ -17,10 +17,10 @@ from busi.data.split import PARTS
 from busi.lessons.twins import round_of
 from busi.serving.gallery import CONFLICT, Example
 from busi.web.events import Message, ask, message_of
-from busi.web.figures import outline_path
 from busi.web.page import Page
 from busi.web.parts.medicine import truth_of_labels, ultrasound
 from busi.web.parts.thumbnails import PICK_JS, let_choose
+from busi.web.pictures import outline_path
 from busi.web.scripts import mount
 from busi.web.sentences import interval
 from busi.words.classes import BENIGN, CLASSES, MALIGNANT

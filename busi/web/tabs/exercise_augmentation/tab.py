@@ -16,9 +16,9 @@ from busi.images import prepare
 from busi.server.decoding import read_upload
 from busi.serving.gallery import Gallery
 from busi.web.events import EACH, ask, message_of
-from busi.web.figures import gray_levels
 from busi.web.page import Page
 from busi.web.parts.cases import predicted_class
+from busi.web.pictures import gray_levels
 from busi.web.scripts import mount
 from busi.web.sentences import answer_text, score_text
 from busi.web.signs import RIGHT, WRONG

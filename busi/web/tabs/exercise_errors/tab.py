@@ -19,12 +19,12 @@ from busi.model.activations import gradcam
 from busi.serving.gallery import Example
 from busi.serving.workshop import Workshop
 from busi.web.events import EACH, Message, ask, message_of, or_else
-from busi.web.figures import outline_path, veil_picture
 from busi.web.markup import sentences
 from busi.web.page import Page
 from busi.web.parts.cases import MEASURES, Case, cases_of, first_population, population_names, predicted_class
 from busi.web.parts.cells import populations, source_of
 from busi.web.parts.enlarge import case_button
+from busi.web.pictures import outline_path, veil_picture
 from busi.web.report import report
 from busi.web.scripts import mount
 from busi.web.sentences import score_text

@@ -18,8 +18,8 @@ from busi.server.decoding import read_upload
 from busi.serving.gallery import Example, Gallery
 from busi.serving.workshop import Workshop
 from busi.web.events import EACH, Message, ask, message_of, or_else
-from busi.web.figures import exact_picture, gray_levels, heat_picture
 from busi.web.page import Page
+from busi.web.pictures import exact_picture, gray_levels, heat_picture
 from busi.web.scripts import mount
 from busi.words.classes import CLASSES
 from busi.words.text import Words

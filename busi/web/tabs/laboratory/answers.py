@@ -16,8 +16,8 @@ from busi.lessons.laboratory import (
     tippings,
     to_query,
 )
-from busi.web.figures import simulated_picture
 from busi.web.page import Page
+from busi.web.pictures import simulated_picture
 from busi.web.report import report
 from busi.web.tabs.laboratory.answer_curve import answer_curve
 from busi.words.text import Words

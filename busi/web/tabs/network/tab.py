@@ -13,8 +13,8 @@ from busi.server.decoding import read_upload
 from busi.serving.gallery import Example, Gallery
 from busi.serving.predict import Classifier, Prediction
 from busi.web.events import EACH, Message, ask, message_of
-from busi.web.figures import exact_picture, gray_levels, heat_picture
 from busi.web.page import Page
+from busi.web.pictures import exact_picture, gray_levels, heat_picture
 from busi.web.scripts import mount
 from busi.web.sentences import answer_text
 from busi.web.tabs.network.concepts import concepts

@@ -14,10 +14,10 @@ from busi.server.decoding import read_upload
 from busi.serving.gallery import IMPOSTOR, Example
 from busi.serving.predict import Prediction
 from busi.web.events import ask
-from busi.web.figures import exact_picture, gray_levels, light_picture, simulated_picture
 from busi.web.markup import rich
 from busi.web.page import Page
 from busi.web.parts.gradcam import GRADCAM_JS, gradcam_panel
+from busi.web.pictures import exact_picture, gray_levels, light_picture, simulated_picture
 from busi.web.report import report
 from busi.web.scripts import mount
 from busi.words.classes import MALIGNANT

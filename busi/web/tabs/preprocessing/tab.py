@@ -12,9 +12,9 @@ from busi.images.steps import EQUALISED, RESIZED, Step, steps_of
 from busi.server.decoding import read_upload
 from busi.web.components import Knob
 from busi.web.events import ask
-from busi.web.figures import exact_picture, light_picture, simulated_picture
 from busi.web.page import Page
 from busi.web.parts.medicine import signs_changed
+from busi.web.pictures import exact_picture, light_picture, simulated_picture
 from busi.web.refusals import refusal
 from busi.web.scripts import mount
 from busi.words.text import Words

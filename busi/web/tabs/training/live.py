@@ -37,8 +37,8 @@ from busi.lessons.small_training import (
 )
 from busi.model.metrics import rate
 from busi.web.events import ask
-from busi.web.figures import simulated_picture
 from busi.web.page import Page
+from busi.web.pictures import simulated_picture
 from busi.web.scripts import mount
 from busi.web.signs import OPEN, RIGHT, WRONG
 from busi.words.classes import CLASSES, MALIGNANT

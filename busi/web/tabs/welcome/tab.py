@@ -7,8 +7,8 @@ from busi.images.impostors import rings
 from busi.lessons.laboratory import PRESETS
 from busi.serving.predict import Prediction
 from busi.web.events import Message, ask, message_of
-from busi.web.figures import light_picture, simulated_picture
 from busi.web.page import Page
+from busi.web.pictures import light_picture, simulated_picture
 from busi.web.scripts import mount
 from busi.web.sentences import answer_text
 from busi.words.classes import CLASSES, MALIGNANT

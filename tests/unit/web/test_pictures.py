@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from busi.web.figures import exact_picture, light_picture
 from busi.web.markup import template
+from busi.web.pictures import exact_picture, light_picture
 from busi.words.text import Words
 from tests.support.drawings import drawn_ultrasound
 from tests.support.markup import parsed
