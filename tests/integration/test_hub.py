@@ -39,7 +39,8 @@ def silent(line: str) -> None:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_what_is_pushed_comes_back_byte_for_byte_and_pushing_again_sends_nothing(hub, folder, cache):

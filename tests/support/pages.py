@@ -18,8 +18,7 @@ from busi.words.text import Words
 def page_of(language: str, workshop: Workshop) -> Page:
     """A page in a language, about a workshop."""
     words = Words(language)
-    with gr.Blocks():
-        return Page(words, workshop, empty_picture(words))
+    return Page(words, workshop, empty_picture(words))
 
 
 def page_about(bundle: Bundle, language: str = "en", gallery: Gallery | None = None) -> Page:

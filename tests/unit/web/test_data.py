@@ -117,7 +117,11 @@ def test_twins_are_judged_by_the_server_and_not_told_before(workshop, bundle, en
     assert text_of(twin_game(page_about(bundle), 0)).count(ENGLISH("data.twins_none")) == 1
 
 
+@pytest.fixture(scope="module")
+def play(workshop):
+    return callbacks(build_pages(workshop), "play")[0]
+
+
 @pytest.mark.parametrize("sent", [{}, {"round": "x"}, {"round": -3, "choice": 99}, {"round": 1e9, "choice": "2"}])
-def test_whatever_a_browser_sends_is_answered(workshop, sent):
-    play = callbacks(build_pages(workshop), "play")[0]
+def test_whatever_a_browser_sends_is_answered(play, sent):
     assert len(parsed(play(gr.EventData(None, sent))).select(".twins-board, .twins-answer")) == 1

@@ -14,8 +14,6 @@ from sklearn.metrics import confusion_matrix, log_loss, roc_auc_score
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.model.metrics import calibration_error_by_chance
 from busi.serving.gallery import PAGE, Example, Gallery, open_gallery
-from busi.serving.workshop import open_workshop
-from busi.web.pages import build_pages
 from busi.web.parts.cells import CELLS, Question, cell_panel, populations, question_of, rows_of_cell
 from busi.web.tabs.evaluation.tab import choices
 from busi.words.text import LANGUAGES, Words
@@ -123,8 +121,7 @@ def test_a_page_that_is_none_is_the_first(small_bundle, page):
     assert question_of(small_bundle, event) == question("test", "tp", 1.0, 0)
 
 
-def test_the_callback_answers_in_each_page_s_language_and_survives_nonsense(small_bundle):
-    pages = build_pages(open_workshop(small_bundle.folder))
+def test_the_callback_answers_in_each_page_s_language_and_survives_nonsense(small_bundle, pages):
     callbacks = [function.fn for function in pages.fns.values() if function.name == "open_cell"]
     sent = {"population": "test", "cell": "fp", "threshold": 0.4, "page": 10**9}
     count = len(rows_of_cell(small_bundle, question("test", "fp", 0.4)))

@@ -6,16 +6,13 @@ from collections import Counter, defaultdict
 import gradio as gr
 import pytest
 
-from busi.serving.workshop import open_workshop
-from busi.web.pages import build_pages
-
 # Long work, which a second click must not begin again while it goes on, and what happens once.
 ONCE = {"answer_guess", "more_examples", "play", "open_from_address", "try_many"}
 
 
 @pytest.fixture(scope="module")
-def events(small_bundle) -> list[dict]:
-    return build_pages(open_workshop(small_bundle.folder)).config["dependencies"]
+def events(pages) -> list[dict]:
+    return pages.config["dependencies"]
 
 
 def set_off_by(events: list[dict]) -> dict[int, set[int]]:

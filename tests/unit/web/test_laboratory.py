@@ -6,7 +6,6 @@ import pytest
 
 from busi.bundle.files import BundleError
 from busi.lessons.laboratory import DIALS, PRESETS, Experiment, Tipping, to_query
-from busi.web.pages import build_pages
 from busi.web.tabs.laboratory.answers import Turn
 from busi.web.tabs.laboratory.knobs import settings_of
 from busi.words.text import Words
@@ -67,8 +66,7 @@ def test_another_word_that_tips_the_answer_is_told_as_a_word():
     assert "Contour : « anguleux » devient « étoilé (spiculé) »" in turn.sentence.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_a_network_that_cannot_be_loaded_is_told_in_the_laboratory_too(workshop, monkeypatch):
-    pages = build_pages(workshop)
+def test_a_network_that_cannot_be_loaded_is_told_in_the_laboratory_too(workshop, pages, monkeypatch):
     monkeypatch.setattr(workshop.classifier, "get", raise_bundle_error)
     for name, arguments in (("draw", ()), ("draw_curve", ("halo",)), ("find_tipping", ())):
         answer = str(callbacks(pages, name)[0](*arguments, *knobs_of(PRESETS["cyst"])))

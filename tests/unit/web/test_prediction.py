@@ -15,7 +15,6 @@ from busi.images import read_image
 from busi.lessons.laboratory import PRESETS
 from busi.serving.gallery import Example
 from busi.serving.predict import Prediction
-from busi.web.pages import build_pages
 from busi.web.tabs.prediction.tab import answer_panel, sureness
 from busi.words.text import Words
 from tests.support.drawings import drawn_ultrasound
@@ -119,11 +118,10 @@ def test_every_bad_file_is_answered_by_one_sentence_in_both_tabs(pages, tmp_path
             assert sentence in text_of(message.value)
 
 
-def test_a_network_that_cannot_be_loaded_is_not_blamed_on_the_image(workshop, image_file, monkeypatch):
+def test_a_network_that_cannot_be_loaded_is_not_blamed_on_the_image(workshop, pages, image_file, monkeypatch):
     def fail():
         raise BundleError("no weights")
 
-    pages = build_pages(workshop)
     monkeypatch.setattr(workshop.classifier, "get", fail)
     for words, answer in zip((Words("fr"), Words("en")), callbacks(pages, "show_answer"), strict=True):
         read = text_of(answer(str(image_file)))
