@@ -4,11 +4,22 @@ import io
 import shutil
 import threading
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from busi.bundle.files import CARD, EMBEDDED, FIGURE_FILES, IMAGES, open_bundle
-from busi.training.figures import draw_figures, main
+from busi.bundle.files import (
+    CARD,
+    EMBEDDED,
+    FIGURE_FILES,
+    IMAGES,
+    figures_of,
+    open_bundle,
+)
+from busi.training.figures import (
+    draw_figures,
+    main,
+)
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +35,10 @@ def drawn(bundle) -> dict[str, bytes]:
 @pytest.fixture
 def copy(tmp_path):
     return shutil.copytree(EMBEDDED, tmp_path / "copy")
+
+
+def _embedded(name: str) -> bytes:
+    return (EMBEDDED / name).read_bytes()
 
 
 def test_the_same_tables_give_the_same_bytes_in_threads_too(drawn, bundle):
@@ -55,3 +70,10 @@ def test_the_command_draws_them_again_and_the_card_with_them(copy, capsys):
     assert {path for path in copy.rglob("*") if path.is_file()} == set(before)
     assert (copy / CARD).read_bytes() == before[copy / CARD]
     assert main([str(copy / IMAGES)]) == 2 and "no such bundle" in capsys.readouterr().err
+
+
+def test_the_embedded_bundle_has_its_own(drawn):
+    assert figures_of(EMBEDDED) == list(FIGURE_FILES)
+    for name, content in drawn.items():
+        shown = [np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), float) for png in (content, _embedded(name))]
+        assert np.abs(shown[0] - shown[1]).mean() < 2, name  # another version of FreeType moves an edge

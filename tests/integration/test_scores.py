@@ -23,3 +23,10 @@ def test_copies_of_an_image_are_one_and_the_interval_stays_as_wide():
         summary(table, draws=400)["auc"]["high"] - summary(table, draws=400)["auc"]["low"] for table in (alone, copied)
     ]
     assert widths[1] == pytest.approx(widths[0], rel=0.25)
+
+
+def test_the_seeds_share_their_luck():
+    """Each seed with luck of its own, the mean over two would vary less than one."""
+    one = answers(1)
+    twice = summary(pd.concat([one, one.assign(seed=2)]), draws=200)["ece"]["by_chance"]
+    assert twice == summary(one, draws=200)["ece"]["by_chance"]

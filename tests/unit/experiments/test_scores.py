@@ -46,13 +46,6 @@ def test_each_number_is_the_mean_over_seeds_of_scikit_learns():
         assert number["low"] <= number["value"] <= number["high"] and number["n"] == 200
 
 
-def test_the_seeds_share_their_luck():
-    """Each seed with luck of its own, the mean over two would vary less than one."""
-    one = answers(1)
-    twice = summary(pd.concat([one, one.assign(seed=2)]), draws=200)["ece"]["by_chance"]
-    assert twice == summary(one, draws=200)["ece"]["by_chance"]
-
-
 def test_order_of_rows_does_not_matter_and_other_images_are_refused():
     table = pd.concat([answers(1), answers(2)])
     assert summary(table, draws=50) == summary(table.sample(frac=1, random_state=0), draws=50)

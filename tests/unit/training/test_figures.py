@@ -1,13 +1,11 @@
 """The figures of a training show its tables: each number that is drawn is worked out in another way here."""
 
 import dataclasses
-import io
 import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
-from PIL import Image
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import confusion_matrix, roc_auc_score
 
@@ -18,7 +16,6 @@ from busi.training.figures import (
     calibration,
     curves,
     draw_again,
-    draw_figures,
     errors,
     matrix,
     results_of,
@@ -38,11 +35,6 @@ def bundle():
 @pytest.fixture(scope="module")
 def results(bundle) -> Results:
     return results_of(bundle.info, bundle.history, bundle.predictions)
-
-
-@pytest.fixture(scope="module")
-def drawn(bundle) -> dict[str, bytes]:
-    return draw_figures(bundle.info, bundle.history, bundle.predictions)
 
 
 @pytest.fixture
@@ -132,17 +124,6 @@ def test_the_curves_are_the_history_and_the_kept_epoch_is_marked(results, bundle
 
 def test_marks_of_one_score_stand_apart():
     assert spread(np.array([0.5, 0.5, 0.5, 0.9])) == pytest.approx([0, 0.08, -0.08, 0])
-
-
-def test_the_embedded_bundle_has_its_own(drawn):
-    assert figures_of(EMBEDDED) == list(FIGURE_FILES)
-    for name, content in drawn.items():
-        shown = [np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), float) for png in (content, _embedded(name))]
-        assert np.abs(shown[0] - shown[1]).mean() < 2, name  # another version of FreeType moves an edge
-
-
-def _embedded(name: str) -> bytes:
-    return (EMBEDDED / name).read_bytes()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
