@@ -12,6 +12,7 @@ import train
 from busi.bundle.files import (
     BUSI,
     CARD,
+    FIGURE_FILES,
     FILES,
     IMAGES,
     SIMULATED,
@@ -117,7 +118,7 @@ def test_images_travel_over_the_hub(hub, folder, tmp_path, capsys):
     before = contents(folder)
     assert main(["push", str(folder), REPO, "--dry-run"]) == 0 and IMAGES in capsys.readouterr().out
     push(folder, REPO, tell=silent)
-    assert hub.sent_files == [sorted([*FILES, IMAGES])] and contents(folder) == before
+    assert hub.sent_files == [sorted([*FILES, *FIGURE_FILES, IMAGES])] and contents(folder) == before
     fetched = fetch(Source(REPO), tmp_path / "cache")
     assert fetched.without_images is None
     assert (fetched.folder / IMAGES).read_bytes() == before[IMAGES]
