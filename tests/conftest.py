@@ -142,6 +142,17 @@ def pages(workshop):
 
 
 @pytest.fixture(scope="session")
+def client(pages):
+    """Asks the pages' app over HTTP, under /x, without a server."""
+    import gradio as gr
+    from fastapi import FastAPI
+    from fastapi.testclient import TestClient
+
+    with TestClient(gr.mount_gradio_app(FastAPI(), pages, path="/x")) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
 def interpreter(tmp_path_factory) -> Path:
     """A Python with requirements.txt and nothing else."""
     if sys.platform == "win32":
