@@ -176,5 +176,5 @@ def test_a_part_of_one_class_and_bad_settings_are_refused(parts, recipe, tmp_pat
         fit(recipe, parts[0], one_class, tmp_path)
     with pytest.raises(ValueError, match="epochs must be a whole number of 1 or more, got 0"):
         Recipe(epochs=0)
-    with pytest.raises(ValueError, match="seed must be from 0"):
+    with pytest.raises(ValueError, match="seed must be a whole number from 0"):
         Recipe(seed=-1)
