@@ -6,6 +6,7 @@ window.atelier = (() => {
   const announced = new Set(); // modules that the browser was told to fetch, by path
   const root = new URL(base, document.baseURI).href;
   const loaded = {}; // modules, by path
+  const listening = new WeakSet(); // elements with a script, there or on its way
   const failures = {}; // how often each could not be loaded, by path
 
   // Browsers remember that an address failed, so the next try has another one.
@@ -47,11 +48,24 @@ window.atelier = (() => {
     if (isChanged) for (const act of watchers) act();
   };
 
+  // A button that is pressed while nobody listens to it yet is pressed again as soon as somebody does.
+  const pressAgain = async (element, mounted) => {
+    let pressed = null;
+    const remember = ({ target }) => {
+      pressed = target.closest("button");
+    };
+    element.addEventListener("click", remember, { capture: true });
+    await mounted;
+    element.removeEventListener("click", remember, { capture: true });
+    if (pressed?.isConnected) pressed.click();
+  };
+
   const mount = (paths, context) => {
-    for (const path of paths) {
-      if (loaded[path]) loaded[path].mount(context);
-      else mountLater(path, context);
-    }
+    const late = paths.filter((path) => !loaded[path]);
+    for (const path of paths) if (loaded[path]) loaded[path].mount(context);
+    const mounted = Promise.all(late.map((path) => mountLater(path, context)));
+    if (late.length === paths.length && !listening.has(context.element)) pressAgain(context.element, mounted);
+    listening.add(context.element);
   };
 
   // All modules of a folder, as "tabs/data/".

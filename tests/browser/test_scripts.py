@@ -86,6 +86,20 @@ def test_a_value_that_changed_meanwhile_is_told_once_when_the_module_is_there(fr
     assert page.evaluate("window.heard") == ["mounted", "changed", "changed"]
 
 
+def test_a_button_that_is_pressed_too_early_does_what_it_should_once_the_module_is_there(fresh, address):
+    page, errors = fresh
+    waiting = hold(page, "tabs/network/concepts.js")
+    opened(page, address)
+    open_tab(page, "network")
+    button = page.locator("[data-concept]").nth(2)
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    for route in waiting:
+        route.continue_()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert errors == []
+
+
 def test_a_module_that_is_there_is_mounted_at_once(fresh, address):
     page, _ = fresh
     page.route(f"**/modules/*/{CASES}", lambda route: route.fulfill(body=MODULE, content_type="text/javascript"))

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import app
-from busi.bundle.files import EMBEDDED, HISTORY, INFO, PREDICTIONS, Bundle, BundleError, open_bundle, write_checksums
+from busi.bundle.files import EMBEDDED, INFO, PREDICTIONS, Bundle, BundleError, open_bundle, write_checksums
 from busi.bundle.hub import push
 from busi.bundle.schema import check_info
 from busi.serving.gallery import open_gallery
@@ -21,7 +21,7 @@ from busi.web import pages
 from busi.web.pages import _banner
 from busi.words.text import Words
 from tests.support.markup import parsed
-from tests.support.odd_bundles import GOOD, MARKUP, MISSING, STOPPED, breaks_unless_embedded, changed, place_of
+from tests.support.odd_bundles import GOOD, MARKUP, MISSING, STOPPED, breaks_unless_embedded, changed, place_of, writing
 
 ODD = (
     None, True, [], {}, "", MARKUP, "two\nlines", "\x1b[2J", "\ud800", "9" * 5000, -1, 0.5, 0, 1e308, 10**30,
@@ -48,10 +48,8 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def write(folder):
-    """Writes bundle.json as it is given, and the good files again at the end."""
-    yield lambda info: (folder / INFO).write_text(json.dumps(info), encoding="utf-8")
-    for name in (INFO, HISTORY, PREDICTIONS):
-        shutil.copyfile(EMBEDDED / name, folder / name)
+    with writing(folder) as write:
+        yield write
 
 
 REPO = "atelier/etrange"

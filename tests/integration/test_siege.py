@@ -13,6 +13,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
@@ -21,9 +22,7 @@ import pytest
 
 from benchmarks.siege import ATTACKS, Innocent, attacked, form, look_at
 from tests.support.drawings import drawn_ultrasound
-from tests.support.places import ROOT
-from tests.support.ports import free_port
-from tests.support.running import started_app, wait_for
+from tests.support.running import started_app
 
 API = "/gradio_api"
 LINUX = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="what a process holds is read from /proc")
@@ -32,6 +31,15 @@ LINUX = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="what a pr
 @pytest.fixture(scope="module")
 def picture() -> bytes:
     return cv2.imencode(".png", drawn_ultrasound(3)[0])[1].tobytes()
+
+
+@contextmanager
+def watched_app(bundle, folder: Path, **settings) -> Iterator[dict]:
+    """A running app with a temporary folder and a log of its own: its address, process, log and temporary folder."""
+    temporary, log = folder / "temporary", folder / "log"
+    temporary.mkdir()
+    with log.open("wb") as out, started_app(bundle, output=out, TMPDIR=str(temporary), **settings) as (url, server):
+        yield {"url": url, "server": server, "log": log, "temporary": temporary}
 
 
 @pytest.fixture(scope="module")
@@ -44,22 +52,8 @@ def app(small_bundle, tmp_path_factory) -> Iterator[dict]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
 
     pytest.importorskip("resource")
-    folder, port = tmp_path_factory.mktemp("siege"), free_port()
-    temporary, log = folder / "temporary", folder / "log"
-    temporary.mkdir()
-    with log.open("wb") as out:
-        command = [sys.executable, "app.py", "--bundle", str(small_bundle.folder), "--port", str(port)]
-        environment = {**os.environ, "TMPDIR": str(temporary)}
-        server = subprocess.Popen(
-            command, cwd=ROOT, env=environment, preexec_fn=few_descriptors, stdout=out, stderr=out
-        )
-        try:
-            url = f"http://127.0.0.1:{port}"
-            wait_for(url, server)
-            yield {"url": url, "server": server, "log": log, "temporary": temporary}
-        finally:
-            server.terminate()
-            server.wait(60)
+    with watched_app(small_bundle, tmp_path_factory.mktemp("siege"), preexec_fn=few_descriptors) as running:
+        yield running
 
 
 @pytest.fixture
@@ -221,20 +215,9 @@ sys.exit(app.main(sys.argv[1:]))
 @pytest.fixture(scope="module")
 def named(small_bundle, tmp_path_factory) -> Iterator[dict]:
     """Such an app, and nobody has asked it anything yet: its address, process, log and temporary folder."""
-    folder, port = tmp_path_factory.mktemp("named"), free_port()
-    temporary, log = folder / "temporary", folder / "log"
-    temporary.mkdir()
-    with log.open("wb") as out:
-        command = [sys.executable, "-c", NAMED, "--bundle", str(small_bundle.folder), "--port", str(port)]
-        environment = {**os.environ, "TMPDIR": str(temporary)}
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
-        try:
-            url = f"http://127.0.0.1:{port}"
-            wait_for(url, server)
-            yield {"url": url, "server": server, "log": log, "temporary": temporary}
-        finally:
-            server.terminate()
-            server.wait(60)
+    command = (sys.executable, "-c", NAMED)
+    with watched_app(small_bundle, tmp_path_factory.mktemp("named"), command=command) as running:
+        yield running
 
 
 @pytest.fixture

@@ -16,21 +16,17 @@ from busi.lessons.small_training import (
     STILL,
     TRAINING,
     Settings,
-    album,
     outcome,
     picture,
     train,
 )
+from tests.support.small_trainings import short_trainings
 
 
 @pytest.fixture
-def few(monkeypatch):
-    """Trainings of three epochs on few images, so that a test takes no time."""
-    monkeypatch.setattr(small_training, "EPOCHS", 3)
-    monkeypatch.setattr(small_training, "VALIDATION_IMAGES", 12)
-    album.cache_clear()
-    yield
-    album.cache_clear()
+def few():
+    with short_trainings():
+        yield
 
 
 def test_a_training_tells_of_every_step_and_measures_before_the_first(few):

@@ -2,8 +2,12 @@
 
 import copy
 import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-from busi.bundle.files import EMBEDDED, INFO
+from busi.bundle.files import EMBEDDED, HISTORY, INFO, PREDICTIONS
 
 GOOD = json.loads((EMBEDDED / INFO).read_text("utf-8"))
 MISSING = object()
@@ -62,3 +66,11 @@ def breaks_unless_embedded(real):
         return real(workshop)
 
     return build
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[Callable[[dict], int]]:
+    """Writes bundle.json into a copy of the embedded bundle as it is given, and the good files again at the end."""
+    yield lambda info: (folder / INFO).write_text(json.dumps(info), encoding="utf-8")
+    for name in (INFO, HISTORY, PREDICTIONS):
+        shutil.copyfile(EMBEDDED / name, folder / name)

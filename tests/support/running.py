@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import IO
 
 from tests.support.places import ROOT
 from tests.support.ports import free_port
@@ -20,19 +21,20 @@ def started_app(
     bundle,
     preexec_fn: Callable[[], None] | None = None,
     command: Sequence[str] = (sys.executable, "app.py"),
+    output: IO[bytes] | int = subprocess.DEVNULL,
     **environment: str,
 ) -> Iterator[tuple[str, subprocess.Popen]]:
     """The app, started as a user starts it: its address and its process."""
     port = free_port()
     command = [*command, "--bundle", str(bundle.folder), "--port", str(port)]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, preexec_fn=preexec_fn, **quiet)
+    settings = {"stdout": output, "stderr": output, "env": {**os.environ, **environment}}
+    server = subprocess.Popen(command, cwd=ROOT, preexec_fn=preexec_fn, **settings)
     try:
         wait_for(f"http://127.0.0.1:{port}", server)
         yield f"http://127.0.0.1:{port}", server
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(60)
 
 
 @contextmanager

@@ -2,16 +2,12 @@
 //
 // Code that Gradio or the tests write as text cannot import: it finds what it needs in `window.atelier`, beside `mount`.
 
-import { bytesOf } from "./base64.js";
-import { fill, number, percent, scoreAndThreshold, scoresAndThreshold } from "./format.js";
-import { judge } from "./guesses.js";
+import { number, percent, scoreAndThreshold, scoresAndThreshold } from "./format.js";
 import { language } from "./language.js";
-import { followLinks, openTab, openTerm } from "./navigation.js";
+import { followLinks, openTab } from "./navigation.js";
 import { picture, unpress } from "./picture.js";
 import { tellPlaceInLine } from "./place_in_line.js";
 import { rate } from "./statistics.js";
-import { forgetStored, store, stored } from "./storage.js";
-import { whenSeen } from "./visibility.js";
 
 // Screen readers and hyphenation need the page's language; Gradio would set the browser's.
 const declareLanguage = () => {
@@ -31,9 +27,16 @@ const announceTabs = () => {
   for (const event of ["pointerdown", "focusin"]) document.addEventListener(event, announce);
 };
 
-Object.assign(window.atelier, { language, number, percent, scoreAndThreshold, scoresAndThreshold, fill, rate });
-Object.assign(window.atelier, { judge, openTab, openTerm, picture, unpress, whenSeen, bytes: bytesOf });
-window.atelier.kept = { get: stored, set: store, forget: forgetStored };
+Object.assign(window.atelier, {
+  number,
+  percent,
+  scoreAndThreshold,
+  scoresAndThreshold,
+  rate,
+  openTab,
+  picture,
+  unpress,
+});
 
 declareLanguage();
 followLinks();

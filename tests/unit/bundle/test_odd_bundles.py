@@ -5,7 +5,6 @@ nobody should write there, and the two tables likewise.
 """
 
 import copy
-import json
 import re
 import shutil
 from dataclasses import fields, replace
@@ -19,7 +18,7 @@ from busi.bundle.files import EMBEDDED, HISTORY, INFO, PREDICTIONS, BundleError,
 from busi.bundle.schema import HIGHEST_CHANGE
 from busi.model.augment import AugmentationSettings
 from busi.web.markup import rich
-from tests.support.odd_bundles import GOOD, MARKUP, STOPPED, breaks_unless_embedded, changed, place_of
+from tests.support.odd_bundles import GOOD, MARKUP, STOPPED, breaks_unless_embedded, changed, place_of, writing
 from tests.support.ports import free_port
 
 
@@ -31,10 +30,8 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def write(folder):
-    """Writes bundle.json as it is given, and the good files again at the end."""
-    yield lambda info: (folder / INFO).write_text(json.dumps(info), encoding="utf-8")
-    for name in (INFO, HISTORY, PREDICTIONS):
-        shutil.copyfile(EMBEDDED / name, folder / name)
+    with writing(folder) as write:
+        yield write
 
 
 @pytest.mark.parametrize("name", STOPPED)

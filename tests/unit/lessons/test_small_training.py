@@ -29,16 +29,13 @@ from busi.lessons.small_training import (
 )
 from busi.simulator import Lesion
 from busi.words.classes import BENIGN, MALIGNANT
+from tests.support.small_trainings import short_trainings
 
 
 @pytest.fixture
-def few(monkeypatch):
-    """Trainings of three epochs on few images, so that a test takes no time."""
-    monkeypatch.setattr(small_training, "EPOCHS", 3)
-    monkeypatch.setattr(small_training, "VALIDATION_IMAGES", 12)
-    album.cache_clear()
-    yield
-    album.cache_clear()
+def few():
+    with short_trainings():
+        yield
 
 
 def rows_of(*losses: tuple[float, float], accuracy: float = 0.65) -> tuple[Row, ...]:

@@ -208,25 +208,16 @@ def _slider(words: Words) -> gr.ImageSlider:
 
 def _knobs(words: Words, contract: ImageContract) -> tuple[Knob, Knob]:
     """Those of CLAHE, which begin where the network has them."""
-    clip_limit = Knob(
-        0,
-        max(HIGHEST_CLIP_LIMIT, contract.clahe_clip_limit),
-        value=contract.clahe_clip_limit,
-        step=0.5,
-        label=words("preprocessing.clip_limit"),
-        info=words("preprocessing.clip_limit_info"),
-        buttons=[],
+    own_clip, own_tiles = contract.clahe_clip_limit, contract.clahe_tiles
+    return (
+        _knob(words, "clip_limit", 0, max(HIGHEST_CLIP_LIMIT, own_clip), own_clip, step=0.5),
+        _knob(words, "tiles", 1, max(MOST_TILES, own_tiles), own_tiles, step=1),
     )
-    tiles = Knob(
-        1,
-        max(MOST_TILES, contract.clahe_tiles),
-        value=contract.clahe_tiles,
-        step=1,
-        label=words("preprocessing.tiles"),
-        info=words("preprocessing.tiles_info"),
-        buttons=[],
-    )
-    return clip_limit, tiles
+
+
+def _knob(words: Words, name: str, lowest: float, highest: float, own: float, step: float) -> Knob:
+    label, info = words(f"preprocessing.{name}"), words(f"preprocessing.{name}_info")
+    return Knob(lowest, highest, value=own, step=step, label=label, info=info, buttons=[])
 
 
 def _is_simulated(page: Page, path: str) -> bool:
