@@ -2,9 +2,10 @@
 
 A connection without a whole request costs a descriptor and says nothing of who is behind it. It is given 15 seconds,
 and one more for each 50 kB that came in, so that a large picture has its time on a slow line. One that does not take
-its answer is given 30 seconds. If there are as many as may be, the one that has been silent for the longest makes room
-for the newest; after those, the streams by which pages only say that they are still open, which they open again; after
-those, one that had its answer and may ask again.
+its answer is given 30 seconds. If there are as many as may be, one makes room for the newest: of those from which
+nothing has come for a second, and that owe us a request, the one that has been silent for the longest; after those, the
+streams by which pages only say that they are still open, which they open again; then the others that owe us a request,
+those first that have sent nothing of it; then one that had its answer and may ask again.
 
     with bounded_connections():
         app.launch(...)
@@ -23,6 +24,7 @@ from busi.server.log_throttle import reports
 
 WHOLE_REQUEST = 15.0  # seconds until a request must be whole
 SLOWEST = 50_000  # bytes a second, by which a longer request earns more time
+SILENCE = 1.0  # seconds without a byte, after which a request is not on its way
 ANSWER_TAKEN = 30.0  # seconds in which some of an answer must be taken
 MOST = 2000  # a hundred browsers with eight connections each, twice and more
 RESERVED = 128  # descriptors for everything else: files, libraries, what listens
@@ -37,7 +39,8 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:
         """Begins the wait for a request, and makes room if this is one too many."""
         super().connection_made(transport)
-        self._since, self._came = self.loop.time(), 0
+        self._since = self._heard = self.loop.time()
+        self._came = 0
         self._timer: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
         self._wait(self._since + WHOLE_REQUEST)
@@ -53,7 +56,10 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Counts what comes."""
+        """Counts what comes; the time of a further request begins with its first byte."""
+        self._heard = self.loop.time()
+        if self.is_idle:
+            self._since = self._heard
         self._came += len(data)
         super().data_received(data)
 
@@ -125,12 +131,15 @@ class Connection(H11Protocol):
         others = [one for one in ours if one is not self and not one.transport.is_closing()]
         if len(others) < self.most:
             return
-        silent = [one for one in others if one.is_waiting and not one.is_idle]
+        owing = [one for one in others if one.is_waiting and not one.is_idle]
+        silent = [one for one in owing if self.loop.time() - one._heard > SILENCE]
         heartbeats = [one for one in others if one.is_heartbeat]
         if silent:
-            victim = min(silent, key=lambda one: one._since)
+            victim = min(silent, key=lambda one: one._heard)
         elif heartbeats:
             victim = max(heartbeats, key=lambda one: one._since)  # those of a flood, rather than the room's
+        elif owing:
+            victim = min(owing, key=lambda one: (one._came > 0, one._heard))
         else:
             victim = min((one for one in others if one.is_idle), key=lambda one: one._since, default=self)
         victim.drop("too many connections")

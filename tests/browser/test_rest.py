@@ -91,6 +91,32 @@ def test_acts_that_do_not_wait_for_the_answer_to_those_before(page, words):
         expect_answer(page, words, width) if width else expect_nothing_chosen(page)
 
 
+def test_a_picture_that_arrives_after_the_picker_was_emptied_is_gone_again(page, words):
+    open_tab(page, "prediction")
+    button, held = page.locator(".picker button[data-key]").first, []
+
+    def hold_choices(route):
+        held.append(route) if '"key":' in (route.request.post_data or "") else route.continue_()
+
+    def choose():
+        button.click()
+        while not held:
+            page.wait_for_timeout(50)
+
+    page.route("**/gradio_api/**", hold_choices)
+    drop(page, picture(240))
+    expect_answer(page, words, 240)
+    choose()
+    clear(page)
+    expect_nothing_chosen(page)
+    held.pop().continue_()
+    Requests(page).wait_for_rest()
+    expect_nothing_chosen(page)
+    choose()
+    held.pop().continue_()
+    expect_answer(page, words, EXAMPLE)
+
+
 def test_a_second_file_dropped_as_the_desktop_does_on_a_picture_that_is_shown(page, words, tmp_path):
     open_tab(page, "prediction")
     requests = Requests(page)

@@ -5,7 +5,7 @@
 import { number, percent, scoreAndThreshold, scoresAndThreshold } from "./format.js";
 import { language } from "./language.js";
 import { followLinks, openTab } from "./navigation.js";
-import { picture, unpress } from "./picture.js";
+import { picture } from "./picture.js";
 import { tellPlaceInLine } from "./place_in_line.js";
 import { rate } from "./statistics.js";
 
@@ -35,7 +35,6 @@ Object.assign(window.atelier, {
   rate,
   openTab,
   picture,
-  unpress,
 });
 
 declareLanguage();

@@ -3,6 +3,7 @@
 
 const LASTS = 20 * 60 * 1000; // milliseconds; the server keeps a file for at least fifty minutes
 let turn = 0;
+let emptied = null; // the turn in which the picker was emptied
 let announced = { path: null, until: Number.POSITIVE_INFINITY };
 
 export const picture = {
@@ -12,6 +13,16 @@ export const picture = {
     return turn;
   },
   isLast: (mine) => mine === turn,
+  empty: () => {
+    emptied = picture.takeTurn();
+    unpress();
+    return [];
+  },
+  // For what was chosen before the picker was emptied, and arrives afterwards. Fails where it may stay.
+  mustGo: () => {
+    if (emptied !== turn) throw new Error("not emptied since");
+    return [];
+  },
   // For Gradio's event of a new file: fails where the file is the one that was announced last.
   announce: (path) => {
     if (path === announced.path && performance.now() < announced.until) throw new Error("the same file");

@@ -73,8 +73,7 @@ def _let_give(page: Page) -> None:
     """Lets a visitor give a file, and empty the picker; in the page's language it says what goes wrong."""
     given = gr.HTML(page.template(_TEMPLATE).messages(MAX_MEGABYTES), js_on_load=mount("parts/picker_upload.js"))
     given.upload(fn=None, js="() => atelier.picture.given", outputs=[page.picture], api_visibility="private")
-    emptied = "() => { atelier.picture.takeTurn(); atelier.unpress(); return []; }"
-    page.picture.clear(fn=None, js=emptied, api_visibility="private")
+    page.picture.clear(fn=None, js="() => atelier.picture.empty()", api_visibility="private")
 
 
 def _ultrasound_examples(page: Page) -> None:

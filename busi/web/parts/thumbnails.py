@@ -49,7 +49,9 @@ def let_choose(page: Page, html: gr.HTML) -> None:
         return str(gallery.path(choice.key)) if gallery else gr.skip()
 
     # Not in the queue: what is chosen or given afterwards must come afterwards.
-    ask(html.click, choose, outputs=[page.picture], trigger_mode="multiple", queue=False)
+    chosen = ask(html.click, choose, outputs=[page.picture], trigger_mode="multiple", queue=False)
+    late = ask(chosen.success, None, js="() => atelier.picture.mustGo()")
+    ask(late.success, None, outputs=[page.picture], js="() => null")
 
 
 def thumbnails(page: Page, title: str, examples: Iterable[Example]) -> Markup:
