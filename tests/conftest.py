@@ -1,9 +1,11 @@
 """What the tests share: drawn images, a small BUSI-like folder, a small bundle, and where the real BUSI is."""
 
 import os
+import shutil
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -104,6 +106,79 @@ def small_bundle(tmp_path_factory, small_predictions):
     history = pd.DataFrame([[1, 0.7, 0.5, 0.5, 0.7, 0.5, 0.5, 0.001, 1.0]], columns=list(HISTORY_COLUMNS))
     folder = tmp_path_factory.mktemp("bundles") / "small"
     return save_bundle(folder, build_network("atelier", 64, seed=3), info, history, small_predictions, "# Card\n")
+
+
+@pytest.fixture(scope="session")
+def bundle():
+    """The embedded bundle, opened."""
+    from busi.bundle.files import EMBEDDED, open_bundle
+
+    return open_bundle(EMBEDDED)
+
+
+@pytest.fixture(scope="session")
+def gallery(bundle):
+    """What its pages offer to choose from where no data is at hand."""
+    from busi.serving.gallery import open_gallery
+
+    return open_gallery(bundle, None)
+
+
+@pytest.fixture(scope="session")
+def odd_folder(tmp_path_factory) -> Path:
+    """A copy of the embedded bundle, whose information a test may overwrite."""
+    from busi.bundle.files import EMBEDDED
+
+    return shutil.copytree(EMBEDDED, tmp_path_factory.mktemp("odd") / "bundle")
+
+
+@pytest.fixture
+def write_odd(odd_folder):
+    """Writes its bundle.json: `write_odd(info)`."""
+    from tests.support.odd_bundles import writing
+
+    with writing(odd_folder) as write:
+        yield write
+
+
+@pytest.fixture
+def answers() -> tuple[np.ndarray, np.ndarray]:
+    """Labels and probabilities of 300 images: better than chance, and with ties."""
+    rng = np.random.default_rng(3)
+    labels = rng.random(300) < 0.35
+    probabilities = np.clip(rng.normal(0.35 + 0.25 * labels, 0.2), 0.001, 0.999).round(2)
+    return labels, probabilities
+
+
+@pytest.fixture(scope="session")
+def small_recipe():
+    """For a training of four epochs."""
+    from busi.images import ImageContract
+    from busi.training.recipe import Recipe
+
+    return Recipe(image=ImageContract(size=64), epochs=4, patience=4, batch_size=8, seed=5)
+
+
+@pytest.fixture(scope="session")
+def outline_recipe(small_recipe):
+    """For one that learns the outline too."""
+    return replace(small_recipe, epochs=6, patience=6, outline=1.0)
+
+
+@pytest.fixture(scope="session")
+def drawn_parts():
+    """What it learns from, and what it is validated on."""
+    from tests.support.training import drawn_part
+
+    return drawn_part(24, 100), drawn_part(15, 500)
+
+
+@pytest.fixture(scope="session")
+def outlined_parts():
+    """The same with outlines."""
+    from tests.support.training import outlined_part
+
+    return outlined_part(48, 100), outlined_part(15, 900)
 
 
 @pytest.fixture

@@ -6,14 +6,6 @@ import pytest
 from busi.model.metrics import auc
 
 
-@pytest.fixture
-def answers() -> tuple[np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(3)
-    labels = rng.random(300) < 0.35
-    probabilities = np.clip(rng.normal(0.35 + 0.25 * labels, 0.2), 0.001, 0.999).round(2)
-    return labels, probabilities
-
-
 def test_auc_interval_holds_its_value_and_widens_when_images_are_twins(answers):
     labels, probabilities = (values[:100] for values in answers)
     alone = auc(labels, probabilities, np.arange(100))

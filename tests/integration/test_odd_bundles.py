@@ -3,8 +3,6 @@
 import copy
 import json
 import re
-import shutil
-from pathlib import Path
 
 import gradio as gr
 import pandas as pd
@@ -21,7 +19,7 @@ from busi.web import pages
 from busi.web.pages import _banner
 from busi.words.text import Words
 from tests.support.markup import parsed
-from tests.support.odd_bundles import GOOD, MARKUP, MISSING, STOPPED, breaks_unless_embedded, changed, place_of, writing
+from tests.support.odd_bundles import GOOD, MARKUP, MISSING, STOPPED, breaks_unless_embedded, changed, place_of
 
 ODD = (
     None, True, [], {}, "", MARKUP, "two\nlines", "\x1b[2J", "\ud800", "9" * 5000, -1, 0.5, 0, 1e308, 10**30,
@@ -38,18 +36,6 @@ def places(value, before: tuple = ()):
             yield from places(item, (*before, name))
     elif isinstance(value, list) and value and before[:1] != ("domain",):
         yield from places(value[0], (*before, 0))
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    """A copy of the embedded bundle, whose information a test may overwrite."""
-    return shutil.copytree(EMBEDDED, tmp_path_factory.mktemp("odd") / "bundle")
-
-
-@pytest.fixture
-def write(folder):
-    with writing(folder) as write:
-        yield write
 
 
 REPO = "atelier/etrange"
@@ -81,18 +67,18 @@ def test_any_entry_may_be_anything_and_is_passed_over_or_refused_in_one_line():
     assert len(refused) > 100  # of some 220 places, without those that no page reads
 
 
-def test_opening_raises_nothing_but_bundle_errors(folder, write):
+def test_opening_raises_nothing_but_bundle_errors(odd_folder, write_odd):
     for name in STOPPED:
         for value in ODD:
-            write(changed(place_of(name), value))
+            write_odd(changed(place_of(name), value))
             try:
-                open_bundle(folder)
+                open_bundle(odd_folder)
             except BundleError as error:
                 assert str(error).isprintable() and len(str(error)) < 600
 
 
-def test_a_bundle_of_the_hub_that_breaks_the_pages_gives_way_to_the_embedded_one(hub, folder, monkeypatch, capsys):
-    push(folder, REPO, tell=lambda _: None)
+def test_a_bundle_of_the_hub_that_breaks_the_pages_gives_way_to_the_embedded_one(hub, odd_folder, monkeypatch, capsys):
+    push(odd_folder, REPO, tell=lambda _: None)
     monkeypatch.setattr(app, "build_pages", breaks_unless_embedded(app.build_pages))
     workshop, pages = app.open_pages(REPO, None)
     assert workshop.bundle.folder == EMBEDDED and workshop.refused_bundle == REPO and workshop.refused_why == "damaged"
@@ -104,8 +90,8 @@ def test_a_bundle_of_the_hub_that_breaks_the_pages_gives_way_to_the_embedded_one
     assert REPO in banner and any(banner in text for text in texts)
 
 
-def test_an_odd_bundle_of_the_hub_gives_way_too(hub, folder, write, capsys):
-    push(folder, REPO, tell=lambda _: None)
+def test_an_odd_bundle_of_the_hub_gives_way_too(hub, odd_folder, write_odd, capsys):
+    push(odd_folder, REPO, tell=lambda _: None)
     odd = json.dumps(changed(place_of("training.recipe"), MARKUP)).encode()
     hub.repositories[REPO].commit({INFO: odd})
     workshop = open_workshop(REPO)
@@ -113,28 +99,28 @@ def test_an_odd_bundle_of_the_hub_gives_way_too(hub, folder, write, capsys):
     assert "training.recipe must be an object" in capsys.readouterr().err
 
 
-def test_an_older_bundle_tells_less_and_opens(folder, write, gallery):
+def test_an_older_bundle_tells_less_and_opens(odd_folder, write_odd, gallery):
     info = copy.deepcopy(GOOD)
     del info["training"]["pretraining"], info["training"]["first_kept"], info["domain"], info["mirrored"]
     for name in ("keep", "outline", "batch_size", "settling"):
         del info["training"]["recipe"][name]
     for name in ("images_with_twins", "groups_of_twins", "name", "left_out"):
         del info["data"][name]
-    write(info)
-    open_bundle(folder)
+    write_odd(info)
+    open_bundle(odd_folder)
     del info["training"], info["data"]["parts"]["test"], info["data"]["parts"]["validation"]
-    write(info)
-    french_page(open_bundle(folder), gallery)
+    write_odd(info)
+    french_page(open_bundle(odd_folder), gallery)
 
 
-def test_texts_of_a_bundle_are_shown_as_they_are(folder, write, gallery):
+def test_texts_of_a_bundle_are_shown_as_they_are(odd_folder, write_odd, gallery):
     table = pd.read_csv(EMBEDDED / PREDICTIONS)
     table["image_id"] = [f"<img src=x onerror=alert({number})> {{x}} ** \"'" for number in range(len(table))]
-    table.to_csv(folder / PREDICTIONS, index=False)
+    table.to_csv(odd_folder / PREDICTIONS, index=False)
     info = changed(("data", "name"), MARKUP)
     info["training"]["recipe"]["arch"] = info["data"]["licence"] = info["data"]["citation"] = MARKUP
-    write_checksums(folder, info)
-    shown = french_page(open_bundle(folder), gallery)
+    write_checksums(odd_folder, info)
+    shown = french_page(open_bundle(odd_folder), gallery)
     assert "&lt;img src=x onerror" in shown and "<img src=x" not in shown
     assert "<strong>b</strong>" not in shown and "{x}" in shown
     assert not re.search(r"\*\*b\*\*(?=.*`python app\.py --data)", shown)  # where the text is Markdown

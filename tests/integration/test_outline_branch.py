@@ -7,12 +7,9 @@ import numpy as np
 import pytest
 
 from busi.bundle.files import load_network, save_bundle
-from busi.data.parts import Part
-from busi.images import ImageContract
 from busi.model.metrics import area_under_roc
 from busi.training.fit import fit, predict_part
-from busi.training.recipe import Recipe
-from tests.support.training import eagerly, outlined_part
+from tests.support.training import eagerly
 
 
 @pytest.fixture
@@ -23,27 +20,17 @@ def at_once():
 
 
 @pytest.fixture(scope="module")
-def recipe() -> Recipe:
-    return Recipe(image=ImageContract(size=64), epochs=6, patience=6, batch_size=8, seed=5, outline=1.0)
+def fitted(outlined_parts, outline_recipe, tmp_path_factory):
+    return fit(outline_recipe, *outlined_parts, tmp_path_factory.mktemp("checkpoints"))
 
 
-@pytest.fixture(scope="module")
-def parts() -> tuple[Part, Part]:
-    return outlined_part(48, 100), outlined_part(15, 900)
-
-
-@pytest.fixture(scope="module")
-def fitted(parts, recipe, tmp_path_factory):
-    return fit(recipe, *parts, tmp_path_factory.mktemp("checkpoints"))
-
-
-def test_what_comes_out_answers_alone(fitted, parts):
+def test_what_comes_out_answers_alone(fitted, outlined_parts):
     assert fitted.model.output_shape == (None, 1)
     assert not [layer.name for layer in fitted.model.layers if "outline" in layer.name or "up7" in layer.name]
-    assert area_under_roc(parts[1].labels, predict_part(fitted.model, parts[1])) > 0.9
+    assert area_under_roc(outlined_parts[1].labels, predict_part(fitted.model, outlined_parts[1])) > 0.9
 
 
-def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(parts, recipe, fitted, tmp_path):
+def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(outlined_parts, outline_recipe, fitted, tmp_path):
     class Stop(Exception):
         pass
 
@@ -52,36 +39,38 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(parts, recipe, fi
             raise Stop
 
     with pytest.raises(Stop):
-        fit(recipe, *parts, tmp_path, on_epoch=stop)
-    again = fit(recipe, *parts, tmp_path)
+        fit(outline_recipe, *outlined_parts, tmp_path, on_epoch=stop)
+    again = fit(outline_recipe, *outlined_parts, tmp_path)
     assert [row.loss for row in again.history] == [row.loss for row in fitted.history]
     for one, other in zip(again.model.get_weights(), fitted.model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.usefixtures("at_once")
-def test_other_outlines_are_other_images_to_a_checkpoint(parts, recipe, tmp_path):
+def test_other_outlines_are_other_images_to_a_checkpoint(outlined_parts, outline_recipe, tmp_path):
     def stop(row):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fit(recipe, *parts, tmp_path, on_epoch=stop)
-    shifted = replace(parts[0], outlines=np.roll(parts[0].outlines, 3, axis=1))
+        fit(outline_recipe, *outlined_parts, tmp_path, on_epoch=stop)
+    shifted = replace(outlined_parts[0], outlines=np.roll(outlined_parts[0].outlines, 3, axis=1))
     with pytest.raises(ValueError, match="other images"):
-        fit(recipe, shifted, parts[1], tmp_path)
+        fit(outline_recipe, shifted, outlined_parts[1], tmp_path)
 
 
 @pytest.mark.usefixtures("at_once")
-def test_the_next_stage_starts_from_the_branch_too_and_from_the_rest_without_it(fitted, parts, recipe, tmp_path):
-    still = replace(recipe, learning_rate=0.0, epochs=1, averaging=0.0, weight_decay=0.0)
-    begun = fit(still, *parts, tmp_path / "whole", start=fitted.whole).whole
+def test_the_next_stage_starts_from_the_branch_too_and_from_the_rest_without_it(
+    fitted, outlined_parts, outline_recipe, tmp_path
+):
+    still = replace(outline_recipe, learning_rate=0.0, epochs=1, averaging=0.0, weight_decay=0.0)
+    begun = fit(still, *outlined_parts, tmp_path / "whole", start=fitted.whole).whole
     for name in ("conv1", "conv6", "conv8", "outline"):
         for one, other in zip(begun.get_layer(name).weights, fitted.whole.get_layer(name).weights, strict=True):
             np.testing.assert_array_equal(one, other)
-    alone = fit(still, *parts, tmp_path / "alone", start=fitted.model).whole
+    alone = fit(still, *outlined_parts, tmp_path / "alone", start=fitted.model).whole
     np.testing.assert_array_equal(alone.get_layer("conv1").kernel, fitted.model.get_layer("conv1").kernel)
     assert not np.array_equal(alone.get_layer("conv8").kernel, fitted.whole.get_layer("conv8").kernel)
-    plain = fit(replace(still, outline=0.0), *parts, tmp_path / "plain", start=fitted.whole)
+    plain = fit(replace(still, outline=0.0), *outlined_parts, tmp_path / "plain", start=fitted.whole)
     np.testing.assert_array_equal(plain.model.get_layer("conv1").kernel, fitted.model.get_layer("conv1").kernel)
 
 

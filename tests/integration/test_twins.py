@@ -1,22 +1,10 @@
 """Rounds of the game: the twin is a near-duplicate by the measure that splits the data, the others are not."""
 
 import numpy as np
-import pytest
 
-from busi.bundle.files import EMBEDDED, open_bundle
 from busi.data.duplicates import near_duplicate_pairs, thumbnail
 from busi.lessons.twins import CANDIDATES, round_of
 from busi.serving.gallery import open_gallery
-
-
-@pytest.fixture(scope="module")
-def bundle():
-    return open_bundle(EMBEDDED)
-
-
-@pytest.fixture(scope="module")
-def gallery(bundle):
-    return open_gallery(bundle, None)
 
 
 def alike(game) -> np.ndarray:

@@ -6,9 +6,7 @@ nobody should write there, and the two tables likewise.
 
 import copy
 import re
-import shutil
 from dataclasses import fields, replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -18,51 +16,39 @@ from busi.bundle.files import EMBEDDED, HISTORY, INFO, PREDICTIONS, BundleError,
 from busi.bundle.schema import HIGHEST_CHANGE
 from busi.model.augment import AugmentationSettings
 from busi.web.markup import rich
-from tests.support.odd_bundles import GOOD, MARKUP, STOPPED, breaks_unless_embedded, changed, place_of, writing
+from tests.support.odd_bundles import GOOD, MARKUP, STOPPED, breaks_unless_embedded, changed, place_of
 from tests.support.ports import free_port
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    """A copy of the embedded bundle, whose information a test may overwrite."""
-    return shutil.copytree(EMBEDDED, tmp_path_factory.mktemp("odd") / "bundle")
-
-
-@pytest.fixture
-def write(folder):
-    with writing(folder) as write:
-        yield write
-
-
 @pytest.mark.parametrize("name", STOPPED)
-def test_what_stopped_the_start_is_refused_by_its_name(folder, write, name):
+def test_what_stopped_the_start_is_refused_by_its_name(odd_folder, write_odd, name):
     for value in STOPPED[name]:
-        write(changed(place_of(name), value))
+        write_odd(changed(place_of(name), value))
         last = re.escape(name.removeprefix("files.").split(".")[-1])
         with pytest.raises(BundleError, match=last) as refused:
-            open_bundle(folder)
+            open_bundle(odd_folder)
         assert str(refused.value).isprintable()
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "", "7", "null", '{"format_version": true}', '"\\ud800"'])
-def test_a_file_that_is_hardly_json_is_refused(folder, write, text):
-    write(GOOD)
-    (folder / INFO).write_text(text, encoding="utf-8")
+def test_a_file_that_is_hardly_json_is_refused(odd_folder, write_odd, text):
+    write_odd(GOOD)
+    (odd_folder / INFO).write_text(text, encoding="utf-8")
     with pytest.raises(BundleError, match=INFO):
-        open_bundle(folder)
+        open_bundle(odd_folder)
 
 
 @pytest.mark.parametrize("kept", ["limit", "mean", "spread", "precision"])
 @pytest.mark.parametrize("value", ["nan", "inf", "0 0", MARKUP, None, {}])
-def test_a_domain_that_is_no_domain_is_refused(folder, write, kept, value):
+def test_a_domain_that_is_no_domain_is_refused(odd_folder, write_odd, kept, value):
     info = copy.deepcopy(GOOD)
     if kept == "limit":
         info["domain"]["limit"] = value
     else:
         info["domain"]["usual"][0][kept] = value
-    write(info)
+    write_odd(info)
     with pytest.raises(BundleError, match="domain"):
-        open_bundle(folder)
+        open_bundle(odd_folder)
 
 
 TABLES = {
@@ -80,25 +66,25 @@ TABLES = {
 
 
 @pytest.mark.parametrize(("file", "column"), TABLES)
-def test_odd_cells_of_the_tables_are_refused(folder, write, file, column):
+def test_odd_cells_of_the_tables_are_refused(odd_folder, write_odd, file, column):
     for value in TABLES[file, column]:
         table = pd.read_csv(EMBEDDED / file).astype({column: object})
         table.loc[0, column] = value
-        table.to_csv(folder / file, index=False)
-        write_checksums(folder, GOOD)
+        table.to_csv(odd_folder / file, index=False)
+        write_checksums(odd_folder, GOOD)
         with pytest.raises(BundleError, match=column) as refused:
-            open_bundle(folder)
+            open_bundle(odd_folder)
         assert str(refused.value).isprintable()
 
 
 @pytest.mark.parametrize("file", [HISTORY, PREDICTIONS])
-def test_tables_without_rows_or_without_text_are_refused(folder, write, file):
+def test_tables_without_rows_or_without_text_are_refused(odd_folder, write_odd, file):
     lines = (EMBEDDED / file).read_text("utf-8").splitlines()
     for content in (lines[0].encode(), b"", b"\xff\xfe\x00", b'"' * 50, b"a,b\n1,2,3\n"):
-        (folder / file).write_bytes(content)
-        write_checksums(folder, GOOD)
+        (odd_folder / file).write_bytes(content)
+        write_checksums(odd_folder, GOOD)
         with pytest.raises(BundleError):
-            open_bundle(folder)
+            open_bundle(odd_folder)
 
 
 def test_values_of_a_sentence_are_no_marks():
@@ -118,13 +104,13 @@ def test_changes_go_as_far_as_training_lets_them():
     assert amounts == set(HIGHEST_CHANGE)
 
 
-def test_a_folder_that_breaks_the_pages_is_one_line_and_exit_status_2(folder, write, monkeypatch, capsys):
+def test_a_folder_that_breaks_the_pages_is_one_line_and_exit_status_2(odd_folder, write_odd, monkeypatch, capsys):
     monkeypatch.setattr(app, "build_pages", breaks_unless_embedded(app.build_pages))
-    assert app.main(["--bundle", str(folder), "--port", str(free_port())]) == 2
+    assert app.main(["--bundle", str(odd_folder), "--port", str(free_port())]) == 2
     told = capsys.readouterr().err
     assert told.startswith("error: no pages can be made") and told.count("\n") == 1
-    write(changed(place_of("training.recipe.keep"), "val_\nluck"))
-    assert app.main(["--bundle", str(folder), "--port", str(free_port())]) == 2
+    write_odd(changed(place_of("training.recipe.keep"), "val_\nluck"))
+    assert app.main(["--bundle", str(odd_folder), "--port", str(free_port())]) == 2
     told = capsys.readouterr().err
     assert told.startswith("error: ") and "training.recipe.keep" in told and told.count("\n") == 1
 

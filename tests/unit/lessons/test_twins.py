@@ -5,22 +5,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from busi.bundle.files import EMBEDDED, open_bundle
 from busi.data.dataset import read_busi
 from busi.data.simulated import draw
 from busi.images import read_image
 from busi.lessons.twins import CANDIDATES, round_of, second_capture
 from busi.serving.gallery import Gallery, open_gallery
-
-
-@pytest.fixture(scope="module")
-def bundle():
-    return open_bundle(EMBEDDED)
-
-
-@pytest.fixture(scope="module")
-def gallery(bundle):
-    return open_gallery(bundle, None)
 
 
 def test_a_second_capture_is_another_picture_of_the_same_lesion():

@@ -22,14 +22,6 @@ from busi.model.metrics import (
 )
 
 
-@pytest.fixture
-def answers() -> tuple[np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(3)
-    labels = rng.random(300) < 0.35
-    probabilities = np.clip(rng.normal(0.35 + 0.25 * labels, 0.2), 0.001, 0.999).round(2)
-    return labels, probabilities
-
-
 def test_confusion_counts_by_hand():
     labels = np.array([True, True, True, False, False])
     counts = confusion(labels, np.array([0.9, 0.5, 0.2, 0.6, 0.1]), threshold=0.5)

@@ -7,26 +7,14 @@ import numpy as np
 import pytest
 
 from busi.data.dataset import read_busi, read_mask
-from busi.data.parts import Part, load_part
+from busi.data.parts import load_part
 from busi.images import ImageContract
 from busi.model.augment import AugmentationSettings, augmentation, change_both
 from busi.model.network import build_network, with_outline, without_outline
 from busi.training.batches import epoch_batches, outlined_batches
 from busi.training.fit import _outline_loss
-from busi.training.recipe import Recipe
-from tests.support.training import outlined_part
 
 NO_CHANGE = AugmentationSettings(rotation=0, zoom=0, translation=0, brightness=0, contrast=0, flip=False)
-
-
-@pytest.fixture(scope="module")
-def recipe() -> Recipe:
-    return Recipe(image=ImageContract(size=64), epochs=6, patience=6, batch_size=8, seed=5, outline=1.0)
-
-
-@pytest.fixture(scope="module")
-def parts() -> tuple[Part, Part]:
-    return outlined_part(48, 100), outlined_part(15, 900)
 
 
 def test_the_branch_shares_the_network_and_leaves_it_as_it_was():
@@ -56,8 +44,8 @@ def test_it_refuses_what_it_cannot_join(arch, size):
         with_outline(build_network(arch, size))
 
 
-def test_an_outline_moves_with_its_image_and_keeps_its_gray_levels(parts):
-    images = parts[0].outlines[..., np.newaxis] / np.float32(255)  # the picture is its own outline
+def test_an_outline_moves_with_its_image_and_keeps_its_gray_levels(outlined_parts):
+    images = outlined_parts[0].outlines[..., np.newaxis] / np.float32(255)  # the picture is its own outline
     moving = AugmentationSettings(brightness=0, contrast=0)
     changed, outlines = change_both(augmentation(moving, seed=4), images, images)
     assert np.array_equal(changed, outlines) and not np.array_equal(changed, images)
@@ -66,18 +54,20 @@ def test_an_outline_moves_with_its_image_and_keeps_its_gray_levels(parts):
     assert np.array_equal(outlines, images) and not np.allclose(changed, images * 0.5)
 
 
-def test_the_images_of_an_epoch_are_those_without_outlines(parts, recipe):
+def test_the_images_of_an_epoch_are_those_without_outlines(outlined_parts, outline_recipe):
     """The same draws: what is learned from differs by the outline only."""
-    plain = [images for images, _ in epoch_batches(parts[0], recipe, 2)]
-    outlined = [images for images, _, _ in outlined_batches(parts[0], recipe, 2)]
+    plain = [images for images, _ in epoch_batches(outlined_parts[0], outline_recipe, 2)]
+    outlined = [images for images, _, _ in outlined_batches(outlined_parts[0], outline_recipe, 2)]
     for one, other in zip(plain, outlined, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
 
 
-def test_classes_weigh_the_same_and_an_image_without_outline_teaches_its_class_alone(parts, recipe):
-    part = replace(parts[0], outlines=parts[0].outlines * (np.arange(48) < 30)[:, None, None].astype(np.uint8))
+def test_classes_weigh_the_same_and_an_image_without_outline_teaches_its_class_alone(outlined_parts, outline_recipe):
+    part = replace(
+        outlined_parts[0], outlines=outlined_parts[0].outlines * (np.arange(48) < 30)[:, None, None].astype(np.uint8)
+    )
     truths, weights, drawn = [], [], []
-    for _, truth, weight in outlined_batches(part, replace(recipe, augmentation=NO_CHANGE), 1):
+    for _, truth, weight in outlined_batches(part, replace(outline_recipe, augmentation=NO_CHANGE), 1):
         truths.append(truth["probability"][:, 0])
         weights.append(weight["probability"])
         drawn.append(weight["outline"])

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from busi.data.parts import Part, load_part
+from busi.data.parts import load_part
 from busi.images import ImageContract, prepare, read_image, resize
 from busi.images.quality import measure
 from busi.model.augment import AugmentationSettings
@@ -12,19 +12,8 @@ from busi.training.batches import epoch_batches
 from busi.training.checkpoints import Epoch, best_epoch
 from busi.training.pretraining import simulated_stage
 from busi.training.recipe import DEFAULT, RECIPES, STEADY, Recipe
-from tests.support.training import drawn_part
 
 NO_CHANGE = AugmentationSettings(rotation=0, zoom=0, translation=0, brightness=0, contrast=0, flip=False)
-
-
-@pytest.fixture(scope="module")
-def parts() -> tuple[Part, Part]:
-    return drawn_part(24, 100), drawn_part(15, 500)
-
-
-@pytest.fixture(scope="module")
-def recipe() -> Recipe:
-    return Recipe(image=ImageContract(size=64), epochs=4, patience=4, batch_size=8, seed=5)
 
 
 def test_what_chooses_the_epoch_can_be_the_auc():
@@ -57,13 +46,14 @@ def test_recipes_that_differ_after_the_simulated_stage_share_it():
     assert stages[0] == stages[1] and stages[0].first_kept == 1 and stages[0].cosine_decay
 
 
-def test_an_epoch_shows_each_image_once_in_an_order_of_its_own(parts, recipe):
-    still = replace(recipe, augmentation=NO_CHANGE)
+def test_an_epoch_shows_each_image_once_in_an_order_of_its_own(drawn_parts, small_recipe):
+    still = replace(small_recipe, augmentation=NO_CHANGE)
     first, second = (
-        np.concatenate([images.numpy() for images, _ in epoch_batches(parts[0], still, epoch)]) for epoch in (1, 2)
+        np.concatenate([images.numpy() for images, _ in epoch_batches(drawn_parts[0], still, epoch)])
+        for epoch in (1, 2)
     )
     assert (first != second).any()
-    expected = np.sort(parts[0].images.reshape(24, -1).astype(np.float32).sum(axis=1) / 255)
+    expected = np.sort(drawn_parts[0].images.reshape(24, -1).astype(np.float32).sum(axis=1) / 255)
     for shown in (first, second):
         np.testing.assert_allclose(np.sort(shown.reshape(24, -1).sum(axis=1)), expected, rtol=1e-4)
 

@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix, log_loss, roc_auc_score
 
-from busi.bundle.files import EMBEDDED, open_bundle
 from busi.model.metrics import calibration_error_by_chance
-from busi.serving.gallery import PAGE, Example, Gallery, open_gallery
+from busi.serving.gallery import PAGE, Example, Gallery
 from busi.web.parts.cells import CELLS, Question, cell_panel, populations, question_of, rows_of_cell
 from busi.web.tabs.evaluation.tab import choices
 from busi.words.text import LANGUAGES, Words
@@ -22,16 +21,6 @@ from tests.support.markup import data_of, parsed, text_of
 from tests.support.pages import page_about
 
 THRESHOLDS = (0.0, 0.05, 0.112, 0.5, 0.9, 1.0)
-
-
-@pytest.fixture(scope="module")
-def bundle():
-    return open_bundle(EMBEDDED)
-
-
-@pytest.fixture(scope="module")
-def gallery(bundle):
-    return open_gallery(bundle, None)
 
 
 def question(population: str, cell: str, threshold: float, page: int = 0) -> Question:
