@@ -138,12 +138,12 @@ def _is_frame(found: re.Match) -> bool:
 
 def _bytes_per_pixel(picture: Image.Image, scans: int, share: float) -> float:
     stored = 1 if picture.mode in ("1", "L", "P") else 4
-    held = _DEEP.get(picture.mode, stored) + _GRAY + _DECODERS.get(picture.format or "", 0)
+    per_pixel = _DEEP.get(picture.mode, stored) + _GRAY + _DECODERS.get(picture.format or "", 0)
     if picture.has_transparency_data:
-        held = max(held, _TRANSPARENT)
+        per_pixel = max(per_pixel, _TRANSPARENT)
     if picture.mode == "CMYK":
-        held = max(held, _INK)
-    return held * share + (_coefficients(picture) if scans > 1 else 0)
+        per_pixel = max(per_pixel, _INK)
+    return per_pixel * share + (_coefficients(picture) if scans > 1 else 0)
 
 
 def _coefficients(picture: Image.Image) -> float:

@@ -268,19 +268,19 @@ def _images(positions: range) -> tuple[np.ndarray, np.ndarray]:
 def _epochs(state: State, is_late: Callable[[], bool], elapsed: Callable[[], float], pace: float) -> Iterator[State]:
     """The training itself, once the images are there."""
     settings = state.settings
-    seen, held = (_as_input(*part) for part in (training_images(settings.images), validation_images()))
+    train, validation = (_as_input(*part) for part in (training_images(settings.images), validation_images()))
     rng = np.random.default_rng([settings.seed, 1])
     state = replace(state, phase=TRAINING, drawn=state.to_draw)
     with _borrowed(settings) as learner:
         for epoch in range(EPOCHS + 1):
             begun = elapsed()
             learner.slow_down(settings, epoch)
-            for batch in _batches(len(seen[0]), rng) if epoch else ():
+            for batch in _batches(len(train[0]), rng) if epoch else ():
                 if is_late():
                     yield replace(state, phase=OUT_OF_TIME)
                     return
-                learner.step(seen[0][batch], seen[1][batch])
-            row = Row(epoch, *_measure(learner.answer, *seen), *_measure(learner.answer, *held), elapsed())
+                learner.step(train[0][batch], train[1][batch])
+            row = Row(epoch, *_measure(learner.answer, *train), *_measure(learner.answer, *validation), elapsed())
             state = replace(state, rows=(*state.rows, row), phase=FINISHED if epoch == EPOCHS else TRAINING)
             yield state
             time.sleep(max(0.0, min(pace, pace - (elapsed() - begun))))

@@ -230,8 +230,8 @@ def filters_to_compare(one: np.ndarray, other: np.ndarray, count: int, differing
     if differing:
         larger = strengths.max(axis=0)
         # A filter that is all but silent for both differs in nothing that could be seen.
-        heard = larger > 0.05 * larger.max()
-        order = np.where(heard, np.abs(strengths[0] - strengths[1]) / np.maximum(larger, 1e-12), -1)
+        is_active = larger > 0.05 * larger.max()
+        order = np.where(is_active, np.abs(strengths[0] - strengths[1]) / np.maximum(larger, 1e-12), -1)
     else:
         order = strengths.sum(axis=0)
     return np.argsort(-order, kind="stable")[:count].tolist()

@@ -143,15 +143,15 @@ class AssetCache:
         """A page under its visitor's address; kept, compressed, for addresses that are asked for again."""
         address = f"{requested_scheme(scope)}://{requested_host(scope)}"
         own, accepted = (*key, address), _accepted(scope)
-        kept = self._kept.get(own)
-        if kept is not None:
+        cached = self._kept.get(own)
+        if cached is not None:
             self._kept.move_to_end(own)
-            if accepted & set(kept.bodies) or "" in kept.bodies:
-                return kept
+            if accepted & set(cached.bodies) or "" in cached.bodies:
+                return cached
         body = page.bodies[""].replace(NOBODY.encode(), address.encode())
         if not accepted & {"br", "gzip"}:
-            return Answer(page.kind, kept.tag if kept else _tag(body), {"": body})
-        if kept is None and not self._takes_up(own):
+            return Answer(page.kind, cached.tag if cached else _tag(body), {"": body})
+        if cached is None and not self._takes_up(own):
             return await asyncio.to_thread(_compressed, page.kind, body, quick=True)
         async with self._asking.setdefault(own, asyncio.Lock()):
             try:
@@ -225,7 +225,7 @@ def _accepted(scope: Scope) -> set[str]:
 
 async def _give(answer: Answer, scope: Scope, send: Send) -> None:
     """Sends a kept answer, in the best encoding that the browser takes; or says that it has it already."""
-    asked = dict(scope["headers"])
+    request_headers = dict(scope["headers"])
     accepted = _accepted(scope)
     encoding = next((name for name in ("br", "gzip") if name in accepted and name in answer.bodies), "")
     for_good = HASHED.fullmatch(scope["path"]) is not None
@@ -235,7 +235,7 @@ async def _give(answer: Answer, scope: Scope, send: Send) -> None:
         (b"cache-control", (_FOR_GOOD if for_good else _ASK_AGAIN).encode()),
         (b"vary", b"Accept-Encoding"),
     ]
-    if answer.tag in [tag.strip() for tag in asked.get(b"if-none-match", b"").split(b",")]:
+    if answer.tag in [tag.strip() for tag in request_headers.get(b"if-none-match", b"").split(b",")]:
         await send({"type": "http.response.start", "status": 304, "headers": headers[1:]})
         await send({"type": "http.response.body", "body": b""})
         return

@@ -142,11 +142,11 @@ class DecodingProcess:
             try:
                 self._requests.write(json.dumps(request).encode() + b"\n" + file)
                 self._requests.flush()
-                said = json.loads(self._answers.readline())
-                arrays = [self._array(*one) for one in said.get("arrays", ())]
+                answer = json.loads(self._answers.readline())
+                arrays = [self._array(*one) for one in answer.get("arrays", ())]
             except (OSError, ValueError) as error:
                 raise Lost from error
-        return _outcome(said, arrays)
+        return _outcome(answer, arrays)
 
     def end(self) -> None:
         """Ends it at once, whatever it does."""

@@ -95,15 +95,15 @@ class Guard:
         limit = self.largest_upload + _ROUND_A_FILE if scope["path"] == UPLOAD else LARGEST_REQUEST
         if _announced(scope) > limit:
             return await say(send, 413, f"At most {limit} bytes", _HEADERS)
-        started = told = False  # told that it is too large: whatever the app makes of being cut off is not sent
+        started = refused = False  # refused as too large: whatever the app makes of being cut off is not sent
         counting = _Bounded(receive, limit)
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal started, told
-            if counting.exceeded and not started and not told:
-                told = True
+            nonlocal started, refused
+            if counting.exceeded and not started and not refused:
+                refused = True
                 await say(send, 413, f"At most {limit} bytes", _HEADERS)
-            if told:
+            if refused:
                 return
             if message["type"] == "http.response.start":
                 started = True
@@ -113,7 +113,7 @@ class Guard:
         try:
             await self.app(scope, counting, send_with_headers)
         except _TooLarge:
-            if not started and not told:
+            if not started and not refused:
                 await say(send, 413, f"At most {limit} bytes", _HEADERS)
         except OSError as error:
             if started or error.errno not in _NO_ROOM:

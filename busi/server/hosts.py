@@ -151,8 +151,8 @@ def _without_permissions(send: Send) -> Send:
 
     async def strict(message: Message) -> None:
         if message["type"] == "http.response.start":
-            kept = [(name, value) for name, value in message["headers"] if not name.lower().startswith(_PERMISSION)]
-            message = {**message, "headers": kept}
+            headers = [(name, value) for name, value in message["headers"] if not name.lower().startswith(_PERMISSION)]
+            message = {**message, "headers": headers}
         await send(message)
 
     return strict

@@ -67,8 +67,8 @@ def known_hosts(host: str, environ: Mapping[str, str] = os.environ) -> set[str]:
         host: the address that is listened on, as `host_to_listen_on` gives it.
         environ: the environment.
     """
-    said = [*environ.get("BUSI_HOSTS", "").split(","), environ.get("SPACE_HOST", "")]
-    names = {name.strip() for name in said}
+    configured = [*environ.get("BUSI_HOSTS", "").split(","), environ.get("SPACE_HOST", "")]
+    names = {name.strip() for name in configured}
     if host not in EVERYWHERE and host != LOOPBACK and host != "::1":
         own = socket.gethostname()
         names |= {f"[{host}]" if ":" in host else host, own, f"{own}.local", socket.getfqdn()}

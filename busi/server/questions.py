@@ -63,17 +63,17 @@ class Questions:
             return await self.app(scope, receive, send)
         with self._coming.entry(scope) as entry:
             try:
-                asked = await _whole(receive, entry)
+                body = await _whole(receive, entry)
             except CutOff:
                 return await say(send, *TOO_MUCH)
-            if asked is None:
+            if body is None:
                 return None
-            question, refusal = _read(asked)
+            question, refusal = _read(body)
             if refusal := refusal or self._refusal(scope, question):
                 return await say(send, *refusal)
-            token = body_size.set(len(asked))
+            token = body_size.set(len(body))
             try:
-                return await self._ask(scope, asked, question, receive, send)
+                return await self._ask(scope, body, question, receive, send)
             finally:
                 body_size.reset(token)
 
@@ -128,8 +128,8 @@ class Questions:
             """Only that it is asked matters."""
 
         headers = [(b"host", NOBODY.removeprefix("http://").encode())]
-        asked = {"method": "GET", "path": INFO, "raw_path": INFO.encode(), "query_string": b"", "headers": headers}
-        await self.app({**scope, **asked, "scheme": "http"}, _nothing, drop)
+        request = {"method": "GET", "path": INFO, "raw_path": INFO.encode(), "query_string": b"", "headers": headers}
+        await self.app({**scope, **request, "scheme": "http"}, _nothing, drop)
 
     def _telling_full(self, scope: Scope, question: dict[str, Any], send: Send) -> Send:
         """What Gradio answers, but that the line is full: that is told in our own words."""
@@ -227,13 +227,13 @@ async def _nothing() -> Message:
 
 async def _has_hung_up(receive: Receive) -> bool:
     """Whether whoever asked is gone, once the whole question has come: then the next thing to hear is that."""
-    heard = asyncio.ensure_future(receive())
+    next_message = asyncio.ensure_future(receive())
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    if not heard.done():
-        heard.cancel()
+    if not next_message.done():
+        next_message.cancel()
         return False
-    return not heard.exception() and heard.result()["type"] == "http.disconnect"
+    return not next_message.exception() and next_message.result()["type"] == "http.disconnect"
 
 
 async def _whole(receive: Receive, entry: Any) -> bytes | None:

@@ -171,13 +171,13 @@ class BoundedQueue(Queue):
             to: a session, if only its places are of interest.
         """
         line = self.event_queue_per_concurrency_id[concurrency_id]
-        heard = [event for event in line.queue if self.listening[event.session_hash]]
-        told = line.queue[after or 0 :]
-        for rank, event in enumerate(heard):
-            if to in (None, event.session_hash) and event in told:
+        listened_to = [event for event in line.queue if self.listening[event.session_hash]]
+        concerned = line.queue[after or 0 :]
+        for rank, event in enumerate(listened_to):
+            if to in (None, event.session_hash) and event in concerned:
                 took = self.process_time_per_fn[event.fn].avg_time if event.fn in self.process_time_per_fn else None
                 seconds = took * (1 + (1 + rank) / (line.concurrency_limit or 1)) if took is not None else None
-                place = EstimationMessage(rank=rank, rank_eta=seconds, queue_size=len(heard))
+                place = EstimationMessage(rank=rank, rank_eta=seconds, queue_size=len(listened_to))
                 self.send_message(event, place)
 
     def get_events(self) -> tuple[list[Event], bool, str] | None:
@@ -185,9 +185,9 @@ class BoundedQueue(Queue):
         for concurrency_id, line in list(self.event_queue_per_concurrency_id.items()):
             if line.concurrency_limit is not None and line.current_concurrency >= line.concurrency_limit:
                 continue
-            heard = [event for event in line.queue if self.listening[event.session_hash]]
-            if heard:
-                event = self._whose_turn(heard, concurrency_id)
+            listened_to = [event for event in line.queue if self.listening[event.session_hash]]
+            if listened_to:
+                event = self._whose_turn(listened_to, concurrency_id)
                 line.queue.remove(event)
                 self.event_queue_per_concurrency_id[concurrency_id] = self.event_queue_per_concurrency_id.pop(
                     concurrency_id

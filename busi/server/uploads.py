@@ -71,7 +71,7 @@ class TidyUploads:
         if scope["type"] != "http" or scope["path"] != UPLOAD or scope["method"] != "POST":
             return await self.app(scope, receive, send)
         written: list[str] = []
-        token, told = _written.set(written), False
+        token, has_answered = _written.set(written), False
 
         async def counted() -> Message:
             message = await receive()
@@ -79,15 +79,15 @@ class TidyUploads:
             return message
 
         async def answer(message: Message) -> None:
-            nonlocal told
-            told = True
+            nonlocal has_answered
+            has_answered = True
             await send(message)
 
         with self._coming.entry(scope) as entry:
             try:
                 await self.app(scope, counted, answer)
             except CutOff:
-                if not told:
+                if not has_answered:
                     await say(send, *TOO_MUCH)
             finally:
                 _written.reset(token)
@@ -191,7 +191,7 @@ def _take_away(paths: Iterable[str]) -> None:
 
 def _forget_progress(scope: Scope) -> None:
     """An upload whose progress is asked for has come to its end, whichever it is."""
-    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("upload_id")
-    if asked:
-        end_upload(asked[-1])
-        asyncio.get_running_loop().call_later(30, forget_upload, asked[-1])
+    upload_ids = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("upload_id")
+    if upload_ids:
+        end_upload(upload_ids[-1])
+        asyncio.get_running_loop().call_later(30, forget_upload, upload_ids[-1])

@@ -89,11 +89,11 @@ def _streams(seed: int) -> dict[str, np.random.Generator]:
 
 def _intensity(echo_db: np.ndarray, scene: Scene, chance: dict[str, np.random.Generator]) -> np.ndarray:
     """What the probe hears: echoes with their speckle, and the noise of its own electronics."""
-    heard = speckle(
+    echoes = speckle(
         echo_db, point_spread(scene.frequency_mhz, scene.depth_mm), scene.pitch_mm, scene.looks, chance["speckle"]
     )
-    noise = chance["noise"].standard_normal((2, *heard.shape), dtype=np.float32)
-    return heard + np.float32(10 ** (NOISE_FLOOR_DB / 10) / 2) * (noise[0] ** 2 + noise[1] ** 2)
+    noise = chance["noise"].standard_normal((2, *echoes.shape), dtype=np.float32)
+    return echoes + np.float32(10 ** (NOISE_FLOOR_DB / 10) / 2) * (noise[0] ** 2 + noise[1] ** 2)
 
 
 def _echoes(lesion: Lesion, scene: Scene, points: np.ndarray, chance: dict[str, np.random.Generator]) -> np.ndarray:

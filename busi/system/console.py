@@ -27,16 +27,16 @@ def quiet_libraries() -> Iterator[None]:
     which other threads have something to say.
     """
     sys.stderr.flush()
-    kept = os.dup(2)
+    real_stderr = os.dup(2)
     with tempfile.TemporaryFile() as aside:
         os.dup2(aside.fileno(), 2)
         try:
             yield
         except BaseException:
-            os.dup2(kept, 2)
+            os.dup2(real_stderr, 2)
             aside.seek(0)
             os.write(2, aside.read())
             raise
         finally:
-            os.dup2(kept, 2)
-            os.close(kept)
+            os.dup2(real_stderr, 2)
+            os.close(real_stderr)

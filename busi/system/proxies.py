@@ -64,13 +64,13 @@ def _usable(proxy: str) -> str | None:
 
 def _understood_ones(direct: str) -> list[str]:
     """What NO_PROXY names, but for what httpx cannot read: it stops over an IPv6 address with its mask."""
-    kept = []
+    hosts = []
     for host in dict.fromkeys(part.strip(" []") for part in direct.split(",")):
         if host and _understood(host):
-            kept.append(host)
+            hosts.append(host)
         elif host:
             _warn(f"NO_PROXY holds {host!r}, which cannot be read here as a name or an address; it is left out")
-    return kept
+    return hosts
 
 
 def _understood(host: str) -> bool:

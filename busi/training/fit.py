@@ -211,12 +211,12 @@ def _run_epoch(
     else:
         model.fit(batches, class_weight=weights, callbacks=listeners, shuffle=False, verbose=0)
     with run.average.lent_to(model):
-        held = _measures(model, validation)
-        seen = _measures(model, train) if train else dict.fromkeys(held, math.nan)
+        validation_scores = _measures(model, validation)
+        train_scores = _measures(model, train) if train else dict.fromkeys(validation_scores, math.nan)
     return Epoch(
         epoch=number,
-        **seen,
-        **{f"val_{name}": value for name, value in held.items()},
+        **train_scores,
+        **{f"val_{name}": value for name, value in validation_scores.items()},
         learning_rate=float(model.optimizer.learning_rate),
         seconds=round(time.monotonic() - start, 2),
     )

@@ -41,10 +41,10 @@ const drawSlice = (at, slice, index, chosen) => [
 
 // The chart in words: each slice that has images.
 const altText = (say, slices, population) => {
-  const told = slices.map(
+  const parts = slices.map(
     ({ n, malignant }, at) => n && say("calibration_alt_slice", { ...boundsOf(at), malignant, n }),
   );
-  return say("calibration_alt", { population, slices: told.filter(Boolean).join(", ") });
+  return say("calibration_alt", { population, slices: parts.filter(Boolean).join(", ") });
 };
 
 const draw = (say, place, width, { rows, name }, chosen) => {
