@@ -1,7 +1,6 @@
 """Chromium, the app as a newcomer starts it, and a page that must not complain."""
 
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from busi.words.text import Words
+from tests.support.chromium import chromium_path
 from tests.support.places import IN_CI, ROOT
 from tests.support.ports import free_port
 from tests.support.running import wait_for
@@ -38,7 +38,7 @@ OPTIONS = [
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = chromium_path()
     if path is None:
         if IN_CI:
             pytest.fail("Chromium is missing, and CI must not skip the browser tests")

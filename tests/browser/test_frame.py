@@ -1,10 +1,9 @@
 """The page in another site's frame: Hugging Face's may hold it, nobody else's."""
 
-import shutil
-
 import pytest
 
 from tests.browser.conftest import OPTIONS
+from tests.support.chromium import chromium_path
 
 pytestmark = pytest.mark.browser
 # Chromium itself keeps other sites from a server on loopback; a server on the Internet has the policy alone.
@@ -13,8 +12,7 @@ ALONE = "--disable-features=LocalNetworkAccessChecks"
 
 @pytest.fixture
 def page(chromium):
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    browser = chromium.browser_type.launch(executable_path=path, args=[*OPTIONS, ALONE])
+    browser = chromium.browser_type.launch(executable_path=chromium_path(), args=[*OPTIONS, ALONE])
     yield browser.new_page()
     browser.close()
 
