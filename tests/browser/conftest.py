@@ -134,6 +134,6 @@ def serious_issues(page: Page, name: str) -> list[str]:
     return [
         f"{name}: {found['id']} ({found['impact']}): "
         + str([re.sub(r"\s+", " ", node["html"])[:160] for node in found["nodes"][:3]])
-        for found in Axe().run(page).response["violations"]
+        for found in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
         if found["impact"] in ("serious", "critical")
     ]
