@@ -28,7 +28,7 @@ import pandas as pd
 from busi.bundle.card import model_card
 from busi.bundle.files import BUSI, HISTORY_COLUMNS, SIMULATED, check_free, check_sizes, save_bundle
 from busi.bundle.hub import check_name, push
-from busi.data.dataset import Busi, default_cache, image_files, read_busi, usable
+from busi.data.dataset import DataSet, default_cache, image_files, read_busi, usable
 from busi.data.origin import BUSI as ORIGIN_BUSI
 from busi.data.origin import Origin, own_data
 from busi.data.parts import Part, load_part, simulated_part, simulated_table
@@ -248,7 +248,7 @@ def packed_images(material: Material) -> Mapping[str, bytes]:
     return images
 
 
-def origin_for(busi: Busi, options: argparse.Namespace) -> Origin:
+def origin_for(busi: DataSet, options: argparse.Namespace) -> Origin:
     """Whose the images are: BUSI's, which are known by their pixels, or whoever's the command line says.
 
     Raises:
@@ -368,7 +368,7 @@ def write_bundle(
     save_bundle(out, fitted.model, info, history, evaluation.predictions, card, force, images, figures)
 
 
-def print_data(busi: Busi, origin: Origin) -> None:
+def print_data(busi: DataSet, origin: Origin) -> None:
     """Says what was found: images and outlines of each class, and every file that is neither, and why."""
     counts = busi.images["label"].value_counts()
     outlined = busi.images.loc[busi.images["mask_paths"].map(len) > 0, "label"].value_counts()
@@ -384,7 +384,7 @@ def print_data(busi: Busi, origin: Origin) -> None:
         print(f"  not read, beside the class folders: {', '.join(busi.not_read)}")
 
 
-def print_split(busi: Busi, images: pd.DataFrame) -> None:
+def print_split(busi: DataSet, images: pd.DataFrame) -> None:
     """Says how the images were split."""
     twins = count_twins(busi)
     print(

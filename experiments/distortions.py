@@ -59,7 +59,7 @@ def measure(rows: pd.DataFrame, contract: ImageContract) -> dict[str, dict[str, 
     """The shares of `Distortions`, as plain values.
 
     Args:
-        rows: of `Busi.images`, with an outline each.
+        rows: of `DataSet.images`, with an outline each.
         contract: how the network's images are prepared.
     """
     measured = pd.DataFrame([_measure_one(row, contract) for _, row in rows.iterrows()])

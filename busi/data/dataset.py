@@ -89,19 +89,21 @@ class Skipped:
 
 
 @dataclass(frozen=True)
-class Busi:
-    """What a folder laid out like BUSI holds.
+class DataSet:
+    """What a folder of ultrasound images holds.
 
     Attributes:
-        folder: the folder with the class folders in it.
+        folder: of the data, with the class folders or the spreadsheet in it.
         images: one row per readable image, in natural order of the file names, with the columns `COLUMNS`:
             image_id ("benign (1)", or "benign/case 7" for a name that BUSI doesn't use), path, label, mask_paths
             (tuple, may be empty), width and height in pixels, group (near-duplicate group number), conflict (its group
-            carries two labels), in_busi (whether it is an image of BUSI, by its content).
+            carries two labels), in_busi (whether it is an image of BUSI, by its content); then what else the data set
+            tells of each image.
         skipped: the files that are neither an image nor an outline that can be used, and why.
         fingerprint: SHA-256 over file names and gray levels; equal for BUSI stored as gray or as RGB.
         junk: how many files more there are that systems leave behind, such as Thumbs.db.
         not_read: what stands beside the class folders.
+        published: whose they are, where the layout tells it; None where only the content may.
     """
 
     folder: Path
@@ -110,11 +112,17 @@ class Busi:
     fingerprint: str
     junk: int = 0
     not_read: tuple[str, ...] = ()
+    published: Origin | None = None
 
     @property
     def is_busi(self) -> bool:
         """Whether these are the images of BUSI, all or some, in any usual copy."""
         return bool(self.images["in_busi"].mean() >= SHARE)
+
+    @property
+    def origin(self) -> Origin | None:
+        """Whose these images are, if they are of a published data set; None if only their owner can tell."""
+        return BUSI if self.is_busi else self.published
 
 
 def find_busi(source: str | os.PathLike) -> Path:
@@ -138,7 +146,7 @@ def find_busi(source: str | os.PathLike) -> Path:
     raise DatasetError(f"{folder} is not BUSI: expected the folders {' and '.join(CLASSES)} in it or in {TOP_FOLDER}/")
 
 
-def read_busi(source: str | os.PathLike, cache: Path | None = None) -> Busi:
+def read_busi(source: str | os.PathLike, cache: Path | None = None) -> DataSet:
     """Indexes a folder laid out like BUSI: reads every file once, finds each image's outlines and near-duplicates.
 
     It takes some ten seconds the first time; then the result comes from a cache that is valid as long as no
@@ -158,13 +166,13 @@ def read_busi(source: str | os.PathLike, cache: Path | None = None) -> Busi:
     folder = find_busi(source)
     inventory = take_inventory(folder)
     files = sorted(entry.path for entry in (*inventory.pictures, *inventory.outlines))
-    content = _cached(cache or default_cache(), _listing_key(files), lambda: _read_all(inventory))
+    content = cached_index(cache or default_cache(), listing_key(files), lambda: _read_all(inventory))
     images = _to_table(inventory, content)
     for name in CLASSES:
         if not (images["label"] == name).any():
             raise DatasetError(f"{folder / name} holds no readable image (expected files like '{name} (1).png')")
     skipped = {**inventory.skipped, **content["skipped"]}
-    return Busi(
+    return DataSet(
         folder,
         images,
         tuple(Skipped(folder / key, why) for key, why in sorted(skipped.items())),
@@ -183,7 +191,7 @@ def read_mask(row: pd.Series) -> np.ndarray:
     """The expert's outline of the lesion, all outline files of the image joined.
 
     Args:
-        row: a row of `Busi.images`.
+        row: a row of `DataSet.images`.
 
     Returns:
         bool array of shape (height, width), true inside a lesion; all false if the image has no outline.
@@ -195,7 +203,7 @@ def rows_called(images: pd.DataFrame, image_ids: Sequence[str]) -> pd.DataFrame:
     """The rows of some images, in this order.
 
     Args:
-        images: `Busi.images`.
+        images: `DataSet.images`.
         image_ids: what a bundle's predictions.csv calls them.
 
     Raises:
@@ -215,7 +223,7 @@ def image_files(images: pd.DataFrame, origin: Origin = BUSI) -> dict[str, bytes]
     """Images and their outlines as files to pass on with a bundle, and what must be said of them.
 
     Args:
-        images: rows of `Busi.images`.
+        images: rows of `DataSet.images`.
         origin: whose they are.
 
     Returns:
@@ -238,7 +246,7 @@ def check_passing_on(images: pd.DataFrame, origin: Origin) -> None:
     """Makes sure that images are passed on under their own name and licence only.
 
     Args:
-        images: rows of `Busi.images`.
+        images: rows of `DataSet.images`.
         origin: whose they are said to be.
 
     Raises:
@@ -247,7 +255,7 @@ def check_passing_on(images: pd.DataFrame, origin: Origin) -> None:
     if origin == BUSI and not images["in_busi"].all():
         strangers = images.loc[~images["in_busi"], "image_id"].tolist()
         raise DatasetError(
-            f"images that are not BUSI's cannot be passed on as BUSI's: {_some(strangers)}; take them out of the data"
+            f"images that are not BUSI's cannot be passed on as BUSI's: {some_of(strangers)}; take them out of the data"
         )
     try:
         origin.notice()
@@ -319,7 +327,7 @@ def _read_all(inventory: Inventory) -> dict:
     if unclear:
         raise DatasetError(_describe_unclear(unclear))
     return {
-        "rows": _grouped(reading.rows),
+        "rows": grouped(reading.rows),
         "outlines": {key: sorted(found) for key, found in outlines.items()},
         "skipped": reading.skipped,
         "fingerprint": reading.digest.hexdigest(),
@@ -339,7 +347,7 @@ def _read_picture(entry: Entry, reading: _Reading) -> None:
     if content != PICTURE:
         reading.contents[entry.key] = content
         return
-    reading.digest.update(_as_bytes(entry.key) + image.tobytes())
+    reading.digest.update(as_bytes(entry.key) + image.tobytes())
     reading.rows[entry.key] = (*image.shape[::-1], thumbnail(image), perceptual_hash(image))
 
 
@@ -410,13 +418,21 @@ def _describe_unclear(unclear: Mapping[str, str]) -> str:
     )
 
 
-def _some(names: Sequence[str]) -> str:
+def some_of(names: Sequence[str]) -> str:
+    """Names for an error: the first five, and how many more there are."""
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return ", ".join(names[:_NAMED]) + more
 
 
-def _grouped(rows: Mapping[str, tuple]) -> dict[str, list]:
-    """By key: width, height, near-duplicate group and whether it is an image of BUSI."""
+def grouped(rows: Mapping[str, tuple]) -> dict[str, list]:
+    """What pictures are among each other, and whether they are BUSI's.
+
+    Args:
+        rows: by key: width, height, thumbnail and perceptual hash of a picture.
+
+    Returns:
+        By key: width, height, near-duplicate group and whether it is an image of BUSI, as JSON can hold it.
+    """
     groups = group_near_duplicates(np.array([thumbnail for _, _, thumbnail, _ in rows.values()]))
     of_busi = are_of_busi(np.array([signs for *_, signs in rows.values()]))
     facts = zip(rows.items(), groups, of_busi, strict=True)
@@ -478,18 +494,18 @@ def _png(levels: np.ndarray) -> bytes:
     return cv2.imencode(".png", levels)[1].tobytes()
 
 
-def _as_bytes(text: str) -> bytes:
+def as_bytes(text: str) -> bytes:
     """A name in UTF-8, with the bytes as they were that are no text."""
     return text.encode("utf-8", "surrogateescape" if os.name != "nt" else "surrogatepass")
 
 
-def _listing_key(files: Sequence[Path]) -> str:
+def listing_key(files: Sequence[Path]) -> str:
     """Changes when a file is added, removed or rewritten."""
     stats = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
     return hashlib.sha256(json.dumps([_CACHE_VERSION, stats]).encode()).hexdigest()[:24]
 
 
-def _cached(folder: Path, key: str, compute: Callable[[], dict]) -> dict:
+def cached_index(folder: Path, key: str, compute: Callable[[], dict]) -> dict:
     """The JSON value kept under `key`, computed and kept if it is not there or not readable."""
     path = folder / f"busi-index-{key}.json"
     try:

@@ -1,7 +1,8 @@
 """Whose pictures a network learned from: what the page, the card and an archive of images say of them.
 
-BUSI is recognised by its pictures (`busi`). Anything else is its owner's: it bears their name, their licence and
-the citation that they ask for, or "your data" until they give it a name, and is never said to be BUSI.
+BUSI is recognised by its pictures (`busi`), BrEaST by its layout (`breast`). Anything else is its owner's: it bears
+their name, their licence and the citation that they ask for, or "your data" until they give it a name, and is never
+said to be BUSI or BrEaST.
 """
 
 import unicodedata
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 KAGGLE_PAGE = "https://www.kaggle.com/datasets/aryashah2k/breast-ultrasound-images-dataset"
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 OWN, SIMULATED = "your data", "simulated"
 LONGEST = 300  # characters of a name, a licence or a citation
 
@@ -22,6 +24,18 @@ https://doi.org/10.1016/j.dib.2019.104863
 
 Source: {KAGGLE_PAGE}, where the licence is given as CC0 (public domain). The authors ask to be cited. The licence of
 the program that wrote this archive does not extend to these images. For teaching, never for diagnosis.
+"""
+
+_BREAST_NOTICE = """\
+BrEaST : images d'échographie du sein, en niveaux de gris ; contours de la lésion par les radiologues.
+BrEaST: breast ultrasound images, as gray levels; the radiologists' outlines of the lesion.
+
+{citation}
+
+Data: {source}
+Licence: CC BY 4.0, {licence_url}
+What was changed: colours became gray levels, and transparent outlines black and white; no pixel was moved. The licence
+of the program that wrote this archive does not extend to these images. For teaching, never for diagnosis.
 """
 
 _OWN_NOTICE = """\
@@ -59,7 +73,11 @@ class Origin:
     def to_dict(self) -> dict[str, str]:
         """What bundle.json says of it under "data"; BUSI's licence is told where its pictures are."""
         told = {"name": self.name, "citation": self.citation, "source": self.source}
-        return told if self == BUSI else {"name": self.name, "licence": self.licence, "citation": self.citation}
+        if self == BUSI:
+            return told
+        if self == BREAST:
+            return {**told, "licence": self.licence}
+        return {"name": self.name, "licence": self.licence, "citation": self.citation}
 
     def notice(self) -> str:
         """LICENCE.txt, to go along with its pictures.
@@ -69,6 +87,8 @@ class Origin:
         """
         if self == BUSI:
             return _BUSI_NOTICE
+        if self == BREAST:
+            return _BREAST_NOTICE.format(citation=self.citation, source=self.source, licence_url=CC_BY)
         if not self.is_named or not self.licence:
             raise ValueError(
                 "these pictures are not BUSI's, so they are packed under your name and licence only: give --data-name"
@@ -85,9 +105,19 @@ BUSI = Origin(
     source=KAGGLE_PAGE,
 )
 
+BREAST = Origin(
+    "BrEaST",
+    licence="CC BY 4.0",
+    citation="A. Pawłowska, A. Ćwierz-Pieńkowska, A. Domalik, D. Jaguś, P. Kasprzak, R. Matkowski, Ł. Fura, A. Nowicki,"
+    ' N. Żołek, "Curated benchmark dataset for ultrasound based breast lesion analysis", Scientific Data 11 (2024) 148,'
+    " doi:10.1038/s41597-024-02984-z",
+    source="https://doi.org/10.7937/9WKK-Q141",
+)
+PUBLISHED = (BUSI, BREAST)
+
 
 def own_data(name: str | None, licence: str | None, citation: str | None) -> Origin:
-    """The origin of pictures that are not BUSI's, as their owner gives it.
+    """The origin of pictures that are of no published data set, as their owner gives it.
 
     Args:
         name: of the data; None if it has none.
@@ -99,8 +129,10 @@ def own_data(name: str | None, licence: str | None, citation: str | None) -> Ori
     """
     given = {"--data-name": name, "--licence": licence, "--citation": citation}
     told = {option: _one_line(option, text or "") for option, text in given.items()}
-    if told["--data-name"].casefold() in (BUSI.name.casefold(), SIMULATED):
-        raise ValueError(f"--data-name {name!r}: these pictures are not BUSI's, nor simulated; give them another name")
+    if told["--data-name"].casefold() in (SIMULATED, *(origin.name.casefold() for origin in PUBLISHED)):
+        raise ValueError(
+            f"--data-name {name!r}: these pictures are not BUSI's, nor BrEaST's, nor simulated; give them another name"
+        )
     return Origin(told["--data-name"] or OWN, told["--licence"], told["--citation"])
 
 
@@ -111,8 +143,9 @@ def origin_of(data: Mapping[str, Any]) -> Origin:
         data: the entry "data" of bundle.json.
     """
     name = str(data.get("name", BUSI.name))
-    if name == BUSI.name:
-        return BUSI
+    for published in PUBLISHED:
+        if name == published.name:
+            return published
     return Origin(name, *(str(data.get(key) or "") for key in ("licence", "citation", "source")))
 
 

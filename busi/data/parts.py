@@ -36,7 +36,7 @@ def load_part(rows: pd.DataFrame, contract: ImageContract, with_outlines: bool =
     """Decodes the images of some rows of the index, once for the whole training.
 
     Args:
-        rows: rows with the columns path and label, and for outlines those of `Busi.images`.
+        rows: rows with the columns path and label, and for outlines those of `DataSet.images`.
         contract: the way of an image.
         with_outlines: whether to read the experts' outlines too.
 

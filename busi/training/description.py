@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from busi.data.dataset import Busi
+from busi.data.dataset import DataSet
 from busi.data.origin import BUSI, SIMULATED, Origin, origin_of
 from busi.data.simulated import fingerprint
 from busi.model.out_of_domain import Domain
@@ -63,7 +63,7 @@ def describe(
     }
 
 
-def of_real(busi: Busi, images: pd.DataFrame, seed: int, origin: Origin = BUSI) -> dict[str, Any]:
+def of_real(busi: DataSet, images: pd.DataFrame, seed: int, origin: Origin = BUSI) -> dict[str, Any]:
     """Real images, and how they were split.
 
     Args:
@@ -101,7 +101,7 @@ def of_simulated(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     }
 
 
-def count_twins(busi: Busi) -> dict[str, int]:
+def count_twins(busi: DataSet) -> dict[str, int]:
     """Near-duplicates among the benign and malignant images: images that have one, their groups, and those left out."""
     images = busi.images[busi.images["label"].isin(CLASSES)]
     sizes = images.groupby("group").size()
