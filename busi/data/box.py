@@ -44,7 +44,7 @@ CREDIT, CREDIT_URL, LICENCE_URL = f"{BREAST.name}, {BREAST.licence}", BREAST.sou
 TABLE, OUTLINES, HALVES, LICENCE = "lesions.csv", "outlines.json", "halves.csv", "LICENCE.txt"
 CHOICE, FINAL = "choice", "final"
 COLUMNS = ("image_id", "label", "half", "width", "height", *OWN_COLUMNS)
-# Chosen so that the network's answers change by .005 on average at most: experiments/results/boxed_pictures.csv.
+# The best quality that keeps the box under 10 MB. What it does to answers: experiments/results/boxed_pictures.csv.
 QUALITY, METHOD = 85, 6
 WIDEST = 1024  # pixels; a page shows no more
 ROUGHEST = 0.5  # pixels that an outline's polygon may lie away from it
