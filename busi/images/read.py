@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import Any
 
+import cv2
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
@@ -46,7 +47,10 @@ _LYING = (5, 6, 7, 8)  # orientations that change width and height about
 _TRUE_SIZE = "size in the file"  # among what Pillow keeps beside a picture
 _STRIP = 2**18  # pixels
 _BILINEAR = Image.Resampling.BILINEAR  # first along rows, then along columns, so strips come out as the whole does
-_COLOURED = 24  # levels between channels, from which on a pixel is in colour
+# Levels between channels, beyond which a pixel is in colour. Scanners tint their gray levels: BrEaST's by up to 28.
+_COLOURED = 40
+_COLOUR_SIDE = 256  # pixels at which colour is looked for
+_FIELD = np.ones((7, 7), np.uint8)  # of these pixels: what nowhere holds as much is a mark, not a field of colour
 # How pictures begin that are known by their name at least.
 _KINDS = {
     PNG: "PNG",
@@ -88,7 +92,7 @@ class Reading:
 
     Attributes:
         image: uint8 (H, W), gray levels.
-        colour: the share of its pixels whose channels are more than 24 levels apart, in [0, 1].
+        colour: the share of its pixels in fields of colour, in [0, 1], as `colour_share` tells it.
         original: what the file holds, if that was asked for.
     """
 
@@ -130,7 +134,10 @@ def read_image(source: ImageSource, flat: bool = False) -> np.ndarray:
 
 
 def colour_share(source: ImageSource) -> float:
-    """How much of a picture is in colour: the share of its pixels whose channels are more than 24 levels apart.
+    """How much of a picture is in colour, as a photograph or the flow in a Doppler image is.
+
+    It is the share of pixels, of 256 x 256, whose channels are more than 40 levels apart and which lie in a field of
+    such: tinted gray levels are no colour, and a scanner's thin lines, letters and crosses are no field.
 
     Args:
         source: as for `read_image`.
@@ -372,10 +379,18 @@ def _on_black(picture: Image.Image) -> Image.Image:
 def _colour(picture: Image.Image) -> float:
     if picture.mode in ("1", "L", "LA"):
         return 0.0
-    narrow = [strip.convert("RGB").resize((128, strip.height), _BILINEAR) for strip in _strips(picture)]
-    small = Image.fromarray(np.concatenate([np.asarray(strip) for strip in narrow])).resize((128, 128), _BILINEAR)
-    channels = np.asarray(small, np.int16)
-    return float((channels.max(axis=2) - channels.min(axis=2) > _COLOURED).mean())
+    width = min(_COLOUR_SIDE, picture.width)
+    narrow = [strip.convert("RGB").resize((width, strip.height), _BILINEAR) for strip in _strips(picture)]
+    whole = Image.fromarray(np.concatenate([np.asarray(strip) for strip in narrow]))
+    channels = np.asarray(whole.resize((_COLOUR_SIDE, _COLOUR_SIDE), _BILINEAR), np.int16)
+    return float(_fields(channels.max(axis=2) - channels.min(axis=2) > _COLOURED).mean())
+
+
+def _fields(coloured: np.ndarray) -> np.ndarray:
+    """Of coloured pixels those that hang together with a patch of 7 x 7: bool (H, W), as they are given."""
+    levels = coloured.astype(np.uint8)
+    _, numbers = cv2.connectedComponents(levels, connectivity=8)
+    return coloured & np.isin(numbers, numbers[cv2.erode(levels, _FIELD, borderType=cv2.BORDER_REPLICATE) > 0])
 
 
 def _array_to_pil(array: np.ndarray) -> Image.Image:
