@@ -178,7 +178,10 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bundle", metavar="DIR|USER/REPO[@REVISION]", help="default: $BUSI_BUNDLE, else embedded")
     parser.add_argument(
-        "--data", metavar="DIR|kaggle", default=os.environ.get("BUSI_DATA_DIR"), help="BUSI, for its test images"
+        "--data",
+        metavar="DIR|kaggle",
+        default=os.environ.get("BUSI_DATA_DIR"),
+        help="what the network learned from, for its test images",
     )
     parser.add_argument("--share", action="store_true", help="make a public link, with its QR code")
     parser.add_argument("--host", help="address to listen on, 0.0.0.0 for all (default: this machine only)")

@@ -8,9 +8,9 @@
 The steps, in order: index the images, split them by near-duplicate group, decode them; give the network a head start on
 simulated images; fit it to the real ones; choose temperature and threshold on validation, score the test part once,
 score simulated images apart; write the bundle, print the report; push it to the Hub if asked to. With --data simulated
-the network sees no real image. With --with-images the bundle brings the test images along: BUSI's, which are known by
-their pixels, under BUSI's licence; others under the name and licence that you give. An interrupted run goes on with
---resume.
+the network sees no real image. With --with-images the bundle brings the test images along: those of BUSI, which are
+known by their pixels, and of BrEaST, known by its layout, under their licences; others under the name and licence that
+you give. An interrupted run goes on with --resume.
 """
 
 import argparse
@@ -28,10 +28,10 @@ import pandas as pd
 from busi.bundle.card import model_card
 from busi.bundle.files import BUSI, HISTORY_COLUMNS, SIMULATED, check_free, check_sizes, save_bundle
 from busi.bundle.hub import check_name, push
-from busi.data.dataset import DataSet, default_cache, image_files, read_busi, usable
-from busi.data.origin import BUSI as ORIGIN_BUSI
-from busi.data.origin import Origin, own_data
+from busi.data.dataset import DataSet, default_cache, image_files, usable
+from busi.data.origin import PUBLISHED, Origin, own_data
 from busi.data.parts import Part, load_part, simulated_part, simulated_table
+from busi.data.sets import read_data
 from busi.data.simulated import draw, held_out_seeds, training_seeds
 from busi.data.split import PARTS, TEST, TRAIN, VALIDATION, split_by_group
 from busi.images import ImageContract, read_image
@@ -132,7 +132,11 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     add("--arch", choices=ARCHITECTURES, help="default: that of the recipe")
     add("--with-images", action="store_true", help="put the test images, with their licence, into the bundle")
-    add("--data-name", metavar="NAME", help="what data that are not BUSI are called, on the page and in the card")
+    add(
+        "--data-name",
+        metavar="NAME",
+        help="what data are called that are neither BUSI nor BrEaST, on the page and in the card",
+    )
     add(
         "--licence",
         "--license",
@@ -229,14 +233,14 @@ def real_material(options: argparse.Namespace, seed: int) -> Material:
     Raises:
         ValueError: if they cannot be used.
     """
-    busi = read_busi(options.data)
-    origin = origin_for(busi, options)
-    images = usable(busi.images)
-    print_data(busi, origin)
+    data = read_data(options.data)
+    origin = origin_for(data, options)
+    images = usable(data.images)
+    print_data(data, origin)
     images["split"] = split_by_group(images, seed)
-    print_split(busi, images)
+    print_split(data, images)
     tables = {split: images[images["split"] == split] for split in PARTS}
-    return Material(BUSI, tables, of_real(busi, images, seed, origin), origin)
+    return Material(BUSI, tables, of_real(data, images, seed, origin), origin)
 
 
 def packed_images(material: Material) -> Mapping[str, bytes]:
@@ -248,21 +252,21 @@ def packed_images(material: Material) -> Mapping[str, bytes]:
     return images
 
 
-def origin_for(busi: DataSet, options: argparse.Namespace) -> Origin:
-    """Whose the images are: BUSI's, which are known by their pixels, or whoever's the command line says.
+def origin_for(data: DataSet, options: argparse.Namespace) -> Origin:
+    """Whose the images are: of a published data set, which is recognised, or whoever's the command line says.
 
     Raises:
-        ValueError: if BUSI is given another name or licence.
+        ValueError: if a published data set is given another name or licence.
     """
     own = own_data(options.data_name, options.licence, options.citation)
-    if not busi.is_busi:
+    if data.origin is None:
         return own
     if options.data_name or options.licence or options.citation:
         raise ValueError(
-            f"{busi.folder} holds images of BUSI, whose name, licence and citation are known: leave out --data-name,"
-            " --licence and --citation"
+            f"{data.folder} holds images of {data.origin.name}, whose name, licence and citation are known: leave out"
+            " --data-name, --licence and --citation"
         )
-    return ORIGIN_BUSI
+    return data.origin
 
 
 def simulated_material(recipe: Recipe) -> Material:
@@ -368,25 +372,25 @@ def write_bundle(
     save_bundle(out, fitted.model, info, history, evaluation.predictions, card, force, images, figures)
 
 
-def print_data(busi: DataSet, origin: Origin) -> None:
+def print_data(data: DataSet, origin: Origin) -> None:
     """Says what was found: images and outlines of each class, and every file that is neither, and why."""
-    counts = busi.images["label"].value_counts()
-    outlined = busi.images.loc[busi.images["mask_paths"].map(len) > 0, "label"].value_counts()
+    counts = data.images["label"].value_counts()
+    outlined = data.images.loc[data.images["mask_paths"].map(len) > 0, "label"].value_counts()
     found = (f"{count} {label} ({outlined.get(label, 0)} with an outline)" for label, count in counts.items())
-    print(f"{origin.name} in {busi.folder}: {', '.join(found)}")
-    if origin != ORIGIN_BUSI:
-        print(f"  not BUSI: {busi.images['in_busi'].sum()} of the {len(busi.images)} images are of that data set")
-    for skipped in busi.skipped:
+    print(f"{origin.name} in {data.folder}: {', '.join(found)}")
+    if origin not in PUBLISHED:
+        print(f"  not BUSI: {data.images['in_busi'].sum()} of the {len(data.images)} images are of that data set")
+    for skipped in data.skipped:
         print(f"  skipped {skipped.path}: {skipped.why}")
-    if busi.junk:
-        print(f"  passed over {busi.junk} files that systems leave behind, such as Thumbs.db")
-    if busi.not_read:
-        print(f"  not read, beside the class folders: {', '.join(busi.not_read)}")
+    if data.junk:
+        print(f"  passed over {data.junk} files that systems leave behind, such as Thumbs.db")
+    if data.not_read:
+        print(f"  not read, beside the class folders: {', '.join(data.not_read)}")
 
 
-def print_split(busi: DataSet, images: pd.DataFrame) -> None:
+def print_split(data: DataSet, images: pd.DataFrame) -> None:
     """Says how the images were split."""
-    twins = count_twins(busi)
+    twins = count_twins(data)
     print(
         f"  {twins['images_with_twins']} have a near-duplicate, in {twins['groups_of_twins']} groups that stay together"
     )

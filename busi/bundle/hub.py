@@ -58,7 +58,8 @@ from busi.bundle.files import (
     write_checksums,
     write_figures,
 )
-from busi.data.dataset import KAGGLE, DatasetError, default_cache, image_files, read_busi, rows_called
+from busi.data.dataset import KAGGLE, DatasetError, default_cache, image_files, rows_called
+from busi.data.sets import read_data
 from busi.system.console import printable_output
 from busi.system.proxies import settle_proxies
 from busi.system.whole_files import whole_file
@@ -438,11 +439,11 @@ def _stage(bundle: Bundle, staging: Path, repo: str, data: str | None) -> None:
 
 def _test_images(bundle: Bundle, data: str) -> pd.DataFrame:
     """The rows of the data's index that are a bundle's test part."""
-    busi = read_busi(data)
-    if busi.fingerprint != bundle.info["data"]["fingerprint"]:
+    found = read_data(data)
+    if found.fingerprint != bundle.info["data"]["fingerprint"]:
         made_from = f"the version of {bundle.origin.name} that the bundle {bundle.folder} was made from"
-        raise BundleError(f"{busi.folder} is not {made_from}")
-    return rows_called(busi.images, bundle.test_images["image_id"].tolist())
+        raise BundleError(f"{found.folder} is not {made_from}")
+    return rows_called(found.images, bundle.test_images["image_id"].tolist())
 
 
 def _remember(source: Source, commit: str, cache: Path) -> None:

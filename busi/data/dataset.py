@@ -11,7 +11,7 @@ Made for BUSI, W. Al-Dhabyani, M. Gomaa, H. Khaled, A. Fahmy, "Dataset of breast
 `find_busi` finds the folder or asks Kaggle for it, `read_busi` makes the table: names (`inventory`) and content
 (`outlines`) tell images from outlines, and what is neither is listed with a reason. `busi` tells whether the
 images are BUSI's. The two-class task uses `usable`: benign and malignant images whose group does not carry two
-different labels.
+different labels. BrEaST has a layout of its own (`breast`); `sets` tells which of the two a folder has.
 """
 
 import hashlib
@@ -140,10 +140,19 @@ def find_busi(source: str | os.PathLike) -> Path:
     folder = _download_from_kaggle() if str(source) == KAGGLE else Path(source)
     if not folder.is_dir():
         raise DatasetError(f"no such folder: {folder} (expected BUSI's folder, or the word 'kaggle')")
-    for candidate in (folder, folder / TOP_FOLDER):
-        if set(CLASSES) <= set(_class_folders(candidate)):
-            return candidate
+    if found := class_folder_in(folder):
+        return found
     raise DatasetError(f"{folder} is not BUSI: expected the folders {' and '.join(CLASSES)} in it or in {TOP_FOLDER}/")
+
+
+def class_folder_in(folder: Path) -> Path | None:
+    """Where in a folder the class folders are: in it or one level below; None if it is not laid out like BUSI.
+
+    Raises:
+        DatasetError: if there are two folders of one class.
+    """
+    candidates = (folder, folder / TOP_FOLDER)
+    return next((one for one in candidates if set(CLASSES) <= set(_class_folders(one))), None)
 
 
 def read_busi(source: str | os.PathLike, cache: Path | None = None) -> DataSet:

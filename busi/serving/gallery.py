@@ -20,7 +20,8 @@ import numpy as np
 import pandas as pd
 
 from busi.bundle.files import BUSI, SIMULATED, Bundle, BundleError, packed_image
-from busi.data.dataset import DatasetError, read_busi, read_mask, rows_called
+from busi.data.dataset import DatasetError, read_mask, rows_called
+from busi.data.sets import read_data
 from busi.data.simulated import Case, draw, held_out_seeds, image_id, label_of
 from busi.data.split import TEST
 from busi.images import read_image
@@ -138,8 +139,8 @@ def open_gallery(bundle: Bundle, data: str | os.PathLike | None) -> Gallery:
 
     Args:
         bundle: whose test part is shown.
-        data: the folder of BUSI, or of the data that the bundle was made from, "kaggle", or None for the bundle's own
-            images, if it has any, or simulated ones.
+        data: the folder of BUSI, of BrEaST, or of the data that the bundle was made from, "kaggle", or None for the
+            bundle's own images, if it has any, or simulated ones.
 
     Returns:
         The gallery, the ultrasound images in an order that mixes the classes.
@@ -155,15 +156,15 @@ def open_gallery(bundle: Bundle, data: str | os.PathLike | None) -> Gallery:
 
 
 def _held_out(bundle: Bundle, data: str | os.PathLike) -> list[Example]:
-    busi = read_busi(data)
-    if busi.fingerprint != bundle.info["data"]["fingerprint"]:
+    found = read_data(data)
+    if found.fingerprint != bundle.info["data"]["fingerprint"]:
         raise DatasetError(
-            f"{busi.folder} is not the version of {bundle.origin.name} that the bundle {bundle.folder} was made from,"
+            f"{found.folder} is not the version of {bundle.origin.name} that the bundle {bundle.folder} was made from,"
             " so its held-out images cannot be told from those that the network has learned from"
         )
-    rows = rows_called(busi.images, _mixed(bundle.test_images)["image_id"].tolist())
+    rows = rows_called(found.images, _mixed(bundle.test_images)["image_id"].tolist())
     shown = [_held_out_example(number, row) for number, (_, row) in enumerate(rows.iterrows(), start=1)]
-    return shown + _conflicts(busi.images)
+    return shown + _conflicts(found.images)
 
 
 def _packed(bundle: Bundle, archive: Path) -> list[Example]:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from busi.data.dataset import DataSet
-from busi.data.origin import BUSI, SIMULATED, Origin, origin_of
+from busi.data.origin import BREAST, BUSI, PUBLISHED, SIMULATED, Origin, origin_of
 from busi.data.simulated import fingerprint
 from busi.model.out_of_domain import Domain
 from busi.model.setting_names import as_in_bundle
@@ -75,9 +75,7 @@ def of_real(busi: DataSet, images: pd.DataFrame, seed: int, origin: Origin = BUS
     return {
         **origin.to_dict(),
         "fingerprint": busi.fingerprint,
-        "split": "by near-duplicate group, stratified by label; not by patient, whom file names do not tell"
-        if origin != BUSI
-        else "by near-duplicate group, stratified by label; not by patient, whom BUSI does not name",
+        "split": f"by near-duplicate group, stratified by label; {_patients(origin)}",
         "split_seed": seed,
         **count_twins(busi),
         "skipped": len(busi.skipped),
@@ -99,6 +97,12 @@ def of_simulated(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         "split": "by seed",
         "parts": _count(images),
     }
+
+
+def _patients(origin: Origin) -> str:
+    """What a split does about patients."""
+    told = {BUSI: "not by patient, whom BUSI does not name", BREAST: "by patient too, of whom each has one image"}
+    return told.get(origin, "not by patient, whom file names do not tell")
 
 
 def count_twins(busi: DataSet) -> dict[str, int]:
@@ -130,9 +134,9 @@ def command_of(recipe: Recipe, data: Mapping[str, Any]) -> str:
 
 
 def _naming(data: Mapping[str, Any]) -> dict[str, str]:
-    """The options that named the data, if they are not BUSI's and have a name."""
+    """The options that named the data, if they are of no published data set and have a name."""
     origin = origin_of(data)
-    if origin == BUSI or not origin.is_named or data["name"] == SIMULATED:
+    if origin in PUBLISHED or not origin.is_named or data["name"] == SIMULATED:
         return {}
     given = {"--data-name": origin.name, "--licence": origin.licence, "--citation": origin.citation}
     return {option: text for option, text in given.items() if text}
