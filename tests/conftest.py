@@ -29,6 +29,7 @@ from tests.support.places import IN_CI, ROOT
 BUSI_FOLDER = os.environ.pop("BUSI_DATA_DIR", None) or os.environ.get("TESTS_BUSI_FOLDER")
 if BUSI_FOLDER:
     os.environ["TESTS_BUSI_FOLDER"] = BUSI_FOLDER
+BREAST_FOLDER = os.environ.get("BREAST_DATA_DIR")  # no program looks at it
 os.environ.pop("BUSI_BUNDLE", None)
 
 
@@ -66,6 +67,16 @@ def busi_folder() -> Path:
     if IN_CI:
         pytest.fail("BUSI_DATA_DIR does not name a folder, and CI must not skip these tests")
     pytest.skip("needs BUSI: set BUSI_DATA_DIR to its folder")
+
+
+@pytest.fixture(scope="session")
+def breast_folder() -> Path:
+    """BrEaST as it was downloaded: skipped where it is missing, an error in CI."""
+    if BREAST_FOLDER and Path(BREAST_FOLDER).is_dir():
+        return Path(BREAST_FOLDER)
+    if IN_CI:
+        pytest.fail("BREAST_DATA_DIR does not name a folder, and CI must not skip these tests")
+    pytest.skip("needs BrEaST: set BREAST_DATA_DIR to its folder")
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ from busi.system.proxies import settle_proxies
 
 ROOT = repository()
 FOLDERS = ("busi", "docs")
-NAMES = ("app.py", "train.py", "requirements.txt", "README.md", "README.en.md", "CHANGELOG.md", "LICENSE")
+NAMES = ("app.py", "train.py", "requirements.txt", "README.md", "README.en.md", "CHANGELOG.md", "LICENSE", "NOTICE")
 # The figures stand on the card of a bundle, which nobody reads on a Space.
 NOT_WANTED = shutil.ignore_patterns("__pycache__", "*.pyc", "*.pyi", ".*", "figures")
 THUMBNAIL = "docs/thumbnail.png"
