@@ -121,10 +121,10 @@ def fill(polygons: Sequence[Sequence[Sequence[int]]], shape: tuple[int, int]) ->
 
     Args:
         polygons: corners (x, y) of each, in pixels.
-        shape: height and width of the picture.
+        shape: (H, W) of the picture.
 
     Returns:
-        bool array of that shape.
+        bool array of shape (H, W).
     """
     inside = np.zeros(shape, np.uint8)
     cv2.drawContours(inside, [np.array(corners, np.int32)[:, np.newaxis] for corners in polygons], -1, 1, cv2.FILLED)
