@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import Any
 
-import cv2
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFilter, UnidentifiedImageError
 
 from busi.images.cost import check_cost, check_webp
 from busi.images.dicom import is_dicom, read_dicom
@@ -50,7 +49,7 @@ _BILINEAR = Image.Resampling.BILINEAR  # first along rows, then along columns, s
 # Levels between channels, beyond which a pixel is in colour. Scanners tint their gray levels: BrEaST's by up to 28.
 _COLOURED = 40
 _COLOUR_SIDE = 256  # pixels at which colour is looked for
-_FIELD = np.ones((7, 7), np.uint8)  # of these pixels: what nowhere holds as much is a mark, not a field of colour
+_FIELD = 7  # of these pixels: what is thinner is a mark, not a field of colour
 # How pictures begin that are known by their name at least.
 _KINDS = {
     PNG: "PNG",
@@ -387,10 +386,9 @@ def _colour(picture: Image.Image) -> float:
 
 
 def _fields(coloured: np.ndarray) -> np.ndarray:
-    """Of coloured pixels those that hang together with a patch of 7 x 7: bool (H, W), as they are given."""
-    levels = coloured.astype(np.uint8)
-    _, numbers = cv2.connectedComponents(levels, connectivity=8)
-    return coloured & np.isin(numbers, numbers[cv2.erode(levels, _FIELD, borderType=cv2.BORDER_REPLICATE) > 0])
+    """Of coloured pixels those in a square of them, as wide as a field is at least: bool (H, W), as they are given."""
+    levels = Image.fromarray(coloured.astype(np.uint8))
+    return np.asarray(levels.filter(ImageFilter.MinFilter(_FIELD)).filter(ImageFilter.MaxFilter(_FIELD))) > 0
 
 
 def _array_to_pil(array: np.ndarray) -> Image.Image:
