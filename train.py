@@ -7,10 +7,10 @@
 
 The steps, in order: index the images, split them by near-duplicate group, decode them; give the network a head start on
 simulated images; fit it to the real ones; choose temperature and threshold on validation, score the test part once,
-score simulated images apart; write the bundle, print the report; push it to the Hub if asked to. With --data simulated
-the network sees no real image. With --with-images the bundle brings the test images along: those of BUSI, which are
-known by their pixels, and of BrEaST, known by its layout, under their licences; others under the name and licence that
-you give. An interrupted run goes on with --resume.
+score simulated images and those of another hospital apart; write the bundle, print the report; push it to the Hub if
+asked to. With --data simulated the network sees no real image while it learns. With --with-images the bundle brings the
+test images along: those of BUSI, which are known by their pixels, and of BrEaST, known by its layout, under their
+licences; others under the name and licence that you give. An interrupted run goes on with --resume.
 """
 
 import argparse
@@ -26,9 +26,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's own chatter w
 import pandas as pd
 
 from busi.bundle.card import model_card
-from busi.bundle.files import BUSI, HISTORY_COLUMNS, SIMULATED, check_free, check_sizes, save_bundle
+from busi.bundle.files import BREAST, BUSI, HISTORY_COLUMNS, SIMULATED, check_free, check_sizes, save_bundle
 from busi.bundle.hub import check_name, push
 from busi.data.dataset import DataSet, default_cache, image_files, usable
+from busi.data.origin import BREAST as ORIGIN_BREAST
 from busi.data.origin import PUBLISHED, Origin, own_data
 from busi.data.parts import Part, load_part, simulated_part, simulated_table
 from busi.data.sets import read_data
@@ -42,6 +43,7 @@ from busi.system.home import settle_home
 from busi.system.proxies import settle_proxies
 from busi.training.checkpoints import SIMULATED_STAGE, clear_checkpoints, has_checkpoint
 from busi.training.description import count_twins, describe, of_real, of_simulated
+from busi.training.elsewhere import another_hospital, learned_from_breast
 from busi.training.evaluation import Evaluation, evaluate
 from busi.training.figures import draw_figures
 from busi.training.fit import Fitted, fit
@@ -348,9 +350,11 @@ def learn_real(
 
 
 def judge(recipe: Recipe, material: Material, held_out: Mapping[str, Part], fitted: Fitted) -> Evaluation:
-    """Calibration and threshold from validation, then every number; simulated images apart from real ones."""
-    simulated = None if material.source == SIMULATED else held_out_simulated(recipe)
-    return evaluate(fitted.model, held_out, material.tables, material.source, simulated, recipe.mirrored)
+    """Calibration and threshold from validation, then every number; each kind of images apart."""
+    beside = {} if material.source == SIMULATED else {SIMULATED: held_out_simulated(recipe)}
+    if not learned_from_breast(material.description):
+        beside[BREAST] = another_hospital(recipe.image)
+    return evaluate(fitted.model, held_out, material.tables, material.source, beside, recipe.mirrored)
 
 
 def write_bundle(
@@ -401,7 +405,7 @@ def print_split(data: DataSet, images: pd.DataFrame) -> None:
 
 
 def print_report(fitted: Fitted, evaluation: Evaluation, out: Path) -> None:
-    """The numbers on the test part, each with n and interval, and the confusion matrix; simulated images apart."""
+    """The numbers on the test part, each with n and interval, and the confusion matrix; other images apart."""
     print(f"\nbest epoch {fitted.best.epoch} of {len(fitted.history)} (validation AUC {fitted.best.val_auc:.3f})")
     print(f"temperature {evaluation.temperature:.3f}, threshold {evaluation.threshold:.3f}, chosen on validation\n")
     print("test part                 value   95 % interval        n")
@@ -414,6 +418,11 @@ def print_report(fitted: Fitted, evaluation: Evaluation, out: Path) -> None:
     if SIMULATED in evaluation.metrics:
         auc = evaluation.metrics[SIMULATED]["auc"]
         print(f"\nheld-out simulated images: auc {auc.value:.3f} [{auc.low:.3f} - {auc.high:.3f}], n = {auc.n}")
+    if BREAST in evaluation.metrics:
+        print(f"\nanother hospital ({ORIGIN_BREAST.name}), at the same threshold")
+        for name in ("auc", "sensitivity", "specificity", "calibration_error"):
+            number = evaluation.metrics[BREAST][name]
+            print(f"  {name:<22}  {number.value:.3f}   {number.low:.3f} - {number.high:.3f}   {number.n:>4}")
     print(f"\nbundle written to {out}")
     print("This network is for teaching. It is no medical device, and its answers are no diagnosis.")
 

@@ -29,6 +29,7 @@ import pandas as pd
 
 from busi.bundle.archives import check_archive
 from busi.bundle.schema import check_history, check_info, check_predictions
+from busi.data.origin import BREAST as ORIGIN_BREAST
 from busi.data.origin import BUSI as ORIGIN_BUSI
 from busi.data.origin import Origin, origin_of
 from busi.images import ImageContract
@@ -85,8 +86,9 @@ PREDICTION_COLUMNS = (
     "brightness",
     "group",
 )
-# What the column source may hold. "busi" means a real image, whatever data it is of: `Bundle.origin` says which.
-BUSI, SIMULATED = "busi", "simulated"
+# What the column source may hold. "busi" means a real image of the data that the network learned from, whatever these
+# are: `Bundle.origin` says which. "breast" means one of BrEaST, from another hospital, on which nothing was learned.
+BUSI, BREAST, SIMULATED = "busi", "breast", "simulated"
 OWN = "own"
 METRICS = ("loss", "accuracy", "auc", "sensitivity", "specificity", "calibration_error")
 
@@ -163,7 +165,8 @@ class Bundle:
         """The numbers of a part of the data, by the names of `METRICS`.
 
         Args:
-            split: "validation", "test", or "simulated" for simulated images beside real ones.
+            split: "validation", "test", "breast" for images of another hospital, or "simulated" for simulated ones
+                beside real ones.
 
         Raises:
             KeyError: if the bundle has no such part.
@@ -172,10 +175,15 @@ class Bundle:
 
     @property
     def auc_on_simulated(self) -> Estimate | None:
-        """The AUC on held-out simulated images; None if the bundle was never scored on any."""
+        """The AUC on held-out simulated images; None if the network was never asked on any."""
         if self.population == SIMULATED:
             return self.metrics("test")["auc"]
         return self.metrics(SIMULATED)["auc"] if SIMULATED in self.info["metrics"] else None
+
+    @property
+    def knows_another_hospital(self) -> bool:
+        """Whether its network was asked on BrEaST, from which it learned nothing; older bundles' were not."""
+        return BREAST in self.info["metrics"] and bool((self.predictions["source"] == BREAST).any())
 
     def confusion(self, split: str = "test") -> Confusion:
         """The counts at the threshold."""
@@ -377,9 +385,10 @@ def write_checksums(folder: Path, info: Mapping[str, Any]) -> None:
 
 
 def population_of(predictions: pd.DataFrame) -> pd.Series:
-    """Which number a row counts for: its split, or "simulated" for simulated images beside real ones."""
-    beside = (predictions["source"] == SIMULATED) & (predictions["source"].iloc[0] != SIMULATED)
-    return predictions["split"].mask(beside, SIMULATED)
+    """Which number a row counts for: its split, or its source where that is not what the network learned from."""
+    own = predictions["source"].iloc[0]
+    beside = predictions["source"].isin((BREAST, SIMULATED)) & (predictions["source"] != own)
+    return predictions["split"].mask(beside, predictions["source"])
 
 
 def load_network(bundle: Bundle) -> "keras.Model":
@@ -525,8 +534,7 @@ def _check_what_pages_need(bundle: Bundle) -> None:
     """Reads once, when an error can still be told, all that the pages will read later."""
     check_history(bundle.history, bundle.info.get("training", {}))
     check_predictions(bundle.predictions)
-    if not set(bundle.predictions["source"]) <= {BUSI, SIMULATED}:
-        raise ValueError(f"source must be {BUSI} or {SIMULATED}, got {sorted(set(bundle.predictions['source']))}")
+    _check_sources(bundle)
     for split in sorted(set(population_of(bundle.predictions)) | {"validation", "test"}):
         bundle.metrics(split)
         counts = bundle.confusion(split)
@@ -534,6 +542,17 @@ def _check_what_pages_need(bundle: Bundle) -> None:
             rate_of()
     _number(bundle.info, "target_sensitivity", 0, 1)
     _ = bundle.domain  # reading it is the check
+
+
+def _check_sources(bundle: Bundle) -> None:
+    """Makes sure that each row's source is known, and that no image stands for another hospital than it is from."""
+    sources = bundle.predictions["source"]
+    if not set(sources) <= {BUSI, BREAST, SIMULATED}:
+        raise ValueError(f"source must be {BUSI}, {BREAST} or {SIMULATED}, got {sorted(set(sources.map(str)))}")
+    if bundle.population == BREAST:
+        raise ValueError(f"the first prediction must be of the network's own data, got source {BREAST}")
+    if origin_of(bundle.info["data"]) == ORIGIN_BREAST and (sources == BREAST).any():
+        raise ValueError(f"a network that learned from {ORIGIN_BREAST.name} is not asked on it as on another hospital")
 
 
 def _number(info: Mapping[str, Any], name: str, low: float, high: float) -> float:

@@ -182,7 +182,7 @@ _INFO = entries(
         "image": entries(_IMAGE, needed=_IMAGE),
         "mirrored": yes_or_no,
         "metrics": entries(
-            dict.fromkeys(("validation", "test", "simulated"), entries(_SCORES, needed=_SCORES)),
+            dict.fromkeys(("validation", "test", "breast", "simulated"), entries(_SCORES, needed=_SCORES)),
             needed=("validation", "test"),
         ),
         "training": entries(

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import pandas as pd
 
-from busi.bundle.files import PREDICTION_COLUMNS, SIMULATED, population_of
+from busi.bundle.files import PREDICTION_COLUMNS, population_of
 from busi.data.parts import Part
 from busi.data.split import TEST, VALIDATION
 from busi.model.metrics import (
@@ -37,7 +37,8 @@ class Evaluation:
         temperature: chosen on validation.
         threshold: chosen on validation, for calibrated probabilities.
         predictions: one row per held-out image, columns `PREDICTION_COLUMNS`, calibrated probabilities.
-        metrics: for "validation", "test" and, beside BUSI, "simulated", each number with its interval and n.
+        metrics: for "validation", "test" and what it was asked on beside ("breast", "simulated"), each number with its
+            interval and n.
         confusions: the counts at the threshold, for the same.
     """
 
@@ -68,17 +69,18 @@ def evaluate(
     parts: Mapping[str, Part],
     tables: Mapping[str, pd.DataFrame],
     source: str,
-    simulated: tuple[Part, pd.DataFrame] | None = None,
+    beside: Mapping[str, tuple[Part, pd.DataFrame]] | None = None,
     mirrored: bool = False,
 ) -> Evaluation:
-    """Calibrates on validation, then scores validation and test, and simulated images if there are any.
+    """Calibrates on validation, then scores validation and test, and other images beside them.
 
     Args:
         model: the trained network; calibrating moves its last bias.
         parts: the images of "validation" and "test".
         tables: their rows of the index, in the same order, with image_id, label and group.
         source: where the images come from: "busi" or "simulated".
-        simulated: held-out simulated images and their rows, to be scored beside those of BUSI.
+        beside: images that nothing is chosen on, and their rows, by what predictions.csv calls their source: "breast",
+            "simulated".
         mirrored: whether each image is looked at in the mirror too.
 
     Returns:
@@ -88,11 +90,12 @@ def evaluate(
     raw = {split: predict_part(model, parts[split], mirrored) for split in (VALIDATION, TEST)}
     calibrated = {split: apply_temperature(values, temperature) for split, values in raw.items()}
     threshold = choose_threshold(parts[VALIDATION].labels, calibrated[VALIDATION], TARGET_SENSITIVITY)
-    predictions = [_rows(tables[split], parts[split], values, split, source) for split, values in calibrated.items()]
-    if simulated:
-        part, table = simulated
+    predictions = [
+        prediction_rows(tables[split], parts[split], values, split, source) for split, values in calibrated.items()
+    ]
+    for name, (part, table) in (beside or {}).items():
         probabilities = apply_temperature(predict_part(model, part, mirrored), temperature)
-        predictions.append(_rows(table, part, probabilities, TEST, SIMULATED))
+        predictions.append(prediction_rows(table, part, probabilities, TEST, name))
     return score_predictions(pd.concat(predictions, ignore_index=True), temperature, threshold)
 
 
@@ -124,7 +127,7 @@ def score_predictions(predictions: pd.DataFrame, temperature: float, threshold: 
 
     Returns:
         The evaluation; anyone can compute it again from predictions.csv. Populations are never mixed: simulated
-        images beside those of BUSI have numbers of their own, under "simulated".
+        images beside those of BUSI, and those of another hospital, have numbers of their own, under their source.
     """
     metrics, confusions = {}, {}
     for name, rows in predictions.groupby(population_of(predictions)):
@@ -134,7 +137,21 @@ def score_predictions(predictions: pd.DataFrame, temperature: float, threshold: 
     return Evaluation(temperature, threshold, predictions, metrics, confusions)
 
 
-def _rows(table: pd.DataFrame, part: Part, probabilities: np.ndarray, split: str, source: str) -> pd.DataFrame:
+def prediction_rows(
+    table: pd.DataFrame, part: Part, probabilities: np.ndarray, split: str, source: str
+) -> pd.DataFrame:
+    """Rows of predictions.csv.
+
+    Args:
+        table: of the images, with image_id, label and group.
+        part: the images, in the same order.
+        probabilities: float (N,) in [0, 1], calibrated.
+        split: which part of the data they are.
+        source: where they come from, as predictions.csv calls it.
+
+    Returns:
+        Columns `PREDICTION_COLUMNS`.
+    """
     rows = pd.DataFrame(
         {
             "image_id": table["image_id"].to_numpy(),

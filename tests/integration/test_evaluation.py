@@ -59,17 +59,16 @@ def test_the_table_of_predictions_says_everything(parts_and_tables):
     assert again.to_dict() == evaluation.to_dict()
 
 
-def test_simulated_images_beside_busi_choose_nothing_and_are_counted_apart(parts_and_tables):
+def test_images_beside_busi_choose_nothing_and_are_counted_apart(parts_and_tables):
     parts, tables = parts_and_tables
     alone = evaluate(build_network("atelier", 64, seed=1), parts, tables, source="busi")
     network = build_network("atelier", 64, seed=1)  # anew: calibrating moved the other's bias
     seeds = range(2_000_000, 2_000_010)
-    beside = evaluate(
-        network, parts, tables, "busi", (simulated_part(seeds, ImageContract(size=64)), simulated_table(seeds))
-    )
+    drawn = simulated_part(seeds, ImageContract(size=64)), simulated_table(seeds)
+    beside = evaluate(network, parts, tables, "busi", {"simulated": drawn, "breast": drawn})
     assert (beside.temperature, beside.threshold) == (alone.temperature, alone.threshold)
     assert beside.metrics["test"] == alone.metrics["test"] and set(alone.metrics) == {"validation", "test"}
-    assert beside.metrics["simulated"]["auc"].n == 10
+    assert beside.metrics["simulated"]["auc"].n == 10 and beside.metrics["breast"] == beside.metrics["simulated"]
     rows = beside.predictions[beside.predictions["source"] == "simulated"]
     assert [seed_of(name) for name in rows["image_id"]] == list(seeds)
     again = score_predictions(beside.predictions, beside.temperature, beside.threshold)

@@ -11,7 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 from pydantic import BeforeValidator, Field
 
-from busi.bundle.files import SIMULATED, Bundle, population_of
+from busi.bundle.files import BREAST, SIMULATED, Bundle, population_of
 from busi.data.split import TEST
 from busi.serving.gallery import PAGE
 from busi.web.events import Message, message_of
@@ -51,13 +51,13 @@ class Question(Message):
 
 
 def populations(bundle: Bundle) -> dict[str, pd.DataFrame]:
-    """The rows that are counted together: "test" first, then "simulated" if there are simulated images beside BUSI's.
+    """The rows that are counted together: "test" first, then "breast" and "simulated" where the network was asked on them.
 
     Args:
         bundle: whose predictions are judged.
     """
     of = population_of(bundle.predictions)
-    return {name: bundle.predictions[of == name] for name in (TEST, SIMULATED) if (of == name).any()}
+    return {name: bundle.predictions[of == name] for name in (TEST, BREAST, SIMULATED) if (of == name).any()}
 
 
 def question_of(bundle: Bundle, event: gr.EventData) -> Question | None:
@@ -106,7 +106,7 @@ def cell_panel(page: Page, question: Question) -> Markup:
 
 
 def source_of(rows: pd.DataFrame) -> str:
-    """Where the images of some rows of predictions.csv come from: "busi" or "simulated"."""
+    """Where the images of some rows of predictions.csv come from: "busi", "breast" or "simulated"."""
     return str(rows["source"].iloc[0])
 
 
