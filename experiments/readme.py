@@ -1,6 +1,7 @@
 """Writes the tables of the READMEs: the network of the repository, and what experiments.quality measured.
 
-docs/model.md has what it measured of the recipe `short`, and what experiments.shortcuts and experiments.gradcam found.
+docs/model.md has what it measured of the recipe `short`, and what experiments.shortcuts, experiments.gradcam and
+experiments.halves found.
 
     python -m experiments.readme
 
@@ -12,19 +13,43 @@ import sys
 from pathlib import Path
 
 from benchmarks.tables import filled
-from busi.bundle.files import BUSI, EMBEDDED, SIMULATED, Bundle, open_bundle
+from busi.bundle.files import BREAST, BUSI, EMBEDDED, SIMULATED, Bundle, open_bundle
+from busi.data.birads import radiologist
+from busi.data.box import CHOICE, FINAL
+from busi.data.split import TEST
 from busi.model.metrics import Estimate, calibration_error_by_chance, rate
 from busi.training.recipe import SHORT
 from busi.web.parts.cells import populations
 from busi.words.text import Words
+from experiments.halves import BIOPSIED, BOTH, halves
 from experiments.quality import RESULTS, table
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTES = ROOT / "docs" / "model.md"
 READMES = {"fr": ROOT / "README.md", "en": ROOT / "README.en.md"}
-HEAD = {
-    "fr": "| mesure | sur les images de test de BUSI | sur des images simulées |",
-    "en": "| measure | on BUSI's test images | on simulated images |",
+MEASURE = {"fr": "mesure", "en": "measure"}
+POPULATIONS = {
+    TEST: {"fr": "sur les images de test de BUSI", "en": "on BUSI's test images"},
+    BREAST: {"fr": "sur BrEaST, un autre hôpital", "en": "on BrEaST, another hospital"},
+    SIMULATED: {"fr": "sur des images simulées", "en": "on simulated images"},
+}
+ELSEWHERE = {
+    "fr": {
+        "head": "| sur BrEaST | le réseau | la catégorie BI-RADS du radiologue |",
+        BOTH: "AUC, toutes les lésions",
+        BIOPSIED: "AUC, celles dont une biopsie a dit la nature",
+        "limits": "| alerter à partir de | sensibilité | spécificité |",
+        "threshold": "le réseau, à son seuil",
+        "category": "le radiologue, à partir de {category}",
+    },
+    "en": {
+        "head": "| on BrEaST | the network | the radiologist's BI-RADS category |",
+        BOTH: "AUC, all lesions",
+        BIOPSIED: "AUC, those whose nature a biopsy told",
+        "limits": "| an alert from | sensitivity | specificity |",
+        "threshold": "the network, at its threshold",
+        "category": "the radiologist, from {category} on",
+    },
 }
 MEASURES = {
     "auc": ("AUC", "AUC"),
@@ -62,6 +87,7 @@ def tables(language: str) -> dict[str, str]:
     """
     return {
         "results": results(open_bundle(EMBEDDED), language),
+        "elsewhere": elsewhere(open_bundle(EMBEDDED), language),
         "quality": (RESULTS / f"quality.{language}.md").read_text(encoding="utf-8"),
     }
 
@@ -73,7 +99,47 @@ def notes() -> dict[str, str]:
         json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in ("shortcuts", "gradcam")
     )
     peaks = {source: peaks[source] for source in (BUSI, SIMULATED)}
-    return {"short": table(numbers, "en"), "shortcuts": shortcuts(moved), "gradcam": gradcam(peaks)}
+    apart = json.loads((RESULTS / "halves.json").read_text(encoding="utf-8"))
+    return {
+        "short": table(numbers, "en"),
+        "shortcuts": shortcuts(moved),
+        "gradcam": gradcam(peaks),
+        "halves": by_half(apart),
+    }
+
+
+def elsewhere(bundle: Bundle, language: str) -> str:
+    """What a bundle's network is worth on BrEaST, beside the radiologist's category: AUC, then points of the curve.
+
+    Args:
+        bundle: whose network was asked there.
+        language: "fr" or "en".
+    """
+    words, told, found, texts = Words(language), radiologist(), halves(bundle), ELSEWHERE[language]
+    ours = {which: Estimate(**found[which]["auc"]) for which in (BOTH, BIOPSIED)}
+    lines = [texts["head"], "|---" * 3 + "|"]
+    for which, theirs in ((BOTH, told.auc), (BIOPSIED, told.auc_biopsied)):
+        lines.append(f"| {texts[which]} | {_written(ours[which], words)} | {_written(theirs, words)} |")
+    points = {texts["threshold"]: bundle.confusion(BREAST)}
+    points |= {texts["category"].format(category=limit.category): limit.counts for limit in told.limits}
+    lines += ["", texts["limits"], "|---" * 3 + "|"]
+    for name, counts in points.items():
+        lines.append(f"| {name} | {_written(counts.sensitivity(), words)} | {_written(counts.specificity(), words)} |")
+    return "\n".join(lines) + "\n"
+
+
+def by_half(found: dict[str, dict]) -> str:
+    """What a network is worth on each half of BrEaST, a measure a row.
+
+    Args:
+        found: as halves.json holds it.
+    """
+    words, names = Words("en"), (CHOICE, FINAL, BOTH)
+    lines = ["| measure |" + "".join(f" {name} |" for name in names), "|---" * (1 + len(names)) + "|"]
+    for name, titles in MEASURES.items():
+        cells = [_written(Estimate(**found[which][name]), words) for which in names]
+        lines.append(f"| {titles[1]} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
 
 
 def shortcuts(found: dict[str, dict]) -> str:
@@ -113,14 +179,15 @@ def gradcam(found: dict[str, dict]) -> str:
 
 
 def results(bundle: Bundle, language: str) -> str:
-    """What a bundle's network scored on BUSI's test images, and beside it on simulated ones.
+    """What a bundle's network scored on BUSI's test images, and beside it on another hospital's and simulated ones.
 
     Args:
-        bundle: with both populations.
+        bundle: of BUSI.
         language: "fr" or "en".
     """
     words, held = Words(language), populations(bundle)
-    lines = [HEAD[language], "|---" * 3 + "|"]
+    titles_of = [MEASURE[language], *(POPULATIONS[population][language] for population in held)]
+    lines = ["| " + " | ".join(titles_of) + " |", "|---" * len(titles_of) + "|"]
     for name, titles in MEASURES.items():
         numbers = [_written(bundle.metrics(population)[name], words) for population in held]
         lines.append(f"| {titles[language != 'fr']} | " + " | ".join(numbers) + " |")

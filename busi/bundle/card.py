@@ -1,7 +1,8 @@
 """The model card: what a bundle is, what it is for and what it scored, in French and in English.
 
-Everything is taken from bundle.json, but for how many images set the simulator (`measured.py`); the sentences are in
-content/: card.md, and card.toml.
+Everything is taken from bundle.json, but for how many images set the simulator (`measured.py`) and what BrEaST's
+radiologist made of the same lesions (`data/birads.py`); the sentences are in content/: card.md, card_elsewhere.md and
+card.toml.
 """
 
 import re
@@ -9,14 +10,17 @@ from collections.abc import Collection, Mapping
 from string import Template
 from typing import Any
 
-from busi.bundle.files import FIGURES, figure_file
+from busi.bundle.files import BREAST, FIGURES, figure_file
 from busi.bundle.measured import measured
+from busi.data.birads import radiologist
+from busi.data.origin import BREAST as ORIGIN_BREAST
 from busi.data.origin import BUSI, SIMULATED, Origin, origin_of
 from busi.model.metrics import rate
 from busi.words.text import LANGUAGES, Words
 
 # The bundle's measures by the names that the Hub gives them.
 HUB_METRICS = {"auc": "roc_auc", "accuracy": "accuracy", "sensitivity": "recall", "specificity": "specificity"}
+ALARM_FROM = "4a"  # the category from which a biopsy is mostly advised
 
 
 def model_card(info: Mapping[str, Any], figures: Collection[str] = ()) -> str:
@@ -35,8 +39,7 @@ def model_card(info: Mapping[str, Any], figures: Collection[str] = ()) -> str:
 def _fill(words: Words, info: Mapping[str, Any], figures: Collection[str]) -> str:
     test, training = info["metrics"]["test"], info["training"]
     return Template(words.lesson("card")).substitute(
-        {name: _with_interval(words, number) for name, number in test.items() if name != "confusion"},
-        **{f"c_{name}": count for name, count in test["confusion"].items()},
+        _numbers(words, test),
         arch=training["recipe"]["arch"],
         parameters=words.number(training["parameters"]),
         size=info["image"]["size"],
@@ -49,9 +52,36 @@ def _fill(words: Words, info: Mapping[str, Any], figures: Collection[str]) -> st
         tasks=words("card.tasks_outline" if training["recipe"].get("outline") else "card.tasks_class"),
         start=_start(words, training["pretraining"]),
         looks=f" {words('card.mirrored')}" if info.get("mirrored") else "",
+        elsewhere=_elsewhere(words, info),
         figures=_figures(words, info, figures),
         **(_of_simulated(words, info) if info["data"]["name"] == SIMULATED else _of_real(words, info)),
     )
+
+
+def _numbers(words: Words, metrics: Mapping[str, Any]) -> dict[str, object]:
+    """Each number of a population with its interval, and the four counts."""
+    numbers = {name: _with_interval(words, number) for name, number in metrics.items() if name != "confusion"}
+    return {**numbers, **{f"c_{name}": count for name, count in metrics["confusion"].items()}}
+
+
+def _elsewhere(words: Words, info: Mapping[str, Any]) -> str:
+    """What the network is worth on BrEaST, beside the radiologist; empty if it was not asked there."""
+    found = info["metrics"].get(BREAST)
+    if not found:
+        return ""
+    told = radiologist()
+    counts = next(limit.counts for limit in told.limits if limit.category == ALARM_FROM)
+    section = Template(words.lesson("card_elsewhere")).substitute(
+        _numbers(words, found),
+        n=found["auc"]["n"],
+        radiologist=_with_interval(words, told.auc.to_dict()),
+        biopsied=_with_interval(words, told.auc_biopsied.to_dict()),
+        found=counts.true_positives,
+        malignant=counts.true_positives + counts.false_negatives,
+        reassured=counts.true_negatives,
+        benign=counts.true_negatives + counts.false_positives,
+    )
+    return f"{section}\n"
 
 
 def _always_benign(words: Words, counts: Mapping[str, int]) -> str:
@@ -183,19 +213,23 @@ def hub_card(info: Mapping[str, Any], card: str, repo: str, with_images: bool = 
     """
     from huggingface_hub import EvalResult, ModelCardData  # here, because the card of a bundle needs no Hub
 
-    test, data = info["metrics"]["test"], info["data"]
+    metrics, data = info["metrics"], info["data"]
     origin = origin_of(data)
+    judged = {f"{origin.name}, {data.get('split', 'test part')}": (origin, metrics["test"])}
+    if BREAST in metrics:
+        judged[f"{ORIGIN_BREAST.name}, another hospital, all lesions"] = (ORIGIN_BREAST, metrics[BREAST])
     results = [
         EvalResult(
             task_type="image-classification",
             task_name="benign or malignant, for teaching only",
-            dataset_type=re.sub(r"[^a-z0-9]+", "-", origin.name.lower()).strip("-") or "own-data",
-            dataset_name=f"{origin.name}, {data.get('split', 'test part')}",
+            dataset_type=re.sub(r"[^a-z0-9]+", "-", of.name.lower()).strip("-") or "own-data",
+            dataset_name=title,
             dataset_split="test",
             metric_type=kind,
-            metric_name="{name}, 95 % interval {low:.3f} to {high:.3f}, n = {n}".format(name=name, **test[name]),
-            metric_value=test[name]["value"],
+            metric_name="{name}, 95 % interval {low:.3f} to {high:.3f}, n = {n}".format(name=name, **found[name]),
+            metric_value=found[name]["value"],
         )
+        for title, (of, found) in judged.items()
         for name, kind in HUB_METRICS.items()
     ]
     front = ModelCardData(

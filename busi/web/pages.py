@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from busi.bundle.card import data_name
-from busi.bundle.files import BUSI, OWN, Bundle
+from busi.bundle.files import BREAST, BUSI, OWN, Bundle
 from busi.bundle.hub import source_of
 from busi.server.asset_cache import AssetCache
 from busi.server.gradio_internals import replace_queue
@@ -26,6 +26,7 @@ from busi.web.page import Page
 from busi.web.parts.invitation import room_panel
 from busi.web.parts.picker import MAX_MEGABYTES, empty_picture, image_picker
 from busi.web.scripts import head, modules
+from busi.web.sentences import interval
 from busi.web.tabs.data.tab import data_tab
 from busi.web.tabs.evaluation.tab import evaluation_tab
 from busi.web.tabs.exercises.tab import exercises_tab
@@ -183,7 +184,31 @@ def _footer(words: Words, workshop: Workshop) -> tuple[str, ...]:
     )
     fetched = workshop.fetched
     source = [words("page.from_hub", repo=fetched.source.repo, commit=fetched.commit[:7])] if fetched else []
-    return served, *source, words("page.auc"), words("page.privacy")
+    elsewhere = [_elsewhere(words, workshop.bundle)] if workshop.bundle.knows_another_hospital else []
+    return served, *elsewhere, *source, words("page.auc"), words("page.privacy")
+
+
+def _elsewhere(words: Words, bundle: Bundle) -> str:
+    """What the network scored on BrEaST, from which it learned nothing."""
+    found, counts = bundle.metrics(BREAST), bundle.confusion(BREAST)
+
+    def points(value: float) -> str:
+        return words.number(100 * value, 1)
+
+    written = {
+        "auc": (found["auc"], lambda value: words.number(value, 2)),
+        "sensitivity": (found["sensitivity"], words.percent),
+        "specificity": (found["specificity"], words.percent),
+        "error": (found["calibration_error"], points),
+    }
+    return words(
+        "page.elsewhere",
+        n=found["auc"].n,
+        malignant=counts.true_positives + counts.false_negatives,
+        benign=counts.true_negatives + counts.false_positives,
+        **{name: write(number.value) for name, (number, write) in written.items()},
+        **{f"{name}_interval": interval(words, number, write) for name, (number, write) in written.items()},
+    )
 
 
 def _served(bundle: Bundle) -> str:
