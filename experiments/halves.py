@@ -1,4 +1,6 @@
-"""What a network is worth on each half of BrEaST apart: "choice", which may judge what is tried, and "final", which may not.
+"""What a network is worth on each half of BrEaST, another hospital.
+
+The half "choice" may judge what is tried; "final" is asked at the end and chooses nothing.
 
     python -m experiments.halves [--bundle DIR] [--out FILE]
 
@@ -40,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in (CHOICE, FINAL, BOTH, BIOPSIED):
         print(f"{name}, n = {found[name]['auc']['n']}")
         for measure, number in found[name].items():
-            print(f"  {measure:<20}{number['value']:.3f} [{number['low']:.3f} - {number['high']:.3f}]  {number['n']:>4}")
+            interval = f"[{number['low']:.3f} - {number['high']:.3f}]"
+            print(f"  {measure:<20}{number['value']:.3f} {interval}  {number['n']:>4}")
     if options.out:
         options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     return 0

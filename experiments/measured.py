@@ -13,6 +13,7 @@ import pandas as pd
 
 from busi.bundle.files import BUSI, SIMULATED
 from busi.bundle.measured import TABLE
+from busi.data.birads import radiologist
 from busi.words.classes import MALIGNANT
 from experiments.gradcam import NETWORK
 from experiments.protocols import GROUPED, LEAKY, OFFICIAL, SPLIT
@@ -47,6 +48,7 @@ def quoted() -> dict[str, Any]:
         "network": peaks[NETWORK],
         "pointing": _pointing(peaks, ""),
         "pointing_malignant": _pointing(peaks, f", {MALIGNANT} lesions only"),
+        "radiologist": radiologist().to_dict(),
     }
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.tables import filled
 from busi.bundle.files import BREAST, BUSI, EMBEDDED, SIMULATED, Bundle, open_bundle
-from busi.data.birads import radiologist
+from busi.bundle.measured import measured
 from busi.data.box import CHOICE, FINAL
 from busi.data.split import TEST
 from busi.model.metrics import Estimate, calibration_error_by_chance, rate
@@ -115,7 +115,7 @@ def elsewhere(bundle: Bundle, language: str) -> str:
         bundle: whose network was asked there.
         language: "fr" or "en".
     """
-    words, told, found, texts = Words(language), radiologist(), halves(bundle), ELSEWHERE[language]
+    words, told, found, texts = Words(language), measured().radiologist, halves(bundle), ELSEWHERE[language]
     ours = {which: Estimate(**found[which]["auc"]) for which in (BOTH, BIOPSIED)}
     lines = [texts["head"], "|---" * 3 + "|"]
     for which, theirs in ((BOTH, told.auc), (BIOPSIED, told.auc_biopsied)):

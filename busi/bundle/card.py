@@ -1,8 +1,7 @@
 """The model card: what a bundle is, what it is for and what it scored, in French and in English.
 
-Everything is taken from bundle.json, but for how many images set the simulator (`measured.py`) and what BrEaST's
-radiologist made of the same lesions (`data/birads.py`); the sentences are in content/: card.md, card_elsewhere.md and
-card.toml.
+Everything is taken from bundle.json, but for how many images set the simulator and what BrEaST's radiologist made of
+the same lesions (`measured.py`); the sentences are in content/: card.md, card_elsewhere.md and card.toml.
 """
 
 import re
@@ -12,7 +11,6 @@ from typing import Any
 
 from busi.bundle.files import BREAST, FIGURES, figure_file
 from busi.bundle.measured import measured
-from busi.data.birads import radiologist
 from busi.data.origin import BREAST as ORIGIN_BREAST
 from busi.data.origin import BUSI, SIMULATED, Origin, origin_of
 from busi.model.metrics import rate
@@ -69,8 +67,8 @@ def _elsewhere(words: Words, info: Mapping[str, Any]) -> str:
     found = info["metrics"].get(BREAST)
     if not found:
         return ""
-    told = radiologist()
-    counts = next(limit.counts for limit in told.limits if limit.category == ALARM_FROM)
+    told = measured().radiologist
+    counts = told.at(ALARM_FROM)
     section = Template(words.lesson("card_elsewhere")).substitute(
         _numbers(words, found),
         n=found["auc"]["n"],

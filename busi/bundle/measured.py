@@ -1,7 +1,8 @@
 """What was measured of the workshop's recipe and network beside the bundle: a file that `experiments.measured` writes.
 
 A bundle knows one split. These numbers come from experiments/results/, which a copy of the workshop lacks: other
-splits of BUSI, a split that leaks, a network that has seen simulated images only, and where Grad-CAM points.
+splits of BUSI, a split that leaks, a network that has seen simulated images only, and where Grad-CAM points; and what
+BrEaST's radiologist made of the lesions that networks are asked on, from the table in the box.
 """
 
 import json
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from busi.data.birads import Category
 from busi.model.metrics import Estimate
 from busi.words.text import CONTENT
 
@@ -66,6 +68,7 @@ class Measured:
         network: checksum of the network that `pointing` is of.
         pointing: for "busi" and "simulated" images.
         pointing_malignant: the same, on malignant lesions alone.
+        radiologist: what the BI-RADS category of BrEaST's radiologist is worth on the same lesions.
     """
 
     recipe: Mapping[str, Any]
@@ -79,6 +82,7 @@ class Measured:
     network: str
     pointing: Mapping[str, Pointing]
     pointing_malignant: Mapping[str, Pointing]
+    radiologist: Category
 
     def is_of(self, recipe: Mapping[str, Any]) -> bool:
         """Whether a bundle's network was trained by the recipe that was measured.
@@ -114,6 +118,7 @@ def measured() -> Measured:
         network=table["network"],
         pointing=_pointing(table["pointing"]),
         pointing_malignant=_pointing(table["pointing_malignant"]),
+        radiologist=Category.from_dict(table["radiologist"]),
     )
 
 

@@ -10,9 +10,9 @@ network's is, and as many points of a ROC curve as it has limits.
     ['3', '4a', '4b', '4c', '5']
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -51,8 +51,29 @@ class Category:
     auc_biopsied: Estimate
     limits: tuple[Limit, ...]
 
+    def at(self, category: str) -> Confusion:
+        """The counts when malignant is called from a category on.
 
-@lru_cache(maxsize=1)
+        Raises:
+            KeyError: if it is none of `CATEGORIES`, or the lowest, from which on all are.
+        """
+        return {limit.category: limit.counts for limit in self.limits}[category]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The numbers as plain values."""
+        return {
+            "auc": self.auc.to_dict(),
+            "auc_biopsied": self.auc_biopsied.to_dict(),
+            "limits": {limit.category: asdict(limit.counts) for limit in self.limits},
+        }
+
+    @classmethod
+    def from_dict(cls, table: Mapping[str, Any]) -> "Category":
+        """The numbers from what `to_dict` made of them."""
+        found = tuple(Limit(name, Confusion(**counts)) for name, counts in table["limits"].items())
+        return cls(Estimate(**table["auc"]), Estimate(**table["auc_biopsied"]), found)
+
+
 def radiologist() -> Category:
     """The numbers of BrEaST's radiologist, from the table in the box."""
     table = lesions()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from busi.data.box import lesions
 from busi.data.parts import Part
 from busi.images.quality import measure
 from busi.model.network import ATELIER
@@ -37,9 +38,10 @@ def eagerly() -> Iterator[None]:
 
 
 def hurry(patch: pytest.MonkeyPatch) -> None:
-    """Fewer simulated images, epochs and draws for the intervals than a user's run."""
+    """Fewer images beside the user's, fewer epochs and draws for the intervals than a user's run."""
     patch.setattr("busi.data.simulated.HELD_OUT_IMAGES", HELD_OUT)
     patch.setattr("busi.model.metrics.BOOTSTRAP_DRAWS", 200)
+    patch.setattr("busi.training.elsewhere.lesions", lambda: lesions().head(HELD_OUT))
     for settings in RECIPES.values():
         patch.setitem(settings, "pretrain_epochs", 2)
 

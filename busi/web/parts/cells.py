@@ -51,7 +51,7 @@ class Question(Message):
 
 
 def populations(bundle: Bundle) -> dict[str, pd.DataFrame]:
-    """The rows that are counted together: "test" first, then "breast" and "simulated" where the network was asked on them.
+    """The rows that are counted together: "test" first, then "breast" and "simulated", where there are such.
 
     Args:
         bundle: whose predictions are judged.
