@@ -100,7 +100,7 @@ def ask_elsewhere(folder: Path) -> Bundle:
         with whole_folder(folder) as partial:
             shutil.copytree(folder, partial, dirs_exist_ok=True)
             _write_predictions(partial / PREDICTIONS, bundle, answers)
-            (partial / CARD).write_text(_card(info, partial), encoding="utf-8", newline="\n")
+            (partial / CARD).write_text(_card(info, folder), encoding="utf-8", newline="\n")
             write_checksums(partial, info)
             open_bundle(partial)
     except OSError as error:
@@ -145,7 +145,7 @@ def _card(info: Mapping[str, Any], folder: Path) -> str:
     try:
         return model_card(info, figures_of(folder))
     except KeyError as error:
-        raise BundleError(f"bundle.json does not tell {error} of the training, which the card says") from error
+        raise BundleError(f"the bundle {folder} says too little for a card: {error} is missing") from error
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

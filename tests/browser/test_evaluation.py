@@ -27,7 +27,8 @@ pytestmark = pytest.mark.browser
 
 BUNDLE = open_bundle(EMBEDDED)
 HELD = BUNDLE.predictions[BUNDLE.predictions["split"] == "test"]
-ROWS = {"test": HELD[HELD["source"] == "busi"], "simulated": HELD[HELD["source"] == "simulated"]}
+SOURCES = {"test": "busi", "breast": "breast", "simulated": "simulated"}
+ROWS = {name: HELD[HELD["source"] == SOURCES[name]] for name in SOURCES}
 
 
 def arrays(population: str) -> tuple[np.ndarray, np.ndarray]:
@@ -143,7 +144,7 @@ def drawn_curve(page: Page) -> np.ndarray:
     return (corners - corners[0]) / (corners[-1] - corners[0])
 
 
-@pytest.mark.parametrize("population", ["test", "simulated"])
+@pytest.mark.parametrize("population", ["test", "breast", "simulated"])
 def test_every_number_is_the_one_that_scikit_learn_computes(page, words, population):
     open_evaluation(page)
     choose(page, population)
@@ -155,7 +156,7 @@ def test_every_number_is_the_one_that_scikit_learn_computes(page, words, populat
         assert words.number(100 * threshold, 1) in now["threshold"]
     expected = whatever_the_threshold(words, population)
     assert {name: now[name] for name in expected} == expected
-    name = words(f"evaluation.population_{'busi' if population == 'test' else 'simulated'}", n=len(ROWS[population]))
+    name = words(f"evaluation.population_{SOURCES[population]}", n=len(ROWS[population]))
     assert set(page.locator("#tab-evaluation [data-out=population]").all_text_contents()) == {name}
     false_alarms, found, _ = roc_curve(*arrays(population), drop_intermediate=False)
     np.testing.assert_allclose(drawn_curve(page), np.column_stack([false_alarms, found]), atol=0.002)
@@ -164,7 +165,7 @@ def test_every_number_is_the_one_that_scikit_learn_computes(page, words, populat
     assert_fits(page)
 
 
-@pytest.mark.parametrize("population", ["test", "simulated"])
+@pytest.mark.parametrize("population", ["test", "breast", "simulated"])
 def test_each_slice_of_the_calibration_is_read_as_numpy_counts_it(page, words, population):
     open_evaluation(page)
     choose(page, population)

@@ -87,7 +87,7 @@ def test_hypotheses_are_kept_counted_and_exported_and_never_sent(page, words):
 def all_errors() -> set[str]:
     return {
         image_id
-        for population in ("test", "simulated")
+        for population in ("test", "breast", "simulated")
         for kind in ("missed", "alarms")
         for image_id in errors_of(BUNDLE, population, kind)["image_id"]
     }

@@ -35,6 +35,7 @@ def test_populations_are_never_mixed(bundle, small_bundle):
     counted = populations(bundle)
     assert [(name, set(rows["source"]), len(rows)) for name, rows in counted.items()] == [
         ("test", {"busi"}, 96),
+        ("breast", {"breast"}, 252),
         ("simulated", {"simulated"}, 240),
     ]
     assert set(counted["test"]["split"]) == {"test"}
@@ -68,7 +69,7 @@ def test_a_calibration_error_is_above_chance_when_it_is_beyond_what_chance_makes
 
 
 @pytest.mark.parametrize("threshold", THRESHOLDS)
-@pytest.mark.parametrize("population", ["test", "simulated"])
+@pytest.mark.parametrize("population", ["test", "breast", "simulated"])
 def test_cells_hold_the_images_that_scikit_learn_counts(bundle, population, threshold):
     rows = populations(bundle)[population]
     expected = confusion_matrix(rows["label"] == "malignant", rows["probability"] >= threshold, labels=[False, True])

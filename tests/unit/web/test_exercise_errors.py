@@ -114,7 +114,7 @@ def test_the_summary_holds_every_error_for_the_export(embedded):
     rows = data_of(summary_of(page_of("fr", embedded)), "rows")
     expected = {
         row.image_id: row
-        for population in ("test", "simulated")
+        for population in ("test", "breast", "simulated")
         for kind in ("missed", "alarms")
         for row in errors_of(embedded.bundle, population, kind).itertuples()
     }
