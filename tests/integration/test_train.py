@@ -13,13 +13,15 @@ from sklearn.metrics import roc_auc_score
 
 import train
 from busi.bundle.files import CARD, FIGURE_FILES, Bundle, figures_of, open_bundle
+from busi.data.box import lesions
 from busi.data.dataset import read_busi
 from busi.data.simulated import draw, seed_of
 from busi.images import read_image
 from busi.serving.predict import Classifier
+from busi.training.evaluation import score_predictions
 from busi.training.fit import fit
 from busi.training.pretraining import pretrain
-from busi.training.recipe import PLAIN
+from busi.training.recipe import PLAIN, Recipe
 from tests.support.places import ROOT
 from tests.support.running import killed_after
 from tests.support.training import HELD_OUT, SMALL, arguments, eagerly, hurry
@@ -92,6 +94,27 @@ def test_simulated_images_are_scored_apart_and_the_head_start_is_told(trained):
     assert stage["images"] == 20 and stage["epochs"] == len(stage["history"]) == 2
 
 
+def test_another_hospital_is_asked_at_the_end_and_chooses_nothing(trained):
+    rows = trained.predictions.query("source == 'breast'")
+    assert rows["image_id"].tolist() == lesions().head(HELD_OUT)["image_id"].tolist() and trained.knows_another_hospital
+    auc = trained.metrics("breast")["auc"]
+    assert auc.value == pytest.approx(roc_auc_score(rows["label"] == "malignant", rows["probability"]), abs=1e-6)
+    own = trained.predictions.query("source == 'busi'")
+    again = score_predictions(own, trained.temperature, trained.threshold).metrics
+    assert again["test"]["auc"].value == pytest.approx(trained.metrics("test")["auc"].value, abs=1e-6)
+    assert "BrEaST" in (trained.folder / CARD).read_text("utf-8")
+
+
+def test_a_network_that_learned_from_breast_is_not_asked_on_it(monkeypatch):
+    asked = []
+    monkeypatch.setattr(train, "evaluate", lambda *given: asked.append(sorted(given[4])))
+    monkeypatch.setattr(train, "held_out_simulated", lambda _: ())
+    monkeypatch.setattr(train, "another_hospital", lambda _: ())
+    for name in ("BrEaST", "BUSI", "Clinic X"):
+        train.judge(Recipe(), train.Material("busi", {}, {"name": name}), {}, SimpleNamespace(model=None))
+    assert asked == [["simulated"], ["breast", "simulated"], ["breast", "simulated"]]
+
+
 @pytest.fixture(scope="module")
 def quick(small_busi, tmp_path_factory) -> SimpleNamespace:
     """What the recipe `quick` leaves, what its first stage gave (`heads`), and its second was given (`begun`)."""
@@ -135,8 +158,8 @@ def test_a_network_can_be_trained_without_any_real_image(simulated_only):
     assert info["training"]["command"] == command
     assert info["data"]["name"] == "simulated" and simulated_only.population == "simulated"
     assert info["data"]["parts"]["train"]["images"] == 20 and info["data"]["parts"]["test"]["images"] == HELD_OUT
-    assert set(simulated_only.predictions["source"]) == {"simulated"}
-    assert set(info["metrics"]) == {"validation", "test"}
+    assert set(simulated_only.predictions["source"]) == {"simulated", "breast"}
+    assert set(info["metrics"]) == {"validation", "test", "breast"}
     card = (simulated_only.folder / "README.md").read_text("utf-8")
     assert "images simulées" in card and "simulated images" in card and "BUSI (" not in card
 
