@@ -54,7 +54,7 @@ def round_of(gallery: Gallery, bundle: Bundle, number: int) -> Round:
     Raises:
         ValueError: if the gallery holds too few images, or no near-duplicates, to make a round.
     """
-    pairs = _busi_pairs(gallery, bundle) if gallery.ultrasound == BUSI else _simulated_pairs(gallery)
+    pairs = _busi_pairs(gallery, bundle) if gallery.own == BUSI else _simulated_pairs(gallery)
     if not pairs:
         raise ValueError("the gallery holds no near-duplicates")
     reference, twin, group_of = pairs[number % len(pairs)]

@@ -1,9 +1,9 @@
 """The images that a page offers to choose from.
 
-Three kinds: ultrasound images that the bundle's network has not learned from (the test part, where the data's folder or
-the bundle has them); without, simulated images that no network has learned from; and impostors, which are no ultrasound
-at all. An image chosen or uploaded is recognised by its content, so what is known of it can be shown wherever it came
-from.
+Four kinds: real ultrasounds of another hospital, BrEaST's, which are in the box (`busi.data.box`); the bundle's own
+test images, where the data's folder or the bundle has them; simulated images that no network has learned from; and
+impostors, which are no ultrasound at all. Of none has the bundle's network learned. An image chosen or uploaded is
+recognised by its content, so what is known of it can be shown wherever it came from.
 """
 
 import hashlib
@@ -19,8 +19,10 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from busi.bundle.files import BUSI, SIMULATED, Bundle, BundleError, packed_image
+from busi.bundle.files import BREAST, BUSI, SIMULATED, Bundle, BundleError, packed_image
+from busi.data import box
 from busi.data.dataset import DatasetError, read_mask, rows_called
+from busi.data.origin import BREAST as ORIGIN_BREAST
 from busi.data.sets import read_data
 from busi.data.simulated import Case, draw, held_out_seeds, image_id, label_of
 from busi.data.split import TEST
@@ -42,10 +44,11 @@ class Example:
 
     Attributes:
         key: what a page calls it; does not tell the label.
-        source: "busi" (a real image, of BUSI or other data), "simulated" or "impostor"; "conflict" for a real image
-            that was left out because a near-duplicate carries the other label.
+        source: "breast" (a real image from the box), "busi" (one of the data that the network learned from, BUSI or
+            other), "simulated" or "impostor"; "conflict" for a real image that was left out because a near-duplicate
+            carries the other label.
         label: "benign" or "malignant"; for an impostor its name; empty if nobody knows.
-        read: gives its bytes, a PNG, when they are needed.
+        read: gives its bytes, a PNG or a WebP, when they are needed.
         seed: of a simulated image, which is all that it takes to draw it again.
         image_id: its name in predictions.csv; empty if it is not there.
         outline: gives the pixels inside its lesion, bool (H, W), when they are needed; None if nobody drew them.
@@ -61,18 +64,29 @@ class Example:
 
     @cached_property
     def file(self) -> bytes:
-        """Its bytes, a PNG."""
+        """Its bytes, a PNG or a WebP."""
         return self.read()
 
-    @cached_property
+    @property
     def image(self) -> np.ndarray:
         """Gray levels: uint8 (H, W)."""
-        return read_image(self.file)
+        return _image_of(self)
 
-    @cached_property
+    @property
     def mask(self) -> np.ndarray | None:
         """Where its lesion is: bool (H, W), or None if nobody drew that."""
-        return self.outline() if self.outline else None
+        return _mask_of(self.outline) if self.outline else None
+
+
+@lru_cache(maxsize=64)
+def _image_of(example: Example) -> np.ndarray:
+    """Gray levels, kept for a moment: a tab asks several times for the same few."""
+    return read_image(example.file)
+
+
+@lru_cache(maxsize=64)
+def _mask_of(outline: Callable[[], np.ndarray]) -> np.ndarray:
+    return outline()
 
 
 class Gallery:
@@ -82,26 +96,35 @@ class Gallery:
         """Args: examples, with distinct keys. Files are erased with the gallery.
 
         Simulated examples are drawn when they are first shown, and those with two labels are never chosen; all others
-        are read at once.
+        are read at once, to be recognised when a visitor sends them.
         """
         self.examples = {example.key: example for example in examples}
         self._by_image_id = {example.image_id: example for example in examples if example.image_id}
         self._by_content: dict[bytes, Example] = {}
         self._lock = threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="demystifions-")
+        self.sources = tuple(dict.fromkeys(example.source for example in examples))
         for example in examples:
             if example.source not in (SIMULATED, CONFLICT):
-                self.path(example.key)
+                self._by_content[_digest(example.file)] = example
 
     @property
-    def ultrasound(self) -> str | None:
-        """The source of its ultrasound images: "busi", "simulated", or None if it has none."""
-        sources = {example.source for example in self.examples.values()}
-        return next((source for source in (BUSI, SIMULATED) if source in sources), None)
+    def ultrasound(self) -> str:
+        """The source of the ultrasound images that a visitor sees first: real ones, where it has any."""
+        return next(source for source in (BREAST, BUSI, SIMULATED) if source in self.sources)
 
-    def page(self, number: int, source: str = BUSI) -> list[Example]:
+    @property
+    def own(self) -> str:
+        """The source of the images that its network's own numbers are about: test images, or else simulated ones."""
+        return next(source for source in (BUSI, SIMULATED) if source in self.sources)
+
+    def of(self, source: str) -> list[Example]:
+        """All its examples of one source, in their order."""
+        return [example for example in self.examples.values() if example.source == source]
+
+    def page(self, number: int, source: str) -> list[Example]:
         """Some examples of one source, eight at a time; numbers past the end begin again."""
-        chosen = [example for example in self.examples.values() if example.source == source]
+        chosen = self.of(source)
         pages = max(1, -(-len(chosen) // PAGE))
         start = number % pages * PAGE
         return chosen[start : start + PAGE]
@@ -126,7 +149,7 @@ class Gallery:
             KeyError: if there is no such example.
         """
         example = self.examples[key]
-        path = Path(self._folder.name) / f"{example.key}.png"
+        path = Path(self._folder.name) / f"{example.key}{_ending(example.file)}"
         with self._lock:
             if not path.exists():
                 path.write_bytes(example.file)
@@ -135,24 +158,45 @@ class Gallery:
 
 
 def open_gallery(bundle: Bundle, data: str | os.PathLike | None) -> Gallery:
-    """The test images of a bundle, from its data's folder or its archive, or else simulated ones; and the impostors.
+    """What the pages of a bundle offer to choose from.
 
     Args:
         bundle: whose test part is shown.
-        data: the folder of BUSI, of BrEaST, or of the data that the bundle was made from, "kaggle", or None for the
-            bundle's own images, if it has any, or simulated ones.
+        data: the folder of BUSI, or of the data that the bundle was made from, "kaggle", or None for the bundle's own
+            images, if it has any.
 
     Returns:
-        The gallery, the ultrasound images in an order that mixes the classes.
+        The gallery: images of another hospital, the bundle's test images where they are at hand, simulated images and
+        the impostors; those of each source in an order that mixes the classes.
 
     Raises:
         DatasetError: if the data cannot be read, or is not what the bundle was made from: then nobody could say which
             images the network has not seen.
         BundleError: if the bundle's own images are damaged, or are not those of its test part.
     """
-    if data:
-        return Gallery((*_held_out(bundle, data), *_impostors()))
-    return Gallery((*(_packed(bundle, bundle.images) if bundle.images else _simulated()), *_impostors()))
+    own = _held_out(bundle, data) if data else _packed(bundle, bundle.images)
+    return Gallery((*_boxed(bundle, own), *own, *_simulated(), *_impostors()))
+
+
+def source_of(example: Example | None) -> str:
+    """Where a picture is from, for what must be said beside it; empty for a visitor's own."""
+    return example.source if example else ""
+
+
+def _boxed(bundle: Bundle, own: list[Example]) -> list[Example]:
+    """The images of the box; of a network that learned from BrEaST, its test images alone, if they are not at hand."""
+    rows = box.lesions()
+    if bundle.origin == ORIGIN_BREAST:
+        rows = rows[rows["image_id"].isin(() if own else bundle.test_images["image_id"])]
+    rows = _mixed(rows)
+    return [
+        Example(key, BREAST, label, partial(box.picture, name), image_id=name, outline=partial(box.outline, name))
+        for key, name, label in zip(_keys(BREAST, len(rows)), rows["image_id"], rows["label"], strict=True)
+    ]
+
+
+def _keys(source: str, count: int) -> list[str]:
+    return [f"{source}-{number:03d}" for number in range(1, count + 1)]
 
 
 def _held_out(bundle: Bundle, data: str | os.PathLike) -> list[Example]:
@@ -167,8 +211,10 @@ def _held_out(bundle: Bundle, data: str | os.PathLike) -> list[Example]:
     return shown + _conflicts(found.images)
 
 
-def _packed(bundle: Bundle, archive: Path) -> list[Example]:
-    """The test images that a bundle brings along."""
+def _packed(bundle: Bundle, archive: Path | None) -> list[Example]:
+    """The test images that a bundle brings along, if it does."""
+    if archive is None:
+        return []
     twice = bundle.test_images["image_id"].duplicated()
     if twice.any():
         name = bundle.test_images.loc[twice, "image_id"].iloc[0]
@@ -223,16 +269,8 @@ def _held_out_example(number: int, row: pd.Series) -> Example:
 def _simulated() -> list[Example]:
     seeds = np.random.default_rng(_ORDER_SEED).permutation(held_out_seeds(TEST)).tolist()
     return [
-        Example(
-            f"simulated-{number:03d}",
-            SIMULATED,
-            label_of(seed),
-            partial(_drawn, seed),
-            seed,
-            image_id(seed),
-            partial(_inside, seed),
-        )
-        for number, seed in enumerate(seeds, start=1)
+        Example(key, SIMULATED, label_of(seed), partial(_drawn, seed), seed, image_id(seed), partial(_inside, seed))
+        for key, seed in zip(_keys(SIMULATED, len(seeds)), seeds, strict=True)
     ]
 
 
@@ -265,6 +303,10 @@ def _posing(name: str) -> bytes:
 
 def _png(image: np.ndarray) -> bytes:
     return cv2.imencode(".png", image)[1].tobytes()
+
+
+def _ending(file: bytes) -> str:
+    return ".webp" if file.startswith(b"RIFF") else ".png"
 
 
 def _digest(data: bytes) -> bytes:

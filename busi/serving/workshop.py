@@ -9,10 +9,9 @@ is an error.
 import os
 import sys
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from busi.bundle.files import EMBEDDED, SIMULATED, Bundle, BundleError, one_line, open_bundle
+from busi.bundle.files import EMBEDDED, Bundle, BundleError, one_line, open_bundle
 from busi.bundle.hub import Fetched, HubError, Source, fetch, source_of
 from busi.serving.gallery import Example, Gallery, open_gallery
 from busi.serving.predict import ClassifierInBackground
@@ -38,16 +37,9 @@ class Workshop:
     refused_why: str = ""
     fetched: Fetched | None = None
 
-    @cached_property
-    def galleries(self) -> tuple[Gallery, ...]:
-        """The gallery, and where that holds BUSI's images one of the simulated images beside them."""
-        if self.gallery.ultrasound == SIMULATED:
-            return (self.gallery,)
-        return (self.gallery, open_gallery(self.bundle, None))
-
     def find(self, image_id: str) -> Example | None:
         """The example that predictions.csv calls by this name, or None if its picture is not at hand."""
-        return next((found for gallery in self.galleries if (found := gallery.of_image(image_id))), None)
+        return self.gallery.of_image(image_id)
 
 
 def open_workshop(bundle: str | os.PathLike | None = None, data: str | os.PathLike | None = None) -> Workshop:

@@ -19,7 +19,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.environment import TemplateModule
 from markupsafe import Markup, escape
 
-from busi.bundle.files import SIMULATED
+from busi.bundle.files import BREAST, SIMULATED
+from busi.data.box import CREDIT, CREDIT_URL
 from busi.web.files import WEB
 from busi.web.pictures import light_picture
 from busi.web.signs import ALERTS, MARKS, SHAPES
@@ -57,7 +58,8 @@ _ENVIRONMENT = Environment(
 )
 _ENVIRONMENT.filters.update(rich=rich, json=json.dumps, light_picture=light_picture)
 _ENVIRONMENT.globals.update(sentences=sentences, SHAPES=SHAPES, ALERTS=ALERTS, MARKS=MARKS)
-_ENVIRONMENT.globals.update(CLASSES=CLASSES, MALIGNANT=MALIGNANT, SIMULATED=SIMULATED)
+_ENVIRONMENT.globals.update(CLASSES=CLASSES, MALIGNANT=MALIGNANT, SIMULATED=SIMULATED, BREAST=BREAST)
+_ENVIRONMENT.globals.update(CREDIT=CREDIT, CREDIT_URL=CREDIT_URL)
 
 
 @cache

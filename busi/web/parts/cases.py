@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 import pandas as pd
 
-from busi.bundle.files import Bundle
+from busi.bundle.files import BREAST, Bundle
 from busi.data.split import TEST
 from busi.serving.workshop import Workshop
 from busi.web.events import Message
@@ -82,6 +82,7 @@ def population_names(page: Page) -> dict[str, str]:
 
 
 def first_population(workshop: Workshop) -> str:
-    """The first population whose pictures are at hand; else the test images."""
-    held_out = populations(workshop.bundle).items()
-    return next((name for name, rows in held_out if workshop.find(rows["image_id"].iloc[0])), TEST)
+    """The first population whose pictures are at hand, real ones of another hospital first; else the test images."""
+    rows = populations(workshop.bundle)
+    names = sorted(rows, key=lambda name: name != BREAST)
+    return next((name for name in names if workshop.find(rows[name]["image_id"].iloc[0])), TEST)

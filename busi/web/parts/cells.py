@@ -1,6 +1,6 @@
 """The images of one cell of the confusion matrix: found, missed, alarmed or reassured, at any threshold.
 
-With their pictures where these are at hand; else a table of their names, and simulated pictures of the same cell.
+With their pictures where these are at hand; else a table of their names, and other pictures of the same cell.
 """
 
 import math
@@ -86,7 +86,7 @@ def rows_of_cell(bundle: Bundle, question: Question) -> pd.DataFrame:
 
 
 def cell_panel(page: Page, question: Question) -> Markup:
-    """The images of a cell: their pictures, or else a table of them and simulated pictures in their place.
+    """The images of a cell: their pictures, or else a table of them and other pictures in their place.
 
     Args:
         page: about the bundle whose predictions are judged.
@@ -162,11 +162,11 @@ def _pictures(page: Page, rows: pd.DataFrame, question: Question) -> Markup:
 
 
 def _instead(page: Page, question: Question) -> Markup:
-    """That the workshop holds no real picture, and simulated ones that fall into the same cell."""
+    """That the workshop lacks these pictures, and others that fall into the same cell: real ones, if there are any."""
     markup, counted = page.template(_TEMPLATE), populations(page.bundle)
-    if SIMULATED not in counted:
+    other = next((name for name in (BREAST, SIMULATED) if name in counted and name != question.population), None)
+    if other is None:
         return markup.no_pictures()
-    alike = question.model_copy(update={"population": SIMULATED})
-    rows = rows_of_cell(page.bundle, alike)
+    rows = rows_of_cell(page.bundle, question.model_copy(update={"population": other}))
     pictures = Markup() if rows.empty else _pictures(page, rows, question)
-    return markup.no_pictures() + markup.instead(len(rows), len(counted[SIMULATED]), pictures)
+    return markup.no_pictures() + markup.instead(other, len(rows), len(counted[other]), pictures)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from busi.bundle.files import BUSI, MODEL, SIMULATED
 from busi.bundle.measured import Measured, measured
 from busi.model.activations import gradcam, strongest_place
-from busi.serving.gallery import Example
+from busi.serving.gallery import Example, source_of
 from busi.serving.predict import Classifier, Prediction
 from busi.web.page import Page
 from busi.web.pictures import exact_picture, gray_levels, outline_path, simulated_picture, veil_picture
@@ -60,11 +60,11 @@ def gradcam_panel(page: Page, classifier: Classifier, image: np.ndarray, example
     evidence = classifier.inside.evidence(prediction.model_input)
     mask = _mask(example, len(prediction.model_input))
     heats = _heats(words, evidence, prediction, mask)
-    simulated = example is not None and example.source == SIMULATED
+    source = source_of(example)
     rows, columns = evidence.shape
     caution = words("gradcam.caution", rows=rows, columns=columns)
-    paragraphs = [caution, *_pointing(words, classifier, SIMULATED if simulated else BUSI)]
-    picture = _picture(page, gray_levels(prediction.model_input), heats, mask, simulated)
+    paragraphs = [caution, *_pointing(words, classifier, SIMULATED if source == SIMULATED else BUSI)]
+    picture = _picture(page, gray_levels(prediction.model_input), heats, mask, source)
     return page.template(_TEMPLATE).panel(picture, heats, mask is not None, paragraphs)
 
 
@@ -111,11 +111,11 @@ def pointing(words: Words, found: Measured, source: str) -> str:
     return f"{shares} {verdict} {alone}"
 
 
-def _picture(page: Page, seen: np.ndarray, heats: list[Heat], mask: np.ndarray | None, simulated: bool) -> Markup:
-    source = simulated_picture(seen) if simulated else exact_picture(seen)
+def _picture(page: Page, seen: np.ndarray, heats: list[Heat], mask: np.ndarray | None, source: str) -> Markup:
+    picture = simulated_picture(seen) if source == SIMULATED else exact_picture(seen)
     edge = "" if mask is None else outline_path(mask)
     shown = next(heat for heat in heats if heat.is_shown)
-    return page.template(_TEMPLATE).picture(source, heats, edge, simulated, _where(page.words, shown.values))
+    return page.template(_TEMPLATE).picture(picture, heats, edge, source, _where(page.words, shown.values))
 
 
 def _sentence(words: Words, label: str, heat: np.ndarray, mask: np.ndarray | None) -> str:

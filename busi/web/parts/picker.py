@@ -10,7 +10,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from busi.bundle.card import data_name
-from busi.bundle.files import OWN, SIMULATED, Bundle
+from busi.bundle.files import BUSI, OWN, SIMULATED, Bundle
 from busi.data.dataset import KAGGLE_PAGE
 from busi.images import ImageRefused
 from busi.server.decoding import read_upload
@@ -61,8 +61,10 @@ def image_picker(page: Page) -> None:
     page.picture.render()
     _let_give(page)
     note = gr.HTML("", js_on_load=mount("parts/picker_note.js"))
-    _ultrasound_examples(page)
-    thumbnail_row(page, page.words("picker.impostors"), page.workshop.gallery.page(0, IMPOSTOR))
+    gallery = page.workshop.gallery
+    for source in dict.fromkeys((gallery.ultrasound, gallery.own if gallery.own == BUSI else gallery.ultrasound)):
+        _ultrasound_examples(page, source)
+    thumbnail_row(page, page.words("picker.impostors"), gallery.page(0, IMPOSTOR))
     if _shows_no_test_images(page):
         with gr.Accordion(page.words("picker.no_data_title"), open=False, elem_classes="aside"):
             gr.Markdown(_where_real_images_are(page.words, page.bundle))
@@ -76,23 +78,23 @@ def _let_give(page: Page) -> None:
     page.picture.clear(fn=None, js="() => atelier.picture.empty()", api_visibility="private")
 
 
-def _ultrasound_examples(page: Page) -> None:
-    """A row of ultrasound images, and a button for the next ones."""
+def _ultrasound_examples(page: Page, source: str) -> None:
+    """A row of ultrasound images of one source, and a button for the next ones."""
     gallery = page.workshop.gallery
-    title = page.words(f"picker.{gallery.ultrasound}")
+    title = page.words(f"picker.{source}")
     shown = gr.State(0)
-    examples = thumbnail_row(page, title, gallery.page(0, gallery.ultrasound))
+    examples = thumbnail_row(page, title, gallery.page(0, source))
     more = gr.Button(page.words("picker.more"), size="sm", elem_classes="quiet")
 
     def next_page(number: int) -> tuple[int, Markup]:
-        return number + 1, thumbnails(page, title, gallery.page(number + 1, gallery.ultrasound))
+        return number + 1, thumbnails(page, title, gallery.page(number + 1, source))
 
     ask(more.click, next_page, [shown], [shown, examples])
 
 
 def _shows_no_test_images(page: Page) -> bool:
     """Whether the bundle has real test images that are not at hand; one of simulated images has no others to show."""
-    return page.workshop.gallery.ultrasound == SIMULATED and page.bundle.data_kind != SIMULATED
+    return page.workshop.gallery.own == SIMULATED and page.bundle.data_kind != SIMULATED
 
 
 def _where_real_images_are(words: Words, bundle: Bundle) -> str:
@@ -107,7 +109,7 @@ def _literal(text: str) -> str:
 
 
 def _comment(page: Page, note: gr.HTML) -> None:
-    """A line under the chosen image: that it is simulated, so that none passes for a real one, or why it is refused."""
+    """A line under the chosen image: that it is simulated, or whose it is, or why it is refused."""
     markup = page.template(_TEMPLATE)
 
     def say(path: str | None) -> str:
@@ -115,7 +117,7 @@ def _comment(page: Page, note: gr.HTML) -> None:
             return ""
         example = page.workshop.gallery.recognise(path)
         if example:
-            return markup.simulated() if example.source == SIMULATED else ""
+            return markup.said_of(example.source)
         return judged(path)
 
     def judged(path: str) -> str:

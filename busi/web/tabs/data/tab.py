@@ -140,7 +140,7 @@ def examples(page: Page, number: int) -> Markup:
         number: which four of each class; numbers past the end begin again.
     """
     by_class = {label: [(one, _outline(one)) for one in _some(page, label, number)] for label in CLASSES}
-    return page.template(_TEMPLATE).examples(page.workshop.gallery.ultrasound, by_class, number + 1)
+    return page.template(_TEMPLATE).examples(_shown_source(page), by_class, number + 1)
 
 
 def table(page: Page) -> Markup:
@@ -232,10 +232,15 @@ def _majority(page: Page, test: PartCount) -> Markup:
 
 
 def _some(page: Page, label: str, number: int) -> list[Example]:
-    gallery = page.workshop.gallery
-    own = [one for one in gallery.examples.values() if one.source == gallery.ultrasound and one.label == label]
-    pages = max(1, -(-len(own) // EACH_CLASS))
-    return own[number % pages * EACH_CLASS :][:EACH_CLASS]
+    shown = [one for one in page.workshop.gallery.of(_shown_source(page)) if one.label == label]
+    pages = max(1, -(-len(shown) // EACH_CLASS))
+    return shown[number % pages * EACH_CLASS :][:EACH_CLASS]
+
+
+def _shown_source(page: Page) -> str:
+    """Where the examples are from: the data that the network learned from, where they are at hand; else real ones."""
+    gallery, learned_from_drawings = page.workshop.gallery, page.bundle.data_kind == SIMULATED
+    return gallery.own if gallery.own == BUSI or learned_from_drawings else gallery.ultrasound
 
 
 def _outline(example: Example) -> str | None:

@@ -11,10 +11,9 @@ import gradio as gr
 import numpy as np
 from markupsafe import Markup
 
-from busi.bundle.files import SIMULATED
 from busi.images import prepare
 from busi.server.decoding import read_upload
-from busi.serving.gallery import Gallery
+from busi.serving.gallery import Gallery, source_of
 from busi.web.events import EACH, ask, message_of
 from busi.web.page import Page
 from busi.web.parts.cases import predicted_class
@@ -49,8 +48,8 @@ def augmentation_bench(page: Page) -> None:
     @page.or_refusal
     def draw_variants(path: str | None, event: gr.EventData) -> Markup:
         wanted = message_of(event, Wanted) or Wanted()
-        image, simulated = _image(page.workshop.gallery, wanted.image, path)
-        return grid_of(page, image, simulated, wanted)
+        image, source = _image(page.workshop.gallery, wanted.image, path)
+        return grid_of(page, image, source, wanted)
 
     ask(controls.apply, draw_variants, inputs=[page.picture], outputs=[grid], **EACH)
 
@@ -76,13 +75,13 @@ def _knob(page: Page, name: str, value: float) -> dict[str, object]:
     return {"name": name, "value": value, "highest": highest, "step": step, "sentence": sentence}
 
 
-def grid_of(page: Page, image: np.ndarray, simulated: bool, wanted: Wanted) -> Markup:
+def grid_of(page: Page, image: np.ndarray, source: str, wanted: Wanted) -> Markup:
     """The original and its variants, each with the network's answer, and changes to judge.
 
     Args:
         page: that they stand on.
         image: uint8 (H, W), gray levels.
-        simulated: whether it is a simulated one.
+        source: where it is from, as `Example.source`; empty for a visitor's own.
         wanted: how far the changes may go.
 
     Raises:
@@ -99,7 +98,7 @@ def grid_of(page: Page, image: np.ndarray, simulated: bool, wanted: Wanted) -> M
     shown = _variants(page, [*_variant_names(words), *_change_names(words, judged)], inputs, probabilities)
     is_changed = bool(np.ptp(drawn - original))
     summary = _summary(page, probabilities[: COUNT + 1]) if is_changed else page.template(_TEMPLATE).unchanged()
-    return page.template(_TEMPLATE).grid(summary, shown[: COUNT + 1], shown[COUNT + 1 :], simulated)
+    return page.template(_TEMPLATE).grid(summary, shown[: COUNT + 1], shown[COUNT + 1 :], source)
 
 
 def changes(image: np.ndarray) -> dict[str, np.ndarray]:
@@ -122,13 +121,12 @@ def changes(image: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-def _image(gallery: Gallery, key: str, path: str | None) -> tuple[np.ndarray, bool]:
-    """The image that is wanted, and whether it is simulated: an example, the chosen one, or the first example."""
+def _image(gallery: Gallery, key: str, path: str | None) -> tuple[np.ndarray, str]:
+    """The image that is wanted, and where it is from: an example, the chosen one, or the first example."""
     if key not in gallery.examples and path is not None:
-        known = gallery.recognise(path)
-        return read_upload(path).image, known is not None and known.source == SIMULATED
+        return read_upload(path).image, source_of(gallery.recognise(path))
     example = gallery.examples.get(key) or gallery.page(0, gallery.ultrasound)[0]
-    return example.image, example.source == SIMULATED
+    return example.image, example.source
 
 
 def _variant_names(words: Words) -> list[str]:

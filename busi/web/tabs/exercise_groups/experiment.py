@@ -145,7 +145,7 @@ def flip_counter(workshop: Workshop) -> FlipCounter:
     @lru_cache(maxsize=1)
     def images() -> list[np.ndarray]:
         gallery, side = workshop.gallery, workshop.classifier.get().contract.size
-        chosen = [one for one in gallery.examples.values() if one.source == gallery.ultrasound][:MANY]
+        chosen = gallery.of(gallery.ultrasound)[:MANY]
         return [resize(example.image, side) for example in chosen]
 
     @lru_cache(maxsize=sum(map(len, STEPS.values())))

@@ -11,11 +11,10 @@ import gradio as gr
 import numpy as np
 from markupsafe import Markup
 
-from busi.bundle.files import SIMULATED
 from busi.images import prepare
 from busi.model.activations import Layer, filters_to_compare
 from busi.server.decoding import read_upload
-from busi.serving.gallery import Example, Gallery
+from busi.serving.gallery import Example, Gallery, source_of
 from busi.serving.workshop import Workshop
 from busi.web.events import EACH, Message, ask, message_of, or_else
 from busi.web.page import Page
@@ -58,13 +57,13 @@ class Side:
         key: of the example, or `OWN`.
         model_input: float32 (S, S, 1) in [0, 1].
         label: its class; empty if nobody knows.
-        simulated: whether it is a simulated one.
+        source: where it is from, as `Example.source`; empty for a visitor's own.
     """
 
     key: str
     model_input: np.ndarray
     label: str
-    simulated: bool
+    source: str
 
 
 def layers_bench(page: Page) -> None:
@@ -149,7 +148,7 @@ def comparison(page: Page, wanted: Comparison, path: str | None) -> Markup:
 
 def _first_of_each(gallery: Gallery) -> list[Example]:
     """The first example of each class."""
-    own = [example for example in gallery.examples.values() if example.source == gallery.ultrasound]
+    own = gallery.of(gallery.ultrasound)
     return [next((example for example in own if example.label == label), own[0]) for label in CLASSES]
 
 
@@ -157,18 +156,14 @@ def _side(workshop: Workshop, key: str, path: str | None) -> Side:
     gallery, contract = workshop.gallery, workshop.bundle.image
     if key == OWN and path is not None:
         known = gallery.recognise(path)
-        return Side(OWN, prepare(read_upload(path).image, contract), _label(known), _is_simulated(known))
+        return Side(OWN, prepare(read_upload(path).image, contract), _label(known), source_of(known))
     example = gallery.examples.get(key) or _first_of_each(gallery)[0]
-    return Side(example.key, prepare(example.image, contract), _label(example), _is_simulated(example))
+    return Side(example.key, prepare(example.image, contract), _label(example), source_of(example))
 
 
 def _label(example: Example | None) -> str:
     """The class of an image; empty if nobody knows, or if it is no ultrasound."""
     return example.label if example is not None and example.label in CLASSES else ""
-
-
-def _is_simulated(example: Example | None) -> bool:
-    return example is not None and example.source == SIMULATED
 
 
 def _alike(sides: list[Side]) -> bool:
@@ -183,7 +178,7 @@ def _choice(page: Page, name: str, side: Side) -> Markup:
 
 def _some(gallery: Gallery) -> list[Example]:
     """Four examples of each class."""
-    own = [example for example in gallery.examples.values() if example.source == gallery.ultrasound]
+    own = gallery.of(gallery.ultrasound)
     return [example for label in CLASSES for example in [one for one in own if one.label == label][:4]]
 
 

@@ -9,10 +9,9 @@ import base64
 import gradio as gr
 from markupsafe import Markup
 
-from busi.bundle.files import SIMULATED
 from busi.images import ImageRefused, resize
 from busi.server.decoding import read_upload
-from busi.serving.gallery import Example, Gallery
+from busi.serving.gallery import Example, Gallery, source_of
 from busi.web.events import ask
 from busi.web.page import Page
 from busi.web.refusals import refusal_sentence
@@ -92,7 +91,7 @@ def pixels(page: Page, path: str | None) -> Markup:
     if image is None:
         example = _stand_in(gallery)
         image, caption = example.image, words("concepts.convolution_picture_stand_in", side=SIDE)
-    badge = words("laboratory.simulated") if example and example.source == SIMULATED else ""
+    badge = page.macros.said_of(source_of(example), link=False)
     levels = base64.b64encode(resize(image, SIDE).tobytes()).decode()
     return page.template(_TEMPLATE).pixels(levels, caption, badge, refused)
 

@@ -7,10 +7,10 @@ import gradio as gr
 import numpy as np
 from markupsafe import Markup
 
-from busi.bundle.files import SIMULATED, BundleError
+from busi.bundle.files import BundleError
 from busi.model.activations import Layer, strongest_filters
 from busi.server.decoding import read_upload
-from busi.serving.gallery import Example, Gallery
+from busi.serving.gallery import Example, Gallery, source_of
 from busi.serving.predict import Classifier, Prediction
 from busi.web.events import EACH, Message, ask, message_of
 from busi.web.page import Page
@@ -86,13 +86,13 @@ class Current:
 
     Attributes:
         image: uint8 (H, W).
-        simulated: whether it is a simulated one.
+        source: where it is from, as `Example.source`; empty for a visitor's own.
         chosen: whether the visitor chose it; else it stands in until one is chosen.
         key: what the gallery calls it; empty for a visitor's own.
     """
 
     image: np.ndarray
-    simulated: bool
+    source: str
     chosen: bool
     key: str = ""
 
@@ -162,11 +162,11 @@ def current_image(path: str | None, gallery: Gallery) -> Current:
     example = gallery.recognise(path)
     if example and example.key:
         return _of(example, chosen=True)
-    return Current(read_upload(path).image, example is not None, chosen=True)
+    return Current(read_upload(path).image, source_of(example), chosen=True)
 
 
 def _of(example: Example, chosen: bool) -> Current:
-    return Current(example.image, example.source == SIMULATED, chosen, example.key)
+    return Current(example.image, example.source, chosen, example.key)
 
 
 def stages_of(layers: tuple[Layer, ...]) -> list[list[Layer]]:
@@ -228,7 +228,7 @@ def layer_view(page: Page, classifier: Classifier, current: Current, name: str) 
     if not layer.has_maps:
         return markup.layer_of_numbers(*about, _output(page, layer, prediction))
     seen = exact_picture(gray_levels(prediction.model_input))
-    badge = words("laboratory.simulated") if current.simulated else ""
+    badge = page.macros.said_of(current.source)
     maps = _maps(page, classifier, prediction.model_input, layer)
     return markup.layer_of_maps(*about, seen, badge, current.chosen, maps)
 

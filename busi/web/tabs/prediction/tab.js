@@ -6,7 +6,9 @@ import { press } from "../../js/widget.js";
 const showVerdict = (place, guess) => {
   press(place.querySelectorAll("button[data-guess]"), (button) => button.dataset.guess === guess);
   for (const verdict of place.querySelectorAll("[data-guessed]")) verdict.hidden = verdict.dataset.guessed !== guess;
-  place.querySelector("details").open = true;
+  const details = place.querySelector("details");
+  details.hidden = false; // what the radiologist wrote comes after a guess, never before
+  details.open = true;
 };
 
 export const mount = ({ element, watch }) => {

@@ -1,5 +1,6 @@
 """The tab Prédiction: the image as given, what the network sees of it, and what it answers."""
 
+from dataclasses import astuple
 from functools import lru_cache
 
 import gradio as gr
@@ -7,16 +8,17 @@ import numpy as np
 from markupsafe import Markup
 
 from busi.bundle.card import data_name
-from busi.bundle.files import SIMULATED, Bundle
+from busi.bundle.files import BREAST, SIMULATED, Bundle
 from busi.data.simulated import describe
 from busi.model.metrics import log_odds
 from busi.server.decoding import read_upload
-from busi.serving.gallery import IMPOSTOR, Example
+from busi.serving.gallery import IMPOSTOR, Example, source_of
 from busi.serving.predict import Prediction
 from busi.web.events import ask
 from busi.web.markup import rich
 from busi.web.page import Page
 from busi.web.parts.gradcam import GRADCAM_JS, gradcam_panel
+from busi.web.parts.radiologist import radiologist_panel
 from busi.web.pictures import exact_picture, gray_levels, light_picture, simulated_picture
 from busi.web.report import report
 from busi.web.scripts import mount
@@ -123,11 +125,11 @@ def _invitation(page: Page) -> Markup:
 
 
 def _pictures(page: Page, image: np.ndarray, prediction: Prediction, example: Example | None) -> Markup:
-    """The image as given and as the network saw it; both say so if they are simulated."""
-    simulated = example is not None and example.source == SIMULATED
+    """The image as given and as the network saw it; both say where they are from."""
+    simulated = source_of(example) == SIMULATED
     seen = gray_levels(prediction.model_input)
     draw_given, draw_seen = (simulated_picture, simulated_picture) if simulated else (light_picture, exact_picture)
-    badge = page.words("laboratory.simulated") if simulated else ""
+    badge = page.macros.said_of(source_of(example))
     size = image.shape[::-1]
     return page.template(_TEMPLATE).pictures(draw_given(image), size, draw_seen(seen), len(seen), badge)
 
@@ -148,6 +150,8 @@ def _meaning(page: Page, prediction: Prediction, example: Example | None) -> str
         return ""
     if example and example.source == SIMULATED:
         return _meaning_of_a_drawing(words, bundle)
+    if example and example.source == BREAST:
+        return _meaning_elsewhere(words, bundle)
     images = words(f"page.images_{bundle.data_kind}", data=data_name(words, bundle.origin))
     return rich(words.unfilled("prediction.meaning"), images=images, count=_of_a_hundred(words, prediction.probability))
 
@@ -165,6 +169,16 @@ def _meaning_of_a_drawing(words: Words, bundle: Bundle) -> str:
         return words("prediction.meaning_drawing")
     value, low, high = (words.number(number, 2) for number in (auc.value, auc.low, auc.high))
     return words("prediction.meaning_simulated", n=auc.n, auc=value, low=low, high=high)
+
+
+def _meaning_elsewhere(words: Words, bundle: Bundle) -> str:
+    """Of another hospital no score can be read as a frequency: how far it may be off there."""
+    if not bundle.knows_another_hospital:
+        return words("prediction.meaning_elsewhere")
+    found = bundle.metrics(BREAST)
+    value, low, high = (words.number(number, 2) for number in astuple(found["auc"])[:3])
+    numbers = {"n": found["auc"].n, "auc": value, "low": low, "high": high}
+    return words("prediction.meaning_breast", specificity=words.percent(found["specificity"].value), **numbers)
 
 
 def _threshold_story(words: Words, bundle: Bundle) -> str:
@@ -193,4 +207,4 @@ def _truth(page: Page, prediction: Prediction, example: Example | None) -> str:
         sentence = rich(page.words.unfilled("prediction.truth_simulated"), label=label, report=described)
     else:
         sentence = rich(page.words.unfilled("prediction.truth"), label=label)
-    return page.template(_TEMPLATE).truth(example.label, prediction.label, sentence)
+    return page.template(_TEMPLATE).truth(example.label, prediction.label, sentence, radiologist_panel(page, example))

@@ -10,6 +10,7 @@ from busi.bundle.files import SIMULATED
 from busi.images import ImageContract, ImageRefused, clahe, resize
 from busi.images.steps import EQUALISED, RESIZED, Step, steps_of
 from busi.server.decoding import read_upload
+from busi.serving.gallery import source_of
 from busi.web.components import Knob
 from busi.web.events import ask
 from busi.web.page import Page
@@ -106,7 +107,7 @@ def preprocessing_tab(page: Page) -> None:
             before = resize(read_upload(path).image, contract.size)
         except ImageRefused as error:
             return _nothing_to_show(bench, refusal(page.words, error))
-        return _before_and_after(page, bench, before, ClaheSettings(clip_limit, int(tiles)), _is_simulated(page, path))
+        return _before_and_after(page, bench, before, ClaheSettings(clip_limit, int(tiles)), _source(page, path))
 
     def show_steps(path: str | None) -> tuple[str, str]:
         try:
@@ -115,8 +116,8 @@ def preprocessing_tab(page: Page) -> None:
             return "", ""
         if not steps:
             return "", ""
-        simulated = _is_simulated(page, path)
-        return steps_list(page, steps, simulated), patch(page, steps, simulated)
+        source = _source(page, path)
+        return steps_list(page, steps, source), patch(page, steps, source)
 
     def settings_of_the_network() -> tuple[float, int]:
         return contract.clahe_clip_limit, contract.clahe_tiles
@@ -129,28 +130,28 @@ def preprocessing_tab(page: Page) -> None:
     ask(bench.reset.click, settings_of_the_network, outputs=settings)
 
 
-def steps_list(page: Page, steps: tuple[Step, ...], simulated: bool) -> Markup:
+def steps_list(page: Page, steps: tuple[Step, ...], source: str) -> Markup:
     """The image after each step, with its shape, type and range as the code holds them.
 
     Args:
         page: that they stand on.
         steps: of the image.
-        simulated: whether it is a simulated image.
+        source: where the image is from, as `Example.source`; empty for a visitor's own.
     """
-    return page.template(_TEMPLATE).steps([_step_figure(page.words, step) for step in steps], simulated)
+    return page.template(_TEMPLATE).steps([_step_figure(page.words, step) for step in steps], source)
 
 
-def patch(page: Page, steps: tuple[Step, ...], simulated: bool) -> Markup:
+def patch(page: Page, steps: tuple[Step, ...], source: str) -> Markup:
     """A few pixels as numbers, before and after scaling; the browser fills the tables.
 
     Args:
         page: that they stand on.
         steps: of the image.
-        simulated: whether it is a simulated image.
+        source: where the image is from, as `Example.source`; empty for a visitor's own.
     """
     equalised = next(step.array for step in steps if step.name == EQUALISED)
-    source = simulated_picture(equalised) if simulated else exact_picture(equalised)
-    return page.template(_TEMPLATE).patch(source, len(equalised), PATCH, simulated)
+    picture = simulated_picture(equalised) if source == SIMULATED else exact_picture(equalised)
+    return page.template(_TEMPLATE).patch(picture, len(equalised), PATCH, source)
 
 
 def shown_as_picture(array: np.ndarray) -> np.ndarray:
@@ -202,7 +203,7 @@ def _lay_out(page: Page) -> Bench:
 
 
 def _slider(words: Words) -> gr.ImageSlider:
-    label = _slider_label(words, simulated=False)
+    label = words("preprocessing.slider_label")
     return gr.ImageSlider(label=label, format="png", interactive=False, buttons=[], elem_classes="before-after")
 
 
@@ -220,10 +221,9 @@ def _knob(words: Words, name: str, lowest: float, highest: float, own: float, st
     return Knob(lowest, highest, value=own, step=step, label=label, info=info, buttons=[])
 
 
-def _is_simulated(page: Page, path: str) -> bool:
-    """Whether the chosen file is a simulated image."""
-    example = page.workshop.gallery.recognise(path)
-    return example is not None and example.source == SIMULATED
+def _source(page: Page, path: str) -> str:
+    """Where the chosen file is from; empty for a visitor's own."""
+    return source_of(page.workshop.gallery.recognise(path))
 
 
 def _step_figure(words: Words, step: Step) -> StepFigure:
@@ -236,7 +236,7 @@ def _step_figure(words: Words, step: Step) -> StepFigure:
 
 
 def _before_and_after(
-    page: Page, bench: Bench, before: np.ndarray, settings: ClaheSettings, simulated: bool
+    page: Page, bench: Bench, before: np.ndarray, settings: ClaheSettings, source: str
 ) -> dict[gr.blocks.Block, object]:
     after = clahe(before, settings.clip_limit, settings.tiles)
     histograms = page.template(_TEMPLATE).histograms(histogram_of(before), histogram_of(after))
@@ -244,7 +244,7 @@ def _before_and_after(
         bench.message: gr.HTML(visible=False),
         bench.clahe_title: gr.HTML(visible=True),
         bench.row: gr.Row(visible=True),
-        bench.slider: gr.update(value=(before, after), label=_slider_label(page.words, simulated)),
+        bench.slider: gr.update(value=(before, after), label=_slider_label(page, source)),
         bench.histograms: gr.HTML(histograms, visible=True),
         bench.comparison: _comparison(page, settings),
     }
@@ -260,9 +260,9 @@ def _nothing_to_show(bench: Bench, message: Markup) -> dict[gr.blocks.Block, obj
     }
 
 
-def _slider_label(words: Words, simulated: bool) -> str:
-    label = words("preprocessing.slider_label")
-    return f"{words('laboratory.simulated').capitalize()}. {label}" if simulated else label
+def _slider_label(page: Page, source: str) -> str:
+    label, said = page.words("preprocessing.slider_label"), str(page.macros.said_of(source, link=False))
+    return f"{said[0].upper()}{said[1:]}. {label}" if said else label
 
 
 def _settings_of(contract: ImageContract) -> ClaheSettings:
