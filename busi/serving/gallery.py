@@ -162,8 +162,8 @@ def open_gallery(bundle: Bundle, data: str | os.PathLike | None) -> Gallery:
 
     Args:
         bundle: whose test part is shown.
-        data: the folder of BUSI, or of the data that the bundle was made from, "kaggle", or None for the bundle's own
-            images, if it has any.
+        data: the folder of BUSI, of BrEaST, or of the data that the bundle was made from, "kaggle", or None for the
+            bundle's own images, if it has any.
 
     Returns:
         The gallery: images of another hospital, the bundle's test images where they are at hand, simulated images and

@@ -44,9 +44,8 @@ def let_choose(page: Page, html: gr.HTML) -> None:
 
     def choose(event: gr.EventData) -> object:
         choice = message_of(event, Choice)
-        found = (gallery for gallery in page.workshop.galleries if choice and choice.key in gallery.examples)
-        gallery = next(found, None)
-        return str(gallery.path(choice.key)) if gallery else gr.skip()
+        gallery = page.workshop.gallery
+        return str(gallery.path(choice.key)) if choice and choice.key in gallery.examples else gr.skip()
 
     # Not in the queue: what is chosen or given afterwards must come afterwards.
     chosen = ask(html.click, choose, outputs=[page.picture], trigger_mode="multiple", queue=False)
