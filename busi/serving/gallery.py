@@ -111,12 +111,12 @@ class Gallery:
     @property
     def ultrasound(self) -> str:
         """The source of the ultrasound images that a visitor sees first: real ones, where it has any."""
-        return next(source for source in (BREAST, BUSI, SIMULATED) if source in self.sources)
+        return next((source for source in (BREAST, BUSI) if source in self.sources), SIMULATED)
 
     @property
     def own(self) -> str:
         """The source of the images that its network's own numbers are about: test images, or else simulated ones."""
-        return next(source for source in (BUSI, SIMULATED) if source in self.sources)
+        return BUSI if BUSI in self.sources else SIMULATED
 
     def of(self, source: str) -> list[Example]:
         """All its examples of one source, in their order."""

@@ -124,10 +124,14 @@ def _inside(page: Page, question: Question, rows: pd.DataFrame) -> Markup:
     markup = page.template(_TEMPLATE)
     if rows.empty:
         return markup.empty(_hint(page, question))
-    if all(page.workshop.find(image_id) for image_id in rows["image_id"]):
+    if _has_pictures(page, rows):
         return _pictures(page, rows, question)
     scores, _ = page.words.scores_and_threshold(rows["probability"].tolist(), question.threshold)
     return markup.table(list(zip(rows["image_id"], scores, strict=True))) + _instead(page, question)
+
+
+def _has_pictures(page: Page, rows: pd.DataFrame) -> bool:
+    return all(page.workshop.find(image_id) for image_id in rows["image_id"])
 
 
 def _hint(page: Page, question: Question) -> str:
@@ -164,7 +168,8 @@ def _pictures(page: Page, rows: pd.DataFrame, question: Question) -> Markup:
 def _instead(page: Page, question: Question) -> Markup:
     """That the workshop lacks these pictures, and others that fall into the same cell: real ones, if there are any."""
     markup, counted = page.template(_TEMPLATE), populations(page.bundle)
-    other = next((name for name in (BREAST, SIMULATED) if name in counted and name != question.population), None)
+    shown = [name for name in (BREAST, SIMULATED) if name in counted and _has_pictures(page, counted[name])]
+    other = next((name for name in shown if name != question.population), None)
     if other is None:
         return markup.no_pictures()
     rows = rows_of_cell(page.bundle, question.model_copy(update={"population": other}))

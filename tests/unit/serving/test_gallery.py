@@ -3,12 +3,14 @@ import dataclasses
 import numpy as np
 import pytest
 
-from busi.bundle.files import BUSI, SIMULATED
+from busi.bundle.files import BREAST, BUSI, SIMULATED
+from busi.data import box
 from busi.data.dataset import DatasetError, read_busi
+from busi.data.origin import BREAST as ORIGIN_BREAST
 from busi.data.simulated import draw, held_out_seeds
 from busi.images import read_image
 from busi.images.impostors import IMPOSTORS
-from busi.serving.gallery import IMPOSTOR, PAGE, open_gallery
+from busi.serving.gallery import IMPOSTOR, PAGE, open_gallery, source_of
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +47,14 @@ def test_names_do_not_tell_the_label(gallery):
 
 
 def test_pages_follow_each_other_and_begin_again(gallery):
-    first, second = gallery.page(0), gallery.page(1)
+    first, second = gallery.page(0, BUSI), gallery.page(1, BUSI)
     assert len(first) == PAGE and len(second) == 3
     assert not {e.key for e in first} & {e.key for e in second}
-    assert gallery.page(2) == first
+    assert gallery.page(2, BUSI) == first
 
 
 def test_an_image_is_recognised_by_its_content(gallery, tmp_path):
-    example = gallery.page(0)[3]
+    example = gallery.page(0, BUSI)[3]
     elsewhere = tmp_path / "renamed.png"
     elsewhere.write_bytes(example.file)
     assert gallery.recognise(elsewhere) is example
@@ -71,7 +73,7 @@ def without_data(small_bundle):
 
 
 def test_without_data_there_are_simulated_images_that_no_network_learns_from(without_data):
-    assert without_data.page(0, BUSI) == [] and without_data.ultrasound == SIMULATED
+    assert without_data.page(0, BUSI) == [] and without_data.own == SIMULATED
     shown = [*without_data.page(0, SIMULATED), *without_data.page(1, SIMULATED)]
     assert len({example.seed for example in shown}) == 16
     assert {example.seed for example in shown} <= set(held_out_seeds("test"))
@@ -100,7 +102,34 @@ def test_simulated_images_are_drawn_only_when_they_are_shown(small_bundle, monke
 def test_the_impostors_are_always_there(without_data, gallery):
     for some in (without_data, gallery):
         assert {example.label for example in some.page(0, IMPOSTOR)} == set(IMPOSTORS)
-    assert gallery.ultrasound == BUSI
+    assert gallery.own == BUSI
+
+
+def test_real_images_of_another_hospital_are_always_there_under_names_that_do_not_tell_the_label(
+    without_data, tmp_path
+):
+    shown, lesions = without_data.of(BREAST), box.lesions().set_index("image_id")
+    assert without_data.ultrasound == BREAST and {one.image_id for one in shown} == set(lesions.index)
+    first = shown[:20]
+    assert {one.label for one in first} == {"benign", "malignant"}, "mixed"
+    for one in first[:3]:
+        assert one.label == lesions["label"][one.image_id] and one.file == box.picture(one.image_id)
+        np.testing.assert_array_equal(one.mask, box.outline(one.image_id))
+        path = without_data.path(one.key)
+        assert path.suffix == ".webp" and one.label not in str(path) and one.image_id not in str(path)
+        copy = tmp_path / "copy.webp"
+        copy.write_bytes(one.file)
+        assert without_data.recognise(copy) is one and source_of(one) == BREAST
+    assert source_of(None) == ""
+
+
+def test_a_network_that_learned_from_breast_is_shown_with_its_test_images_alone(small_bundle):
+    held_out = small_bundle.predictions.iloc[20:22].assign(
+        image_id=["case001", "case005"], label=["benign", "malignant"]
+    )
+    info = {**small_bundle.info, "data": {**small_bundle.info["data"], **ORIGIN_BREAST.to_dict()}}
+    gallery = open_gallery(dataclasses.replace(small_bundle, info=info, predictions=held_out), None)
+    assert {one.image_id for one in gallery.of(BREAST)} == {"case001", "case005"}
 
 
 def test_impostors_are_pictures_and_always_the_same():

@@ -9,6 +9,7 @@ import gradio as gr
 import numpy as np
 import pytest
 
+from busi.data.box import CREDIT
 from busi.images import read_image, resize
 from busi.web.markup import rich
 from busi.web.page import Page
@@ -82,11 +83,11 @@ def test_the_pixels_are_those_of_the_chosen_image(page_of, tmp_path):
     assert data["data-told"].startswith("Your image") and data["data-badge"] == data["data-refused"] == ""
 
 
-def test_without_an_image_an_example_stands_in_and_says_that_it_is_simulated(page_of):
+def test_without_an_image_an_example_stands_in_and_says_whose_it_is(page_of):
     for page in map(page_of, LANGUAGES):
         levels, data = sent(pixels(page, None))
-        np.testing.assert_array_equal(levels, resize(page.workshop.gallery.examples["simulated-001"].image, SIDE))
-        assert data["data-badge"] == page.words("laboratory.simulated") and data["data-refused"] == ""
+        np.testing.assert_array_equal(levels, resize(page.workshop.gallery.examples["breast-001"].image, SIDE))
+        assert data["data-badge"] == CREDIT and data["data-refused"] == ""
         assert data["data-told"] == page.words("concepts.convolution_picture_stand_in", side=SIDE)
 
 
@@ -97,7 +98,7 @@ def test_a_refused_image_is_answered_by_its_sentence_and_the_example(page_of, tm
     levels, data = sent(pixels(page, str(bad)))
     assert data["data-refused"] == page.words("refused.not_an_image")
     np.testing.assert_array_equal(levels, sent(pixels(page, None))[0])
-    assert data["data-badge"] == page.words("laboratory.simulated")
+    assert data["data-badge"] == CREDIT
 
 
 def test_a_new_image_is_sent_to_its_own_component_only(workshop):

@@ -7,6 +7,7 @@ import gradio as gr
 import pytest
 
 from busi.bundle.files import EMBEDDED, open_bundle
+from busi.data.box import CREDIT, CREDIT_URL
 from busi.lessons.twins import round_of
 from busi.serving.workshop import Workshop, open_workshop
 from busi.web.page import Page
@@ -84,7 +85,8 @@ def test_examples_come_by_class_with_their_outline_and_badge(workshop, english):
         shown = [workshop.gallery.examples[button["data-key"]] for button in buttons]
         assert len(shown) == 4 and {example.label for example in shown} == {label}
         assert [button.path["d"] for button in buttons] == [outline_path(example.mask) for example in shown]
-        assert [text_of(button) for button in buttons] == [ENGLISH("laboratory.simulated")] * 4
+        assert [text_of(button) for button in buttons] == [CREDIT] * 4
+    assert tree.select_one(".credit-line a")["href"] == CREDIT_URL
     assert not set(keys_in(examples(english, 0))) & set(keys_in(examples(english, 1)))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix, log_loss, roc_auc_score
 
+from busi.data.box import CREDIT
 from busi.model.metrics import calibration_error_by_chance
 from busi.serving.gallery import PAGE, Example, Gallery
 from busi.web.parts.cells import CELLS, Question, cell_panel, populations, question_of, rows_of_cell
@@ -122,17 +123,19 @@ def test_the_callback_answers_in_each_page_s_language_and_survives_nonsense(smal
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_without_busi_a_cell_names_its_images_and_shows_simulated_ones_in_their_place(bundle, gallery, language):
+def test_without_busi_a_cell_names_its_images_and_shows_those_of_another_hospital_in_their_place(
+    bundle, gallery, language
+):
     page, wanted = page_about(bundle, language, gallery), question("test", "fn", bundle.threshold)
     tree = parsed(cell_panel(page, wanted))
     names = rows_of_cell(bundle, wanted)["image_id"].tolist()
     assert len(names) == bundle.info["metrics"]["test"]["confusion"]["false_negatives"] > 0
     assert [row.td.text for row in tree.select("tbody tr")] == names
-    alike = rows_of_cell(bundle, question("simulated", "fn", bundle.threshold))
+    alike = rows_of_cell(bundle, question("breast", "fn", bundle.threshold))
     buttons = tree.select("button[data-key][data-then=prediction]")
     assert [gallery.examples[button["data-key"]].image_id for button in buttons] == alike["image_id"].tolist() != []
-    assert [badge.text for badge in tree.select(".badge")] == [page.words("laboratory.simulated")] * len(buttons)
-    assert tree.h4.text == page.words("evaluation.instead", n=len(buttons), total=240)
+    assert [badge.text for badge in tree.select(".badge")] == [CREDIT] * len(buttons)
+    assert tree.h4.text == page.words("evaluation.instead_breast", n=len(buttons), total=252)
 
 
 def test_the_next_pictures_in_the_place_of_real_ones_are_of_the_same_question(bundle, gallery):

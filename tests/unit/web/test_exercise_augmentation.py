@@ -76,7 +76,7 @@ def test_the_knobs_begin_where_training_stood(workshop, small_bundle):
 
 def test_the_grid_shows_the_answers_to_the_variants_of_that_seed(workshop):
     image = drawn_ultrasound(5)[0]
-    shown = grid(workshop, image, False, {"image": "", "seed": 4, "flip": True})
+    shown = grid(workshop, image, "", {"image": "", "seed": 4, "flip": True})
     classifier = workshop.classifier.get()
     original = prepare(image, classifier.contract)
     drawn = variants(original, AugmentationSettings(**USUAL), 4, COUNT)
@@ -111,7 +111,7 @@ def test_what_is_switched_on_is_drawn_where_training_had_it(workshop, other, on)
     sent = dict.fromkeys(USUAL, 0) | {"flip": False, "seed": 1, "image": ""} | dict.fromkeys(on, True)
     image, unchanged = drawn_ultrasound(5)[0], text_of(FRENCH("exercise_augmentation.unchanged"))
     assert (summary_of(grid(other, image, True, sent)) == unchanged) == (not on)
-    assert summary_of(grid(workshop, image, True, sent)) == unchanged
+    assert summary_of(grid(workshop, image, "simulated", sent)) == unchanged
 
 
 def test_contrast_is_lost_too_only_where_training_lost_it(workshop, other):
@@ -143,7 +143,7 @@ def test_the_endpoint_begins_where_training_stood(other):
 
 def test_with_all_knobs_at_zero_the_page_says_what_to_do(workshop):
     zero = dict.fromkeys(USUAL, 0) | {"flip": False, "seed": 1, "image": ""}
-    shown = grid(workshop, drawn_ultrasound(5)[0], True, zero)
+    shown = grid(workshop, drawn_ultrasound(5)[0], "simulated", zero)
     assert summary_of(shown) == text_of(FRENCH("exercise_augmentation.unchanged"))
     assert not shown.select("[data-guesses]")
     assert [badge.text for badge in shown.select(".badge")] == [FRENCH("laboratory.simulated")] * (COUNT + 1 + 5)

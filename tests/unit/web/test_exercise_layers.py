@@ -7,6 +7,7 @@ import gradio as gr
 import numpy as np
 from bs4 import BeautifulSoup
 
+from busi.data.box import CREDIT
 from busi.images import prepare
 from busi.model.activations import Inside, Layer, filters_to_compare
 from busi.model.network import build_network
@@ -100,7 +101,7 @@ def test_the_page_shows_the_filters_of_both_images_in_that_order_in_one_scale(wo
         "exercise_layers.strength_value", strength=FRENCH.number(float(np.abs(maps[1][..., chosen[0]]).mean()), 2)
     )
     assert strength in [span.text for span in bench.select_one(".filter").select(".case-under span")]
-    assert [badge.text for badge in bench.select(".badge")] == [FRENCH("laboratory.simulated")] * 2
+    assert [badge.text for badge in bench.select(".badge")] == [CREDIT] * 2
 
 
 def test_the_same_image_twice_and_an_unknown_layer_are_no_harm(workshop):

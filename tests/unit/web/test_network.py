@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import pytest
 
+from busi.data.box import CREDIT, CREDIT_URL
 from busi.images import clahe, prepare, read_image, resize
 from busi.model.activations import Inside, Layer, as_gray, gradcam, strongest_filters
 from busi.model.network import build_network, finer
@@ -71,7 +72,7 @@ def test_a_layer_shows_its_strongest_maps_of_the_current_image(page_of):
     expected = [f"filter {number + 1}" for number in strongest_filters(maps, 12)]
     figures = tree.select(".maps figure")
     assert [figure.figcaption.find(string=True, recursive=False) for figure in figures] == expected
-    assert tree.select_one(".badge").get_text() == "simulated image"
+    assert tree.select_one(".badge a")["href"] == CREDIT_URL and tree.select_one(".badge").text == CREDIT
     assert tree.select_one(".trap").get_text() == ENGLISH("network.stand_in")
     assert decoded_colour(figures[0].img["src"]).shape[:2] == maps.shape[:2]
 
@@ -201,11 +202,13 @@ def test_the_welcome_answers_a_guess_with_what_the_network_really_says(pages, wo
     prediction = workshop.classifier.get().predict(PRESETS["like_cyst"].image())
     network_is_right = prediction.label == "malignant"
     for words, answer in zip((FRENCH, ENGLISH), callbacks(pages, "answer_guess"), strict=True):
-        for guess in ("benign", "malignant", "nonsense"):
+        question = text_of(answer(gr.EventData(None, {"guess": "nonsense"})))
+        assert text_of(words("welcome.question")) in question and words("laboratory.simulated") in question
+        for guess in ("benign", "malignant"):
             read = text_of(answer(gr.EventData(None, {"guess": guess})))
             score, threshold = words.score_and_threshold(prediction.probability, prediction.threshold)
             assert text_of(escape(words("score.numbers", score=score, threshold=threshold))) in read
-            you_are_right = guess != "benign"
+            you_are_right = guess == "malignant"
             both = {(True, True): "both_right", (True, False): "only_you", (False, True): "only_network"}
             verdict = both.get((you_are_right, network_is_right), "both_wrong")
             assert text_of(words(f"guess.{verdict}")) in read

@@ -26,12 +26,12 @@ def steps(page_of, tmp_path) -> tuple[Step, ...]:
 
 def test_each_step_tells_the_shape_type_and_range_that_the_code_holds(page_of, steps):
     page = page_of("en")
-    codes = [text_of(code) for code in parsed(steps_list(page, steps, simulated=False)).select("figure code")]
+    codes = [text_of(code) for code in parsed(steps_list(page, steps, source="")).select("figure code")]
     for code, step in zip(codes, steps, strict=True):
         assert code.startswith(f"{step.array.shape} {step.array.dtype}")
     assert codes[0].startswith("(120, 150, 3) uint8") and codes[-1].startswith("(64, 64, 1) float32")
     assert codes[1] == f"(120, 150) uint8, {steps[1].array.min()} to {steps[1].array.max()}"
-    badges = [parsed(steps_list(page, steps, simulated)).select(".badge") for simulated in (False, True)]
+    badges = [parsed(steps_list(page, steps, source)).select(".badge") for source in ("", "simulated")]
     assert [len(found) for found in badges] == [0, len(steps)]
 
 
@@ -51,7 +51,7 @@ def test_whatever_a_file_held_can_be_shown(kind):
 
 
 def test_the_patch_carries_the_very_pixels(page_of, steps):
-    tree = parsed(patch(page_of("fr"), steps, simulated=False))
+    tree = parsed(patch(page_of("fr"), steps, source=""))
     np.testing.assert_array_equal(decoded(tree.img["src"]), steps[3].array)
 
 
