@@ -95,6 +95,19 @@ def test_bootstrap_interval_of_a_mean_is_the_textbook_one():
     assert (interval.high - interval.low) / 2 == pytest.approx(0.049, abs=0.004)
 
 
+def test_an_auc_has_the_interval_of_the_bootstrap():
+    """Twins, equal probabilities, and a class that some draws lack."""
+    rng = np.random.default_rng(4)
+    for images, groups in ((60, np.arange(60)), (60, np.arange(60) // 2), (9, np.arange(9))):
+        labels = np.arange(images) % 9 < 2
+        probabilities = np.clip(rng.normal(0.4 + 0.2 * labels, 0.2), 0, 1).round(1)
+        found, reference = auc(labels, probabilities, groups), bootstrap(area_under_roc, labels, probabilities, groups)
+        assert 0 < found.value < 1 and found.n == images
+        assert [found.value, found.low, found.high] == pytest.approx(
+            [reference.value, reference.low, reference.high], abs=1e-12
+        )
+
+
 def test_one_class_alone_is_refused():
     with pytest.raises(ValueError, match="both classes"):
         auc(np.ones(5, bool), np.linspace(0, 1, 5), np.arange(5))
