@@ -14,7 +14,13 @@ from scipy.stats import binomtest, chi2_contingency
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import confusion_matrix, log_loss, precision_score, recall_score, roc_curve
 
-from busi.model.metrics import expected_calibration_error
+from busi.model.metrics import (
+    binary_cross_entropy,
+    choose_threshold,
+    expected_calibration_error,
+    fit_calibration,
+    log_odds,
+)
 from busi.words.text import LANGUAGES, Words
 from tests.support.score_cases import CASES, OURS
 
@@ -167,6 +173,29 @@ def prevalences() -> list[list[float]]:
     return found
 
 
+def settings() -> list[dict[str, Any]]:
+    """What is set on a few images: the threshold for some sensitivities, the calibration and what it makes of them."""
+    found = []
+    for seed, images in [(11, 10), (12, 20), (13, 50), (14, 131)]:
+        drawn = rows(seed, images)
+        labels, probabilities = (np.array(column) for column in zip(*drawn, strict=True))
+        # As a search ends, its last digits hang on the machine.
+        temperature, shift = (round(number, 4) for number in fit_calibration(labels, probabilities))
+        mended = 1 / (1 + np.exp(-(log_odds(probabilities) + shift) / temperature))
+        found.append(
+            {
+                "rows": drawn,
+                "thresholds": [[share, choose_threshold(labels, probabilities, share)] for share in (0.5, 0.9, 1)],
+                "temperature": temperature,
+                "shift": shift,
+                "recalibrated": mended.tolist(),
+                "misfit": binary_cross_entropy(labels, mended),
+                "calibration_error": expected_calibration_error(labels, mended),
+            }
+        )
+    return found
+
+
 def expected() -> dict[str, Any]:
     """All of it."""
     return {
@@ -177,6 +206,7 @@ def expected() -> dict[str, Any]:
         "groups": groups(),
         "permuted": permuted(),
         "prevalences": prevalences(),
+        "settings": settings(),
     }
 
 

@@ -148,3 +148,39 @@ test("what becomes of a thousand women, and how often an alert is right", () => 
   }
   assert.equal(statistics.predictiveValue(1000, 100, 0, 1), 1);
 });
+
+test("the difference of two shares has Newcombe's interval, as his article works it out", () => {
+  // Table II of the article, method 10: 56 of 70 less 48 of 80, and both ends at once: 10 of 10 less 0 of 10.
+  const found = statistics.difference(statistics.rate(48, 80), statistics.rate(56, 70));
+  assertAllNear([found.value, found.low, found.high], [0.2, 0.0524, 0.3339], 5e-5);
+  const ends = statistics.difference(statistics.rate(0, 10), statistics.rate(10, 10));
+  assertAllNear([ends.value, ends.low, ends.high], [1, 0.6075, 1], 5e-5);
+});
+
+expected.settings.forEach(({ rows, thresholds, temperature, shift, ...wanted }) => {
+  test(`threshold and calibration set on ${rows.length} images are those that Python sets, whatever their order`, () => {
+    for (const order of [rows, [...rows].reverse()]) {
+      for (const [share, threshold] of thresholds) assertNear(statistics.chooseThreshold(order, share), threshold);
+      const fit = statistics.fitCalibration(order);
+      assertAllNear([fit.temperature, fit.shift], [temperature, shift], 5e-3);
+      const mended = rows.map(([kind, probability]) => [kind, statistics.recalibrated(probability, fit)]);
+      const loss = mended.reduce((sum, [kind, given]) => sum + statistics.crossEntropy(kind ? given : 1 - given), 0);
+      assert.ok(loss / rows.length <= wanted.misfit + 1e-6, "no better fit is missed");
+      assertAllNear(
+        mended.map((row) => row[1]),
+        wanted.recalibrated,
+        2e-3,
+      );
+    }
+  });
+
+  test(`the calibration error of ${rows.length} images is Python's`, () => {
+    const mended = rows.map(([kind], at) => [kind, wanted.recalibrated[at]]);
+    assertNear(statistics.calibrationError(mended), wanted.calibration_error);
+  });
+});
+
+test("without a malignant image no threshold can be chosen", () => {
+  assert.equal(statistics.chooseThreshold([[0, 0.3]], 0.9), null);
+  assertNear(statistics.chooseThreshold([[1, 0.3]], 0.9), 0.3);
+});

@@ -62,8 +62,9 @@ export const crossEntropy = (given) => -Math.log(Math.max(CLIP, Math.min(1 - CLI
 // The mean loss of somebody who gives every image the share of malignant ones.
 export const crossEntropyOfShare = (share) => -(share * Math.log(share) + (1 - share) * Math.log(1 - share));
 
-export const logOdds = (probability) => {
-  const clipped = Math.min(Math.max(probability, 1e-6), 1 - 1e-6);
+// Probabilities next to 0 and 1 are clipped, so that it stays finite.
+export const logOdds = (probability, clip = 1e-6) => {
+  const clipped = Math.min(Math.max(probability, clip), 1 - clip);
   return Math.log(clipped / (1 - clipped));
 };
 
@@ -130,7 +131,7 @@ export const randomNumbers = (seed) => {
 };
 
 // In place: R. A. Fisher's and F. Yates' shuffle.
-const shuffle = (list, random) => {
+export const shuffle = (list, random) => {
   for (let at = list.length - 1; at > 0; at -= 1) {
     const other = Math.floor(random() * (at + 1));
     [list[at], list[other]] = [list[other], list[at]];
@@ -162,3 +163,83 @@ export const permutationTest = (flags, sizes, { shuffles = 2000, seed = 7 } = {}
   const asLarge = values.filter((value) => value >= observed - 1e-12).length;
   return { values, observed, asLarge, p: (1 + asLarge) / (1 + shuffles) };
 };
+
+// The difference of two shares of different images, the first from the second: R. G. Newcombe's interval from those of
+// both, Statistics in Medicine 17 (1998) 873. It holds for other numbers with an interval too: G. Y. Zou and A. Donner,
+// Statistics in Medicine 27 (2008) 1693.
+export const difference = (one, other) => {
+  const value = other.value - one.value;
+  return {
+    value,
+    low: value - Math.hypot(other.value - other.low, one.high - one.value),
+    high: value + Math.hypot(other.high - other.value, one.value - one.low),
+  };
+};
+
+// Mean distance between the probability given and the share that was malignant, as expected_calibration_error in
+// busi/model/metrics.py.
+export const calibrationError = (rows, slices = 10) =>
+  calibrationSlices(rows, slices)
+    .filter(({ n }) => n)
+    .reduce((sum, { n, mean, estimate }) => sum + (n / rows.length) * Math.abs(estimate.value - mean), 0);
+
+// The highest threshold that still finds this share of the malignant images, as choose_threshold in
+// busi/model/metrics.py: midway between the last one kept and the next lower probability; null without a malignant image.
+export const chooseThreshold = (rows, sensitivity) => {
+  const falling = rows.filter(([malignant]) => malignant).sort((one, other) => other[1] - one[1]);
+  if (!falling.length) return null;
+  const last = falling[Math.ceil(sensitivity * falling.length - 1e-9) - 1][1];
+  const below = rows.map((row) => row[1]).filter((probability) => probability < last);
+  return below.length ? (last + Math.max(...below)) / 2 : last;
+};
+
+const FIT = { coldest: 0.2, hottest: 5, farthest: 5, halvings: 45 };
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+const sigmoid = (odds) => 1 / (1 + Math.exp(-odds));
+// The shift that fits best at a temperature: where as many are expected malignant as there are, found by halving.
+const bestShift = (labelled, temperature) => {
+  let [low, high] = [-FIT.farthest, FIT.farthest];
+  const malignant = labelled.reduce((sum, [kind]) => sum + kind, 0);
+  for (let step = 0; step < FIT.halvings; step += 1) {
+    const shift = (low + high) / 2;
+    const expected = labelled.reduce((sum, [, odds]) => sum + sigmoid((odds + shift) / temperature), 0);
+    if (expected < malignant) low = shift;
+    else high = shift;
+  }
+  return (low + high) / 2;
+};
+
+const misfit = (labelled, temperature, shift) =>
+  labelled.reduce((sum, [kind, odds]) => {
+    const given = sigmoid((odds + shift) / temperature);
+    return sum + crossEntropy(kind ? given : 1 - given);
+  }, 0);
+
+// The temperature and the shift at which the probabilities fit the labels best, as fit_calibration in
+// busi/model/metrics.py, within the same bounds: J. Platt 1999. With each temperature its best shift, the misfit has one
+// lowest point, so golden sections find it.
+export const fitCalibration = (rows) => {
+  const labelled = rows.map(([kind, probability]) => [kind, logOdds(probability, CLIP)]);
+  const at = (power) => {
+    const temperature = Math.exp(power);
+    const shift = bestShift(labelled, temperature);
+    return { power, temperature, shift, misfit: misfit(labelled, temperature, shift) };
+  };
+  let [low, high] = [Math.log(FIT.coldest), Math.log(FIT.hottest)];
+  let [left, right] = [at(high - GOLDEN * (high - low)), at(low + GOLDEN * (high - low))];
+  for (let step = 0; step < FIT.halvings; step += 1) {
+    if (left.misfit <= right.misfit) {
+      [high, right] = [right.power, left];
+      left = at(high - GOLDEN * (high - low));
+    } else {
+      [low, left] = [left.power, right];
+      right = at(low + GOLDEN * (high - low));
+    }
+  }
+  const { temperature, shift } = left.misfit <= right.misfit ? left : right;
+  return { temperature, shift };
+};
+
+// What a probability becomes by such a fit; the order of images stays.
+export const recalibrated = (probability, { temperature, shift }) =>
+  sigmoid((logOdds(probability, CLIP) + shift) / temperature);
