@@ -21,8 +21,9 @@ const pointName = ({ x, y }, [alarms, sensitivity], name) => {
 export const rocScales = (width, { edge = EDGE, largest = LARGEST } = {}) => squareScales(width, edge, largest);
 
 // Draws the curve of rows with the point of a threshold. `names` has roc_x and roc_y, and, where they are wanted, `chance`
-// for the diagonal and `here` for the point; `ticks` are the shares that have a line of the grid.
-export const drawRoc = (place, width, { rows, threshold, alt, names, ticks, layout, filled = false }) => {
+// for the diagonal and `here` for the point; `ticks` are the shares that have a line of the grid; beside(at) gives markup
+// that is drawn under the curve, at these scales.
+export const drawRoc = (place, width, { rows, threshold, alt, names, ticks, layout, filled = false, beside }) => {
   const at = rocScales(width, layout);
   const { x, y, height } = at;
   const here = rocPoint(confusion(rows, threshold));
@@ -33,6 +34,7 @@ export const drawRoc = (place, width, { rows, threshold, alt, names, ticks, layo
     filled ? areaUnder(points, y(0), "under") : "",
     line(x(0), y(0), x(1), y(1), "chance"),
     names.chance ? label(x(0.62), y(0.62) + 22, names.chance, "start", "tick") : "",
+    ...(beside?.(at) ?? []),
     curve(points, "curve-line"),
     circle(x(here[0]), y(here[1]), "here", 8),
     names.here ? pointName(at, here, names.here) : "",

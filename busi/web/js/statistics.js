@@ -193,7 +193,7 @@ export const chooseThreshold = (rows, sensitivity) => {
   return below.length ? (last + Math.max(...below)) / 2 : last;
 };
 
-const FIT = { coldest: 0.2, hottest: 5, farthest: 5, halvings: 45 };
+const FIT = { coldest: 0.2, hottest: 5, farthest: 5, halvings: 32 };
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const sigmoid = (odds) => 1 / (1 + Math.exp(-odds));
 // The shift that fits best at a temperature: where as many are expected malignant as there are, found by halving.

@@ -23,7 +23,14 @@ export const mount = ({ element }) => {
   const written = () => say("threshold_value", { threshold: number(100 * state.threshold, 1) });
 
   const announce = () =>
-    publish({ ...populations[state.population], ...state, chosen, name: names[state.population], written: written() });
+    publish({
+      ...populations[state.population],
+      ...state,
+      chosen,
+      name: names[state.population],
+      written: written(),
+      populations,
+    });
 
   const set = (change) => {
     state = { ...state, ...change };

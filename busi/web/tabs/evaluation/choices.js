@@ -7,7 +7,7 @@ const SET = "evaluation-set";
 
 // Calls show(choices) now and whenever a choice changes. Choices are { population, threshold, chosen, name, written }
 // (the threshold of the network is `chosen`; `name` and `written` are for people), and what the page knows of the
-// population: { rows, source, metrics, by_chance, above_chance }.
+// population: { rows, source, metrics, by_chance, above_chance }; `populations` holds the same of all, by their names.
 export const follow = (element, show) => {
   document.addEventListener(STATE, (event) => element.isConnected && show(event.detail));
   document.dispatchEvent(new CustomEvent(ASK));

@@ -10,7 +10,7 @@ export const stripScale = (width) =>
   scales({ width, height: 0, edge: { left: EDGE, right: EDGE, top: 0, bottom: 0 } }).x;
 
 // Where marks of one class go: each at its true place, in the lowest row where it touches no other.
-const piled = (probabilities, size, x) => {
+export const piled = (probabilities, size, x) => {
   const ends = [];
   return probabilities.map((probability) => {
     const at = x(probability);

@@ -22,6 +22,7 @@ from busi.web.parts.medicine import third_answer
 from busi.web.parts.thumbnails import PICK_JS, let_choose
 from busi.web.scripts import mount
 from busi.web.sentences import interval
+from busi.web.tabs.evaluation.elsewhere import another_hospital
 from busi.words.classes import MALIGNANT
 from busi.words.text import Words
 
@@ -44,6 +45,7 @@ def evaluation_tab(page: Page) -> None:
         cases = gr.HTML("", js_on_load=PICK_JS + _script("cases"), elem_classes="evaluation-cases")
         gr.HTML(markup.roc(), js_on_load=_script("roc"))
         gr.HTML(markup.calibration(), js_on_load=_script("calibration"))
+        another_hospital(page)
         gr.HTML(markup.women(PREVALENCES, HIGHEST_PREVALENCE), js_on_load=_script("women"))
         gr.HTML(third_answer(page))
         gr.Markdown(page.words.lesson("evaluation"), elem_classes="lesson")
