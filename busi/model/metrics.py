@@ -126,10 +126,12 @@ def auc(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray) -> Es
         ValueError: if one of the classes is absent.
     """
     labels, probabilities = _checked_classes(labels, probabilities)
-    value = area_under_roc(labels, probabilities)
+    malignant, benign = probabilities[labels][:, np.newaxis], probabilities[~labels]
+    in_order = (malignant > benign) + 0.5 * (malignant == benign)
+    value = float(in_order.mean())
     if value in (0.0, 1.0):
         return perfect_auc(labels, groups, value)
-    low, high = np.quantile(_redrawn_aucs(labels, probabilities, groups), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = np.quantile(_redrawn_aucs(labels, in_order, groups), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Estimate(value, float(low), float(high), len(labels))
 
 
@@ -398,14 +400,13 @@ def slice_of(probabilities: np.ndarray, slices: int = 10) -> np.ndarray:
     return np.minimum((probabilities * slices).astype(int), slices - 1)
 
 
-def _redrawn_aucs(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """The AUCs of the draws that `bootstrap` makes, all at once: the pairs are compared once, and a draw counts them.
+def _redrawn_aucs(labels: np.ndarray, in_order: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """The AUCs of the draws that `bootstrap` makes, all at once: each draw counts pairs that were compared once.
 
-    Labels are bool (N,), both classes present; probabilities (N,); groups (N,). Returns float64 (BOOTSTRAP_DRAWS,).
+    Labels are bool (N,), both classes present; in_order is 1, 0.5 or 0 for each pair (malignant, benign); groups (N,).
+    Returns float64 (BOOTSTRAP_DRAWS,).
     """
     names, group_of = np.unique(groups, return_inverse=True)
-    malignant, benign = probabilities[labels][:, np.newaxis], probabilities[~labels]
-    in_order = (malignant > benign) + 0.5 * (malignant == benign)
     rng, found = np.random.default_rng(0), np.empty(0)
     while len(found) < BOOTSTRAP_DRAWS:
         drawn = rng.integers(len(names), size=(BOOTSTRAP_DRAWS, len(names)))

@@ -15,7 +15,7 @@ const GUESSES = "elsewhere"; // under which they are stored
 const NEAR = 0.05; // "about the same"
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 const two = (value) => number(value, 2);
-const points = (share) => number(100 * share);
+const points = (share) => (share > 0 ? "+" : "") + number(100 * share);
 
 // What the three guesses are about, at one hospital.
 const numbersOf = ({ rows, metrics }, threshold) => {
@@ -76,12 +76,12 @@ const altText = (say, { home, away, threshold, written, radiologist }) => {
 };
 
 const drawCurves = (place, width, say, now) => {
-  const { home, away, threshold, written, radiologist } = now;
+  const { home, away, threshold, radiologist } = now;
   drawRoc(place, width, {
     rows: away.rows,
     threshold,
     alt: altText(say, now),
-    names: { ...say.texts, here: say("roc_here", { threshold: written }) },
+    names: say.texts,
     ticks: TICKS,
     beside: (at) => besideTheCurve(at, home, threshold, radiologist),
   });

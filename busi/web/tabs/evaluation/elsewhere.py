@@ -3,7 +3,7 @@
 Nothing here follows the bar of the tab, since a threshold that travels is the subject: it stays the network's own.
 """
 
-from collections.abc import Callable
+import re
 from itertools import pairwise
 
 import gradio as gr
@@ -66,12 +66,13 @@ def guess_and_truth(page: Page) -> Markup:
         populations=[named, population_name(words, counted[BREAST])],
         numbers={name: [_cell(words, bundle, name, part) for part in (TEST, BREAST)] for name in MEASURES},
         legend={
-            "away": words("elsewhere.legend_away", n=len(counted[BREAST])),
+            "away": words("elsewhere.legend_away", n=len(counted[BREAST]), threshold=threshold),
             "home": words("elsewhere.legend_home", population=named),
             "radiologist": words("elsewhere.legend_radiologist"),
         },
         radiologist={"auc": found.auc.value, "points": radiologist_points(found)},
         stories=_stories(words, bundle),
+        reading=words("elsewhere.roc_fallen" if _has_fallen(bundle) else "elsewhere.roc_other"),
         radiologist_told=_radiologist(words, bundle, found),
         pictures=_openable(page),
     )
@@ -80,15 +81,17 @@ def guess_and_truth(page: Page) -> Markup:
 def what_follows(page: Page) -> Markup:
     """What waits for the guesses too: the bench of local cases, the groups, and what to remember."""
     words, bundle = page.words, page.bundle
-    lesson = words(
-        "elsewhere.lesson_threshold",
-        alarms=words.percent(1 - bundle.metrics(BREAST)["specificity"].value),
-    )
+    alarms = words.percent(1 - bundle.metrics(BREAST)["specificity"].value)
+    lost = [words("elsewhere.lesson_lost")] if _has_fallen(bundle) else []
     return page.template(_TEMPLATE).what_follows(
         target=bundle.info["target_sensitivity"],
         target_text=words.percent(bundle.info["target_sensitivity"]),
         groups=groups(page),
-        lesson=[lesson, words("elsewhere.lesson_check"), words("elsewhere.lesson_home")],
+        lesson=[
+            " ".join([words("elsewhere.lesson_threshold", alarms=alarms), *lost]),
+            words("elsewhere.lesson_check"),
+            words("elsewhere.lesson_home"),
+        ],
     )
 
 
@@ -118,14 +121,14 @@ def groups_told(words: Words, found: dict[str, tuple[Group, ...]]) -> list[str]:
         words: of the reader's language.
         found: from `groups_elsewhere`.
     """
-    clear = [sentence for name, some in found.items() for sentence in _clear(words, name, some)]
+    clear = [sentence for some in found.values() for sentence in _clear(words, some)]
     told = [words("elsewhere.groups_clear_none")]
     if clear:
         told = [" ".join([words("elsewhere.groups_clear_intro"), *clear, words("elsewhere.groups_clear_others")])]
     followed = next((group for group in found["verification"] if group.name == "followed"), None)
     if followed and not followed.malignant:
         told.append(words("elsewhere.groups_followed", n=followed.benign))
-    return [*told, words("elsewhere.groups_few")]
+    return [*told, words("elsewhere.groups_few", widest=words.number(100 * _widest(found)))]
 
 
 def radiologist_points(found: Category) -> list[tuple[str, float, float]]:
@@ -156,19 +159,19 @@ def _at_home(words: Words, bundle: Bundle) -> dict[str, str]:
 def _cell(words: Words, bundle: Bundle, name: str, part: str) -> dict[str, object]:
     """A number of a part of the data: how it is written, its interval and what it was counted on."""
     found = bundle.metrics(part)[name]
+    n = words("evaluation.n", n=found.n)
     if name == "calibration_error":
-        points = words.number(100 * found.value, 1)
-        written = interval(words, found, lambda share: words.number(100 * share, 1))
-        return _written(words("elsewhere.points", points=points), written, words("elsewhere.n", n=found.n), found)
+        points = words("evaluation.error_points", points=words.number(100 * found.value, 1))
+        return _written(points, interval(words, found, lambda share: words.number(100 * share, 1)), n, found)
     if name == "auc":
-        return _written(words.number(found.value, 2), _two(words, found), words("elsewhere.n", n=found.n), found)
+        return _written(words.number(found.value, 2), _two(words, found), n, found)
     return _rate(words, bundle.confusion(part), name)
 
 
 def _rate(words: Words, counts: Confusion, name: str) -> dict[str, object]:
     found = counts.sensitivity() if name == "sensitivity" else counts.specificity()
     part = counts.true_positives if name == "sensitivity" else counts.true_negatives
-    of = words("elsewhere.of", part=part, n=found.n)
+    of = words("evaluation.share_of", part=part, n=found.n)
     return _written(words.percent(found.value), interval(words, found, words.percent), of, found)
 
 
@@ -230,32 +233,23 @@ def _group_cells(words: Words, group: Group) -> list[dict[str, object] | str]:
     absent = words("elsewhere.groups_none_malignant" if not group.malignant else "elsewhere.groups_none_benign")
     written: list[dict[str, object] | str] = [words("elsewhere.groups_no_auc") if not group.malignant else absent]
     if group.auc:
-        n = words("elsewhere.n", n=group.auc.n)
+        n = words("evaluation.n", n=group.auc.n)
         written = [_written(words.number(group.auc.value, 2), _two(words, group.auc), n, group.auc)]
     for name, n in (("sensitivity", group.malignant), ("specificity", group.benign)):
         written.append(_rate(words, group.counts, name) if n else absent)
     return written
 
 
-def _clear(words: Words, name: str, some: tuple[Group, ...]) -> list[str]:
-    """The numbers in which the two groups of a property differ beyond doubt, those of whom nothing is known left out."""
+def _clear(words: Words, some: tuple[Group, ...]) -> list[str]:
+    """The numbers in which the two groups of a property are apart; those of whom nothing is known are no such group."""
     sentences = []
     for one, other in pairwise(group for group in some if group.name != UNKNOWN):
         for number in NUMBERS:
             first, second = _number_of(one, number), _number_of(other, number)
             if first and second and apart(first, second):
-                write: Callable[[float], str] = words.percent if number != "auc" else lambda v: words.number(v, 2)
-                sentences.append(
-                    words(
-                        "elsewhere.groups_clear",
-                        property=words(f"elsewhere.by_{name}"),
-                        measure=_plain(words(f"elsewhere.{number}")),
-                        one=write(first.value),
-                        one_name=_group_name(words, one),
-                        other=write(second.value),
-                        other_name=_group_name(words, other),
-                    )
-                )
+                values = {"measure": _plain(words, number), "one_name": _group_name(words, one)}
+                values |= {"one": _short(words, number, first), "other": _short(words, number, second)}
+                sentences.append(words("elsewhere.groups_clear", **values, other_name=_group_name(words, other)))
     return sentences
 
 
@@ -270,7 +264,22 @@ def _number_of(group: Group, number: str) -> Estimate | None:
     return rate_of() if n else None
 
 
-def _plain(link: str) -> str:
-    """A term without its link, inside a sentence: "[Spécificité](#term-specificity)" is "spécificité"."""
-    term = link.split("](")[0].lstrip("[")
-    return term if term.isupper() else term[0].lower() + term[1:]
+def _widest(found: dict[str, tuple[Group, ...]]) -> float:
+    """How much the widest interval of all groups spans."""
+    numbers = [_number_of(group, number) for some in found.values() for group in some for number in NUMBERS]
+    return max(one.high - one.low for one in numbers if one)
+
+
+def _has_fallen(bundle: Bundle) -> bool:
+    """Whether the network tells the classes apart less well elsewhere, and alarms more."""
+    home, away = bundle.metrics(TEST), bundle.metrics(BREAST)
+    return all(away[name].value < home[name].value for name in ("auc", "specificity"))
+
+
+def _short(words: Words, number: str, found: Estimate) -> str:
+    return words.number(found.value, 2) if number == "auc" else words.percent(found.value)
+
+
+def _plain(words: Words, number: str) -> str:
+    """The name of a number without its link, as a sentence's first word or inside one."""
+    return re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", words(f"elsewhere.{number}"))

@@ -34,7 +34,7 @@ const MOST_ERROR = 0.4; // that the axis of errors shows, unless one is larger
 const points = (share) => number(100 * share, 1);
 const column = (draws, name) => draws.map((draw) => draw[name]);
 
-// The two rows of marks: their names, their values, and the lines that stand in them.
+// The rows of marks: their names, their values, and the line that stands in each, with what it means.
 const rowsOf = {
   threshold: (say, draws, { own, target }) => [
     {
@@ -50,10 +50,11 @@ const rowsOf = {
       mark: say("local_own", { share: percent(own.specificity.value) }),
     },
   ],
-  calibration: (say, draws) => [
-    { name: say("local_row_before"), values: column(draws, "before") },
-    { name: say("local_row_after"), values: column(draws, "after") },
-  ],
+  calibration: (say, draws, { population }) => {
+    const [error] = population.metrics.calibration_error;
+    const mark = say("local_unset", { points: points(error) });
+    return [{ name: say("local_row_after"), values: column(draws, "after"), at: error, mark }];
+  },
 };
 
 const axisOf = {
@@ -82,14 +83,12 @@ const pileOf = (values, x) => {
 const drawRow = ({ name, values, at, mark }, draws, x, top, right) => {
   const marks = pileOf(values, x);
   const floor = top + 22 + Math.max(rowHeight(marks), 3 * MARK);
-  const reference = mark
-    ? [line(x(at), top + 20, x(at), floor + 3, "reference"), label(right, top + 12, mark, "end", "mark")]
-    : [];
   return {
     floor,
     inside: [
       label(ROW.left, top + 12, name, "start", "row-name"),
-      ...reference,
+      line(x(at), top + 20, x(at), floor + 3, "reference"),
+      label(right, top + 12, mark, "end", "mark"),
       line(ROW.left, floor, right, floor, "axis"),
       ...shapesOf(marks, draws, floor),
     ],
@@ -196,7 +195,7 @@ const toldMany = (say, what, draws, cases) => {
             ...spreadIn("sensitivity", of("sensitivity"), percent),
             ...spreadIn("specificity", of("specificity"), percent),
           }),
-          say(`local_${luckOf(of("sensitivity"))}`),
+          say(`local_${luckOf(of("sensitivity"))}`, { missed: percent(1 - of("sensitivity").low) }),
         ];
   return [...sentences, kept ? say("local_kept", { kept }) : ""].filter(Boolean).join(" ");
 };
