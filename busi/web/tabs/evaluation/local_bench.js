@@ -25,6 +25,7 @@ const MANY = 100; // draws, at most
 const SEED = 2024; // the same draws for everybody
 const MARK = 8; // pixels across
 const ROW = { left: 12, right: 12, top: 26, gap: 34 };
+const NARROW = 520; // pixels, under which what a line means stands under the name of its row
 const SQUARE = { left: 46, right: 12, top: 26, bottom: 44 };
 const LARGEST = 320; // pixels
 const SHARES = [0, 0.25, 0.5, 0.75, 1];
@@ -82,13 +83,15 @@ const pileOf = (values, x) => {
 
 const drawRow = ({ name, values, at, mark }, draws, x, top, right) => {
   const marks = pileOf(values, x);
-  const floor = top + 22 + Math.max(rowHeight(marks), 3 * MARK);
+  const under = right < NARROW ? 16 : 0;
+  const first = top + 20 + under;
+  const floor = first + 2 + Math.max(rowHeight(marks), 3 * MARK);
   return {
     floor,
     inside: [
       label(ROW.left, top + 12, name, "start", "row-name"),
-      line(x(at), top + 20, x(at), floor + 3, "reference"),
-      label(right, top + 12, mark, "end", "mark"),
+      line(x(at), first, x(at), floor + 3, "reference"),
+      label(under ? ROW.left : right, top + 12 + under, mark, under ? "start" : "end", "mark"),
       line(ROW.left, floor, right, floor, "axis"),
       ...shapesOf(marks, draws, floor),
     ],
