@@ -27,9 +27,11 @@ export const judgeThreshold = ({ others, threshold }) => ratesOf(confusion(other
 
 // The calibration of a draw on the others, as it was and fitted anew; it stays where the rule stays.
 export const judgeCalibration = ({ local, others, isChosen }) => {
-  const fit = isChosen ? fitCalibration(local) : { temperature: 1, shift: 0 };
+  const before = calibrationError(others);
+  if (!isChosen) return { temperature: 1, shift: 0, mended: others, before, after: before };
+  const fit = fitCalibration(local);
   const mended = others.map(([kind, probability]) => [kind, recalibrated(probability, fit)]);
-  return { ...fit, mended, before: calibrationError(others), after: calibrationError(mended) };
+  return { ...fit, mended, before, after: calibrationError(mended) };
 };
 
 // The value in the middle, and between which two the middle 90 % lie.
