@@ -118,9 +118,9 @@ class Requests:
         return self.asked[before:]
 
 
-def expect_answer(page: Page, words: Words, width: int) -> None:
-    """The picker shows the picture of that width, and the tabs are about it."""
-    detail = words("prediction.given_detail", width=width, height=HEIGHT)
+def expect_answer(page: Page, words: Words, width: int, height: int = HEIGHT) -> None:
+    """The picker shows the picture of that size, and the tabs are about it."""
+    detail = words("prediction.given_detail", width=width, height=height)
     expect(page.locator("#tab-prediction .pair figcaption small").first).to_have_text(detail, timeout=60_000)
     expect(page.locator(".chosen .image-frame img")).to_have_js_property("naturalWidth", width)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from busi.data.box import CREDIT
 from busi.web.tabs.network.concepts import CONCEPTS, SIDE
 from busi.words.text import MINUS, Words
 from tests.browser.conftest import assert_fits, open_tab
@@ -76,7 +77,7 @@ def test_the_convolution_adds_up_as_python_does(page, words):
 
 def test_a_chosen_image_is_the_one_that_is_convolved_and_the_kernel_stays(page, words):
     panel = open_concept(page, "convolution")
-    expect(panel.locator(".badge").first).to_have_text(words("laboratory.simulated"))
+    expect(panel.locator(".badge").first).to_have_text(CREDIT)
     panel.get_by_role("button", name=words("concepts.convolution_kernel_blur")).click()
     before = levels(page)
     page.get_by_role("button", name=words("picker.smiley")).click()

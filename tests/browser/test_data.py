@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from busi.bundle.files import EMBEDDED, open_bundle
+from busi.data.box import CREDIT
 from busi.lessons.twins import round_of
 from busi.serving.gallery import open_gallery
 from tests.browser.conftest import assert_fits, open_tab
@@ -34,7 +35,7 @@ def test_outlines_are_switched_on_and_stay_on_for_other_examples(page, words):
     edges = page.locator("#tab-data .edge:visible")
     expect(page.locator(".examples button")).to_have_count(8, timeout=60_000)
     expect(edges).to_have_count(0)
-    page.get_by_label(words("data.outline_simulated")).check()
+    page.get_by_label(words("data.outline_breast")).check()
     expect(edges).to_have_count(8)
     first = page.locator(".examples button").first.get_attribute("data-key")
     page.get_by_role("button", name=words("data.more")).click()
@@ -42,7 +43,7 @@ def test_outlines_are_switched_on_and_stay_on_for_other_examples(page, words):
     expect(edges).to_have_count(8)
     page.locator(".examples button").last.click()
     expect(page.locator("#tab-prediction")).to_be_visible()
-    expect(page.locator(".result .badge").first).to_have_text(words("laboratory.simulated"), timeout=60_000)
+    expect(page.locator(".result .badge").first).to_have_text(CREDIT, timeout=60_000)
 
 
 def test_the_twin_is_found_or_shown_and_another_round_begins(page, words):

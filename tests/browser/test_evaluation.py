@@ -19,6 +19,7 @@ from sklearn.metrics import (
 )
 
 from busi.bundle.files import EMBEDDED, open_bundle
+from busi.data.box import CREDIT
 from busi.model.metrics import calibration_error_by_chance
 from busi.words.text import Words
 from tests.browser.conftest import assert_fits, open_tab
@@ -206,8 +207,8 @@ def test_each_cell_opens_its_images_and_an_empty_one_says_what_to_do(page, words
         expect(panel.locator("h3")).to_have_text(words(f"evaluation.open_{cell}", n=len(held)))
         names = panel.locator("tbody td:first-child").all_text_contents()
         assert sorted(names) == sorted(held["image_id"])
-        alike = cell_rows("simulated", cell, BUNDLE.threshold)
-        assert panel.locator(".case .badge").all_text_contents() == [words("laboratory.simulated")] * min(8, len(alike))
+        alike = cell_rows("breast", cell, BUNDLE.threshold)
+        assert panel.locator(".case .badge").all_text_contents() == [CREDIT] * min(8, len(alike))
     assert_fits(page)
     low = 0.01
     assert cell_rows("test", "fn", low).empty

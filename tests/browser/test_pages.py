@@ -6,6 +6,7 @@ import cv2
 import pytest
 from playwright.sync_api import Page, expect
 
+from busi.data.box import CREDIT, CREDIT_URL
 from busi.data.simulated import draw, held_out_seeds
 from busi.words.text import Words
 from tests.browser.conftest import open_tab
@@ -132,9 +133,24 @@ def test_every_picture_has_an_alternative_text_and_no_word_is_missing(page, word
     assert "{" not in page.locator("main").inner_text()
 
 
-def test_a_simulated_example_says_so_and_its_true_answer_waits(page, words):
+def test_a_real_example_says_whose_it_is_and_what_is_known_of_it_waits_for_a_guess(page, words):
     open_tab(page, "prediction")
-    page.get_by_role("button", name=words("picker.simulated_name", number=1)).click()
+    page.get_by_role("button", name=words("picker.breast_name", number=1), exact=True).click()
+    expect(page.locator(".result .badge a")).to_have_count(2, timeout=60_000)
+    expect(page.locator(".result .badge a").first).to_have_attribute("href", CREDIT_URL)
+    expect(page.locator(".picker .said-of a")).to_have_text(CREDIT)
+    wrote = page.locator(".own-guess .radiologist")
+    expect(wrote).to_be_hidden()
+    page.locator(".own-guess button[data-guess=malignant]").click()
+    expect(wrote).to_be_visible()
+    expect(wrote).to_contain_text("BI-RADS")
+
+
+def test_a_simulated_example_says_so_and_its_true_answer_waits(page, words):
+    open_tab(page, "evaluation")
+    page.locator("#tab-evaluation input[value=simulated]").first.check()
+    page.locator("#tab-evaluation button[data-cell=tp]").click()
+    page.locator("#tab-evaluation .cell-panel .case").first.click()
     expect(page.locator(".result .badge")).to_have_count(2, timeout=60_000)
     expect(page.locator(".result .badge").first).to_have_text(words("laboratory.simulated"))
     details = page.locator(".reading details")

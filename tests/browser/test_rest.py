@@ -1,12 +1,16 @@
 """The page comes to rest, whatever an image was given by and in whatever order, and is about the last one."""
 
+from functools import cache
 from itertools import pairwise, product
 
 import pytest
 from playwright.sync_api import expect
 
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.serving.gallery import open_gallery
 from tests.browser.conftest import open_tab
 from tests.browser.giving import (
+    HEIGHT,
     Requests,
     clear,
     drop,
@@ -23,7 +27,6 @@ pytestmark = pytest.mark.browser
 GIVEN = {"drop": drop, "paste": paste, "upload": upload}
 ACTIONS = (*GIVEN, "pick", "clear")
 TABS = ("prediction", "preprocessing", "network")
-EXAMPLE = 256  # pixels, the width of an example
 FILES = [picture(width) for width in (200, 210, 220)]
 
 
@@ -37,16 +40,26 @@ def every_order(names: tuple[str, ...]) -> list[str]:
     return [*walk, names[0]]
 
 
-def act(page, action: str, number: int) -> int | None:
-    """Does one thing; returns how wide the picture is that is chosen then."""
+def act(page, action: str, number: int) -> tuple[int, int] | None:
+    """Does one thing; returns how wide and high the picture is that is chosen then."""
     if action in GIVEN:
         file = FILES[number % len(FILES)]
         GIVEN[action](page, file)
-        return int(file.name.removeprefix("image-").removesuffix(".png"))
-    if action == "clear":
-        return clear(page)
-    page.locator(".picker button[data-key]").nth(number % 4).click()
-    return EXAMPLE
+        return int(file.name.removeprefix("image-").removesuffix(".png")), HEIGHT
+    return clear(page) if action == "clear" else pick(page, number % 4)
+
+
+def pick(page, number: int = 0) -> tuple[int, int]:
+    """Clicks an example; returns how wide and high it is."""
+    button = page.locator(".picker button[data-key]").nth(number)
+    button.click()
+    return size_of(button.get_attribute("data-key"))
+
+
+@cache
+def size_of(key: str) -> tuple[int, int]:
+    image = open_gallery(open_bundle(EMBEDDED), None).examples[key].image
+    return image.shape[::-1]
 
 
 def test_the_walk_goes_through_every_order():
@@ -60,11 +73,11 @@ def test_after_any_order_of_acts_the_page_rests_and_is_about_the_last(page, word
     for number, action in enumerate(walk if words.language == "fr" else reversed(walk)):
         if number % 4 == 0:
             open_tab(page, TABS[number // 4 % len(TABS)])
-        width = act(page, action, number)
-        if width is None:
+        size = act(page, action, number)
+        if size is None:
             expect_nothing_chosen(page)
         else:
-            expect_answer(page, words, width)
+            expect_answer(page, words, *size)
         requests.wait_for_rest(quiet=400)  # the answer is there; that nothing follows is asked at the end
     assert requests.in_six_seconds() == []
 
@@ -86,9 +99,9 @@ def test_acts_that_do_not_wait_for_the_answer_to_those_before(page, words):
         drop(page, picture(240))
         expect_answer(page, words, 240)
         for number, action in enumerate(acts):
-            width = act(page, action, number)
+            size = act(page, action, number)
         requests.wait_for_rest()
-        expect_answer(page, words, width) if width else expect_nothing_chosen(page)
+        expect_answer(page, words, *size) if size else expect_nothing_chosen(page)
 
 
 def test_a_picture_that_arrives_after_the_picker_was_emptied_is_gone_again(page, words):
@@ -114,7 +127,7 @@ def test_a_picture_that_arrives_after_the_picker_was_emptied_is_gone_again(page,
     expect_nothing_chosen(page)
     choose()
     held.pop().continue_()
-    expect_answer(page, words, EXAMPLE)
+    expect_answer(page, words, *size_of(button.get_attribute("data-key")))
 
 
 def test_a_second_file_dropped_as_the_desktop_does_on_a_picture_that_is_shown(page, words, tmp_path):
@@ -139,8 +152,7 @@ def test_a_file_that_has_not_changed_changes_nothing(page, words):
     upload(page, FILES[0])
     requests.wait_for_rest()
     assert [url for url in requests.asked[asked:] if "/queue/" in url] == []
-    page.locator(".picker button[data-key]").first.click()
-    expect_answer(page, words, EXAMPLE)
+    expect_answer(page, words, *pick(page))
     requests.wait_for_rest()
     asked = len(requests.asked)
     page.locator(".picker button[data-key]").first.click()

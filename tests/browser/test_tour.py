@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from busi.bundle.files import EMBEDDED, open_bundle
+from busi.data.box import CREDIT
 from busi.images.steps import EQUALISED, steps_of
 from busi.server.decoding import read_upload
 from busi.serving.gallery import open_gallery
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 
 def choose_first_example(page: Page, words: Words) -> None:
-    page.get_by_role("button", name=words("picker.simulated_name", number=1), exact=True).click()
+    page.get_by_role("button", name=words("picker.breast_name", number=1), exact=True).click()
 
 
 def choose_smiley(page: Page, words: Words) -> None:
@@ -24,13 +25,21 @@ def choose_smiley(page: Page, words: Words) -> None:
 
 
 def test_the_first_thing_to_do_is_to_guess_and_the_answer_surprises(page, words):
-    expect(page.locator(".hero .badge")).to_have_text(words("laboratory.simulated"))
-    assert words("welcome.truth", label="").split("  ")[0] not in page.locator(".hero").inner_text()
-    page.get_by_role("button", name=words("class.benign")).click()
-    expect(page.locator(".hero .second")).to_be_visible(timeout=60_000)
-    told = page.locator(".hero").inner_text()
-    assert words("laboratory.preset_like_cyst_story") in told and told.count("✗") >= 2
-    assert words("guess.both_wrong") in told or words("guess.only_network") in told
+    hero = page.locator(".hero")
+    expect(hero.locator(".badge a")).to_have_text(CREDIT)
+    expect(hero.locator(".radiologist")).to_have_count(0)
+    hero.get_by_role("button", name=words("class.benign")).click()
+    expect(hero.locator("h3").first).to_contain_text(words("guess.only_you"), timeout=60_000)
+    expect(hero.locator(".radiologist blockquote")).to_be_visible()
+    expect(hero.locator(".second")).to_have_count(0)
+    hero.get_by_role("button", name=words("welcome.next")).click()
+    expect(hero.locator("h3")).to_have_text(words("welcome.question_again"))
+    expect(hero.locator(".radiologist")).to_have_count(0)
+    hero.get_by_role("button", name=words("class.benign")).click()
+    expect(hero.locator("h3").first).to_contain_text(words("guess.only_network"), timeout=60_000)
+    expect(hero.locator(".second")).to_be_visible()
+    hero.locator(".picked summary").click()
+    expect(hero.locator(".picked")).to_contain_text("BI-RADS")
     page.locator(".way a").first.click()
     expect(page.locator("#tab-data")).to_be_visible()
     assert_fits(page)
@@ -61,7 +70,7 @@ def test_the_chosen_image_travels_and_any_tab_can_change_it(page, words):
     expect(page.locator("#tab-preprocessing .invitation")).to_be_visible()
     choose_first_example(page, words)
     expect(page.locator(".steps img")).to_have_count(6, timeout=60_000)
-    expect(page.locator(".steps .badge").first).to_have_text(words("laboratory.simulated"))
+    expect(page.locator(".steps .badge a").first).to_have_text(CREDIT)
     assert_fits(page)
     open_tab(page, "prediction")
     expect(page.locator(".result .badge")).to_have_count(2, timeout=60_000)
@@ -116,7 +125,7 @@ def test_gradcam_is_asked_for_and_turned(page, words):
 def test_the_numbers_of_the_patch_are_those_of_the_image(page, words):
     bundle = open_bundle(EMBEDDED)
     gallery = open_gallery(bundle, None)
-    steps = steps_of(read_upload(gallery.path("simulated-001")), bundle.image)
+    steps = steps_of(read_upload(gallery.path("breast-001")), bundle.image)
     levels = next(step.array for step in steps if step.name == EQUALISED)
     open_tab(page, "preprocessing")
     choose_first_example(page, words)

@@ -23,5 +23,5 @@ def test_what_is_out_of_the_domain_is_told_before_any_number(workshop, image_fil
         assert html.index(title) < html.index('class="score-bar')
         assert parsed(html).select("details > summary") and parsed(html).select("details .score-bar")
         assert not parsed(html).select(".reading > .score-bar")
-        assert title not in show(str(workshop.gallery.path("simulated-001")))
+        assert title not in show(str(workshop.gallery.path("breast-001")))
         assert title not in show(str(image_file))
