@@ -24,6 +24,7 @@ from huggingface_hub.errors import HfHubHTTPError
 
 from busi.bundle.files import BundleError
 from busi.bundle.hub import HubError, ask_hub, check_name, endpoint, source_of
+from busi.data.box import BOX, CREDIT, CREDIT_URL
 from busi.system.console import printable_output
 from busi.system.places import repository
 from busi.system.proxies import settle_proxies
@@ -93,8 +94,12 @@ def deploy(
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         tell(f"{len(files)} files, {sum(path.stat().st_size for path in files):,} bytes, to the Space {space}")
         if dry_run:
+            boxed = folder / BOX.relative_to(ROOT)
             for path in files:
-                tell(f"  {path.relative_to(folder).as_posix()}")
+                if path.suffix != ".webp" or path.parent != boxed:
+                    tell(f"  {path.relative_to(folder).as_posix()}")
+            pictures = len(list(boxed.glob("*.webp")))
+            tell(f"  {BOX.relative_to(ROOT).as_posix()}/*.webp: {pictures} ultrasound images, {CREDIT}, {CREDIT_URL}")
             tell("nothing was sent (--dry-run)")
         else:
             ask_hub(lambda: _create(space, hardware), f"the Space {space}")
