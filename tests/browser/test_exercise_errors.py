@@ -45,10 +45,10 @@ def test_hypotheses_are_kept_counted_and_exported_and_never_sent(page, words):
 
     page.get_by_role("button", name=words("exercise_errors.export")).click()
     expect(page.locator("[data-out=exported]")).to_have_text(words("exercise_errors.nothing"))
-    expect(errors.first.locator(".drawn")).to_be_hidden()
+    expect(errors.first.locator(".known")).to_be_hidden()
     errors.first.locator("[data-cause=shadow]").check()
     errors.first.locator("[data-cause=small]").check()
-    expect(errors.first.locator(".drawn")).to_be_visible()
+    expect(errors.first.locator(".known")).to_be_visible()
     errors.first.locator("[data-note]").fill(NOTE)
     errors.nth(1).locator("[data-note]").fill(SECRET + "é" * 9_950)
     errors.nth(2).locator("[data-note]").fill("=1+1")

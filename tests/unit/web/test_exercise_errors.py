@@ -65,7 +65,7 @@ def test_each_error_shows_where_the_network_looked_and_what_was_really_drawn(emb
         assert all(len(error.select(one)) == 1 for one in ("img.veil", "svg.edge", "textarea"))
         assert [box["data-cause"] for box in error.select("[data-cause]")] == list(CAUSES)
         assert [badge.text for badge in error.select(".badge")] == [FRENCH("laboratory.simulated")]
-        assert error.select_one(".drawn p").text == report(FRENCH, describe(seed_of(error["data-error"]))[0])
+        assert error.select_one(".known p").text == report(FRENCH, describe(seed_of(error["data-error"]))[0])
     first = errors.iloc[0]
     held = embedded.bundle.predictions.query("split == 'test' and source == 'simulated'")
     share = FRENCH.percent(float((held["blur"] < first["blur"]).mean()))

@@ -10,11 +10,11 @@ const noteOf = (article) => {
   return { causes, text: typeof note?.note === "string" ? note.note : "" };
 };
 
-// What was really drawn is shown once there is a hypothesis.
+// What is known of a picture is shown once there is a hypothesis.
 const reveal = (article, isGuessed) => {
-  const drawn = article.querySelector(".drawn");
-  if (!drawn) return;
-  drawn.hidden = !isGuessed;
+  const known = article.querySelector(".known");
+  if (!known) return;
+  known.hidden = !isGuessed;
   article.querySelector("[data-before]").hidden = isGuessed;
 };
 

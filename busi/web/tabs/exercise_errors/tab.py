@@ -24,6 +24,7 @@ from busi.web.page import Page
 from busi.web.parts.cases import MEASURES, Case, cases_of, first_population, population_names, predicted_class
 from busi.web.parts.cells import populations, source_of
 from busi.web.parts.enlarge import case_button
+from busi.web.parts.radiologist import radiologist_panel
 from busi.web.pictures import outline_path, veil_picture
 from busi.web.report import report
 from busi.web.scripts import mount
@@ -173,7 +174,7 @@ def _error(page: Page, case: Case, rows: pd.DataFrame) -> Markup:
     over = _veils(page, case, example) if example else Markup()
     under = markup.under(case, score_text(page.words, case.probability, threshold), case.probability >= threshold)
     picture = case_button(page, case, example, under, over)
-    return markup.error(case, picture, _ranks(page.words, case, rows), CAUSES, _drawn(page.words, example))
+    return markup.error(case, picture, _ranks(page.words, case, rows), CAUSES, _known(page, example))
 
 
 def _veils(page: Page, case: Case, example: Example) -> Markup:
@@ -216,8 +217,10 @@ def _ranks(words: Words, case: Case, rows: pd.DataFrame) -> list[tuple[str, floa
     return [rank(name) for name in MEASURES]
 
 
-def _drawn(words: Words, example: Example | None) -> str:
-    """What was really drawn, for a simulated image; else empty."""
-    if example is None or example.source != SIMULATED or example.seed is None:
-        return ""
-    return report(words, describe(example.seed)[0])
+def _known(page: Page, example: Example | None) -> Markup:
+    """What was really drawn, for a simulated image, or what the radiologist wrote of a real one; else empty."""
+    markup = page.template(_TEMPLATE)
+    if example is not None and example.source == SIMULATED and example.seed is not None:
+        return markup.drawn(report(page.words, describe(example.seed)[0]))
+    panel = radiologist_panel(page, example) if example else Markup()
+    return markup.written(panel) if panel else Markup()
