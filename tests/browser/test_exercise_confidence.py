@@ -77,8 +77,8 @@ def test_counts_and_rates_at_ten_thresholds_are_those_of_scikit_learn(page, word
 
 def test_the_least_sure_come_first_and_mark_themselves_and_errors_are_errors(page, words):
     open_exercise(page, "confidence")
-    labels, probabilities = arrays("simulated")
-    names, threshold = ROWS["simulated"]["image_id"].to_numpy(), 0.4
+    labels, probabilities = arrays("breast")
+    names, threshold = ROWS["breast"]["image_id"].to_numpy(), 0.4
     to(page, threshold)
 
     def odds(p):
@@ -109,8 +109,8 @@ def test_the_least_sure_come_first_and_mark_themselves_and_errors_are_errors(pag
 
 def test_missions_are_fulfilled_where_they_are_and_the_guess_is_answered_to_the_solution(page, words):
     open_exercise(page, "confidence")
-    labels, probabilities = arrays("simulated")
-    before, after = counts("simulated", BUNDLE.threshold), counts("simulated", BUNDLE.threshold / 2)
+    labels, probabilities = arrays("breast")
+    before, after = counts("breast", BUNDLE.threshold), counts("breast", BUNDLE.threshold / 2)
     reply = page.locator(".confidence-bench .reply").inner_text()
     more = after["fn"] + after["fp"] > before["fn"] + before["fp"]
     verdict = f"✓ {words('guess.right')}" if more else f"✗ {words('guess.wrong')}"

@@ -31,7 +31,7 @@ def test_hypotheses_are_kept_counted_and_exported_and_never_sent(page, words):
     sent = []
     page.on("request", lambda request: sent.append(request.url + (request.post_data or "")))
     open_exercise(page, "errors")
-    missed, alarms = (errors_of(BUNDLE, "simulated", kind) for kind in ("missed", "alarms"))
+    missed, alarms = (errors_of(BUNDLE, "breast", kind) for kind in ("missed", "alarms"))
     reply = page.locator(".errors-bench .reply")
     verdict = f"✓ {words('guess.right')}" if len(missed) > len(alarms) else f"✗ {words('guess.wrong')}"
     expect(reply).to_contain_text(f"{verdict} {words('exercise_errors.guessed_missed')}")
@@ -97,7 +97,7 @@ def test_veil_outline_other_errors_and_the_solution(page, words):
     open_exercise(page, "errors")
     page.locator(".errors-bench").scroll_into_view_if_needed()
     errors = page.locator("[data-error]")
-    missed = errors_of(BUNDLE, "simulated", "missed")
+    missed = errors_of(BUNDLE, "breast", "missed")
     expect(errors).to_have_count(min(EACH_PAGE, len(missed)), timeout=60_000)
     expect(errors.first.locator(".veil")).to_be_hidden()
     page.locator(".errors-bench [data-veil]").check()
@@ -105,7 +105,7 @@ def test_veil_outline_other_errors_and_the_solution(page, words):
     expect(errors.first.locator(".veil")).to_be_visible()
     expect(errors.first.locator(".edge")).to_be_visible()
     page.locator(".errors-bench [data-kind=alarms]").click()
-    alarms = errors_of(BUNDLE, "simulated", "alarms")["image_id"]
+    alarms = errors_of(BUNDLE, "breast", "alarms")["image_id"]
     expect(errors.first).to_have_attribute("data-error", alarms.iloc[0], timeout=20_000)
     expect(errors.first.locator(".veil")).to_be_visible()
     errors.first.locator(".case-open").click()

@@ -116,7 +116,7 @@ def test_pictures_experiment_and_solution(page, words):
     walls = page.locator(".groups-pictures .case-item")
     expect(walls).to_have_count(8, timeout=60_000)
     names = walls.evaluate_all("all => all.map((one) => one.dataset.image)")
-    rows, wrong, group = groups_of("simulated", "blur", 3)
+    rows, wrong, group = groups_of("breast", "blur", 3)
     inside = dict(zip(rows["image_id"], zip(wrong, group, strict=True), strict=True))
     assert {inside[name][1] for name in names} == {0}
     assert [bool(inside[name][0]) for name in names] == [True] * 4 + [False] * 4
