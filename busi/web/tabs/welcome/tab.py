@@ -37,6 +37,7 @@ PARTS = {
 DRAWN = "like_cyst"  # a preset of the laboratory, drawn as a malignant lesion that looks like a harmless one
 
 _TEMPLATE = "tabs/welcome/tab.html"
+_CASE_SIDE = 480  # pixels; what a first visit fetches counts
 _TRAP_SIDE = 220  # pixels
 
 
@@ -66,7 +67,7 @@ class FirstCase:
     @property
     def picture(self) -> str:
         """For the page, as a data URI."""
-        return simulated_picture(self.image) if self.source == SIMULATED else light_picture(self.image)
+        return simulated_picture(self.image) if self.source == SIMULATED else light_picture(self.image, _CASE_SIDE)
 
 
 def welcome_tab(page: Page) -> None:
