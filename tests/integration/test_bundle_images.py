@@ -61,7 +61,7 @@ def held(folder: Path) -> dict[str, bytes]:
 def test_the_gallery_of_a_bundle_with_images_is_that_of_its_data(trained, small_busi):
     bundle = open_bundle(trained)
     ours, theirs = open_gallery(bundle, None), open_gallery(bundle, small_busi)
-    assert ours.ultrasound == BUSI
+    assert ours.own == BUSI
     shown = [example for example in ours.examples.values() if example.source == BUSI]
     assert {example.image_id for example in shown} == set(bundle.test_images["image_id"])
     for example in shown:
@@ -84,7 +84,7 @@ def test_it_holds_the_test_images_their_outlines_and_what_must_be_said_and_nothi
 def test_a_bundle_whose_images_were_left_behind_opens_without_them(folder):
     (folder / IMAGES).unlink()
     bundle = open_bundle(folder)
-    assert bundle.images is None and open_gallery(bundle, None).ultrasound == SIMULATED
+    assert bundle.images is None and open_gallery(bundle, None).own == SIMULATED
 
 
 def test_images_that_were_changed_are_not_shown(folder):
@@ -102,7 +102,7 @@ def test_an_archive_that_lacks_an_image_or_means_ill_is_refused_and_nothing_leav
 
     rewrite(folder, {**files, "../escaped.png": b"x", "/tmp/escaped.png": b"x"})
     gallery = open_gallery(open_bundle(folder), None)
-    assert gallery.ultrasound == BUSI and not list(tmp_path.rglob("escaped.png"))
+    assert gallery.own == BUSI and not list(tmp_path.rglob("escaped.png"))
 
     with zipfile.ZipFile(folder / IMAGES, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -126,7 +126,7 @@ def test_images_travel_over_the_hub(hub, folder, tmp_path, capsys):
     assert card.count("Drawn Clinic") >= 2 * len(LANGUAGES) and card.count("CC0-1.0") >= len(LANGUAGES)
     assert not any(Words(language)("card.images") in card for language in LANGUAGES)
     workshop = open_workshop(REPO)
-    assert workshop.gallery.ultrasound == BUSI and not _banner(Words("fr"), workshop)
+    assert workshop.gallery.own == BUSI and not _banner(Words("fr"), workshop)
 
 
 def test_images_can_be_added_when_pushing_and_the_bundle_stays_as_it_is(hub, folder, small_busi, tmp_path, capsys):
@@ -147,7 +147,7 @@ def test_images_that_do_not_come_are_done_without_and_the_page_says_so(hub, fold
     push(folder, REPO, tell=silent)
     hub.truncate = IMAGES
     workshop = open_workshop(REPO)
-    assert workshop.gallery.ultrasound == SIMULATED and not workshop.refused_bundle
+    assert workshop.gallery.own == SIMULATED and not workshop.refused_bundle
     assert _banner(Words(language), workshop) == Words(language)("page.without_images", name=REPO)
     assert "goes on without its test images" in capsys.readouterr().err
     hub.truncate = ""
