@@ -21,11 +21,11 @@ def test_a_guess_on_an_example_is_told_who_was_right(page, words):
     own = page.locator(".own-guess")
     expect(own).to_be_visible(timeout=60_000)
     expect(own.locator("[data-guessed]:visible")).to_have_count(0)
-    expect(own.locator("details p")).not_to_be_visible()
+    expect(own.locator("details > p")).not_to_be_visible()
     told = {}
     for guess in ("benign", "malignant"):
         own.locator(f"button[data-guess={guess}]").click()
-        expect(own.locator("details p")).to_be_visible()
+        expect(own.locator("details > p")).to_be_visible()
         told[guess] = own.locator("[data-guessed]:visible").inner_text()
     marks = {text[0] for text in told.values()}
     assert marks == {"✓", "✗"}, "one of two opposite guesses was right"

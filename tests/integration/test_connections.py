@@ -154,12 +154,12 @@ def test_pages_that_only_say_that_they_are_open_make_room_for_a_visitor(app, mon
 def test_a_visitor_whose_next_request_is_on_its_way_makes_no_room(app, monkeypatch):
     """Not for pages that only say that they are open, and not for those that were silent since before."""
     monkeypatch.setattr(connections, "WHOLE_REQUEST", 30.0)
-    monkeypatch.setattr(connections, "SILENCE", 0.3)
+    monkeypatch.setattr(connections, "SILENCE", 2.0)
     monkeypatch.setattr(Connection, "most", 10)
     visitor = app.connect(b"GET /robots.txt HTTP/1.1\r\nHost: a\r\n\r\n")
     assert visitor.recv(65_536).startswith(b"HTTP/1.1 200")
     others = [app.connect() for _ in range(9)]
-    time.sleep(0.5)
+    time.sleep(2.3)
     visitor.sendall(b"GET /robots.txt HTTP/1.1\r\nHost")
     time.sleep(0.1)
     others += [app.connect(f"GET /gradio_api/heartbeat/t{i} HTTP/1.1\r\nHost: a\r\n\r\n".encode()) for i in range(30)]

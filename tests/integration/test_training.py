@@ -85,7 +85,7 @@ def test_a_half_written_checkpoint_is_not_taken_for_one(drawn_parts, small_recip
 @pytest.mark.usefixtures("at_once")
 def test_another_recipe_does_not_go_on_with_a_checkpoint(drawn_parts, small_recipe, tmp_path):
     fit(replace(small_recipe, epochs=1), *drawn_parts, tmp_path)
-    with pytest.raises(ValueError, match=r"another small_recipe \(differs in: batch_size\)"):
+    with pytest.raises(ValueError, match=r"another recipe \(differs in: batch_size\)"):
         fit(replace(small_recipe, epochs=1, batch_size=4), *drawn_parts, tmp_path)
 
 
