@@ -14,8 +14,9 @@ from pydantic import BeforeValidator, Field
 from busi.bundle.files import BREAST, SIMULATED, Bundle, population_of
 from busi.data.split import TEST
 from busi.serving.gallery import PAGE
-from busi.web.events import Message, message_of
+from busi.web.events import EACH, Message, ask, message_of
 from busi.web.page import Page
+from busi.web.parts.thumbnails import let_choose
 from busi.words.classes import BENIGN, MALIGNANT
 from busi.words.text import Words
 
@@ -83,6 +84,24 @@ def rows_of_cell(bundle: Bundle, question: Question) -> pd.DataFrame:
     alerts = rows["probability"] >= question.threshold
     inside = rows[(rows["label"] == truth) & (alerts == (side == MALIGNANT))]
     return inside.sort_values("probability", ascending=side == BENIGN)
+
+
+def let_open_cells(page: Page, asking: gr.HTML, panel: gr.HTML) -> None:
+    """Opens the images of a cell when a script asks for it, and makes a clicked one the image that all tabs look at.
+
+    Args:
+        page: that they stand on.
+        asking: whose script names a cell, as a `Question`, as does the panel's for its next pictures.
+        panel: shows them; made with `js_on_load=PICK_JS + ...`.
+    """
+
+    def open_cell(event: gr.EventData) -> str:
+        question = question_of(page.bundle, event)
+        return cell_panel(page, question) if question else ""
+
+    for html in (asking, panel):
+        ask(html.apply, open_cell, outputs=[panel], **EACH)
+    let_choose(page, panel)
 
 
 def cell_panel(page: Page, question: Question) -> Markup:

@@ -10,7 +10,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from busi.bundle.card import data_name
-from busi.bundle.files import BUSI, OWN, SIMULATED, Bundle
+from busi.bundle.files import BREAST, BUSI, OWN, SIMULATED, Bundle
 from busi.data.dataset import KAGGLE_PAGE
 from busi.images import ImageRefused
 from busi.server.decoding import read_upload
@@ -62,7 +62,7 @@ def image_picker(page: Page) -> None:
     _let_give(page)
     note = gr.HTML("", js_on_load=mount("parts/picker_note.js"))
     gallery = page.workshop.gallery
-    for source in dict.fromkeys((gallery.ultrasound, gallery.own if gallery.own == BUSI else gallery.ultrasound)):
+    for source in [one for one in (BREAST, BUSI) if one in gallery.sources] or [SIMULATED]:
         _ultrasound_examples(page, source)
     thumbnail_row(page, page.words("picker.impostors"), gallery.page(0, IMPOSTOR))
     if _shows_no_test_images(page):

@@ -15,10 +15,9 @@ from busi.data.birads import Category
 from busi.data.split import TEST
 from busi.lessons.elsewhere import LARGE, OLDER, UNKNOWN, Group, apart, groups_elsewhere
 from busi.model.metrics import Confusion, Estimate
-from busi.web.events import EACH, ask
 from busi.web.page import Page
-from busi.web.parts.cells import Question, cell_panel, population_name, populations, question_of, rows_of_cell
-from busi.web.parts.thumbnails import PICK_JS, let_choose
+from busi.web.parts.cells import Question, let_open_cells, population_name, populations, rows_of_cell
+from busi.web.parts.thumbnails import PICK_JS
 from busi.web.scripts import mount
 from busi.web.sentences import interval
 from busi.words.text import Words
@@ -42,14 +41,7 @@ def another_hospital(page: Page) -> None:
     truth = gr.HTML(guess_and_truth(page), js_on_load=guesses)
     pictures = gr.HTML("", js_on_load=PICK_JS + mount("tabs/evaluation/cases.js"))
     gr.HTML(what_follows(page), js_on_load=guesses + mount("tabs/evaluation/local_bench.js"))
-
-    def open_elsewhere(event: gr.EventData) -> str:
-        question = question_of(page.bundle, event)
-        return cell_panel(page, question) if question else ""
-
-    for html in (truth, pictures):
-        ask(html.apply, open_elsewhere, outputs=[pictures], **EACH)
-    let_choose(page, pictures)
+    let_open_cells(page, truth, pictures)
 
 
 def guess_and_truth(page: Page) -> Markup:

@@ -15,11 +15,10 @@ from busi.bundle.files import Bundle
 from busi.bundle.measured import Measured, judged_before, measured
 from busi.data.split import TEST
 from busi.model.metrics import Estimate, calibration_error_by_chance
-from busi.web.events import EACH, ask
 from busi.web.page import Page
-from busi.web.parts.cells import cell_panel, population_name, populations, question_of, source_of, threshold_text
+from busi.web.parts.cells import let_open_cells, population_name, populations, source_of, threshold_text
 from busi.web.parts.medicine import third_answer
-from busi.web.parts.thumbnails import PICK_JS, let_choose
+from busi.web.parts.thumbnails import PICK_JS
 from busi.web.scripts import mount
 from busi.web.sentences import interval
 from busi.web.tabs.evaluation.elsewhere import another_hospital
@@ -51,13 +50,7 @@ def evaluation_tab(page: Page) -> None:
         gr.Markdown(page.words.lesson("evaluation"), elem_classes="lesson")
         gr.HTML(page.macros.next_tab("prediction"))
 
-    def open_cell(event: gr.EventData) -> str:
-        question = question_of(page.bundle, event)
-        return cell_panel(page, question) if question else ""
-
-    for html in (bench, cases):
-        ask(html.apply, open_cell, outputs=[cases], **EACH)
-    let_choose(page, cases)
+    let_open_cells(page, bench, cases)
 
 
 def choices(page: Page) -> Markup:
