@@ -58,6 +58,7 @@ bench: .venv/dev-ready
 	$(BIN)/python -m benchmarks.prediction
 	$(BIN)/python -m benchmarks.simulation
 	$(BIN)/python -m benchmarks.serving
+	$(BIN)/python -m benchmarks.phone
 	$(BIN)/python -m benchmarks.interactions
 	$(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.performance

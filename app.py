@@ -88,7 +88,7 @@ def serve(options: argparse.Namespace, folder: Path) -> int:
                 ssr_mode=False,  # a Space may ask for pages made by Node, which would answer in place of what is tested
                 quiet=True,
                 prevent_thread_lock=True,
-                **launch_settings(folder, known_hosts(options.host)),
+                **launch_settings(app, folder, known_hosts(options.host)),
             )
     except (httpx.HTTPError, httpx.InvalidURL) as error:  # Gradio asks its own page once
         where = own_address(Listening(options.host, options.port))

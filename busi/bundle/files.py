@@ -6,6 +6,7 @@
     predictions.csv   one row per held-out image
     README.md         the model card
     images.zip        the test images themselves, where whoever trained chose to add them; mostly absent
+    replay.json       what the network answered while it was learning (`replay.py`); older bundles lack it
     figures/          drawings of the results in both languages, which the card shows; older bundles lack them
 
 A bundle is written under a temporary name and renamed into place, so it is whole or absent. Opening checks
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from busi.bundle.archives import check_archive
+from busi.bundle.replay import LARGEST_REPLAY, REPLAY, Replay, read_replay
 from busi.bundle.schema import check_history, check_info, check_predictions
 from busi.data.origin import BREAST as ORIGIN_BREAST
 from busi.data.origin import BUSI as ORIGIN_BUSI
@@ -49,6 +51,7 @@ MODEL, INFO, HISTORY, PREDICTIONS, CARD = "model.keras", "bundle.json", "history
 CHECKED = (MODEL, HISTORY, PREDICTIONS)
 FILES = (MODEL, INFO, HISTORY, PREDICTIONS, CARD)
 IMAGES = "images.zip"
+OPTIONAL = (IMAGES, REPLAY)  # with checksums too, where a bundle has them
 LARGEST_IMAGE = 8_000_000  # bytes of one file in it
 # Drawn by training/figures.py and shown by the card; no checksum, because a card without them is still a card.
 FIGURES = ("curves", "roc", "calibration", "confusion", "errors")
@@ -118,6 +121,7 @@ class Bundle:
         history: one row per epoch, columns `HISTORY_COLUMNS`.
         predictions: one row per held-out image, columns `PREDICTION_COLUMNS`; probability is calibrated.
         images: the archive of its test images; None if it has none at hand.
+        replay: how it learned, moment by moment; None if it has none at hand.
     """
 
     folder: Path
@@ -128,6 +132,7 @@ class Bundle:
     history: pd.DataFrame
     predictions: pd.DataFrame
     images: Path | None = None
+    replay: Replay | None = None
 
     @property
     def population(self) -> str:
@@ -185,6 +190,13 @@ class Bundle:
         """Whether its network was asked on BrEaST, from which it learned nothing; older bundles' were not."""
         return BREAST in self.info["metrics"] and bool((self.predictions["source"] == BREAST).any())
 
+    @cached_property
+    def first_pair(self) -> tuple[str, str] | None:
+        """The names of the two pictures that a visitor meets first (`first_pair.py` has the rule); None without any."""
+        from busi.bundle.first_pair import names_of_first_pair  # which imports this module
+
+        return names_of_first_pair(self.predictions) if self.knows_another_hospital else None
+
     def confusion(self, split: str = "test") -> Confusion:
         """The counts at the threshold."""
         return Confusion(**self.info["metrics"][split]["confusion"])
@@ -200,6 +212,7 @@ def save_bundle(
     force: bool = False,
     images: Mapping[str, bytes] | None = None,
     figures: Mapping[str, bytes] | None = None,
+    replay: Replay | None = None,
 ) -> Bundle:
     """Writes a bundle, whole or not at all.
 
@@ -213,6 +226,7 @@ def save_bundle(
         force: replace a bundle that is there.
         images: files to put beside, in one archive: the test images and what must be said of them.
         figures: PNG files that the card shows, by their names of `FIGURE_FILES`.
+        replay: how the network learned, moment by moment.
 
     Returns:
         The bundle, opened again from the disk.
@@ -230,6 +244,8 @@ def save_bundle(
             if images:
                 pack_images(partial, images)
             write_figures(partial, figures or {})
+            if replay:
+                write_replay(partial, replay)
             write_checksums(partial, {"format_version": FORMAT_VERSION, "classes": list(CLASSES), **info})
             open_bundle(partial)
     except OSError as error:
@@ -249,7 +265,7 @@ def check_free(folder: Path, force: bool) -> None:
     """
     if folder.is_dir() and any(folder.iterdir()):
         found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
-        others = sorted(found - {*FILES, IMAGES, *FIGURE_FILES})
+        others = sorted(found - {*FILES, *OPTIONAL, *FIGURE_FILES})
         if others or not (folder / INFO).is_file():
             held = f" ({', '.join(others[:3])})" if others else ""
             raise BundleError(f"{folder} holds other files{held}: a bundle needs a new or empty folder")
@@ -294,6 +310,16 @@ def pack_images(folder: Path, images: Mapping[str, bytes]) -> None:
     with zipfile.ZipFile(folder / IMAGES, "w", zipfile.ZIP_STORED) as archive:
         for name, content in images.items():
             archive.writestr(zipfile.ZipInfo(name), content)  # a fixed date: the same images, the same archive
+
+
+def write_replay(folder: Path, replay: Replay) -> None:
+    """Writes how a network learned into the folder of a bundle, before its checksums.
+
+    Args:
+        folder: of the bundle.
+        replay: what is told.
+    """
+    (folder / REPLAY).write_text(replay.to_text(), encoding="utf-8", newline="\n")
 
 
 def check_sizes(images: Mapping[str, bytes]) -> None:
@@ -378,8 +404,7 @@ def write_checksums(folder: Path, info: Mapping[str, Any]) -> None:
         info: what bundle.json says; the checksums in it are made anew.
     """
     complete = {**info, "files": {name: _checksum(folder / name) for name in CHECKED}}
-    if (folder / IMAGES).is_file():
-        complete["files"][IMAGES] = _checksum(folder / IMAGES)
+    complete["files"] |= {name: _checksum(folder / name) for name in OPTIONAL if (folder / name).is_file()}
     text = json.dumps(complete, indent=2, ensure_ascii=False)
     (folder / INFO).write_text(text + "\n", encoding="utf-8", newline="\n")
 
@@ -450,8 +475,9 @@ def _check_files(folder: Path, info: Mapping[str, Any]) -> None:
         if not (folder / name).is_file():
             raise BundleError(f"the bundle {folder} lacks {name}")
         _check_size(folder / name, LARGEST[name])
-    if (folder / IMAGES).is_file():
-        _check_size(folder / IMAGES, LARGEST_IMAGES)
+    for name, most in ((IMAGES, LARGEST_IMAGES), (REPLAY, LARGEST_REPLAY)):
+        if (folder / name).is_file():
+            _check_size(folder / name, most)
     checksums = info.get("files")
     if not isinstance(checksums, dict):
         raise BundleError(f"{folder / INFO} lists no files, expected the checksums of {', '.join(CHECKED)}")
@@ -459,8 +485,9 @@ def _check_files(folder: Path, info: Mapping[str, Any]) -> None:
         path = folder / name
         if _checksum(path) != checksums.get(name):
             raise BundleError(f"{path} is damaged or was changed: its checksum is not the one in {INFO}")
-    if IMAGES in checksums and (folder / IMAGES).is_file() and _checksum(folder / IMAGES) != checksums[IMAGES]:
-        raise BundleError(f"{folder / IMAGES} is damaged or was changed: its checksum is not the one in {INFO}")
+    for name in OPTIONAL:
+        if name in checksums and (folder / name).is_file() and _checksum(folder / name) != checksums[name]:
+            raise BundleError(f"{folder / name} is damaged or was changed: its checksum is not the one in {INFO}")
     _check_archives(folder)
 
 
@@ -510,6 +537,7 @@ def _assemble(folder: Path, info: Mapping[str, Any]) -> Bundle:
             history=_table(folder / HISTORY, HISTORY_COLUMNS),
             predictions=_table(folder / PREDICTIONS, PREDICTION_COLUMNS),
             images=folder / IMAGES if IMAGES in info["files"] and (folder / IMAGES).is_file() else None,
+            replay=_replay(folder, info),
         )
         _check_what_pages_need(bundle)
     except BundleError:
@@ -517,6 +545,10 @@ def _assemble(folder: Path, info: Mapping[str, Any]) -> Bundle:
     except Exception as error:  # whatever a file makes Python or pandas raise, the file is wrong
         raise BundleError(f"{folder / INFO} is incomplete or wrong: {one_line(error)}") from error
     return bundle
+
+
+def _replay(folder: Path, info: Mapping[str, Any]) -> Replay | None:
+    return read_replay(folder / REPLAY) if REPLAY in info["files"] and (folder / REPLAY).is_file() else None
 
 
 def one_line(error: Exception) -> str:

@@ -2,13 +2,13 @@
 
     python -m busi.hub push DIR USER/REPO [--with-images --data BUSI] [--dry-run]
 
-A bundle travels as the known files of `bundle.FILES`, and its test images in one more if it has them; its figures are
-pushed for the card to show, and not fetched. Fetching trusts nothing: only those names are asked for, their sizes are
-bounded before anything is downloaded, and the caller opens the result like any other bundle (checksums, safe mode). The
-Hub's own client knows no deadline for all of it: a Hub that accepts a connection and never answers would hang the app.
-So fetching runs under ours. What cannot be had in time comes from the cache, and the caller learns why; images that
-cannot be had in time are done without. A token that the Hub does not accept hides what everybody may read: then it is
-asked again without.
+A bundle travels as the known files of `bundle.FILES`, and its test images and its replay in one more each if it has
+them; its figures are pushed for the card to show, and not fetched. Fetching trusts nothing: only those names are asked
+for, their sizes are bounded before anything is downloaded, and the caller opens the result like any other bundle
+(checksums, safe mode). The Hub's own client knows no deadline for all of it: a Hub that accepts a connection and never
+answers would hang the app. So fetching runs under ours. What cannot be had in time comes from the cache, and the caller
+learns why; images and a replay that cannot be had in time are done without. A token that the Hub does not accept hides
+what everybody may read: then it is asked again without.
 """
 
 import argparse
@@ -50,6 +50,7 @@ from busi.bundle.files import (
     LARGEST,
     LARGEST_IMAGES,
     MODEL,
+    OPTIONAL,
     Bundle,
     BundleError,
     figures_of,
@@ -58,6 +59,7 @@ from busi.bundle.files import (
     write_checksums,
     write_figures,
 )
+from busi.bundle.replay import LARGEST_REPLAY, REPLAY
 from busi.data.dataset import KAGGLE, DatasetError, default_cache, image_files, rows_called
 from busi.data.sets import read_data
 from busi.system.console import printable_output
@@ -181,6 +183,8 @@ def fetch(source: Source, cache: Path | None = None, deadline: float = DEADLINE)
             raise
         return Fetched(cached, source, last_seen, stale=error)
     _remember(source, commit, cache)
+    with contextlib.suppress(HubError):  # a page can do without it
+        _add(REPLAY, LARGEST_REPLAY, DEADLINE, folder, source, commit, cache)
     missing = _add_images(folder, source, commit, cache)
     return Fetched(folder, source, commit, without_images=missing, without_token=refused)
 
@@ -296,17 +300,22 @@ def _get(repo: str, commit: str, name: str, cache: Path, token: Token) -> Path:
 
 def _add_images(folder: Path, source: Source, commit: str, cache: Path) -> HubError | None:
     """Sees to it that the test images are there, if the bundle lists some; returns why not, if they cannot be had."""
-    if IMAGES not in _listed(folder) or (folder / IMAGES).is_file():
-        return None
-
-    def get(token: Token) -> None:
-        _get(source.repo, _known(source.repo, commit, {IMAGES: LARGEST_IMAGES}, token), IMAGES, cache, token)
-
     try:
-        _within(IMAGES_DEADLINE, source, get)
+        _add(IMAGES, LARGEST_IMAGES, IMAGES_DEADLINE, folder, source, commit, cache)
     except HubError as error:
         return error
     return None
+
+
+def _add(name: str, most: int, deadline: float, folder: Path, source: Source, commit: str, cache: Path) -> None:
+    """Sees to it that a file is there that a bundle may have, if it lists it."""
+    if name not in _listed(folder) or (folder / name).is_file():
+        return
+
+    def get(token: Token) -> None:
+        _get(source.repo, _known(source.repo, commit, {name: most}, token), name, cache, token)
+
+    _within(deadline, source, get)
 
 
 def _listed(folder: Path) -> Sequence[str]:
@@ -414,7 +423,7 @@ def _upload(bundle: Bundle, staging: Path, repo: str) -> str:
     api = HfApi(endpoint=endpoint())
     api.create_repo(repo, exist_ok=True)
     message = f"Bundle {tag_of(bundle)}"
-    known = [*FILES, IMAGES, *FIGURE_FILES]
+    known = [*FILES, *OPTIONAL, *FIGURE_FILES]
     sent = api.upload_folder(repo_id=repo, folder_path=staging, commit_message=message, allow_patterns=known)
     api.create_tag(repo, tag=tag_of(bundle), revision=sent.oid, exist_ok=True)
     return sent.oid
@@ -425,6 +434,8 @@ def _stage(bundle: Bundle, staging: Path, repo: str, data: str | None) -> None:
     for name in FILES:
         if name != CARD:
             shutil.copy(bundle.folder / name, staging)
+    if bundle.replay:
+        shutil.copy(bundle.folder / REPLAY, staging)
     if data is not None:
         pack_images(staging, image_files(_test_images(bundle, data), bundle.origin))
         write_checksums(staging, bundle.info)

@@ -181,6 +181,7 @@ _INFO = entries(
         "created": day,
         "image": entries(_IMAGE, needed=_IMAGE),
         "mirrored": yes_or_no,
+        "impostors": each(number(0, 1)),
         "metrics": entries(
             dict.fromkeys(("validation", "test", "breast", "simulated"), entries(_SCORES, needed=_SCORES)),
             needed=("validation", "test"),

@@ -9,47 +9,40 @@ malignant ones of irregular shape. Real masses mix far more, and nothing here sa
 carries over to a real training is what the curves do: few images are learned by heart, random changes help against
 that, a step too small gets nowhere, and a step too large breaks everything.
 
-The generator draws and trains only while somebody asks for its next state, in short pieces, and leaves all global
-seeds alone, so it can run in a server beside other work. TensorFlow is imported when a training begins.
+The generator trains only while somebody asks for its next state, in short pieces, and leaves all global seeds alone,
+so it can run in a server beside other work. A state carries the resting network: whoever pauses holds no turn, and goes
+on later with the same numbers. The pictures are drawn beforehand (`album.py`). TensorFlow is imported when a training
+begins.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import count
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from busi.data.simulated import describe, label_of
-from busi.images import ImageContract, standardise
+from busi.lessons.album import SIDE, labels, pictures
 from busi.model.metrics import rate
-from busi.simulator import Lesion, simulate
 from busi.system.ranges import check_number
-from busi.words.classes import BENIGN, MALIGNANT
 
 if TYPE_CHECKING:
     import keras
 
-FIRST_SEED = 3_000_000  # beyond the held-out seeds of busi.data.simulated, and before its training seeds
-SIDE = 64  # of what the network sees
 WEIGHTS = 7937
-DRAWN_SIDE = 128  # a quarter of the usual pixels, drawn in less than half of the time
 VALIDATION_IMAGES = 160
 SIZES = (12, 60, 240)
 RATES = {"small": 1e-7, "good": 3e-3, "large": 0.3}
 EPOCHS = 40
 BATCH = 12
-LIMIT = 50.0  # seconds after which nothing new is begun, drawing included: with the last step, less than 60
+LIMIT = 50.0  # seconds after which nothing new is begun: with the last step, less than 60
 PACE = 0.15  # seconds that an epoch takes at least: the eye can follow, and other visitors get their turn
 
-DRAWING, TRAINING, FINISHED, OUT_OF_TIME = "drawing", "training", "finished", "out_of_time"
+TRAINING, PAUSED, FINISHED, OUT_OF_TIME = "training", "paused", "finished", "out_of_time"
 LEARNS, BY_HEART, STILL, BROKEN, UNCLEAR = OUTCOMES = ("learns", "by_heart", "still", "broken", "unclear")
 
 _MEAN_GRAY = 0.42  # of the drawn images, taken away so that the input lies around zero
-_DRAWN_AT_ONCE = 8
 _STILL_BELOW = 0.02  # the loss has not moved if it never was further than this from its start
 _GAP = 0.2  # by heart from this difference of losses on
 _BROKEN_FROM = 0.6  # a training loss still this high is no better than knowing how many are malignant (0.647)
@@ -107,61 +100,84 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Resting:
+    """A network between two epochs, with all that decides how it goes on: some 100 kB.
+
+    Attributes:
+        weights: of the network.
+        optimiser: what Adam remembers of the steps before.
+        changes: where the random changes stand in what they draw.
+        order: where the order of the images stands in it.
+    """
+
+    weights: tuple[np.ndarray, ...]
+    optimiser: tuple[np.ndarray, ...]
+    changes: tuple[np.ndarray, ...]
+    order: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class State:
     """Where a training stands.
 
     Attributes:
         settings: of the training.
-        phase: DRAWING, TRAINING, FINISHED or OUT_OF_TIME.
-        drawn: images drawn so far, of `to_draw`.
+        phase: TRAINING, PAUSED, FINISHED or OUT_OF_TIME.
         rows: what was measured so far.
+        resting: the network after the last of them, to go on with; None at the end.
     """
 
     settings: Settings
     phase: str
-    drawn: int = 0
     rows: tuple[Row, ...] = ()
-
-    @property
-    def to_draw(self) -> int:
-        """Images that this training needs: its own and those of validation."""
-        return self.settings.images + VALIDATION_IMAGES
+    resting: Resting | None = field(default=None, repr=False, compare=False)
 
 
 def train(
-    settings: Settings, limit: float = LIMIT, pace: float = PACE, clock: Callable[[], float] = time.monotonic
+    settings: Settings,
+    limit: float = LIMIT,
+    pace: float = PACE,
+    clock: Callable[[], float] = time.monotonic,
+    paused: State | None = None,
+    epochs: int = EPOCHS,
 ) -> Iterator[State]:
-    """Draws the images that are missing, trains, and tells of every step on the way.
+    """Trains, and tells of every epoch; or goes on with a training that was paused, as if it never had been.
 
     Args:
         settings: what was chosen.
         limit: seconds after which nothing new is begun.
         pace: seconds that an epoch takes at least.
         clock: gives the time in seconds.
+        paused: where to go on, a state with a `resting` network.
+        epochs: after which it pauses, if it has not come to its end.
 
     Yields:
-        The state after each few images and after each epoch; the last one is FINISHED or OUT_OF_TIME.
+        The state after each epoch; the last one is FINISHED, OUT_OF_TIME or PAUSED.
     """
-    began = clock()
-
-    def is_late() -> bool:
-        return clock() - began >= limit
-
-    state = State(settings, DRAWING)
-    yield state
-    positions = [*range(VALIDATION_IMAGES + settings.images)]
-    for first in range(0, len(positions), _DRAWN_AT_ONCE):
-        if is_late():
-            yield replace(state, phase=OUT_OF_TIME)
-            return
-        chunk = positions[first : first + _DRAWN_AT_ONCE]
-        already = picture.cache_info().misses
-        for position in chunk:
-            picture(position)
-        state = replace(state, drawn=chunk[-1] + 1)
-        if picture.cache_info().misses > already:  # what was kept from an earlier training needs no telling
+    began, before = clock(), paused.rows[-1].seconds if paused else 0.0
+    seen, held = (_as_input(*part) for part in (training_images(settings.images), validation_images()))
+    state = paused or State(settings, TRAINING)
+    first = len(state.rows)
+    last = min(EPOCHS, max(0, first - 1) + epochs)
+    with _borrowed(settings) as learner:
+        order = np.random.default_rng([settings.seed, 1])
+        if state.resting:
+            learner.wake(state.resting, order)
+        for epoch in range(first, last + 1):
+            begun = clock()
+            learner.slow_down(settings, epoch)
+            for batch in _batches(len(seen[0]), order) if epoch else ():
+                if clock() - began >= limit:
+                    yield replace(state, phase=OUT_OF_TIME)
+                    return
+                learner.step(seen[0][batch], seen[1][batch])
+            row = Row(
+                epoch, *_measure(learner.answer, *seen), *_measure(learner.answer, *held), before + clock() - began
+            )
+            phase = FINISHED if epoch == EPOCHS else PAUSED if epoch == last else TRAINING
+            state = State(settings, phase, (*state.rows, row), None if phase == FINISHED else learner.rest(order))
             yield state
-    yield from _epochs(state, is_late, lambda: clock() - began, pace)
+            time.sleep(max(0.0, min(pace, pace - (clock() - begun))))
 
 
 def training_images(count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -178,48 +194,9 @@ def validation_images() -> tuple[np.ndarray, np.ndarray]:
     return _images(range(VALIDATION_IMAGES))
 
 
-@lru_cache(maxsize=VALIDATION_IMAGES + max(SIZES))
-def picture(position: int) -> np.ndarray:
-    """A simulated textbook case as the network sees it, drawn once for each process: uint8 (S, S), S being `SIDE`.
-
-    Args:
-        position: in the album; those of validation come first.
-    """
-    seed = album()[position]
-    lesion, scene = describe(seed)
-    plain = replace(scene, rows=DRAWN_SIDE, columns=DRAWN_SIDE, calipers=False, text="")
-    return standardise(simulate(lesion, plain, seed)[0], ImageContract(size=SIDE))
-
-
-@lru_cache(maxsize=1)
-def album() -> tuple[int, ...]:
-    """The seeds of all the images, in order: 7 of each 20 in a row are malignant, and no seed comes twice."""
-    chosen: list[int] = []
-    for seed in count(FIRST_SEED):
-        if len(chosen) == VALIDATION_IMAGES + max(SIZES):
-            return tuple(chosen)
-        label = label_of(seed)
-        if label == label_of(FIRST_SEED + len(chosen)) and is_textbook(label, describe(seed)[0]):
-            chosen.append(seed)
-    raise AssertionError("the seeds never end")
-
-
-def is_textbook(label: str, lesion: Lesion) -> bool:
-    """Whether a lesion looks as textbooks say that its class does.
-
-    Args:
-        label: "benign" or "malignant".
-        lesion: its description.
-    """
-    if label == MALIGNANT:
-        return lesion.shape == "irregular"
-    calm = lesion.orientation == "parallel" and lesion.posterior != "shadowing"
-    return calm and (lesion.shape, lesion.margin) == ("oval", "circumscribed")
-
-
 def always_benign() -> float:
     """The exactitude on the validation images of whoever answers benign to everything, in [0, 1]."""
-    return sum(label_of(seed) == BENIGN for seed in album()[:VALIDATION_IMAGES]) / VALIDATION_IMAGES
+    return float(1 - labels(range(VALIDATION_IMAGES)).mean())
 
 
 def outcome(rows: tuple[Row, ...]) -> str:
@@ -261,29 +238,7 @@ def tiny_network() -> "keras.Model":
 
 
 def _images(positions: range) -> tuple[np.ndarray, np.ndarray]:
-    labels = np.array([label_of(album()[position]) == MALIGNANT for position in positions])
-    return np.stack([picture(position) for position in positions]), labels
-
-
-def _epochs(state: State, is_late: Callable[[], bool], elapsed: Callable[[], float], pace: float) -> Iterator[State]:
-    """The training itself, once the images are there."""
-    settings = state.settings
-    train, validation = (_as_input(*part) for part in (training_images(settings.images), validation_images()))
-    rng = np.random.default_rng([settings.seed, 1])
-    state = replace(state, phase=TRAINING, drawn=state.to_draw)
-    with _borrowed(settings) as learner:
-        for epoch in range(EPOCHS + 1):
-            begun = elapsed()
-            learner.slow_down(settings, epoch)
-            for batch in _batches(len(train[0]), rng) if epoch else ():
-                if is_late():
-                    yield replace(state, phase=OUT_OF_TIME)
-                    return
-                learner.step(train[0][batch], train[1][batch])
-            row = Row(epoch, *_measure(learner.answer, *train), *_measure(learner.answer, *validation), elapsed())
-            state = replace(state, rows=(*state.rows, row), phase=FINISHED if epoch == EPOCHS else TRAINING)
-            yield state
-            time.sleep(max(0.0, min(pace, pace - (elapsed() - begun))))
+    return pictures(positions), labels(positions)
 
 
 def _as_input(images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -341,6 +296,33 @@ class _Learner:
             variable.assign(np.zeros(variable.shape))
         if self.change:
             reseed(self.change, seed)
+
+    def rest(self, order: np.random.Generator) -> Resting:
+        """All that it takes to go on later, in another learner too.
+
+        Args:
+            order: what draws the order of the images.
+        """
+        held = (self.network.variables, self.optimiser.variables, self._draws())
+        weights, optimiser, changes = (tuple(variable.numpy().copy() for variable in group) for group in held)
+        return Resting(weights, optimiser, changes, order.bit_generator.state)
+
+    def wake(self, resting: Resting, order: np.random.Generator) -> None:
+        """Goes on where a network rested.
+
+        Args:
+            resting: from `rest`.
+            order: what is to draw the order of the images.
+        """
+        variables = (*self.network.variables, *self.optimiser.variables, *self._draws())
+        for variable, value in zip(variables, (*resting.weights, *resting.optimiser, *resting.changes), strict=True):
+            variable.assign(value)
+        order.bit_generator.state = resting.order
+
+    def _draws(self) -> list:
+        """Where each random change stands in what it draws."""
+        layers = self.change.layers if self.change else ()
+        return [layer.generator.state for layer in layers if getattr(layer, "generator", None) is not None]
 
     def slow_down(self, settings: Settings, epoch: int) -> None:
         """The learning rate of an epoch: from the chosen one to zero along half a cosine, as in the real training."""

@@ -2,6 +2,7 @@
 
     layers_of(network)                what it is made of, one `Layer` each
     Inside(network).maps(...)         float32 (H, W, C)   the feature maps of one layer for one image
+    Inside(network).maps_of_several(...)                  those of several layers at once
     Inside(network).evidence(...)     float32 (H, W)      what spoke for malignant (above 0) and for benign (below 0)
     gradcam(evidence, label)          float32 (H, W)      the part that spoke for one class, in [0, 1]
 
@@ -12,6 +13,7 @@ in the `atelier` network, this is exact: the sums over the places, plus a consta
 small (7 x 7 for an image of 224), so the place is coarse; and a place is no reason: nothing here says WHY it counts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -119,12 +121,27 @@ class Inside:
         Raises:
             ValueError: if no layer of that name has maps.
         """
+        return self.maps_of_several(model_input, [layer])[0]
+
+    def maps_of_several(self, model_input: np.ndarray, layers: Sequence[str]) -> list[np.ndarray]:
+        """The feature maps of some layers for one image, for the cost of one look.
+
+        Args:
+            model_input: float32 (S, S, 1) in [0, 1].
+            layers: names of layers that have maps.
+
+        Returns:
+            Of each, float32 (H, W, C), as from `maps`.
+
+        Raises:
+            ValueError: if a name is that of no layer that has maps.
+        """
         drawing = [one.name for one in self.with_maps]
-        if layer not in drawing:
-            raise ValueError(
-                f"layer must be one that draws maps ({', '.join(drawing) or 'this network has none'}), got {layer!r}"
-            )
-        return self._all_maps(model_input[np.newaxis])[drawing.index(layer)].numpy()[0]
+        if unknown := [layer for layer in layers if layer not in drawing]:
+            has = ", ".join(drawing) or "this network has none"
+            raise ValueError(f"layer must be one that draws maps ({has}), got {unknown[0]!r}")
+        found = self._all_maps(model_input[np.newaxis]) if layers else []
+        return [found[drawing.index(layer)].numpy()[0] for layer in layers]
 
     def evidence(self, model_input: np.ndarray) -> np.ndarray:
         """What speaks for malignant, and what against it, place by place (Grad-CAM before its ReLU).

@@ -29,11 +29,11 @@ from busi.server.asgi import ASGIApp, Message, Receive, Scope, Send
 from busi.server.hosts import requested_host, requested_scheme
 
 FILES = re.compile(
-    r"/(assets|static|svelte|modules)/[\w./@-]+|(/gradio_api)?/theme\.css|/(favicon\.ico|manifest\.json|robots\.txt)"
+    r"/(assets|static|svelte|modules|pictures)/[\w./@-]+|(/gradio_api)?/theme\.css|/(favicon\.ico|manifest\.json|robots\.txt)"
 )
 HASHED = re.compile(
     r"/assets/.*[-.][\w-]{8}\.\w+"  # as Vite names what it builds
-    r"|/modules/[0-9a-f]{16}/.+"  # see `scripts`
+    r"|/modules/[0-9a-f]{16}/.+|/pictures/[0-9a-f]{16}\.\w+"  # see `scripts`
 )
 MOST_ADDRESSES, MOST_BYTES, LARGEST = 16, 64_000_000, 4_000_000
 NOBODY = "http://address.of.nobody.invalid"  # RFC 2606: no host is ever called so

@@ -27,7 +27,7 @@ _ROUND_A_FILE = 20_000  # bytes that a form adds to the file in it
 OPEN = {
     "GET": re.compile(
         r"/(config|favicon\.ico|manifest\.json|robots\.txt|theme\.css)/?"
-        r"|/(assets|static|svelte|modules)/.+"
+        r"|/(assets|static|svelte|modules|pictures)/.+"
         rf"|{API}/(info/?|theme\.css|startup-events|queue/(data|status)|upload_progress|heartbeat/[\w-]{{1,64}})"
         rf"|{API}/call/(v2/)?\w+/[\w-]{{1,64}}"
         rf"|{API}/file=(?!\s*[a-zA-Z][a-zA-Z0-9+.-]+:|\s*[/\\]{{2}}).+",

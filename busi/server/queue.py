@@ -8,6 +8,7 @@ on everybody gets "Queue is stopped". `BoundedQueue` takes the place of that que
 - each line has its own bound, and so has each session;
 - of two waiting questions of a page to the same function, the newer takes the older's place; both hear its answer;
 - a question is worked on only while somebody listens for its answer, and forgotten after a while if nobody does;
+- whoever hangs up and listens again within a moment, as a page does between two questions, has lost nothing;
 - among those who wait in a line, it is first the turn of whoever had theirs longest ago.
 
 It leans on the inside of Gradio 6.31 (`gradio/queueing.py`): `push`, `send_message`, `get_events`, `start_processing`,
@@ -48,10 +49,18 @@ OF_A_SESSION_IN_LINE = 20
 BYTES_IN_ALL = 50_000_000  # that the waiting questions came as; in memory they are several times larger
 UNHEARD = 60.0  # seconds after which a question is forgotten that nobody listens for
 LISTENS_WITHIN = 5.0  # seconds: whoever asks listens by then, or never will
+RETURNS_WITHIN = 5.0  # seconds: whoever hangs up, and still asks, listens again by then
 LOOKS = 1.0  # seconds between two looks for such questions
 AT_A_TIME = 4  # questions of one function, unless it says otherwise
 
 body_size: ContextVar[int] = ContextVar("body_size", default=0)  # bytes of the request that is being taken in
+
+
+class Messages(dict[str, Any]):
+    """What is to be said to each session; hanging up does not empty it."""
+
+    def __delitem__(self, session: str) -> None:
+        """Does nothing. Gradio deletes what a stream that is cut was about, and answers the next with "not found"."""
 
 
 class BoundedQueue(Queue):
@@ -68,9 +77,10 @@ class BoundedQueue(Queue):
             default_concurrency_limit=AT_A_TIME,
         )
         # All of them: what bounds them is that each has a question.
-        self.pending_messages_per_session = {}  # pyright: ignore[reportAttributeAccessIssue]  Gradio's forgets some
+        self.pending_messages_per_session = Messages()  # pyright: ignore[reportAttributeAccessIssue]  Gradio's forgets
         self.ANALYTICS_MAX_EVENTS = 1  # nobody looks at them
         self.listening: Counter[str] = Counter()
+        self._left: dict[str, float] = {}  # by session: when its last listener hung up
         self._had_turn: dict[str, OrderedDict[str, None]] = {}  # by line: sessions, the one served last at the end
         self._is_stopping = False
         self._news = asyncio.Event()
@@ -98,6 +108,7 @@ class BoundedQueue(Queue):
             session: its name.
         """
         self.listening[session] += 1
+        self._left.pop(session, None)
         self._news.set()
         for concurrency_id in self.event_queue_per_concurrency_id:
             self.broadcast_estimations(concurrency_id, to=session)
@@ -107,6 +118,8 @@ class BoundedQueue(Queue):
             self.listening[session] -= 1
             if self.listening[session] <= 0:
                 del self.listening[session]
+                if session in self.pending_messages_per_session:
+                    self._left[session] = time.monotonic()
 
     def waiting_to_be_heard(self) -> int:
         """How many questions wait that somebody listens for, or may be about to."""
@@ -229,10 +242,9 @@ class BoundedQueue(Queue):
             self.send_message(one, ProcessCompletedMessage(output={}, success=True))
 
     async def clean_events(self, *, session_hash: str | None = None, event_id: str | None = None) -> None:
-        """Forgets what a session waits for, unless somebody listens to it again by now."""
-        if session_hash and self.listening[session_hash] > 1:  # who hangs up still counts as one
-            return
-        await super().clean_events(session_hash=session_hash, event_id=event_id)
+        """Forgets a question; what a session waits for is forgotten later, if nobody listens to it again."""
+        if event_id:
+            await super().clean_events(event_id=event_id)
 
     def compute_analytics_summary(self, records: Any) -> dict:
         """Nothing: nobody looks at it, and it costs more than a prediction."""
@@ -310,14 +322,18 @@ class BoundedQueue(Queue):
         self._news.clear()
 
     async def _forget_unheard(self, now: float) -> None:
-        """Forgets questions that nobody listens for, and sessions that wait for nothing."""
+        """Forgets questions that nobody listens for, and sessions that hung up or wait for nothing."""
         for line in self.event_queue_per_concurrency_id.values():
             for event in list(line.queue):
                 if not self.listening[event.session_hash] and now - event.enqueue_time > UNHEARD:
                     self._drop(event)
+        for session in [session for session, since in self._left.items() if now - since > RETURNS_WITHIN]:
+            del self._left[session]
+            await super().clean_events(session_hash=session)
         running = {event.session_hash for job in self.active_jobs if job for event in job}
         waiting = {event.session_hash for line in self.event_queue_per_concurrency_id.values() for event in line.queue}
-        for session in set(self.pending_messages_per_session) - running - waiting - set(self.listening):
+        expected = running | waiting | set(self.listening) | set(self._left)
+        for session in set(self.pending_messages_per_session) - expected:
             self.pending_messages_per_session.pop(session, None)
             for event_id in self.pending_event_ids_session.pop(session, ()):
                 self.event_ids_to_events.pop(event_id, None)

@@ -42,18 +42,16 @@ _WHY = {
 
 
 @dataclass(frozen=True)
-class Prediction:
-    """What the network says of one image.
+class Answer:
+    """A score and what follows from it, as a bundle's table already holds it too.
 
     Attributes:
         probability: calibrated probability of malignant, in (0, 1).
         threshold: called malignant from this probability on.
-        model_input: float32 (S, S, 1) in [0, 1], the array that the network saw.
     """
 
     probability: float
     threshold: float
-    model_input: np.ndarray
 
     @property
     def label(self) -> str:
@@ -64,6 +62,17 @@ class Prediction:
     def probabilities(self) -> dict[str, float]:
         """Both classes' probabilities; they sum to 1."""
         return {BENIGN: 1.0 - self.probability, MALIGNANT: self.probability}
+
+
+@dataclass(frozen=True)
+class Prediction(Answer):
+    """What the network says of one image.
+
+    Attributes:
+        model_input: float32 (S, S, 1) in [0, 1], the array that the network saw.
+    """
+
+    model_input: np.ndarray
 
 
 class Classifier:

@@ -25,6 +25,7 @@ from busi.training.recipe import VAL_AUC, Recipe
 
 BEST_WEIGHTS = "best.weights.h5"
 SIMULATED_STAGE = "simulated"  # folder of the stage that comes first, within that of the whole training
+MOMENTS = "moments"  # folder of the weights that tell afterwards how it learned, within that of the whole training
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def clear_checkpoints(checkpoints: Path) -> None:
     """Removes an interrupted training, and the folder if nothing else is in it."""
     if checkpoints.name != SIMULATED_STAGE:
         clear_checkpoints(checkpoints / SIMULATED_STAGE)
-    for path in (*_checkpoints(checkpoints), *left_unfinished(checkpoints, "epoch-*")):
+    for path in (checkpoints / MOMENTS, *_checkpoints(checkpoints), *left_unfinished(checkpoints, "epoch-*")):
         shutil.rmtree(path, ignore_errors=True)
     if checkpoints.is_dir() and not any(checkpoints.iterdir()):
         checkpoints.rmdir()

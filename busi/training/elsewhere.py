@@ -3,8 +3,8 @@
     python -m busi.training.elsewhere DIR      asks the network of a finished bundle, and writes that into it
 
 A training asks at its end (train.py). This adds the same to a bundle that was made before: rows of predictions.csv,
-metrics in bundle.json with the new checksums, and the card. Every other byte stays, and the bundle is changed whole or
-not at all. A bundle that was asked before is asked anew.
+metrics in bundle.json with the new checksums, and the card; and what it answers to pictures that are no ultrasound.
+Every other byte stays, and the bundle is changed whole or not at all. A bundle that was asked before is asked anew.
 """
 
 import argparse
@@ -46,6 +46,7 @@ from busi.system.console import printable_output
 from busi.system.whole_files import whole_folder
 from busi.training.evaluation import prediction_rows, score_predictions
 from busi.training.fit import predict_part
+from busi.training.impostors import answers_to_impostors
 from busi.words.classes import MALIGNANT
 
 
@@ -95,7 +96,8 @@ def ask_elsewhere(folder: Path) -> Bundle:
     if learned_from_breast(bundle.info["data"]):
         raise BundleError(f"{folder}: its network learned from {ORIGIN_BREAST.name}, which is no other hospital to it")
     answers = answers_of(bundle)
-    info = {**bundle.info, "metrics": _metrics_with(bundle, answers)}
+    impostors = answers_to_impostors(load_network(bundle), bundle.image, bundle.temperature, bundle.mirrored)
+    info = {**bundle.info, "metrics": _metrics_with(bundle, answers), "impostors": impostors}
     try:
         with whole_folder(folder) as partial:
             shutil.copytree(folder, partial, dirs_exist_ok=True)

@@ -70,6 +70,7 @@ def fit(
     start: keras.Model | None = None,
     rehearsal: Part | None = None,
     curve: bool = True,
+    record: Callable[[int, keras.Model], None] = lambda epoch, model: None,
 ) -> Fitted:
     """Trains a network, going on from the newest checkpoint in the folder if there is one, with the bits it began with.
 
@@ -87,6 +88,7 @@ def fit(
             on `train` and `validation` alone.
         curve: whether the training images are measured too after each epoch; where nobody looks at their curve it is
             time lost, and the history holds NaN.
+        record: given the network as it is measured after each epoch, and as 0 before the first; see `moments.py`.
 
     Returns:
         The fitted network.
@@ -104,9 +106,11 @@ def fit(
     if shared:
         rows = [replace(row, seconds=0) for row in run.history]
         shared.check_same(f"{recipe} {_policy_of(run.model)} {began_with} {rows}")
+    if not run.history:
+        record(0, run.model)
     while not _is_over(run.history, recipe):
         shown = mixed(train, rehearsal, recipe, len(run.history) + 1)
-        row = _run_epoch(run, recipe, shown, train if curve else None, validation, callbacks)
+        row = _run_epoch(run, recipe, shown, train if curve else None, validation, callbacks, record)
         run = replace(run, history=(*run.history, row))
         save_checkpoint(checkpoints, run, recipe, began_with)
         on_epoch(row)
@@ -198,6 +202,7 @@ def _run_epoch(
     train: Part | None,
     validation: Part,
     callbacks: Sequence[keras.callbacks.Callback],
+    record: Callable[[int, keras.Model], None],
 ) -> Epoch:
     start, number, model = time.monotonic(), len(run.history) + 1, run.model
     reseed(model, epoch_seed(recipe, number))
@@ -213,6 +218,7 @@ def _run_epoch(
     with run.average.lent_to(model):
         validation_scores = _measures(model, validation)
         train_scores = _measures(model, train) if train else dict.fromkeys(validation_scores, math.nan)
+        record(number, model)
     return Epoch(
         epoch=number,
         **train_scores,

@@ -50,6 +50,7 @@ def pretrain(
     cache: Path | None = None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    record: Callable[[int, keras.Model], None] = lambda epoch, model: None,
 ) -> Fitted:
     """Trains a network on simulated images alone, or takes up where it was interrupted.
 
@@ -60,6 +61,7 @@ def pretrain(
         cache: folder where the validation images are kept, if they shall be.
         on_epoch: told of each finished epoch.
         callbacks: Keras callbacks, for a progress bar within an epoch.
+        record: as for `fit`.
 
     Returns:
         The network, which has seen no real image.
@@ -68,4 +70,5 @@ def pretrain(
         ValueError: if the checkpoints are of another recipe or of other images.
     """
     validation = simulated_part(held_out_seeds("validation"), recipe.image, cache)
-    return fit(simulated_stage(recipe), simulated, validation, checkpoints, on_epoch=on_epoch, callbacks=callbacks)
+    watching = {"on_epoch": on_epoch, "callbacks": callbacks, "record": record}
+    return fit(simulated_stage(recipe), simulated, validation, checkpoints, **watching)

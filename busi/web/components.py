@@ -20,6 +20,9 @@ class Picture(gr.Image):
     """
 
     _last_listener: Dependency | None = None  # the last of those who listen to a new file
+    _again: tuple[Callable, ...] = ()  # further events by which the page announces it
+
+    arrived: "Picture"  # where an example arrives before it may take this one's place
 
     def on_new_file(self, fn: Callable | None, **settings: Any) -> Dependency:
         """Listens for another file, or none, as `change` does, but one listener after the other, and never twice.
@@ -38,10 +41,28 @@ class Picture(gr.Image):
         self._last_listener.failure(fn=None, js="() => atelier.picture.forget()", api_visibility="private")
         return self._last_listener
 
+    def announce_also_on(self, event: Callable) -> None:
+        """Lets the page announce what came while the listeners to the file before were still answering.
+
+        Args:
+            event: of a component, whose script triggers it. To be named before the first listener.
+        """
+        self._again = (*self._again, event)
+
+    def listeners_end_here(self) -> None:
+        """To be called after the last listener: the page then knows when all of them have answered."""
+        if self._last_listener:
+            self._last_listener.then(fn=None, js="() => atelier.picture.rest()", api_visibility="private")
+
     def _new_file(self) -> Dependency:
-        """Fails, in the browser, where the file is the one that was announced last."""
+        """Fails, in the browser, where the file is the one that was announced last, or others still answer.
+
+        (Gradio's page reads what a listener is given, waits, and only then knows that the listener is at work: of two
+        files that come close together the first may be asked about last.)
+        """
         announce = "(file) => atelier.picture.announce(file?.path ?? null)"
-        return self.change(fn=None, inputs=[self], js=announce, trigger_mode="multiple", api_visibility="private")
+        settings = {"js": announce, "trigger_mode": "multiple", "api_visibility": "private"}
+        return gr.on([self.change, *self._again], fn=None, inputs=[self], **settings)
 
     def preprocess(self, payload: gr.FileData | None) -> str | None:
         """The path of the uploaded file, or None."""

@@ -5,6 +5,8 @@ from pathlib import Path
 from busi.system.places import folder_of
 
 WEB = folder_of("busi.web")
+# Looks that stand in the page itself, since the first screen is painted before Gradio has come.
+FRAME_STYLES = ("frame/frame.css", "tabs/welcome/tab.css")
 
 
 def read(*names: str) -> str:
@@ -20,6 +22,6 @@ def read(*names: str) -> str:
 
 
 def style_sheets() -> list[Path]:
-    """All style sheets, that of the whole page first."""
+    """All style sheets that Gradio brings, that of the whole page first."""
     first = WEB / "style.css"
-    return [first, *sorted(set(WEB.rglob("*.css")) - {first})]
+    return [first, *sorted(set(WEB.rglob("*.css")) - {first, *(WEB / name for name in FRAME_STYLES)})]

@@ -6,8 +6,9 @@ A template is a file of macros, one for each piece of a page; Python calls them 
     tab.question()  ->  Markup("<h3>...</h3>")
 
 In each, `words` are those of the page's language, and `{% from "macros.html" import figure with context %}` brings
-what several templates share. Three filters: `{{ sentence | rich }}` makes links and bold words of its marks,
-`{{ values | json }}` writes what a script will read, `{{ image | light_picture(side) }}` is the source of an <img>.
+what several templates share. Four filters: `{{ sentence | rich }}` makes links and bold words of its marks,
+`{{ values | json }}` writes what a script will read, `{{ image | light_picture(side) }}` is the source of an <img>, and
+so is, for the workshop's own pictures, `{{ image | picture_address(side) }}`.
 """
 
 import json
@@ -22,7 +23,7 @@ from markupsafe import Markup, escape
 from busi.bundle.files import BREAST, SIMULATED
 from busi.data.box import CREDIT, CREDIT_URL
 from busi.web.files import WEB
-from busi.web.pictures import light_picture
+from busi.web.pictures import light_picture, picture_address
 from busi.web.signs import ALERTS, MARKS, SHAPES
 from busi.words.classes import CLASSES, MALIGNANT
 from busi.words.text import Words
@@ -56,7 +57,7 @@ def sentences(words: Words, keys: Iterable[str]) -> dict[str, str]:
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(WEB), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-_ENVIRONMENT.filters.update(rich=rich, json=json.dumps, light_picture=light_picture)
+_ENVIRONMENT.filters.update(rich=rich, json=json.dumps, light_picture=light_picture, picture_address=picture_address)
 _ENVIRONMENT.globals.update(sentences=sentences, SHAPES=SHAPES, ALERTS=ALERTS, MARKS=MARKS)
 _ENVIRONMENT.globals.update(CLASSES=CLASSES, MALIGNANT=MALIGNANT, SIMULATED=SIMULATED, BREAST=BREAST)
 _ENVIRONMENT.globals.update(CREDIT=CREDIT, CREDIT_URL=CREDIT_URL)

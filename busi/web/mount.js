@@ -48,15 +48,19 @@ window.atelier = (() => {
     if (isChanged) for (const act of watchers) act();
   };
 
-  // A button that is pressed while nobody listens to it yet is pressed again as soon as somebody does.
-  const pressAgain = async (element, mounted) => {
+  // What is done while nobody listens yet is done again as soon as somebody does: settings that were moved, then the last
+  // button that was pressed.
+  const actAgain = async (element, mounted) => {
+    const moved = new Set();
     let pressed = null;
-    const remember = ({ target }) => {
-      pressed = target.closest("button");
+    const remember = ({ type, target }) => {
+      if (type === "input") moved.add(target);
+      else pressed = target.closest("button");
     };
-    element.addEventListener("click", remember, { capture: true });
+    for (const type of ["input", "click"]) element.addEventListener(type, remember, { capture: true });
     await mounted;
-    element.removeEventListener("click", remember, { capture: true });
+    for (const type of ["input", "click"]) element.removeEventListener(type, remember, { capture: true });
+    for (const one of moved) if (one.isConnected) one.dispatchEvent(new Event("input", { bubbles: true }));
     if (pressed?.isConnected) pressed.click();
   };
 
@@ -64,7 +68,7 @@ window.atelier = (() => {
     const late = paths.filter((path) => !loaded[path]);
     for (const path of paths) if (loaded[path]) loaded[path].mount(context);
     const mounted = Promise.all(late.map((path) => mountLater(path, context)));
-    if (late.length === paths.length && !listening.has(context.element)) pressAgain(context.element, mounted);
+    if (late.length === paths.length && !listening.has(context.element)) actAgain(context.element, mounted);
     listening.add(context.element);
   };
 

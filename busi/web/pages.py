@@ -1,20 +1,17 @@
 """The pages, composed: French at /, English at /en, by one function called twice."""
 
 import os
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 
 import gradio as gr
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from busi.bundle.card import data_name
-from busi.bundle.files import BREAST, BUSI, OWN, Bundle
-from busi.bundle.hub import source_of
 from busi.server.asset_cache import AssetCache
 from busi.server.gradio_internals import replace_queue
 from busi.server.guard import Guard
 from busi.server.lifespan import lifespan
+from busi.server.page_frame import Frame, FramedPages
 from busi.server.questions import Questions
 from busi.server.queue import BoundedQueue
 from busi.server.scripts import Scripts
@@ -22,17 +19,19 @@ from busi.server.uploads import TidyUploads
 from busi.serving.workshop import Workshop
 from busi.web.endpoints import add_endpoints
 from busi.web.files import style_sheets
+from busi.web.frame.frame import frame_of
 from busi.web.page import Page
 from busi.web.parts.invitation import room_panel
 from busi.web.parts.picker import MAX_MEGABYTES, empty_picture, image_picker
-from busi.web.scripts import head, modules
-from busi.web.sentences import interval
+from busi.web.pictures import addressed
+from busi.web.scripts import served
 from busi.web.tabs.data.tab import data_tab
+from busi.web.tabs.ending.tab import ending_tab
 from busi.web.tabs.evaluation.tab import evaluation_tab
 from busi.web.tabs.exercises.tab import exercises_tab
 from busi.web.tabs.further.tab import further_tab
-from busi.web.tabs.glossary.tab import glossary_box, glossary_tab
-from busi.web.tabs.laboratory.tab import laboratory_tab, open_shared_lesion
+from busi.web.tabs.glossary.tab import glossary_tab
+from busi.web.tabs.laboratory.tab import laboratory_tab
 from busi.web.tabs.network.tab import network_tab
 from busi.web.tabs.prediction.tab import prediction_tab
 from busi.web.tabs.preprocessing.tab import preprocessing_tab
@@ -53,6 +52,7 @@ TABS = (
     laboratory_tab,
     exercises_tab,
     further_tab,
+    ending_tab,
     glossary_tab,
 )
 # Rose, dark enough from 500 on to be read on white (WCAG AA), light enough at 400 to be read on black.
@@ -70,7 +70,8 @@ ACCENT = gr.themes.Color(
     c900="#701A3F",
     c950="#500724",
 )
-SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
+# The first comes with the page.
+FONTS = ["Figtree", "Figtree like", "system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
 
 
 def build_pages(workshop: Workshop) -> gr.Blocks:
@@ -80,25 +81,32 @@ def build_pages(workshop: Workshop) -> gr.Blocks:
         workshop: what the pages work with.
 
     Returns:
-        The Gradio app, to be launched with `launch_settings()`.
+        The Gradio app, to be launched with `launch_settings(app)`; `app.frames` are the frames of its pages.
 
     Raises:
         KeyError: if a word is missing in one of the languages.
     """
     french, english = Words("fr"), Words("en")
     with gr.Blocks(title=french("page.title"), analytics_enabled=False) as app:
-        _lay_out(_page(french, workshop), app, path="", other_page=f"./{ENGLISH_PATH}")
+        french_page = _page(french, workshop)
+        _lay_out(french_page, app, path="")
         add_endpoints(workshop)
     with app.route("English", f"/{ENGLISH_PATH}", show_in_navbar=False):
-        _lay_out(_page(english, workshop), app, path=ENGLISH_PATH, other_page="./")
+        english_page = _page(english, workshop)
+        _lay_out(english_page, app, path=ENGLISH_PATH)
     replace_queue(app, BoundedQueue(app))
+    frames = frame_of(french_page, f"./{ENGLISH_PATH}"), frame_of(english_page, "./")
+    app.frames = dict(zip(PAGES, frames, strict=True))
     return app
 
 
-def launch_settings(folder: str | os.PathLike | None = None, hosts: Iterable[str] = ()) -> dict:
+def launch_settings(
+    app: gr.Blocks | None = None, folder: str | os.PathLike | None = None, hosts: Iterable[str] = ()
+) -> dict:
     """How the app is launched, wherever it is: looks, privacy, and bounds on what may grow.
 
     Args:
+        app: from `build_pages`; None for pages without a frame.
         folder: of visitors' files and of nothing else; None if nobody is to look after them.
         hosts: the names under which the app may be asked; none for any.
     """
@@ -110,16 +118,21 @@ def launch_settings(folder: str | os.PathLike | None = None, hosts: Iterable[str
         "enable_monitoring": False,
         "max_file_size": f"{MAX_MEGABYTES}mb",
         "state_session_capacity": 5000,
-        "app_kwargs": {"middleware": middleware(), "lifespan": lifespan(folder, hosts)},
+        "app_kwargs": {"middleware": middleware(getattr(app, "frames", {})), "lifespan": lifespan(folder, hosts)},
     }
 
 
-def middleware() -> list[Middleware]:
-    """What stands between the network and Gradio, the outermost first."""
+def middleware(frames: Mapping[str, Frame]) -> list[Middleware]:
+    """What stands between the network and Gradio, the outermost first.
+
+    Args:
+        frames: of the pages, by their paths.
+    """
     return [
         Middleware(Guard, largest_upload=MAX_MEGABYTES * 1024 * 1024, pages=PAGES),
         Middleware(AssetCache, pages=(*PAGES, "/config", "/gradio_api/info")),
-        Middleware(Scripts, modules=modules(), head=head(), pages=PAGES),
+        Middleware(Scripts, modules=served(), pictures=addressed),
+        Middleware(FramedPages, frames=frames),
         Middleware(Questions, english_path=ENGLISH_PATH),
         Middleware(TidyUploads),
         Middleware(GZipMiddleware),
@@ -130,111 +143,40 @@ def _page(words: Words, workshop: Workshop) -> Page:
     return Page(words, workshop, empty_picture(words))
 
 
-def _lay_out(page: Page, app: gr.Blocks, path: str, other_page: str) -> None:
-    """One language's page: what stands on every tab, the picker, the tabs."""
-    base = page.template("base.html")
-    gr.HTML(base.header(other_page))
-    if banner := _banner(page.words, page.workshop):
-        gr.HTML(base.banner(banner))
-    with gr.Row(elem_classes="desk"):
-        with gr.Column(scale=1, min_width=300, elem_classes="picker"):
-            gr.HTML(base.picker_title())
-            image_picker(page)
-        with gr.Column(scale=3, min_width=320), gr.Tabs(overflow_behavior="wrap") as tabs:
-            for lay_out_tab in TABS:
-                lay_out_tab(page)
-    open_shared_lesion(tabs)
-    gr.HTML(glossary_box(page))
-    gr.HTML(base.place_in_line())
+def _lay_out(page: Page, app: gr.Blocks, path: str) -> None:
+    """What Gradio has of one language's page: the picker, the parts, the panel that invites a room."""
+    with gr.Column(elem_classes="picker"):
+        image_picker(page)
+    with gr.Tabs(overflow_behavior="wrap", elem_classes="parts"):
+        for lay_out_tab in TABS:
+            lay_out_tab(page)
+    page.picture.listeners_end_here()
     room_panel(page, app, path)
-    gr.HTML(base.footer(_footer(page.words, page.workshop)))
 
 
-def _banner(words: Words, workshop: Workshop) -> str:
-    """Why another network than the one asked for is in use, or an older copy of it; empty if all is well."""
-    if workshop.refused_bundle:
-        why = words(f"page.why_{workshop.refused_why or 'damaged'}", name=_short(workshop.refused_bundle))
-        return f"{why} {words('page.embedded_instead')}"
-    if workshop.fetched and workshop.fetched.stale:
-        why = words(f"page.why_{workshop.fetched.stale.reason}", name=workshop.fetched.source.repo)
-        return f"{why} {words('page.cached_instead', commit=workshop.fetched.commit[:7])}"
-    if workshop.fetched and workshop.fetched.without_images:
-        return words("page.without_images", name=workshop.fetched.source.repo)
-    return ""
-
-
-def _short(name: str) -> str:
-    """A bundle's name for visitors: that on the Hub, or of its folder without the way to it."""
-    return name if source_of(name) else Path(name).name
-
-
-def _footer(words: Words, workshop: Workshop) -> tuple[str, ...]:
-    """Which network this is, what it scored, and what becomes of images."""
-    info, auc = workshop.bundle.info, workshop.bundle.metrics("test")["auc"]
-    served = words(
-        _served(workshop.bundle),
-        train=words.number(info["data"]["parts"]["train"]["images"]),
-        simulated=words.number(_head_start(workshop.bundle)),
-        data=data_name(words, workshop.bundle.origin),
-        created=words.date(info["created"]),
-        n=auc.n,
-        auc=words.number(auc.value, 2),
-        low=words.number(auc.low, 2),
-        high=words.number(auc.high, 2),
-    )
-    fetched = workshop.fetched
-    source = [words("page.from_hub", repo=fetched.source.repo, commit=fetched.commit[:7])] if fetched else []
-    elsewhere = [_elsewhere(words, workshop.bundle)] if workshop.bundle.knows_another_hospital else []
-    return served, *elsewhere, *source, words("page.auc"), words("page.privacy")
-
-
-def _elsewhere(words: Words, bundle: Bundle) -> str:
-    """What the network scored on BrEaST, from which it learned nothing."""
-    found, counts = bundle.metrics(BREAST), bundle.confusion(BREAST)
-
-    def points(value: float) -> str:
-        return words.number(100 * value, 1)
-
-    written = {
-        "auc": (found["auc"], lambda value: words.number(value, 2)),
-        "sensitivity": (found["sensitivity"], words.percent),
-        "specificity": (found["specificity"], words.percent),
-        "error": (found["calibration_error"], points),
-    }
-    return words(
-        "page.elsewhere",
-        n=found["auc"].n,
-        malignant=counts.true_positives + counts.false_negatives,
-        benign=counts.true_negatives + counts.false_positives,
-        **{name: write(number.value) for name, (number, write) in written.items()},
-        **{f"{name}_interval": interval(words, number, write) for name, (number, write) in written.items()},
-    )
-
-
-def _served(bundle: Bundle) -> str:
-    """Which sentence tells what the network was trained on."""
-    if bundle.population != BUSI:
-        return "page.served_simulated"
-    if bundle.data_kind == OWN:
-        return "page.served_pretrained_own" if _head_start(bundle) else "page.served_own"
-    return "page.served_pretrained" if _head_start(bundle) else "page.served"
-
-
-def _head_start(bundle: Bundle) -> int:
-    """How many simulated images the network learned from before it saw a real one."""
-    stage = bundle.info.get("training", {}).get("pretraining")
-    return int(stage["images"]) if stage else 0
+def _both(name: str, value: str) -> dict[str, str]:
+    """A setting of the theme, light and dark: the frame's own colours know which it is."""
+    return {name: value, f"{name}_dark": value}
 
 
 def _theme() -> gr.themes.Base:
-    """Much white, gray lines, rose for what can be pressed, and the fonts that the visitor already has."""
+    """The frame's colours and font, and rose for what can be pressed."""
     return gr.themes.Base(
         primary_hue=ACCENT,
         neutral_hue=gr.themes.colors.gray,
-        font=SYSTEM_FONTS,
+        font=FONTS,
         font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"],
         radius_size=gr.themes.sizes.radius_md,
     ).set(
+        **_both("body_background_fill", "var(--paper)"),
+        **_both("background_fill_primary", "var(--raised)"),
+        **_both("background_fill_secondary", "var(--soft)"),
+        **_both("block_background_fill", "transparent"),
+        **_both("block_border_color", "var(--line)"),
+        **_both("border_color_primary", "var(--line)"),
+        **_both("input_background_fill", "var(--raised)"),
+        **_both("body_text_color", "var(--ink)"),
+        **_both("body_text_color_subdued", "var(--quiet-ink)"),
         slider_color=ACCENT.c600,
         slider_color_dark=ACCENT.c400,
         block_info_text_color="*neutral_600",

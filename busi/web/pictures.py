@@ -1,13 +1,21 @@
-"""Pictures for a page, from arrays: as data URIs, and outlines as the path of an SVG."""
+"""Pictures for a page, from arrays: as data URIs or under an address, and outlines as the path of an SVG.
+
+What belongs to the workshop, and many visitors see, has an address: the page does not carry it, and browsers keep it.
+What a visitor gave goes into the answer itself, and is kept nowhere.
+"""
 
 import base64
+import hashlib
 
 import cv2
 import numpy as np
 
 from busi.images.provenance import mark_simulated
+from busi.server.scripts import PICTURES
 
 LARGEST_SHOWN = 560  # pixels: what a page has room for
+
+addressed: dict[str, bytes] = {}  # pictures by their address, "/pictures/<digest>.jpeg"; as many as the workshop has
 
 
 def exact_picture(image: np.ndarray) -> str:
@@ -16,7 +24,7 @@ def exact_picture(image: np.ndarray) -> str:
     Args:
         image: uint8 array of shape (H, W).
     """
-    return _data_uri(image, ".png", [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    return _as_uri(_png(image))
 
 
 def gray_levels(model_input: np.ndarray) -> np.ndarray:
@@ -34,8 +42,7 @@ def simulated_picture(image: np.ndarray) -> str:
     Args:
         image: uint8 array of shape (H, W).
     """
-    encoded = cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 3])[1].tobytes()
-    return f"data:image/png;base64,{base64.b64encode(mark_simulated(encoded)).decode()}"
+    return _as_uri(mark_simulated(_png(image)))
 
 
 def heat_picture(values: np.ndarray) -> str:
@@ -45,7 +52,7 @@ def heat_picture(values: np.ndarray) -> str:
         values: float array (H, W) in [0, 1].
     """
     coloured = cv2.applyColorMap(np.rint(values * 255).astype(np.uint8), cv2.COLORMAP_MAGMA)
-    return _data_uri(coloured, ".png", [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    return _as_uri(_png(coloured))
 
 
 def veil_picture(values: np.ndarray) -> str:
@@ -56,7 +63,7 @@ def veil_picture(values: np.ndarray) -> str:
     """
     coloured = cv2.applyColorMap(np.rint(values * 255).astype(np.uint8), cv2.COLORMAP_INFERNO)
     opacity = np.rint(np.clip(values * 1.4, 0, 1) * 255).astype(np.uint8)
-    return _data_uri(np.dstack([coloured, opacity]), ".png", [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    return _as_uri(_png(np.dstack([coloured, opacity])))
 
 
 def outline_path(mask: np.ndarray) -> str:
@@ -83,10 +90,35 @@ def light_picture(image: np.ndarray, largest: int = LARGEST_SHOWN) -> str:
         image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     if image.ndim == 3:
         image = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
-    return _data_uri(image, ".jpg", [cv2.IMWRITE_JPEG_QUALITY, 88])
+    return _as_uri(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 88])[1].tobytes(), "jpeg")
 
 
-def _data_uri(image: np.ndarray, extension: str, options: list[int]) -> str:
-    encoded = cv2.imencode(extension, image, options)[1]
-    kind = {".png": "png", ".jpg": "jpeg"}[extension]
+def picture_address(image: np.ndarray, largest: int = LARGEST_SHOWN) -> str:
+    """Where the same picture is, from the page. For the workshop's own alone, as `with_address`.
+
+    Args:
+        image: uint8 array of shape (H, W), gray, or (H, W, 3), red, green, blue.
+        largest: longest side, in pixels.
+    """
+    return with_address(light_picture(image, largest))
+
+
+def with_address(picture: str) -> str:
+    """Gives a picture an address, relative to the page. For the workshop's own alone: it stays in memory.
+
+    Args:
+        picture: a data URI, as the functions here make it.
+    """
+    kind, content = picture.removeprefix("data:image/").split(";base64,")
+    encoded = base64.b64decode(content)
+    address = f"{PICTURES}{hashlib.sha256(encoded).hexdigest()[:16]}.{kind}"
+    addressed[address] = encoded
+    return f".{address}"
+
+
+def _png(image: np.ndarray) -> bytes:
+    return cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 3])[1].tobytes()
+
+
+def _as_uri(encoded: bytes, kind: str = "png") -> str:
     return f"data:image/{kind};base64,{base64.b64encode(encoded).decode()}"

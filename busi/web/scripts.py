@@ -18,11 +18,12 @@ from busi.server.scripts import address
 from busi.web.files import WEB, read
 
 PAGE = "js/page.js"
-_FILES = ("js/*.js", "vendor/*.js", "parts/*.js", "tabs/*/*.js")
+FONT = "vendor/figtree.woff2"
+_FILES = ("js/*.js", "vendor/*.js", "parts/*.js", "frame/*.js", "tabs/*/*.js")
 _MODULE = re.compile(r"^(import|export)\b", re.MULTILINE)  # what has neither is a classic script
 _MOUNTABLE = re.compile(rb"^export const mount\b", re.MULTILINE)
 _IMPORTED = re.compile(r"""\bfrom\s+["'](\.[^"']+)["']""")
-_FIRST_SCREEN = re.compile(r"js/page\.js|parts/|tabs/welcome/")  # whose modules are needed before a tab is opened
+_FIRST_SCREEN = re.compile(r"js/page\.js|parts/")  # whose modules are needed before a tab is opened
 
 
 @cache
@@ -48,19 +49,30 @@ def mount(*paths: str) -> str:
     return f"atelier.mount({json.dumps(paths)}, {{ element, props, watch, trigger, server, upload }});\n"
 
 
-def head() -> str:
-    """What the head of each page holds: `window.atelier`, and every module of the first screen announced.
+def base() -> str:
+    """The address that modules and the font are served under, from the page's own."""
+    return f".{address(served())}"
 
-    So none of these waits for another. Those of a tab are fetched when it is opened; what each imports stands here
-    too, so that all of them are asked for at once (mount.js).
-    """
-    base = f".{address(modules())}"
+
+@cache
+def served() -> Mapping[str, bytes]:
+    """All that is served beside Gradio's own files: the modules and the font, by their paths."""
+    return {**modules(), FONT: (WEB / FONT).read_bytes()}
+
+
+def loader() -> str:
+    """What makes `window.atelier`, by which components get their scripts; it knows what each module imports."""
     imported = json.dumps({path: imports(path) for path in modules()}, separators=(",", ":"))
-    links = "".join(f'<link rel="modulepreload" href="{base}{path}">' for path in first_modules())
-    return (
-        f'<script data-base="{base}" data-imports="{escape(imported)}">{read("mount.js")}</script>'
-        f'{links}<script type="module" src="{base}{PAGE}"></script>'
-    )
+    return f'<script data-base="{base()}" data-imports="{escape(imported)}">{read("mount.js")}</script>'
+
+
+def announced() -> str:
+    """The page's own script, and every module of the first screen announced, so that none of them waits for another.
+
+    Those of a tab are fetched when it is opened (mount.js).
+    """
+    links = "".join(f'<link rel="modulepreload" href="{base()}{path}">' for path in first_modules())
+    return f'{links}<script type="module" src="{base()}{PAGE}"></script>'
 
 
 def first_modules() -> list[str]:

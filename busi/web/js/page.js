@@ -2,9 +2,19 @@
 //
 // Code that Gradio or the tests write as text cannot import: it finds what it needs in `window.atelier`, beside `mount`.
 
+import { showFirstPicture } from "../frame/first_picture.js";
+import { mountWhenSeen } from "../frame/islands.js";
+import { bringChangesIntoView } from "../frame/picked.js";
+import { followWay } from "../frame/rail.js";
+import { prepareStage } from "../frame/stage.js";
+import { followThread } from "../frame/thread.js";
+import { takeFiles } from "../parts/picker_upload.js";
+import { rememberFirstGuesses } from "../tabs/welcome/guesses.js";
+import { mendAnswerStream } from "./answer_stream.js";
+import { openForTheCurious } from "./curious.js";
 import { number, percent, scoreAndThreshold, scoresAndThreshold } from "./format.js";
 import { language } from "./language.js";
-import { followLinks, openTab } from "./navigation.js";
+import { beginWay, openTab } from "./navigation.js";
 import { picture } from "./picture.js";
 import { tellPlaceInLine } from "./place_in_line.js";
 import { rate } from "./statistics.js";
@@ -18,11 +28,11 @@ const declareLanguage = () => {
   new MutationObserver(declare).observe(document.documentElement, { attributeFilter: ["lang"] });
 };
 
-// The scripts of a tab are fetched from the moment that its button is pressed, or reached by keyboard.
-const announceTabs = () => {
+// The scripts of a part are fetched from the moment that a link to it is pressed, or reached by keyboard.
+const announceParts = () => {
   const announce = ({ target }) => {
-    const name = target.closest?.("[role=tab]")?.id.match(/^tab-(\w+)-button$/)?.[1];
-    if (name) window.atelier.announceFolder(`tabs/${name}/`);
+    const { part } = target.closest?.("a[data-part]")?.dataset ?? {};
+    if (part) window.atelier.announceFolder(`tabs/${part}/`);
   };
   for (const event of ["pointerdown", "focusin"]) document.addEventListener(event, announce);
 };
@@ -38,6 +48,16 @@ Object.assign(window.atelier, {
 });
 
 declareLanguage();
-followLinks();
+mendAnswerStream();
 tellPlaceInLine();
-announceTabs();
+announceParts();
+takeFiles();
+openForTheCurious();
+followWay();
+followThread();
+bringChangesIntoView();
+prepareStage();
+mountWhenSeen();
+showFirstPicture();
+rememberFirstGuesses();
+beginWay();

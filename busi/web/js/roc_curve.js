@@ -4,7 +4,7 @@ import { areaUnder, circle, curve, grid, label, line, squareScales, svg, tickLab
 import { percent } from "./format.js";
 import { confusion, rocCorners, rocPoint } from "./statistics.js";
 
-const EDGE = { left: 46, right: 12, top: 26, bottom: 44 };
+const EDGE = { left: 46, right: 20, top: 26, bottom: 44 };
 const LARGEST = 380; // pixels
 
 const axisNames = ({ x, y }, { roc_x: across, roc_y: upwards }) => [

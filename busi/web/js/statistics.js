@@ -95,6 +95,18 @@ export const predictiveValue = (women, ill, sensitivity, specificity) => {
   return alerts ? found / alerts : 1;
 };
 
+// The same counted in whole women, and between which two if the rates are at the ends of their intervals; null without an
+// alert.
+export const alertsRight = ({ sensitivity, specificity }, women, ill) => {
+  const { found, alarmed } = naturalFrequencies(women, ill, sensitivity.value, specificity.value);
+  if (!(found + alarmed)) return null;
+  return {
+    value: found / (found + alarmed),
+    low: predictiveValue(women, ill, sensitivity.low, specificity.low),
+    high: predictiveValue(women, ill, sensitivity.high, specificity.high),
+  };
+};
+
 // A quantile of sorted values, as NumPy computes it: on the line between the two nearest values.
 export const quantile = (sorted, share) => {
   const place = share * (sorted.length - 1);

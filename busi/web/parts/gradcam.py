@@ -63,9 +63,9 @@ def gradcam_panel(page: Page, classifier: Classifier, image: np.ndarray, example
     source = source_of(example)
     rows, columns = evidence.shape
     caution = words("gradcam.caution", rows=rows, columns=columns)
-    paragraphs = [caution, *_pointing(words, classifier, SIMULATED if source == SIMULATED else BUSI)]
+    counted = _pointing(words, classifier, SIMULATED if source == SIMULATED else BUSI)
     picture = _picture(page, gray_levels(prediction.model_input), heats, mask, source)
-    return page.template(_TEMPLATE).panel(picture, heats, mask is not None, paragraphs)
+    return page.template(_TEMPLATE).panel(picture, heats, mask is not None, caution, counted)
 
 
 def _heats(words: Words, evidence: np.ndarray, prediction: Prediction, mask: np.ndarray | None) -> list[Heat]:
@@ -76,12 +76,12 @@ def _heats(words: Words, evidence: np.ndarray, prediction: Prediction, mask: np.
     ]
 
 
-def _pointing(words: Words, classifier: Classifier, source: str) -> list[str]:
+def _pointing(words: Words, classifier: Classifier, source: str) -> str:
     """How often this network's strongest place is in the lesion; nothing if that was not measured of it."""
     found = measured()
     if classifier.bundle.info.get("files", {}).get(MODEL) != found.network:
-        return []
-    return [pointing(words, found, source)]
+        return ""
+    return pointing(words, found, source)
 
 
 def pointing(words: Words, found: Measured, source: str) -> str:

@@ -14,7 +14,7 @@ from busi.lessons.distortions import LEVELS, Distortions, distortions
 from busi.model.metrics import Estimate
 from busi.simulator import Lesion, Scene, simulate
 from busi.web.page import Page
-from busi.web.pictures import light_picture
+from busi.web.pictures import picture_address
 from busi.words.classes import MALIGNANT
 from busi.words.text import Words
 
@@ -59,7 +59,7 @@ def ultrasound(page: Page) -> Markup:
 
 def layers(page: Page) -> Markup:
     """From skin to muscle: a simulated breast with the names of its layers, and what each looks like."""
-    return page.template(_TEMPLATE).layers(light_picture(_breast()), layer_places())
+    return page.template(_TEMPLATE).layers(picture_address(_breast()), layer_places())
 
 
 def layer_places() -> dict[str, tuple[float, float]]:

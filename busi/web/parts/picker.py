@@ -3,18 +3,16 @@
 The image component is the state: it holds the file in the visitor's browser and hands its path to every callback.
 """
 
-import re
 from pathlib import Path
 
 import gradio as gr
 from markupsafe import Markup
 
-from busi.bundle.card import data_name
-from busi.bundle.files import BREAST, BUSI, OWN, SIMULATED, Bundle
-from busi.data.dataset import KAGGLE_PAGE
+from busi.bundle.files import BREAST, BUSI, SIMULATED
 from busi.images import ImageRefused
+from busi.lessons.first_pair import thread
 from busi.server.decoding import read_upload
-from busi.serving.gallery import IMPOSTOR
+from busi.serving.gallery import IMPOSTOR, Example
 from busi.web.components import Picture
 from busi.web.events import ask
 from busi.web.page import Page
@@ -43,31 +41,34 @@ def empty_picture(words: Words) -> Picture:
     Args:
         words: of the page's language.
     """
-    return Picture(
+    picture = Picture(
         label=words("picker.upload_label"),
         placeholder=words("picker.upload"),
         sources=["upload", "clipboard"],
         type="filepath",
-        height=210,
+        height=112,
         buttons=[],
         elem_classes="chosen",
         render=False,
     )
+    picture.arrived = Picture(type="filepath", visible=False, render=False)
+    return picture
 
 
 def image_picker(page: Page) -> None:
     """Lays out the picker and wires it."""
-    gr.HTML(page.template(_TEMPLATE).no_patient())
-    page.picture.render()
-    _let_give(page)
-    note = gr.HTML("", js_on_load=mount("parts/picker_note.js"))
     gallery = page.workshop.gallery
-    for source in [one for one in (BREAST, BUSI) if one in gallery.sources] or [SIMULATED]:
-        _ultrasound_examples(page, source)
-    thumbnail_row(page, page.words("picker.impostors"), gallery.page(0, IMPOSTOR))
-    if _shows_no_test_images(page):
-        with gr.Accordion(page.words("picker.no_data_title"), open=False, elem_classes="aside"):
-            gr.Markdown(_where_real_images_are(page.words, page.bundle))
+    with gr.Row(elem_classes="strip"):
+        page.picture.render()
+        page.picture.arrived.render()
+        with gr.Row(elem_classes="choices"):
+            for source in [one for one in (BREAST, BUSI) if one in gallery.sources] or [SIMULATED]:
+                _ultrasound_examples(page, source)
+            thumbnail_row(page, page.words("picker.impostors"), gallery.page(0, IMPOSTOR))
+    with gr.Row(elem_classes="under"):
+        note = gr.HTML("", js_on_load=mount("parts/picker_note.js"))
+        gr.HTML(page.template(_TEMPLATE).no_patient())
+        _let_give(page)
     _comment(page, note)
 
 
@@ -75,6 +76,7 @@ def _let_give(page: Page) -> None:
     """Lets a visitor give a file, and empty the picker; in the page's language it says what goes wrong."""
     given = gr.HTML(page.template(_TEMPLATE).messages(MAX_MEGABYTES), js_on_load=mount("parts/picker_upload.js"))
     given.upload(fn=None, js="() => atelier.picture.given", outputs=[page.picture], api_visibility="private")
+    page.picture.announce_also_on(given.apply)
     page.picture.clear(fn=None, js="() => atelier.picture.empty()", api_visibility="private")
 
 
@@ -83,7 +85,7 @@ def _ultrasound_examples(page: Page, source: str) -> None:
     gallery = page.workshop.gallery
     title = page.words(f"picker.{source}")
     shown = gr.State(0)
-    examples = thumbnail_row(page, title, gallery.page(0, source))
+    examples = thumbnail_row(page, title, _first(page, source))
     more = gr.Button(page.words("picker.more"), size="sm", elem_classes="quiet")
 
     def next_page(number: int) -> tuple[int, Markup]:
@@ -92,20 +94,13 @@ def _ultrasound_examples(page: Page, source: str) -> None:
     ask(more.click, next_page, [shown], [shown, examples])
 
 
-def _shows_no_test_images(page: Page) -> bool:
-    """Whether the bundle has real test images that are not at hand; one of simulated images has no others to show."""
-    return page.workshop.gallery.own == SIMULATED and page.bundle.data_kind != SIMULATED
-
-
-def _where_real_images_are(words: Words, bundle: Bundle) -> str:
-    if bundle.data_kind == OWN:
-        return words("picker.no_data_own", data=_literal(data_name(words, bundle.origin)))
-    return words("picker.no_data", url=KAGGLE_PAGE)
-
-
-def _literal(text: str) -> str:
-    """A text of a bundle, so that Markdown shows it as it is: no link, no picture, no tag."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+def _first(page: Page, source: str) -> list[Example]:
+    """The examples that are shown first: before all the picture that stands until another is chosen."""
+    gallery = page.workshop.gallery
+    begins_with, shown = thread(gallery, page.bundle), gallery.page(0, source)
+    if begins_with.source != source:
+        return shown
+    return [begins_with, *(example for example in shown if example.key != begins_with.key)][: len(shown)]
 
 
 def _comment(page: Page, note: gr.HTML) -> None:

@@ -4,6 +4,8 @@
 
 import { picture, unpress } from "../js/picture.js";
 
+const listenedTo = new WeakSet(); // fields for a file
+
 const picker = () => document.querySelector(".chosen");
 const fileField = () => picker()?.querySelector("input[type=file]");
 const isInPicker = ({ target }) => Boolean(target.closest?.(".chosen"));
@@ -72,14 +74,25 @@ const refusalOf = (file, sentences) => {
   return file.size === 0 ? sentences.empty : "";
 };
 
-const takeChosen = (give) =>
+const takeFrom = (event) => {
+  const [file, ...others] = event.target.files;
+  stop(event);
+  event.target.value = ""; // so that the same file can be chosen again
+  if (file) give(file, others.length);
+};
+
+const takeChosen = () =>
   listen("change", (event) => {
-    if (!isInPicker(event) || event.target.type !== "file") return;
-    const [file, ...others] = event.target.files;
-    stop(event);
-    event.target.value = ""; // so that the same file can be chosen again
-    if (file) give(file, others.length);
+    if (isInPicker(event) && event.target.type === "file") takeFrom(event);
   });
+
+// A picture that comes while a dialog is open takes the place of the field that the dialog is for: what is chosen then
+// reaches nobody but who listens to the field itself.
+const takeFromLostField = (field) => {
+  if (!field || listenedTo.has(field)) return;
+  listenedTo.add(field);
+  field.addEventListener("change", takeFrom, true);
+};
 
 const takeDropped = (give) => {
   for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
@@ -98,7 +111,7 @@ const takePasted = (give) =>
   listen("paste", (event) => {
     const [file] = event.clipboardData?.files ?? [];
     const isForText = event.target.closest?.("input:not([type=file]), textarea, [contenteditable]");
-    if (!file || !picker().offsetParent || isForText) return;
+    if (!file || !picker()?.offsetParent || isForText) return;
     stop(event);
     give(file);
   });
@@ -124,7 +137,7 @@ const hideBroken = () => {
   }
 };
 
-// Gradio makes its buttons anew with each picture, in the browser's language.
+// Gradio makes its buttons, and the field, anew with each picture, the former in the browser's language.
 const nameButtons = ({ remove, browse, clipboard }, place) => {
   const call = (selector, label) => {
     for (const one of picker()?.querySelectorAll(selector) ?? []) {
@@ -138,50 +151,64 @@ const nameButtons = ({ remove, browse, clipboard }, place) => {
     call(".source-selection button:last-child", clipboard);
     call("button.upload-container, input[type=file]", browse);
     fileField()?.removeAttribute("accept"); // a DICOM file often has no name that a dialog would know
+    takeFromLostField(fileField());
   };
   new MutationObserver(rename).observe(place, { childList: true, subtree: true });
   rename();
 };
 
+// What the component gives once Gradio has made it: its sentences, its two lines, and the event that tells Gradio.
+let prepare;
+const component = new Promise((resolve) => {
+  prepare = resolve;
+});
+
 export const mount = ({ element, trigger }) => {
   const sentences = element.querySelector("[data-words]").dataset;
-  const { say, sending } = linesOf(element);
+  hideBroken();
+  nameButtons(sentences, element.closest(".picker"));
+  picture.announceAgain = () => trigger("apply");
+  prepare({ sentences, trigger, ...linesOf(element) });
+};
 
-  const quiet = () => {
-    say("");
-    sending(false);
-  };
+const quiet = async () => {
+  const { say, sending } = await component;
+  say("");
+  sending(false);
+};
 
-  const give = async (file, others = 0) => {
-    const refusal = refusalOf(file, sentences);
-    say(refusal);
-    if (refusal) return;
-    const turn = picture.takeTurn();
-    sending(true);
-    const path = await send(file);
-    if (!picture.isLast(turn)) return; // something else has been chosen since
-    sending(false);
-    say(!path ? sentences.lost : others > 0 ? sentences.first : "");
-    if (!path) return;
-    unpress();
-    picture.given = fileData(path, file);
-    trigger("upload");
-  };
+const give = async (file, others = 0) => {
+  const { sentences, trigger, say, sending } = await component;
+  const refusal = refusalOf(file, sentences);
+  say(refusal);
+  if (refusal) return;
+  const turn = picture.takeTurn();
+  sending(true);
+  const path = await send(file);
+  if (!picture.isLast(turn)) return; // something else has been chosen since
+  sending(false);
+  say(!path ? sentences.lost : others > 0 ? sentences.first : "");
+  if (!path) return;
+  unpress();
+  picture.given = fileData(path, file);
+  trigger("upload");
+};
 
-  const paste = async () => {
-    const turn = picture.takeTurn();
-    try {
-      const file = await imageInClipboard();
-      if (picture.isLast(turn)) give(file);
-    } catch {
-      if (picture.isLast(turn)) say(sentences.paste);
-    }
-  };
+const paste = async () => {
+  const turn = picture.takeTurn();
+  try {
+    const file = await imageInClipboard();
+    if (picture.isLast(turn)) give(file);
+  } catch {
+    const { sentences, say } = await component;
+    if (picture.isLast(turn)) say(sentences.paste);
+  }
+};
 
-  takeChosen(give);
+// From the page's first moment: a file that is given before Gradio has made the picker must not go another way.
+export const takeFiles = () => {
+  takeChosen();
   takeDropped(give);
   takePasted(give);
   takeClicks(quiet, paste);
-  hideBroken();
-  nameButtons(sentences, element.closest(".picker"));
 };

@@ -1,5 +1,6 @@
 // A question: the answer is given once, then every choice explains itself. It is stored in this browser and nowhere else.
 
+import { rememberGuess } from "../js/guess_log.js";
 import { judge } from "../js/guesses.js";
 import { store, stored, whenStoredChanges } from "../js/storage.js";
 import { widget } from "../js/widget.js";
@@ -68,6 +69,10 @@ export const mount = ({ element }) => {
     button.disabled = !chosen().length;
   });
   button.addEventListener("click", () => {
+    // Where the answer depends on the network, the bench knows it, and remembers the guess.
+    if ("opens" in card.dataset && right.length === 1) {
+      rememberGuess(`exercises.${question.split(".")[0]}`, { guess: chosen()[0], truth: right[0] });
+    }
     storeChoices(question, chosen());
     again.focus();
   });

@@ -66,14 +66,24 @@ def known_from(words: Words, lesion: Mapping[str, Any]) -> str:
     """
     sentences = [words(f"radiologist.known_{_key(lesion['verification'])}")]
     if lesion["diagnosis"]:
-        tissue = [words(f"radiologist.tissue_{_key(name)}") for name in lesion["diagnosis"].split("&")]
-        sentences.append(words("radiologist.tissue", tissue=_listed(words, tissue)))
+        sentences.append(tissue_of(words, lesion))
     sentences.append(words("radiologist.category", category=lesion["birads"].upper()))
     sentences.append(words(f"radiologist.category_{lesion['birads']}"))
     if lesion["width_mm"] == lesion["width_mm"]:  # not NaN: the size of a pixel is known
         width, height = (words.number(lesion[name]) for name in ("width_mm", "height_mm"))
         sentences.append(words("radiologist.size", width=width, height=height))
     return " ".join(sentences)
+
+
+def tissue_of(words: Words, lesion: Mapping[str, Any]) -> str:
+    """What the tissue showed under the microscope, in a sentence.
+
+    Args:
+        words: of the reader's language.
+        lesion: a row of `box.lesions` with a diagnosis.
+    """
+    tissue = [words(f"radiologist.tissue_{_key(name)}") for name in lesion["diagnosis"].split("&")]
+    return words("radiologist.tissue", tissue=_listed(words, tissue))
 
 
 def _margins(words: Words, margin: str) -> str:

@@ -47,10 +47,11 @@ def let_choose(page: Page, html: gr.HTML) -> None:
         gallery = page.workshop.gallery
         return str(gallery.path(choice.key)) if choice and choice.key in gallery.examples else gr.skip()
 
-    # Not in the queue: what is chosen or given afterwards must come afterwards.
-    chosen = ask(html.click, choose, outputs=[page.picture], trigger_mode="multiple", queue=False)
-    late = ask(chosen.success, None, js="() => atelier.picture.mustGo()")
-    ask(late.success, None, outputs=[page.picture], js="() => null")
+    # It arrives beside the picture, and becomes it unless something else has been chosen or given since.
+    arrived = page.picture.arrived
+    chosen = ask(html.click, choose, outputs=[arrived], trigger_mode="multiple", queue=False)
+    accept = "(file) => atelier.picture.accept(file)"
+    ask(chosen.success, None, [arrived], [page.picture], js=accept, trigger_mode="multiple")
 
 
 def thumbnails(page: Page, title: str, examples: Iterable[Example]) -> Markup:

@@ -1,35 +1,33 @@
-"""The tab Les données: folders and counts, examples with their outline, the table, twins, images with two labels."""
+"""The tab Les données: examples with their outline, folders and counts, twins, images with two labels, the table."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
 import gradio as gr
-import pandas as pd
 from markupsafe import Markup
 from pydantic import Field
 
 from busi.bundle.card import data_name
-from busi.bundle.files import BUSI, OWN, SIMULATED, Bundle
+from busi.bundle.files import BUSI, OWN, SIMULATED
 from busi.bundle.measured import Measured, judged_before, measured
-from busi.data.split import PARTS
+from busi.lessons.data_counts import LEAK_HIGH, LEAK_LOW, LEAK_SHARE, NEAR, PartCount, part_counts
 from busi.lessons.twins import round_of
 from busi.serving.gallery import CONFLICT, Example
 from busi.web.events import Message, ask, message_of
 from busi.web.page import Page
+from busi.web.parts.curious import for_the_curious
 from busi.web.parts.medicine import truth_of_labels, ultrasound
+from busi.web.parts.thread import thread_step
 from busi.web.parts.thumbnails import PICK_JS, let_choose
 from busi.web.pictures import outline_path
 from busi.web.scripts import mount
 from busi.web.sentences import interval
+from busi.web.tabs.data.absent import shows_no_test_images, where_test_images_are
 from busi.words.classes import BENIGN, CLASSES, MALIGNANT
 from busi.words.text import Words
 
 EACH_CLASS = 4  # examples shown at a time
 TABLE_ROWS = 6
-NEAR = 5  # images of 100: a guess as near as that to a share was right
-LEAK_SHARE, LEAK_LOW, LEAK_HIGH = 31, 23, 41  # % of images; a test draws random splits of BUSI and compares
 
 _TEMPLATE = "tabs/data/tab.html"
 _Number = Annotated[int, Field(ge=0, lt=1_000_000)]
@@ -48,32 +46,24 @@ class TwinChoice(Message):
     choice: int | None = None
 
 
-@dataclass(frozen=True)
-class PartCount:
-    """How many images a part of the data has.
-
-    Attributes:
-        part: one of `PARTS`.
-        images: in all.
-        by_class: of each class, if the bundle tells.
-    """
-
-    part: str
-    images: int
-    by_class: dict[str, int] | None
-
-
 def data_tab(page: Page) -> None:
     """Lays out the tab and wires it to the chosen image."""
     to_come, guess_script = page.template(_TEMPLATE).to_come(), mount("tabs/data/guess.js")
     with gr.Tab(page.words("data.tab"), id="data", elem_id="tab-data"):
-        gr.HTML(page.macros.heading("data") + ultrasound(page))
-        gr.HTML(folders(page) + counts(page), js_on_load=guess_script)
+        gr.HTML(page.macros.heading("data"))
         shown = gr.HTML(to_come, js_on_load=PICK_JS + mount("tabs/data/examples.js"))
-        gr.HTML(table(page))
+        gr.HTML(ultrasound(page))
+        gr.HTML(folders(page))
+        gr.HTML(counts(page), js_on_load=guess_script)
         game = gr.HTML(to_come, js_on_load=mount("tabs/data/twins.js"))
-        gr.HTML(two_labels(page) + truth_of_labels(page) + leak_guess(page), js_on_load=guess_script)
+        gr.HTML(two_labels(page) + truth_of_labels(page))
+        gr.HTML(leak_guess(page), js_on_load=guess_script)
         gr.Markdown(page.words.lesson("data"), elem_classes="lesson")
+        gr.HTML(table(page))
+        if shows_no_test_images(page):
+            with for_the_curious(page, page.words("data.absent_title")):
+                gr.Markdown(where_test_images_are(page.words, page.bundle))
+        gr.HTML(thread_step(page, "data"))
         gr.HTML(page.macros.next_tab("preprocessing"))
 
     def more_examples(event: gr.EventData) -> Markup:
@@ -86,30 +76,6 @@ def data_tab(page: Page) -> None:
     ask(shown.apply, more_examples, outputs=[shown])
     ask(game.apply, play, outputs=[game])
     let_choose(page, shown)
-
-
-def part_counts(bundle: Bundle) -> list[PartCount]:
-    """How many images each part has: by class where bundle.json or predictions.csv tells.
-
-    Args:
-        bundle: whose data.
-    """
-    rows = bundle.predictions[bundle.predictions["source"] == bundle.population]
-    parts = bundle.info["data"]["parts"]
-    return [_part_count(part, parts.get(part, {}), rows[rows["split"] == part]) for part in PARTS]
-
-
-def _part_count(part: str, in_bundle: Mapping[str, int], rows: pd.DataFrame) -> PartCount:
-    """How many images a part has.
-
-    Args:
-        part: one of `PARTS`.
-        in_bundle: what bundle.json tells of it.
-        rows: its rows of predictions.csv.
-    """
-    by_class = {label: int(in_bundle.get(label, (rows["label"] == label).sum())) for label in CLASSES}
-    images = int(in_bundle.get("images", len(rows)))
-    return PartCount(part, images, by_class if sum(by_class.values()) == images else None)
 
 
 def folders(page: Page) -> Markup:
@@ -128,8 +94,8 @@ def counts(page: Page) -> Markup:
     images = words(f"page.images_{bundle.data_kind}", data=data_name(words, bundle.origin))
     caption = words("data.counts_caption", n=words.number(sum(part.images for part in parts)), images=images)
     most = max(part.images for part in parts)
-    shown = page.template(_TEMPLATE).counts(parts, most, caption, judged_before(bundle.info))
-    return shown + _majority(page, parts[-1])
+    guess = _majority(page, parts[-1])
+    return page.template(_TEMPLATE).counts(parts, most, caption, judged_before(bundle.info), guess)
 
 
 def examples(page: Page, number: int) -> Markup:
@@ -167,7 +133,8 @@ def twin_game(page: Page, number: int, choice: int | None = None) -> Markup:
         return markup.twins_question(game)
     is_right = choice == game.answer
     is_one = 0 <= choice < len(game.candidates)
-    return markup.twins_answer(game, is_right, game.candidates[choice] if is_one and not is_right else None)
+    taken = game.candidates[choice] if is_one and not is_right else None
+    return markup.twins_answer(game, is_right, taken, choice + 1)
 
 
 def two_labels(page: Page) -> Markup:
@@ -187,11 +154,11 @@ def leak_guess(page: Page) -> Markup:
     if page.bundle.data_kind != BUSI or "images_with_twins" not in data:  # the share that leaks was counted on BUSI
         return Markup()
     images = sum(part.images for part in part_counts(page.bundle))
-    share = words("data.leak_answer", share=LEAK_SHARE, low=LEAK_LOW, high=LEAK_HIGH, n=images, guess="{guess}")
-    answer = f"{share} {leak_gain(words, measured())}"
+    answer = words("data.leak_answer", share=LEAK_SHARE, low=LEAK_LOW, high=LEAK_HIGH, n=images, guess="{guess}")
     markup = page.template(_TEMPLATE)
     twins = words("data.leak_told", twins=data["images_with_twins"], groups=data["groups_of_twins"])
-    return markup.leak(twins) + markup.guess("leak", words("data.leak_question"), answer, LEAK_LOW, LEAK_HIGH)
+    guess = markup.guess("leak", words("data.leak_question"), answer, LEAK_SHARE, LEAK_LOW, LEAK_HIGH)
+    return markup.leak(twins, guess, leak_gain(words, measured()))
 
 
 def leak_gain(words: Words, found: Measured) -> str:
@@ -227,8 +194,9 @@ def _majority(page: Page, test: PartCount) -> Markup:
         n=test.images,
         malignant=test.by_class[MALIGNANT],
     )
-    low, high = 100 * share - NEAR, 100 * share + NEAR
-    return page.template(_TEMPLATE).guess("majority", page.words("data.majority_question"), answer, low, high)
+    truth = 100 * share
+    markup, question = page.template(_TEMPLATE), page.words("data.majority_question")
+    return markup.guess("majority", question, answer, truth, truth - NEAR, truth + NEAR)
 
 
 def _some(page: Page, label: str, number: int) -> list[Example]:

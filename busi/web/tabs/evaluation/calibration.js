@@ -10,7 +10,7 @@ import { follow } from "./choices.js";
 
 const SLICES = 10;
 const TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1];
-const EDGE = { left: 46, right: 12, top: 26, bottom: 64 };
+const EDGE = { left: 46, right: 20, top: 26, bottom: 64 };
 const LARGEST = 380; // pixels
 const points = (share) => number(100 * share, 1);
 const squareOf = (width) => squareScales(width, EDGE, LARGEST);

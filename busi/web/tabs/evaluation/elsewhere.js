@@ -3,6 +3,7 @@
 
 import { chart, circle, curve } from "../../js/charts.js";
 import { number, percent } from "../../js/format.js";
+import { rememberGuess } from "../../js/guess_log.js";
 import { judge } from "../../js/guesses.js";
 import { drawRoc } from "../../js/roc_curve.js";
 import { sayFrom } from "../../js/sentences.js";
@@ -27,6 +28,12 @@ const numbersOf = ({ rows, metrics }, threshold) => {
 
 const directionOf = ({ value }) => (Math.abs(value) <= NEAR ? "same" : value < 0 ? "lower" : "higher");
 
+// A guess of no change cannot be called wrong where chance alone could have made the change.
+const judged = (guess, direction, isSure) => {
+  if (guess === direction) return "right";
+  return guess === "same" && !isSure ? "open" : "wrong";
+};
+
 // What is said of one guess: whether it was right, the two numbers, and whether chance alone could part them.
 const replyTo = (say, name, guess, home, away) => {
   const write = name === "auc" ? two : percent;
@@ -34,7 +41,7 @@ const replyTo = (say, name, guess, home, away) => {
   const direction = directionOf(apart);
   const [low, high] = [points(apart.low), points(apart.high)];
   const isSure = apart.low > 0 || apart.high < 0;
-  const kind = guess ? (guess === direction ? "right" : "wrong") : "";
+  const kind = guess ? judged(guess, direction, isSure) : "";
   const sentences = [
     kind ? say(kind) : "",
     say(`reply_${name}`, { home: write(home.value), away: write(away.value) }),
@@ -114,6 +121,8 @@ const mountGuesses = (section, parts, element, trigger) => {
     const [home, away] = [now.home, now.away].map((side) => numbersOf(side, now.threshold));
     for (const name of names) {
       const answer = guesses ? replyTo(say, name, guesses[name], home[name], away[name]) : ["", ""];
+      const truth = directionOf(difference(home[name], away[name]));
+      if (guesses?.[name]) rememberGuess(`elsewhere.${name}`, { guess: guesses[name], truth });
       judge(parts.find(`[data-reply=${name}]`), ...answer);
     }
   };

@@ -67,10 +67,10 @@ export const drawStrip = (place, width, { rows, threshold, name, written }, say)
     say("strip_alt", { population: name, threshold: written, ...confusion(rows, threshold) }),
     [
       ...sides(say, width, here, threshold, second),
-      label(EDGE, 55, say("strip_benign", { n: benign.length }), "start", "name benign"),
+      label(width - EDGE, 55, say("strip_benign", { n: benign.length }), "end", "name benign"),
       ...pile(benign, { shape: disc, size, floor: first, threshold, malignant: false }),
       line(EDGE, first, width - EDGE, first, "axis"),
-      label(EDGE, first + 22, say("strip_malignant", { n: malignant.length }), "start", "name malignant"),
+      label(width - EDGE, first + 20, say("strip_malignant", { n: malignant.length }), "end", "name malignant"),
       ...pile(malignant, { shape: triangle, size, floor: second, threshold, malignant: true }),
       line(EDGE, second, width - EDGE, second, "axis"),
       ...probabilityTicks(x, width, second + 20),

@@ -18,6 +18,7 @@ from busi.model.metrics import Estimate, calibration_error_by_chance
 from busi.web.page import Page
 from busi.web.parts.cells import let_open_cells, population_name, populations, source_of, threshold_text
 from busi.web.parts.medicine import third_answer
+from busi.web.parts.thread import thread_step
 from busi.web.parts.thumbnails import PICK_JS
 from busi.web.scripts import mount
 from busi.web.sentences import interval
@@ -39,15 +40,18 @@ def evaluation_tab(page: Page) -> None:
     markup = page.template(_TEMPLATE)
     with gr.Tab(page.words("evaluation.tab"), id="evaluation", elem_id="tab-evaluation"):
         gr.HTML(page.macros.heading("evaluation"))
+        gr.HTML(markup.first_guess(), js_on_load=_script("guess"))
         gr.HTML(choices(page), js_on_load=_script("bar"), elem_classes="evaluation-bar")
-        bench = gr.HTML(markup.bench(_stories(page)), js_on_load=_script("confusion"))
+        bench = gr.HTML(markup.bench(), js_on_load=_script("confusion") + _script("rates"))
         cases = gr.HTML("", js_on_load=PICK_JS + _script("cases"), elem_classes="evaluation-cases")
+        gr.HTML(markup.numbers(_stories(page), luck(page)), js_on_load=_script("rates"))
         gr.HTML(markup.roc(), js_on_load=_script("roc"))
         gr.HTML(markup.calibration(), js_on_load=_script("calibration"))
         another_hospital(page)
         gr.HTML(markup.women(PREVALENCES, HIGHEST_PREVALENCE), js_on_load=_script("women"))
         gr.HTML(third_answer(page))
         gr.Markdown(page.words.lesson("evaluation"), elem_classes="lesson")
+        gr.HTML(thread_step(page, "evaluation"))
         gr.HTML(page.macros.next_tab("prediction"))
 
     let_open_cells(page, bench, cases)
@@ -86,6 +90,23 @@ def elsewhere(words: Words, bundle: Bundle, found: Measured) -> str:
     )
     luck = "lucky" if here.value > grouped.high else "unlucky" if here.value < grouped.low else "usual"
     return f"{both} {words(f'evaluation.elsewhere_{luck}', share=words.percent(here.value))}"
+
+
+def luck(page: Page) -> str:
+    """One sentence on how much luck is in the sensitivity that stands here in large type; empty where nobody measured.
+
+    Args:
+        page: that it stands on.
+    """
+    words, bundle, found = page.words, page.bundle, measured()
+    if not judged_before(bundle.info) or not found.is_of(bundle.info.get("training", {}).get("recipe", {})):
+        return ""
+    here, grouped = bundle.metrics()["sensitivity"], found.grouped.sensitivity
+    if grouped.low <= here.value <= grouped.high:
+        return ""
+    kind = "luck_good" if here.value > grouped.high else "luck_bad"
+    values = {"share": words.percent(here.value), "grouped": words.percent(grouped.value), "n": grouped.n}
+    return words(f"evaluation.{kind}", interval=interval(words, grouped, words.percent), **values)
 
 
 def _script(name: str) -> str:

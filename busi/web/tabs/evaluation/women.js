@@ -1,44 +1,14 @@
-// Of 1,000 women: a mark for each. The shape tells the truth (a triangle: cancer), the filling what the network says.
+// Of 1,000 women: how many have a cancer, a guess how often an alert is right, and the answer.
 
-import { chart, disc, svg, triangle } from "../../js/charts.js";
+import { chart } from "../../js/charts.js";
 import { number, percent } from "../../js/format.js";
+import { rememberGuess } from "../../js/guess_log.js";
 import { judge, judgeShare } from "../../js/guesses.js";
 import { intervalText, sayFrom } from "../../js/sentences.js";
-import { confusion, naturalFrequencies, predictiveValue, ratesOf } from "../../js/statistics.js";
+import { alertsRight, confusion, ratesOf } from "../../js/statistics.js";
+import { countsOf, drawWomen, ORDER, SHAPES, WOMEN } from "../../js/thousand.js";
 import { widget } from "../../js/widget.js";
 import { follow } from "./choices.js";
-
-const WOMEN = 1000;
-const SHAPES = { found: triangle, missed: triangle, alarmed: disc, reassured: disc };
-// Those with a cancer first, and those who get an alert next to each other.
-const ORDER = ["missed", "found", "alarmed", "reassured"];
-
-const countsOf = ({ sensitivity, specificity }, ill) =>
-  naturalFrequencies(WOMEN, ill, sensitivity.value, specificity.value);
-
-const drawWomen = (place, width, counts, alt) => {
-  const columns = width < 480 ? 32 : 40;
-  const cell = width / columns;
-  let at = 0;
-  const markOf = (shape) => {
-    const x = ((at % columns) + 0.5) * cell;
-    const y = (Math.floor(at / columns) + 0.5) * cell;
-    at += 1;
-    return shape(+x.toFixed(1), +y.toFixed(1), +(cell * 0.33).toFixed(2));
-  };
-  const groups = ORDER.map((kind) => {
-    const marks = Array.from({ length: counts[kind] }, () => markOf(SHAPES[kind]));
-    return `<path class="${kind}" data-count="${marks.length}" d="${marks.join("")}"/>`;
-  });
-  svg(place, width, Math.ceil(cell * Math.ceil(WOMEN / columns)), alt, groups);
-};
-
-// How often an alert is right: the share, and between which two if the rates are at the ends of their intervals.
-const alertsRight = ({ sensitivity, specificity }, ill, { found, alarmed }) => ({
-  value: found / (found + alarmed),
-  low: predictiveValue(WOMEN, ill, sensitivity.low, specificity.low),
-  high: predictiveValue(WOMEN, ill, sensitivity.high, specificity.high),
-});
 
 const showNoAlert = ({ find, put }, say) => {
   put("right", say("women_no_alert"));
@@ -59,10 +29,14 @@ const showAlerts = ({ find, put }, say, right, { found, alarmed }) => {
 
 const showAnswer = (parts, say, rates, ill) => {
   const counts = countsOf(rates, ill);
-  const { found, missed, alarmed, reassured } = counts;
+  const { missed, reassured } = counts;
   for (const kind of ORDER) parts.put(kind, number(counts[kind]));
-  parts.put("reassured_reading", say("women_reassured", { missed, calm: number(missed + reassured) }));
-  if (found + alarmed) showAlerts(parts, say, alertsRight(rates, ill, counts), counts);
+  // Rounded to none, though the network does miss some: no bare 0 may say that it never would.
+  const few = missed === 0 && rates.sensitivity.value < 1 ? `< ${number(1)}` : number(missed);
+  parts.put("missed", few);
+  parts.put("reassured_reading", say("women_reassured", { missed: few, calm: number(missed + reassured) }));
+  const right = alertsRight(rates, WOMEN, ill);
+  if (right) showAlerts(parts, say, right, counts);
   else showNoAlert(parts, say);
 };
 
@@ -121,8 +95,19 @@ export const mount = ({ element }) => {
     redraw();
   };
 
+  // Only of the network as it is, on real test images; among how many who are ill, the visitor chose.
+  const remember = () => {
+    const ill = prevalence.valueAsNumber;
+    const right = alertsRight(rates(), WOMEN, ill);
+    if (!right || choices.population !== "test" || choices.threshold !== choices.chosen) return;
+    const [truth, low, high] = [right.value, right.low, right.high].map((share) => 100 * share);
+    const guess = parts.find("#evaluation-women-guess").valueAsNumber;
+    rememberGuess("evaluation.women", { guess, truth, low, high, ill });
+  };
+
   const reveal = () => {
     isRevealed = true;
+    remember();
     parts.find(".women").classList.add("revealed");
     for (const part of parts.findAll("[data-after]")) part.hidden = false;
     update();

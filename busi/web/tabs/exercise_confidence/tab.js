@@ -2,6 +2,7 @@
 
 import { chart } from "../../js/charts.js";
 import { number, percent } from "../../js/format.js";
+import { rememberGuess } from "../../js/guess_log.js";
 import { judge } from "../../js/guesses.js";
 import { drawRoc } from "../../js/roc_curve.js";
 import { intervalText, sayFrom } from "../../js/sentences.js";
@@ -47,7 +48,9 @@ const showReply = (place, say, rows, values, chosen) => {
   const [{ fn, fp }, half] = [confusion(rows, chosen), confusion(rows, chosen / 2)];
   const counts = { fn, fp, all: fn + fp, fn_half: half.fn, fp_half: half.fp, all_half: half.fn + half.fp };
   const change = Math.sign(counts.all_half - counts.all);
-  const kind = guess === { "-1": "fewer", 0: "same", 1: "more" }[change] ? "right" : "wrong";
+  const truth = { "-1": "fewer", 0: "same", 1: "more" }[change];
+  const kind = guess === truth ? "right" : "wrong";
+  rememberGuess("exercises.confidence", { guess, truth });
   judge(place, kind, `${say(kind)} ${say(`guessed_${guess}`)} ${say("halved", { ...values, ...counts })}`);
 };
 

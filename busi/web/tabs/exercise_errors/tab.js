@@ -1,5 +1,6 @@
 // Which errors are looked at: it asks the server for them; the guess is compared here, where it was made.
 
+import { rememberGuess } from "../../js/guess_log.js";
 import { judge } from "../../js/guesses.js";
 import { sayFrom } from "../../js/sentences.js";
 import { answerTo, whenStoredChanges } from "../../js/storage.js";
@@ -11,6 +12,7 @@ const showReply = (place, { missed, alarms }, population, say) => {
   if (!say.has(`guessed_${guess}`)) return judge(place, "", "");
   const found = { "-1": "alarmed", 0: "as_many", 1: "missed" }[Math.sign(missed.n - alarms.n)];
   const kind = guess === found ? "right" : "wrong";
+  rememberGuess("exercises.errors", { guess, truth: found });
   const counts = { missed: missed.n, malignant: missed.of, alarms: alarms.n, benign: alarms.of };
   const sentence = say("guess_told", { ...counts, population, target: say("target") });
   judge(place, kind, `${say(kind)} ${say(`guessed_${guess}`)} ${sentence}`);

@@ -1,6 +1,7 @@
 // The guess was about blur: the blurriest third against the sharpest, whatever is shown now.
 
 import { percent } from "../../js/format.js";
+import { rememberGuess } from "../../js/guess_log.js";
 import { judge } from "../../js/guesses.js";
 import { quantile, rate } from "../../js/statistics.js";
 import { answerTo } from "../../js/storage.js";
@@ -9,10 +10,14 @@ import { errorsIn } from "./groups.js";
 const BLUR = 2; // the column of a row
 
 // Two rates whose intervals are apart tell which is higher; where these overlap nobody was right or wrong.
-const judgement = (guess, blurred, sharp) => {
-  const apart = blurred.low > sharp.high ? "blurred" : sharp.low > blurred.high ? "sharp" : "";
-  if (!apart) return "open";
-  return guess === apart ? "right" : "wrong";
+const higherOf = (blurred, sharp) => {
+  if (blurred.low > sharp.high) return "blurred";
+  return sharp.low > blurred.high ? "sharp" : "open";
+};
+
+const judgement = (guess, truth) => {
+  if (truth === "open") return "open";
+  return guess === truth ? "right" : "wrong";
 };
 
 // Sharp images have a high value of the measure.
@@ -32,6 +37,8 @@ export const showReply = (place, images, threshold, population, say) => {
     const interval = say("errors_of", { low: percent(low), high: percent(high) });
     return `${percent(value)} (${interval}, n\u00a0=\u00a0${n})`;
   });
-  const kind = judgement(guess, ...rates);
+  const truth = higherOf(...rates);
+  const kind = judgement(guess, truth);
+  rememberGuess("exercises.groups", { guess, truth, verdict: kind, gap: kind === "wrong" ? 0.5 : 0 });
   judge(place, kind, `${say(kind)} ${say(`guessed_${guess}`)} ${say("guess_told", { blurred, sharp, population })}`);
 };

@@ -18,6 +18,7 @@ from busi.serving.gallery import Example, Gallery, source_of
 from busi.serving.workshop import Workshop
 from busi.web.events import EACH, Message, ask, message_of, or_else
 from busi.web.page import Page
+from busi.web.parts.layer_names import layer_names
 from busi.web.pictures import exact_picture, gray_levels, heat_picture
 from busi.web.scripts import mount
 from busi.words.classes import CLASSES
@@ -140,10 +141,21 @@ def comparison(page: Page, wanted: Comparison, path: str | None) -> Markup:
         differing=wanted.differing,
         choices=[_choice(page, name, side) for name, side in zip(_SIDES, sides, strict=True)],
         alike=_alike(sides),
-        layers=[(one, _kind(one)) for one in layers],
+        layers=[
+            (one, name, _kind(one)) for one, name in zip(layers, _names(words, inside.layers, layers), strict=True)
+        ],
         reading=markup.reading(layer, _kind(layer), is_signed),
         maps=_maps(page, sides, maps, wanted.differing),
     )
+
+
+def _names(words: Words, layers: tuple[Layer, ...], shown: list[Layer]) -> list[str]:
+    """What the layers shown are called; an activation by the convolution before it, whose maps it passes on."""
+    names, found, convolution = layer_names(words, layers), {}, ""
+    for layer in layers:
+        convolution = layer.name if "Conv" in layer.kind else convolution
+        found[layer.name] = names[convolution if convolution and layer.kind in _ACTIVATIONS else layer.name]
+    return [found[layer.name] for layer in shown]
 
 
 def _first_of_each(gallery: Gallery) -> list[Example]:

@@ -15,6 +15,10 @@ export const mount = ({ element }) => {
     const given = answered.filter((name) => counts.has(name)).length;
     const done = [...counts].filter(([name, count]) => answersIn(name) >= Number(count)).length;
     place.textContent = fill(place.dataset.said, { given, total, done, all: counts.size });
+    for (const link of element.querySelectorAll("a[data-exercise]")) {
+      const name = link.dataset.exercise;
+      link.classList.toggle("is-done", answersIn(name) >= Number(counts.get(name)));
+    }
     forget.hidden = !given && !Object.keys(stored("notes", {})).length;
   };
   forget.addEventListener("click", () => confirm(forget.dataset.forget) && forgetStored());

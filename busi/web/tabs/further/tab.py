@@ -22,7 +22,7 @@ def further_tab(page: Page) -> None:
         gr.HTML(page.macros.heading("further"))
         gr.HTML(comparison(page, architectures()), js_on_load=mount("tabs/further/tab.js"))
         gr.Markdown(page.words.lesson("further"), elem_classes="lesson")
-        gr.HTML(page.macros.next_tab("glossary"))
+        gr.HTML(page.macros.next_tab("ending"))
 
 
 def comparison(page: Page, rows: tuple[Scored, ...]) -> Markup:
@@ -55,12 +55,17 @@ def _table(page: Page, rows: tuple[Scored, ...]) -> Markup:
     words, ends = page.words, (page.words.number(_LOWEST_AUC, 1), "1")
     lines = [_row(page, row) for row in rows]
     return page.template(_TEMPLATE).table(
-        lines, ends, rows[0].auc[0].n, _conclusion(words, rows), _caution(words, rows)
+        lines,
+        ends,
+        rows[0].auc[0].n,
+        _conclusion(words, rows),
+        _caution(words, rows),
+        {_name(words, row.arch): row.commands for row in rows},
     )
 
 
 def _row(page: Page, row: Scored) -> Markup:
-    """A network: what it is, its score as a mark on an axis, its distance from ours, its commands."""
+    """A network: what it is, its score as a mark on an axis, its distance from ours."""
     words = page.words
     size = words(
         "further.size" if row.difference else "further.size_ours",
@@ -71,7 +76,7 @@ def _row(page: Page, row: Scored) -> Markup:
     scores = [_on_axis(one) | {"text": _interval(words, one)} for one in row.auc]
     difference = row.difference and {"text": _interval(words, row.difference), "is_clear": row.is_clearly_different}
     name = _name(words, row.arch)
-    return page.template(_TEMPLATE).row(row.arch, name, size, scores, difference, row.commands)
+    return page.template(_TEMPLATE).row(row.arch, name, size, scores, difference)
 
 
 def _on_axis(auc: Estimate) -> dict[str, float]:

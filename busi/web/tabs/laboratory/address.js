@@ -4,8 +4,10 @@ export const mount = ({ element, watch }) => {
   watch("value", () => {
     const link = element.querySelector("a[data-query]");
     if (!link) return;
-    link.href = location.pathname + link.dataset.query;
+    const address = location.pathname + link.dataset.query;
+    link.href = `${address}#laboratory`;
     const theme = new URLSearchParams(location.search).get("__theme");
-    history.replaceState(history.state, "", link.href + (theme ? `&__theme=${theme}` : ""));
+    // The visitor may have gone on to another part while the lesion was drawn.
+    history.replaceState(history.state, "", address + (theme ? `&__theme=${theme}` : "") + location.hash);
   });
 };

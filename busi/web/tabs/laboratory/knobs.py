@@ -8,13 +8,14 @@ from busi.lessons.laboratory import DIALS, WORDS, Dial, Experiment
 from busi.simulator import Lesion, Scene
 from busi.web.components import Knob
 from busi.web.page import Page
+from busi.web.parts.curious import for_the_curious
 from busi.words.text import Words
 
 _GROUPS = {
     "about_lesion": ("size_mm", "aspect", "angle_deg", "margin_strength", "depth_mm"),
     "about_around": ("echo_db", "heterogeneity", "posterior_db", "calcifications", "halo"),
-    "about_scanner": ("gain_db", "frequency_mhz"),
 }
+_SCANNER = ("gain_db", "frequency_mhz")
 
 
 def lay_out_settings(page: Page, first: Experiment) -> dict[str, gr.components.Component]:
@@ -35,8 +36,10 @@ def lay_out_settings(page: Page, first: Experiment) -> dict[str, gr.components.C
     for group, names in _GROUPS.items():
         gr.HTML(page.template("tabs/laboratory/tab.html").title(group))
         settings |= {name: _knob(words, DIALS[name], values[name]) for name in names}
-    label, info = words("laboratory.calipers"), words("laboratory.calipers_info")
-    settings["calipers"] = gr.Checkbox(values["calipers"], label=label, info=info)
+    with for_the_curious(page, words("laboratory.about_scanner")):
+        settings |= {name: _knob(words, DIALS[name], values[name]) for name in _SCANNER}
+        label, info = words("laboratory.calipers"), words("laboratory.calipers_info")
+        settings["calipers"] = gr.Checkbox(values["calipers"], label=label, info=info)
     return settings
 
 
@@ -45,7 +48,7 @@ def settings_of(experiment: Experiment) -> dict[str, object]:
     return {
         "seed": experiment.seed,
         **{name: getattr(experiment.lesion, name) for name in WORDS},
-        **{name: DIALS[name].read(experiment) for group in _GROUPS.values() for name in group},
+        **{name: DIALS[name].read(experiment) for group in (*_GROUPS.values(), _SCANNER) for name in group},
         "calipers": experiment.scene.calipers,
     }
 

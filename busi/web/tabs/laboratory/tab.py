@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import gradio as gr
+from markupsafe import Markup
 
 from busi.bundle.measured import measured
 from busi.lessons.laboratory import DIALS, HIGHEST_SEED, PRESETS, Experiment, from_query
@@ -15,9 +16,8 @@ from busi.web.tabs.laboratory.answers import curve, notes, tipping_list, view
 from busi.web.tabs.laboratory.knobs import experiment_of, lay_out_settings, settings_of
 from busi.words.text import Words
 
-LABORATORY = "laboratory"
 FIRST = "fibroadenoma"
-HEAVY = {"concurrency_id": "many simulated images", "concurrency_limit": 1, "show_progress": "full"}
+HEAVY = {"concurrency_id": "many simulated images", "concurrency_limit": 1, "show_progress": "hidden"}
 
 _NEXT_SEED = 37
 _TEMPLATE = "tabs/laboratory/tab.html"
@@ -76,26 +76,12 @@ class Preset(Message):
 
 def laboratory_tab(page: Page) -> None:
     """Lays out the tab and wires it."""
-    with gr.Tab(page.words("laboratory.tab"), id=LABORATORY, elem_id=f"tab-{LABORATORY}"):
+    with gr.Tab(page.words("laboratory.tab"), id="laboratory", elem_id="tab-laboratory"):
         bench = _lay_out(page)
         gr.HTML(page.macros.next_tab("exercises"))
     _wire_lesion(page, bench)
     _wire_beginnings(page, bench)
     _wire_studies(page, bench)
-
-
-def open_shared_lesion(tabs: gr.Tabs) -> None:
-    """Opens the laboratory first when the page's address carries a lesion.
-
-    Args:
-        tabs: of the page that is being built.
-    """
-    listener = gr.HTML("", js_on_load=mount("tabs/laboratory/shared.js"))
-
-    def select() -> gr.Tabs:
-        return gr.Tabs(selected=LABORATORY)
-
-    ask(listener.apply, select, outputs=[tabs])
 
 
 def lesson_numbers(words: Words) -> dict[str, str]:
@@ -117,15 +103,15 @@ def lesson_numbers(words: Words) -> dict[str, str]:
 def _lay_out(page: Page) -> Bench:
     words, markup, stale = page.words, page.template(_TEMPLATE), mount("tabs/laboratory/stale.js")
     gr.HTML(page.macros.heading("laboratory"))
-    presets = gr.HTML(markup.presets(PRESETS), js_on_load=mount("tabs/laboratory/presets.js"))
+    presets = gr.HTML(markup.presets(PRESETS), js_on_load=mount("tabs/laboratory/presets.js") + mount("js/knobs.js"))
     with gr.Row(elem_classes="lab"):
         with gr.Column(scale=3, min_width=300, elem_classes="lab-view"):
             view_here = gr.HTML("", js_on_load=mount("tabs/laboratory/open.js"), elem_classes="lab-picture")
             notes_here = gr.HTML(notes(page, PRESETS[FIRST]), js_on_load=mount("tabs/laboratory/address.js"))
             again = gr.Button(words("laboratory.again"), size="sm", elem_classes="quiet")
-        with gr.Column(scale=2, min_width=280, elem_classes="lab-knobs"):
+        with gr.Column(scale=2, min_width=280, elem_classes=["lab-knobs", "knobs"]):
             settings = lay_out_settings(page, PRESETS[FIRST])
-    tipping_run = gr.Button(words("laboratory.tipping_run"), variant="primary")
+    tipping_run = gr.Button(words("laboratory.tipping_run"), variant="primary", elem_classes="tip-over")
     tipping = gr.HTML("", js_on_load=stale)
     gr.HTML(markup.title("curve_title"))
     with gr.Row(elem_classes="curve-choice"):
@@ -194,5 +180,10 @@ def _wire_studies(page: Page, bench: Bench) -> None:
     def find_tipping(*values: object) -> object:
         return tipping_list(page, experiment_of(names, values))
 
-    ask(bench.curve_run.click, draw_curve, [bench.dial, *bench.inputs], [bench.curve], **HEAVY)
-    ask(bench.tipping_run.click, find_tipping, bench.inputs, [bench.tipping], **HEAVY)
+    def wait() -> Markup:
+        return page.template(_TEMPLATE).waiting()
+
+    asked_curve = ask(bench.curve_run.click, wait, outputs=[bench.curve], queue=False)
+    ask(asked_curve.then, draw_curve, [bench.dial, *bench.inputs], [bench.curve], **HEAVY)
+    asked_tipping = ask(bench.tipping_run.click, wait, outputs=[bench.tipping], queue=False)
+    ask(asked_tipping.then, find_tipping, bench.inputs, [bench.tipping], **HEAVY)

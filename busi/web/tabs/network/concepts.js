@@ -1,24 +1,21 @@
-// Six concepts to try: the buttons that choose one. Each has a script of its own, which draws into the panel of its name
+// Four concepts to try: the buttons that choose one. Each has a script of its own, which draws into the panel of its name
 // and gives the function that draws it anew, once its panel can be seen.
 
 import { sayFrom } from "../../js/sentences.js";
 import { press } from "../../js/widget.js";
 import { activation } from "./activation.js";
 import { panelOf } from "./concept_panel.js";
-import { convolution } from "./convolution.js";
 import { dropout } from "./dropout.js";
 import { loss } from "./loss.js";
 import { optimiser } from "./optimiser.js";
-import { pooling } from "./pooling.js";
 
-const CONCEPTS = { convolution, pooling, activation, dropout, optimiser, loss };
+const CONCEPTS = { activation, dropout, optimiser, loss };
 
 export const mount = ({ element }) => {
   const root = element.querySelector(".concepts");
   const say = sayFrom(root, "say");
   const placeOf = (name) => root.querySelector(`[data-panel="${name}"]`);
-  const response = { map: null, side: 0 }; // what the convolution found, for the pooling
-  const start = ([name, concept]) => [name, concept(panelOf(placeOf(name)), say, response)];
+  const start = ([name, concept]) => [name, concept(panelOf(placeOf(name)), say)];
   const drawings = Object.fromEntries(Object.entries(CONCEPTS).map(start));
 
   const choose = (name) => {

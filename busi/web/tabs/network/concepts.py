@@ -1,7 +1,7 @@
-"""Six concepts to try in the tab Le réseau (CNN): convolution, pooling, activation, dropout, optimiser, loss.
+"""Concepts to try in the tab Le réseau (CNN): a kernel of one's own, pooling, and four more ideas.
 
 concepts.html lays out what stands still; concepts.js and one script per concept draw what moves. The server's only part
-is to send the chosen image, reduced to 56 x 56 gray levels; everything else is computed in the browser.
+is to send the chosen image, reduced to 56 x 56 gray levels, for the kernel; everything else is computed in the browser.
 """
 
 import base64
@@ -10,16 +10,15 @@ import gradio as gr
 from markupsafe import Markup
 
 from busi.images import ImageRefused, resize
-from busi.server.decoding import read_upload
-from busi.serving.gallery import Example, Gallery, source_of
 from busi.web.events import ask
 from busi.web.page import Page
 from busi.web.refusals import refusal_sentence
 from busi.web.scripts import mount
 from busi.web.signs import RIGHT, WRONG
+from busi.web.tabs.network.current import current_image
 from busi.words.text import MINUS, Words
 
-CONCEPTS = ("convolution", "pooling", "activation", "dropout", "optimiser", "loss")
+CONCEPTS = ("activation", "dropout", "optimiser", "loss")  # the pooling and the kernel stand by themselves
 SIDE = 56  # pixels
 KERNELS = {
     "identity": "0 0 0 0 1 0 0 0 0",
@@ -46,7 +45,7 @@ _SENTENCES = {
     "convolution": "map_alt legend_signed legend place sum rectified lights reacts_identity reacts_blur "
     "reacts_vertical reacts_horizontal reacts_sharpen reacts_outline reacts_zero reacts_change reacts_average "
     "reacts_mixed",
-    "pooling": "told example taken nothing unshifted shifted",
+    "pooling": "told example taken nothing unshifted shifted whole pooled",
     "activation": "relu_told relu_alt sigmoid_told sigmoid_alt first second both line bend no_bend pair_alt and",
     "dropout": "alt told told_prediction why counts_told counts_none counts_alt",
     "optimiser": "gradient adam loss_axis weight_axis landscape_alt told last state_start state_rolling state_deep "
@@ -57,15 +56,15 @@ _SENTENCES = {
 _TEMPLATE = "tabs/network/concepts.html"
 
 
-def concepts(page: Page, weights: int | None = None) -> None:
-    """Lays out the six concepts and sends them the chosen image.
+def own_kernel(page: Page, weights: int | None = None) -> None:
+    """Lays out the kernel that a visitor makes, and sends it the chosen image.
 
     Args:
-        page: that they stand on.
+        page: that it stands on.
         weights: how many numbers the network is made of, if that is known.
     """
     source = gr.HTML(pixels(page, None), js_on_load=mount("tabs/network/picture.js"), elem_classes="concept-source")
-    gr.HTML(concepts_block(page, weights), js_on_load=mount("tabs/network/concepts.js"))
+    gr.HTML(own_kernel_block(page, weights), js_on_load=mount("tabs/network/convolution.js"))
 
     def send_pixels(path: str | None) -> Markup:
         return pixels(page, path)
@@ -73,49 +72,82 @@ def concepts(page: Page, weights: int | None = None) -> None:
     ask(page.picture.on_new_file, send_pixels, [page.picture], [source])
 
 
+def pooling(page: Page) -> None:
+    """Lays out the pooling.
+
+    Args:
+        page: that it stands on.
+    """
+    gr.HTML(pooling_block(page), js_on_load=mount("tabs/network/pooling.js"))
+
+
+def concepts(page: Page, weights: int | None = None) -> None:
+    """Lays out the four concepts that stand together.
+
+    Args:
+        page: that they stand on.
+        weights: how many numbers the network is made of, if that is known.
+    """
+    gr.HTML(concepts_block(page, weights), js_on_load=mount("tabs/network/concepts.js"))
+
+
 def pixels(page: Page, path: str | None) -> Markup:
-    """The gray levels that the convolution works on, for its script to read.
+    """The gray levels that the visitor's kernel works on, for its script to read.
 
     Args:
         page: whose gallery gives an example where there is no image, or none that can be used.
         path: of the chosen image's file, if any.
     """
-    words, gallery = page.words, page.workshop.gallery
-    refused, image, example = "", None, gallery.recognise(path) if path else None
-    if path:
-        try:
-            image = read_upload(path).image
-        except ImageRefused as error:
-            refused = refusal_sentence(words, error)
-    caption = words("concepts.convolution_picture_own", side=SIDE)
-    if image is None:
-        example = _stand_in(gallery)
-        image, caption = example.image, words("concepts.convolution_picture_stand_in", side=SIDE)
-    badge = page.macros.said_of(source_of(example), link=False)
-    levels = base64.b64encode(resize(image, SIDE).tobytes()).decode()
-    return page.template(_TEMPLATE).pixels(levels, caption, badge, refused)
+    words, refused = page.words, ""
+    try:
+        current = current_image(page, path)
+    except ImageRefused as error:
+        refused, current = refusal_sentence(words, error), current_image(page, None)
+    key = "convolution_picture_own" if current.chosen else "convolution_picture_stand_in"
+    badge = page.macros.said_of(current.source, link=False)
+    levels = base64.b64encode(resize(current.image, SIDE).tobytes()).decode()
+    return page.template(_TEMPLATE).pixels(levels, words(f"concepts.{key}", side=SIDE), badge, refused)
+
+
+def own_kernel_block(page: Page, weights: int | None) -> Markup:
+    """The kernel that a visitor makes.
+
+    Args:
+        page: that it stands on.
+        weights: how many numbers the network is made of, if that is known.
+    """
+    markup, first_weights = page.template(_TEMPLATE), KERNELS[FIRST_KERNEL].replace("-", MINUS).split()
+    learned = _weights(page.words, "convolution_learned", weights)
+    body = markup.convolution(SIDE, KERNELS, first_weights, learned)
+    return markup.alone("kernel", "convolution", _sentences(page.words, ("convolution",)), body)
+
+
+def pooling_block(page: Page) -> Markup:
+    """The pooling.
+
+    Args:
+        page: that it stands on.
+    """
+    markup = page.template(_TEMPLATE)
+    return markup.alone("pooling", "pooling", _sentences(page.words, ("pooling",)), markup.pooling())
 
 
 def concepts_block(page: Page, weights: int | None) -> Markup:
-    """The six concepts, the first one shown.
+    """The four concepts, the first one shown.
 
     Args:
         page: that they stand on.
         weights: how many numbers the network is made of, if that is known.
     """
     words, markup = page.words, page.template(_TEMPLATE)
-    first_weights = KERNELS[FIRST_KERNEL].replace("-", MINUS).split()
     verdicts = {name: RIGHT if name == RIGHT_GUESS else WRONG for name in GUESSES}
-    learned = _weights(words, "convolution_learned", weights)
     panels = {
-        "convolution": markup.convolution(SIDE, KERNELS, first_weights, learned),
-        "pooling": markup.pooling(),
         "activation": markup.activation(KNOBS),
         "dropout": markup.dropout(),
         "optimiser": markup.optimiser(RATES, FIRST_RATE, _weights(words, "optimiser_weights", weights)),
         "loss": markup.loss(verdicts),
     }
-    return markup.concepts(CONCEPTS, _sentences(words), panels)
+    return markup.concepts(CONCEPTS, _sentences(words, CONCEPTS), panels)
 
 
 def _weights(words: Words, key: str, weights: int | None) -> str:
@@ -123,11 +155,7 @@ def _weights(words: Words, key: str, weights: int | None) -> str:
     return words(f"concepts.{key}", weights=words.number(weights)) if weights else words(f"concepts.{key}_all")
 
 
-def _sentences(words: Words) -> dict[str, str]:
-    """The sentences of the scripts."""
-    keys = [f"{name}_{part}" for name, parts in _SENTENCES.items() for part in parts.split()]
+def _sentences(words: Words, names: tuple[str, ...]) -> dict[str, str]:
+    """The sentences of some concepts' scripts."""
+    keys = [f"{name}_{part}" for name in names for part in _SENTENCES[name].split()]
     return {key: words.unfilled(f"concepts.{key}") for key in (*keys, "play", "pause")}
-
-
-def _stand_in(gallery: Gallery) -> Example:
-    return next(iter(gallery.page(0, gallery.ultrasound)), next(iter(gallery.examples.values())))

@@ -3,7 +3,9 @@
 import { bytesOf } from "../../js/base64.js";
 import { number } from "../../js/format.js";
 import { drag } from "../../js/pointer.js";
-import { brief, playerIn } from "./concept_panel.js";
+import { sayFrom } from "../../js/sentences.js";
+import { between, paint, placeFrame, shadeCell } from "./canvas.js";
+import { brief, panelOf, playerIn } from "./concept_panel.js";
 import { followPicture } from "./picture.js";
 
 const SIDE = 56; // of the image
@@ -24,7 +26,6 @@ const ARROWS = {
 };
 
 const sumOf = (numbers) => numbers.reduce((total, value) => total + value, 0);
-const between = (low, value, high) => Math.max(low, Math.min(high, value));
 
 // "0,5", "0.5", "-1" or "1/9"; anything else counts as 0.
 const weightOf = (text) => {
@@ -61,30 +62,21 @@ const shadesOf = (say, map, isRectified) => {
   return { gray: (value) => (255 * value) / top, legend: say("convolution_legend", { high: number(top) }) };
 };
 
-const paint = (canvas, side, grays, count = grays.length) => {
-  const context = canvas.getContext("2d");
-  const picture = context.createImageData(side, side);
-  grays.slice(0, count).forEach((gray, at) => {
-    picture.data.set([gray, gray, gray, 255], 4 * at);
-  });
-  context.putImageData(picture, 0, 0);
-};
-
-// The frame around so many pixels of a picture, from a row and a column on.
-const placeFrame = (frame, side, size, row, column) => {
-  const percent = (pixels) => `${(100 * pixels) / side}%`;
-  const [left, top] = [percent(column), percent(row)];
-  Object.assign(frame.style, { left, top, width: percent(size), height: percent(size) });
-};
-
 // Short enough for a small cell: one decimal at most, no thousands separator.
 const tight = (value) => brief(Math.round(10 * value) / 10).replace(/[\u00a0](?=\d)|,(?=\d{3})/g, "");
 
+const LONG = 5; // characters that fit a small cell at its usual size
+
+const showProducts = (cells, products) =>
+  cells.forEach((cell, at) => {
+    cell.textContent = tight(products[at]);
+    cell.classList.toggle("long", cell.textContent.length > LONG);
+  });
+
 const showPatch = (cells, pixels) =>
   cells.forEach((cell, at) => {
-    const gray = pixels[at];
-    cell.textContent = gray;
-    cell.style.cssText = `background:rgb(${gray},${gray},${gray});color:${gray > 120 ? "#000" : "#fff"}`;
+    cell.textContent = pixels[at];
+    Object.assign(cell.style, shadeCell(pixels[at]));
   });
 
 const presetOf = (buttons, weights) => {
@@ -131,12 +123,15 @@ const walkerOver = (parts, say, view) => {
   return { play, stepOn, stop: player.stop };
 };
 
-export const convolution = (parts, say, response) => {
+export const mount = ({ element }) => {
+  const say = sayFrom(element.querySelector(".concepts"), "say");
+  const parts = panelOf(element.querySelector("[data-panel]"));
   const { panel, find, put, choose, onClick } = parts;
   const fields = [...panel.querySelectorAll("[data-weight]")];
   const presets = panel.querySelectorAll("[data-kernel]");
   const slider = find("[data-window]");
   let levels = new Uint8Array(SIDE * SIDE);
+  let sums = new Float64Array(MAP * MAP); // of each place of the map
 
   const weightsNow = () => fields.map((field) => weightOf(field.value));
   const isRectified = () => find('[data-in="rectify"]').checked;
@@ -154,14 +149,13 @@ export const convolution = (parts, say, response) => {
     const pixels = patchAt(levels, row, column);
     const place = say("convolution_place", { row: row + 1, column: column + 1 });
     showPatch(find('[data-nine="patch"]').childNodes, pixels);
-    find('[data-nine="products"]').childNodes.forEach((cell, at) => {
-      cell.textContent = tight(pixels[at] * weights[at]);
-    });
-    showSum(response.map[row * MAP + column], shades, place);
+    const products = pixels.map((pixel, at) => pixel * weights[at]);
+    showProducts(find('[data-nine="products"]').childNodes, products);
+    showSum(sums[row * MAP + column], shades, place);
     slider.setAttribute("aria-valuenow", row * MAP + column);
     slider.setAttribute("aria-valuetext", place);
-    placeFrame(find('[data-frame="image"]'), SIDE, 3, row, column);
-    placeFrame(find('[data-frame="map"]'), MAP, 1, row, column);
+    placeFrame(find('[data-frame="image"]'), [SIDE, SIDE], [row, column], [3, 3]);
+    placeFrame(find('[data-frame="map"]'), [MAP, MAP], [row, column], [1, 1]);
   };
 
   const showKernel = (weights) => {
@@ -172,11 +166,11 @@ export const convolution = (parts, say, response) => {
 
   const draw = () => {
     const weights = weightsNow();
-    Object.assign(response, { map: convolve(levels, weights), side: MAP });
-    const map = Array.from(response.map, rectified);
+    sums = convolve(levels, weights);
+    const map = Array.from(sums, rectified);
     const shades = shadesOf(say, map, isRectified());
-    paint(find('[data-canvas="image"]'), SIDE, levels);
-    paint(find('[data-canvas="map"]'), MAP, map.map(shades.gray), view.lit);
+    paint(find('[data-canvas="image"]'), [SIDE, SIDE], levels);
+    paint(find('[data-canvas="map"]'), [MAP, MAP], map.map(shades.gray), view.lit);
     put("legend", shades.legend);
     find("[data-map]").setAttribute("aria-label", say("convolution_map_alt", { legend: shades.legend }));
     showKernel(weights);
@@ -205,7 +199,7 @@ export const convolution = (parts, say, response) => {
   const walker = walkerOver(parts, say, view);
 
   const goToStrongest = () => {
-    const at = response.map.reduce((best, value, now) => (value > response.map[best] ? now : best), 0);
+    const at = sums.reduce((best, value, now) => (value > sums[best] ? now : best), 0);
     view.move(Math.floor(at / MAP), at % MAP);
   };
   // The pixel under a pointer, in the middle of a window of this size.
@@ -259,5 +253,4 @@ export const convolution = (parts, say, response) => {
     draw();
     goToStrongest();
   });
-  return draw;
 };

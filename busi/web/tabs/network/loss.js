@@ -2,6 +2,7 @@
 
 import { circle, functionCurve, label, line, path } from "../../js/charts.js";
 import { number, percent } from "../../js/format.js";
+import { rememberGuess } from "../../js/guess_log.js";
 import { judge } from "../../js/guesses.js";
 import { drag } from "../../js/pointer.js";
 import { crossEntropy } from "../../js/statistics.js";
@@ -67,6 +68,8 @@ const costText = (say, given, loss) => {
 };
 
 const judgeGuess = ({ panel, find }, say, name) => {
+  const truth = panel.querySelector('[data-verdict="right"]').dataset.guess;
+  rememberGuess("network.loss", { guess: name, truth });
   const [low, high] = [CAREFUL, SURE].map((sureness) => -Math.log(1 - sureness));
   for (const one of panel.querySelectorAll("[data-guess]")) one.classList.toggle("taken", one.dataset.guess === name);
   const text = say(`loss_answer_${name}`, { low: two(low), high: two(high), times: number(high / low, 1) });

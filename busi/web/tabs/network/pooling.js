@@ -1,6 +1,12 @@
-// Pooling: a grid of 6 x 6 numbers, the largest and the average of each 2 x 2 block, and what a shift changes.
+// Pooling: the map that was chosen above before and after it, and of 36 of its numbers, brought to digits, the largest and
+// the average of each 2 x 2 block, and what a shift changes.
 
-import { brief } from "./concept_panel.js";
+import { drag } from "../../js/pointer.js";
+import { sayFrom } from "../../js/sentences.js";
+import { between, paintNumbers, placeFrame, shadeCell } from "./canvas.js";
+import { brief, panelOf } from "./concept_panel.js";
+import { followMap } from "./network_map.js";
+import { poolLargest } from "./unfold.js";
 
 const SIDE = 6;
 const BLOCKS = 9;
@@ -22,10 +28,7 @@ const shifted = (grid, by) => grid.map((_, cell) => (cell % SIDE < by ? 0 : grid
 const countChanged = (before, after) => after.filter((number, at) => number !== before[at]).length;
 
 // A cell as dark as its number is small.
-const shade = (number) => {
-  const gray = Math.round(20 + (number / 9) * 225);
-  return { background: `rgb(${gray},${gray},${gray})`, color: gray > 120 ? "#000" : "#fff" };
-};
+const shade = (number) => shadeCell(20 + (number / 9) * 225);
 
 const showGrid = (cells, numbers) => {
   cells.forEach((input, cell) => {
@@ -44,24 +47,33 @@ const showPooled = (place, values, before) => {
   place.setAttribute("aria-label", `${place.nextElementSibling.textContent}: ${values.map(brief).join("; ")}`);
 };
 
-// The places of the convolution's map, 6 x 6 pixels each, where it answers: { row, column, numbers }.
-const answeringPlaces = ({ map, side }) => {
+// 36 numbers of a map as digits, from a row and a column on: the largest is 9.
+const digitsAt = ({ map, size }, row, column) => {
+  const numbers = FIRST.map((_, cell) => Math.max(0, map[(row + rowOf(cell)) * size[1] + column + (cell % SIDE)]));
+  const most = Math.max(...numbers);
+  return numbers.map((number) => (most ? Math.round((9 * number) / most) : 0));
+};
+
+// The places where a map answers: { row, column }, whole blocks of the network's own pooling.
+const answeringPlaces = (found) => {
   const places = [];
-  for (let row = 0; row <= side - SIDE; row += 1)
-    for (let column = 0; column <= side - SIDE; column += 1) {
-      const numbers = FIRST.map((_, cell) => Math.max(0, map[(row + rowOf(cell)) * side + column + (cell % SIDE)]));
-      if (numbers.filter((number) => number > 0).length >= FEWEST_ANSWERS) places.push({ row, column, numbers });
-    }
+  for (let row = 0; row <= found.size[0] - SIDE; row += 2)
+    for (let column = 0; column <= found.size[1] - SIDE; column += 2)
+      if (digitsAt(found, row, column).filter((digit) => digit > 0).length >= FEWEST_ANSWERS)
+        places.push({ row, column });
   return places;
 };
 
-export const pooling = ({ panel, find, put, onClick }, say, response) => {
+export const mount = ({ element }) => {
+  const say = sayFrom(element.querySelector(".concepts"), "say");
+  const { panel, find, put, onClick } = panelOf(element.querySelector("[data-panel]"));
   const cells = [...panel.querySelectorAll(".grid input")];
   const pooledPlaces = Object.fromEntries(Object.keys(POOLINGS).map((kind) => [kind, find(`[data-kept="${kind}"]`)]));
   let grid = FIRST; // before any shift
   let shift = 0;
   let here = 0; // the cell that is pointed at
   let from = say("pooling_example");
+  let found = null; // the map that was chosen above: { map, size, name }
 
   const showBlock = () => {
     const block = blockOf(here);
@@ -101,19 +113,47 @@ export const pooling = ({ panel, find, put, onClick }, say, response) => {
     showBlock();
   };
 
-  // One of the places where the convolution answers, in digits.
-  const take = () => {
-    const places = answeringPlaces(response);
+  // The 36 numbers of the map from there on, in whole blocks of the network's own pooling.
+  const takeAt = (row, column) => {
+    const start = (place, length) => 2 * Math.floor(between(0, place, length - SIDE) / 2);
+    const [top, left] = [start(row, found.size[0]), start(column, found.size[1])];
+    grid = digitsAt(found, top, left);
+    shift = 0;
+    from = say("pooling_taken", { name: found.name, row: top + 1, column: left + 1 });
+    placeFrame(find('[data-frame="whole"]'), found.size, [top, left], [SIDE, SIDE]);
+    placeFrame(find('[data-frame="pooled"]'), poolLargest(found.map, found.size).size, [top / 2, left / 2], [3, 3]);
+    draw();
+  };
+
+  const takeSomewhere = () => {
+    const places = answeringPlaces(found);
     if (!places.length) {
       put("from", say("pooling_nothing"));
       return;
     }
-    const { row, column, numbers } = places[Math.floor(Math.random() * places.length)];
-    const most = Math.max(...numbers);
-    grid = numbers.map((number) => Math.round((9 * number) / most));
-    shift = 0;
-    from = say("pooling_taken", { row: row + 1, column: column + 1 });
-    draw();
+    const { row, column } = places[Math.floor(Math.random() * places.length)];
+    takeAt(row, column);
+  };
+
+  const takeStrongest = () => {
+    const at = found.map.reduce((best, value, place) => (value > found.map[best] ? place : best), 0);
+    if (found.map[at] <= 0) return put("from", say("pooling_nothing"));
+    const columns = found.size[1];
+    takeAt(Math.floor(at / columns) - SIDE / 2, (at % columns) - SIDE / 2);
+  };
+
+  const showMap = (now) => {
+    if (now.size.some((length) => length < SIDE)) return;
+    found = now;
+    const pooled = poolLargest(found.map, found.size);
+    const about = ([height, width]) => ({ name: found.name, size: `${height}\u00a0×\u00a0${width}` });
+    find(".pooled-maps").hidden = false;
+    find('[data-do="take"]').hidden = false;
+    paintNumbers(find('[data-canvas="whole"]'), found.size, found.map);
+    paintNumbers(find('[data-canvas="pooled"]'), pooled.size, pooled.map);
+    put("whole", say("pooling_whole", about(found.size)));
+    put("pooled", say("pooling_pooled", about(pooled.size)));
+    takeStrongest();
   };
 
   panel.addEventListener("input", ({ target }) => {
@@ -145,10 +185,14 @@ export const pooling = ({ panel, find, put, onClick }, say, response) => {
     if (row >= 0 && row < SIDE && column >= 0 && column < SIDE) cells[row * SIDE + column].focus();
   });
   onClick("do", (action) => {
-    if (action === "take") return take();
+    if (action === "take") return takeSomewhere();
     shift = action === "shift" ? shift + 1 : 0;
     draw();
   });
+  drag(find("[data-whole]"), (across, down, box) => {
+    const [rows, columns] = found.size;
+    takeAt((down / box.height) * rows - SIDE / 2, (across / box.width) * columns - SIDE / 2);
+  });
   draw();
-  return draw;
+  followMap(showMap);
 };

@@ -1,5 +1,6 @@
-"""The tab Le réseau (CNN): the network drawn from itself, what each layer does, and its maps of the current image."""
+"""The tab Le réseau (CNN): its own convolution unfolded, pooling, the chain of blocks, and each layer with its maps."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,33 +9,26 @@ import numpy as np
 from markupsafe import Markup
 
 from busi.bundle.files import BundleError
+from busi.images import ImageRefused
 from busi.model.activations import Layer, strongest_filters
-from busi.server.decoding import read_upload
-from busi.serving.gallery import Example, Gallery, source_of
 from busi.serving.predict import Classifier, Prediction
 from busi.web.events import EACH, Message, ask, message_of
 from busi.web.page import Page
+from busi.web.parts.curious import for_the_curious
+from busi.web.parts.layer_names import explained_as, layer_names, names_within, stage_title, stages_of
+from busi.web.parts.thread import thread_step
 from busi.web.pictures import exact_picture, gray_levels, heat_picture
 from busi.web.scripts import mount
 from busi.web.sentences import answer_text
-from busi.web.tabs.network.concepts import concepts
+from busi.web.tabs.network.chain import chain
+from busi.web.tabs.network.concepts import concepts, own_kernel, pooling
+from busi.web.tabs.network.current import Current, current_image
+from busi.web.tabs.network.unfolding import kernels_block, kernels_sent
 from busi.words.text import Words
 
 SHOWN_MAPS = 12
-CONVOLUTIONS = 2  # most that stand in one group of the drawing
 CACHED_VIEWS = 128  # of examples, at most 180 kB each
-# The kinds of layers that content/ explains; any other gets a general sentence.
-EXPLAINED = (
-    "InputLayer",
-    "Conv2D",
-    "BatchNormalization",
-    "ReLU",
-    "MaxPooling2D",
-    "GlobalAveragePooling2D",
-    "Flatten",
-    "Dropout",
-    "Dense",
-)
+CACHED_KERNELS = 48  # of examples, at most 350 kB each
 
 _TEMPLATE = "tabs/network/tab.html"
 
@@ -80,46 +74,64 @@ def _points(*corners: tuple[float, float]) -> str:
     return " ".join(f"{x:.0f},{y:.0f}" for x, y in corners)
 
 
-@dataclass(frozen=True)
-class Current:
-    """The image that is looked at.
-
-    Attributes:
-        image: uint8 (H, W).
-        source: where it is from, as `Example.source`; empty for a visitor's own.
-        chosen: whether the visitor chose it; else it stands in until one is chosen.
-        key: what the gallery calls it; empty for a visitor's own.
-    """
-
-    image: np.ndarray
-    source: str
-    chosen: bool
-    key: str = ""
-
-
 def network_tab(page: Page) -> None:
     """Lays out the tab and wires it to the chosen image."""
-    words, bundle = page.words, page.bundle
+    words, markup = page.words, page.template(_TEMPLATE)
+    weights = page.bundle.info.get("training", {}).get("parameters")
+    waiting = page.macros.card(words("network.waiting_title"), words("network.waiting"), "invitation")
     with gr.Tab(words("network.tab"), id="network", elem_id="tab-network"):
         gr.HTML(page.macros.heading("network"))
-        layer = gr.State("")
-        waiting = page.macros.card(words("network.waiting_title"), words("network.waiting"), "invitation")
-        drawing = gr.HTML(waiting, js_on_load=mount("tabs/network/tab.js"))
-        view = gr.HTML("", elem_id="layer-view", js_on_load=mount("tabs/network/layer.js"))
-        if bundle.mirrored:
-            gr.HTML(page.template(_TEMPLATE).mirrored())
-        gr.Markdown(words.lesson("network"), elem_classes="lesson")
-        concepts(page, bundle.info.get("training", {}).get("parameters"))
+        gr.HTML(page.template("tabs/network/kernels.html").heading())
+        sent = gr.HTML(waiting, elem_id="kernels-source", js_on_load=mount("tabs/network/kernels_source.js"))
+        kernels = gr.HTML(kernels_block(page), js_on_load=mount("tabs/network/kernels.js"))
+        own_kernel(page, weights)
+        pooling(page)
+        gr.HTML(markup.chain_heading())
+        blocks = gr.HTML("", elem_id="network-chain")
+        gr.HTML(markup.layers_heading())
+        opened, layer = gr.State(False), gr.State("")
+        with for_the_curious(page, words("network.layers_curious")):
+            drawing = gr.HTML(waiting, js_on_load=mount("tabs/network/tab.js"))
+            view = gr.HTML("", elem_id="layer-view", js_on_load=mount("tabs/network/layer.js"))
+            gr.Markdown(words.lesson("network"), elem_classes="lesson")
+        concepts(page, weights)
+        gr.HTML(thread_step(page, "network"))
         gr.HTML(page.macros.next_tab("training"))
-    _wire(page, drawing, layer, view)
+    _wire_inside(page, kernels, opened, (sent, blocks))
+    _wire_layers(page, drawing, layer, view)
 
 
-def _wire(page: Page, drawing: gr.HTML, layer: gr.State, view: gr.HTML) -> None:
+def _wire_inside(page: Page, kernels: gr.HTML, opened: gr.State, shown: tuple[gr.HTML, gr.HTML]) -> None:
+    """What of the network is shown at first: its kernels and the chain, once the tab was opened and for each image."""
+    picture = page.picture
+    kernels_of = _cached(page, kernels_sent, CACHED_KERNELS)
+    chain_of = _cached(page, chain, CACHED_VIEWS)
+
+    @page.or_refusal
+    def show_kernels(path: str | None) -> Markup:
+        return kernels_of(current_image(page, path))
+
+    def show_chain(path: str | None) -> Markup:
+        try:
+            return chain_of(current_image(page, path))
+        except (ImageRefused, BundleError):  # the card above says so
+            return Markup()
+
+    def open_inside(path: str | None) -> tuple[object, object, bool]:
+        return show_kernels(path), show_chain(path), True
+
+    def show_inside(path: str | None, is_opened: bool) -> tuple[object, object]:
+        return (show_kernels(path), show_chain(path)) if is_opened else (gr.skip(), gr.skip())
+
+    # An image that was chosen while the answer was on its way would else be overwritten by the one before.
+    first = ask(kernels.apply, open_inside, [picture], [*shown, opened])
+    ask(first.then, show_inside, [picture, opened], [*shown])
+    ask(picture.on_new_file, show_inside, [picture, opened], [*shown])
+
+
+def _wire_layers(page: Page, drawing: gr.HTML, layer: gr.State, view: gr.HTML) -> None:
     workshop, picture = page.workshop, page.picture
-
-    @lru_cache(CACHED_VIEWS)
-    def view_of(key: str, chosen: bool, name: str) -> Markup:  # the same for everybody who chooses it
-        return layer_view(page, workshop.classifier.get(), _of(workshop.gallery.examples[key], chosen), name)
+    view_of = _cached(page, layer_view, CACHED_VIEWS)
 
     def show_network(path: str | None, name: str) -> tuple[Markup, str, str]:
         try:
@@ -131,64 +143,37 @@ def _wire(page: Page, drawing: gr.HTML, layer: gr.State, view: gr.HTML) -> None:
 
     @page.or_refusal
     def show_layer(path: str | None, name: str) -> str:
-        if not name:  # the tab was never opened: nothing is asked of the network
+        if not name:  # the drawing was never seen: nothing is asked of the network
             return ""
-        current, classifier = current_image(path, workshop.gallery), workshop.classifier.get()
-        if current.key and name in (layer.name for layer in classifier.inside.layers):
-            return view_of(current.key, current.chosen, name)
+        current, classifier = current_image(page, path), workshop.classifier.get()
+        if name in (layer.name for layer in classifier.inside.layers):
+            return view_of(current, name)
         return layer_view(page, classifier, current, name)
 
     def choose_layer(path: str | None, event: gr.EventData) -> tuple[object, object]:
         sent = message_of(event, LayerChoice)
         return (sent.layer, show_layer(path, sent.layer)) if sent else (gr.skip(), gr.skip())
 
-    ask(drawing.apply, show_network, [picture, layer], [drawing, layer, view])
+    first = ask(drawing.apply, show_network, [picture, layer], [drawing, layer, view])
+    ask(first.then, show_layer, [picture, layer], [view])
     ask(drawing.click, choose_layer, [picture], [layer, view], **EACH)
     ask(picture.on_new_file, show_layer, [picture, layer], [view])
 
 
-def current_image(path: str | None, gallery: Gallery) -> Current:
-    """The chosen image, or the first example of the gallery while there is none.
+def _cached(page: Page, make: Callable[..., Markup], most: int) -> Callable[..., Markup]:
+    """Makes a view of an image: of an example once for everybody who chooses it, of a visitor's own each time."""
+    workshop = page.workshop
 
-    Args:
-        path: of the chosen image's file, if any.
-        gallery: of the page.
+    @lru_cache(most)
+    def of_example(key: str, chosen: bool, *more: str) -> Markup:
+        return make(page, workshop.classifier.get(), Current.of(workshop.gallery.examples[key], chosen), *more)
 
-    Raises:
-        ImageRefused: if the file is no picture that can be used.
-    """
-    if path is None:
-        return _of(gallery.page(0, gallery.ultrasound)[0], chosen=False)
-    example = gallery.recognise(path)
-    if example and example.key:
-        return _of(example, chosen=True)
-    return Current(read_upload(path).image, source_of(example), chosen=True)
+    def view_of(current: Current, *more: str) -> Markup:
+        if current.key:
+            return of_example(current.key, current.chosen, *more)
+        return make(page, workshop.classifier.get(), current, *more)
 
-
-def _of(example: Example, chosen: bool) -> Current:
-    return Current(example.image, example.source, chosen, example.key)
-
-
-def stages_of(layers: tuple[Layer, ...]) -> list[list[Layer]]:
-    """The layers in groups: the image; convolutions, two at most, up to the pooling behind them; what decides.
-
-    Args:
-        layers: of a network, in order.
-    """
-    stages: list[list[Layer]] = []
-    for layer in layers:
-        decides = not layer.has_maps and stages and stages[-1][-1].has_maps
-        if not stages or decides or _is_full(stages[-1], layer) or stages[-1][0].kind == "InputLayer":
-            stages.append([])
-        stages[-1].append(layer)
-    return stages
-
-
-def _is_full(stage: list[Layer], layer: Layer) -> bool:
-    """Whether a convolution would be the third of its group, or come after its pooling."""
-    kinds = [one.kind for one in stage]
-    pooled = any("Pooling" in kind for kind in kinds)
-    return "Conv" in layer.kind and (pooled or sum("Conv" in kind for kind in kinds) == CONVOLUTIONS)
+    return view_of
 
 
 def network_drawing(page: Page, layers: tuple[Layer, ...], chosen: str) -> Markup:
@@ -203,11 +188,10 @@ def network_drawing(page: Page, layers: tuple[Layer, ...], chosen: str) -> Marku
     total, pixels = sum(layer.parameters for layer in layers), int(np.prod(layers[0].shape))
     caption = words("network.caption", layers=len(layers) - 1, weights=words.number(total), pixels=words.number(pixels))
     stages = [
-        (_stage_title(words, number, stage), _slab(stage[0].shape), stage)
+        (stage_title(words, number, stage), _slab(stage[0].shape), stage, names_within(words, stage))
         for number, stage in enumerate(stages_of(layers))
     ]
-    kinds = {layer.name: _kind(words, layer) for layer in layers}
-    return page.template(_TEMPLATE).drawing(stages, kinds, chosen, caption)
+    return page.template(_TEMPLATE).drawing(stages, chosen, caption)
 
 
 def layer_view(page: Page, classifier: Classifier, current: Current, name: str) -> Markup:
@@ -224,7 +208,7 @@ def layer_view(page: Page, classifier: Classifier, current: Current, name: str) 
     if layer is None:
         return page.macros.card(words("network.choose_title"), words("network.choose"), "invitation")
     prediction = classifier.predict(current.image)
-    about = (name, _kind(words, layer), _explanation(words, layer))
+    about = (layer_names(words, classifier.inside.layers)[name], name, _explanation(words, layer))
     if not layer.has_maps:
         return markup.layer_of_numbers(*about, _output(page, layer, prediction))
     seen = exact_picture(gray_levels(prediction.model_input))
@@ -265,21 +249,6 @@ def _map(words: Words, number: int, one_map: np.ndarray, scaled: np.ndarray) -> 
     return heat_picture(scaled), alt, name, words("network.strength", strength=strength)
 
 
-def _stage_title(words: Words, number: int, stage: list[Layer]) -> str:
-    if stage[0].kind == "InputLayer":
-        return words("network.stage_image")
-    return words("network.stage", number=number) if stage[0].has_maps else words("network.stage_decision")
-
-
-def _kind(words: Words, layer: Layer) -> str:
-    return words(f"network.kind_{_explained_as(layer)}")
-
-
-def _explained_as(layer: Layer) -> str:
-    """How the keys of content/ call a layer's kind."""
-    return layer.kind.lower() if layer.kind in EXPLAINED else "other"
-
-
 def _explanation(words: Words, layer: Layer) -> str:
     """What a layer of this kind does, with its own settings."""
     settings = layer.settings
@@ -287,7 +256,7 @@ def _explanation(words: Words, layer: Layer) -> str:
     strides = (settings.get("strides") or (1,))[0]
     fine = "_fine" if layer.kind == "MaxPooling2D" and strides == 1 else ""
     return words(
-        f"network.told_{_explained_as(layer)}{fine}",
+        f"network.told_{explained_as(layer)}{fine}",
         filters=words.number(settings.get("filters", 0)),
         side=window[0],
         count=words.number(layer.shape[-1]),

@@ -19,6 +19,7 @@ from busi.web.markup import rich
 from busi.web.page import Page
 from busi.web.parts.gradcam import GRADCAM_JS, gradcam_panel
 from busi.web.parts.radiologist import radiologist_panel
+from busi.web.parts.thread import thread_step
 from busi.web.pictures import exact_picture, gray_levels, light_picture, simulated_picture
 from busi.web.report import report
 from busi.web.scripts import mount
@@ -36,9 +37,11 @@ def prediction_tab(page: Page) -> None:
     """Lays out the tab and wires it to the chosen image."""
     words = page.words
     with gr.Tab(words("prediction.tab"), id="prediction", elem_id="tab-prediction"):
+        gr.HTML(page.macros.heading("prediction"))
         answer = gr.HTML(_invitation(page), js_on_load=mount("tabs/prediction/tab.js"))
-        offer = gr.Button(words("gradcam.ask"), variant="primary", visible=False)
+        offer = gr.Button(words("gradcam.ask"), variant="primary", visible=False, elem_classes="ask-where")
         where = gr.HTML("", js_on_load=GRADCAM_JS)
+        gr.HTML(thread_step(page, "prediction"))
         gr.HTML(page.macros.next_tab("laboratory"))
     _wire(page, answer, offer, where)
 

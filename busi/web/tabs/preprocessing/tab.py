@@ -8,13 +8,15 @@ from markupsafe import Markup
 
 from busi.bundle.files import SIMULATED
 from busi.images import ImageContract, ImageRefused, clahe, resize
-from busi.images.steps import EQUALISED, RESIZED, Step, steps_of
+from busi.images.steps import CHANNEL, EQUALISED, RESIZED, SCALED, Step, steps_of
 from busi.server.decoding import read_upload
 from busi.serving.gallery import source_of
 from busi.web.components import Knob
 from busi.web.events import ask
 from busi.web.page import Page
+from busi.web.parts.curious import for_the_curious
 from busi.web.parts.medicine import signs_changed
+from busi.web.parts.thread import thread_step
 from busi.web.pictures import exact_picture, light_picture, simulated_picture
 from busi.web.refusals import refusal
 from busi.web.scripts import mount
@@ -26,6 +28,7 @@ PATCH = 8  # pixels a side
 
 _TEMPLATE = "tabs/preprocessing/tab.html"
 _HISTOGRAM_BARS = 64
+_UNSEEN = (SCALED, CHANNEL)  # the last two: the eye sees no difference
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Bench:
     message: gr.HTML
     steps: gr.HTML
     clahe_title: gr.HTML
-    row: gr.Row
+    column: gr.Column
     slider: gr.ImageSlider
     clip_limit: Knob
     tiles: Knob
@@ -47,7 +50,7 @@ class Bench:
     @property
     def outputs(self) -> list[gr.blocks.Block]:
         """What follows the image and the settings of CLAHE."""
-        return [self.message, self.clahe_title, self.row, self.slider, self.histograms, self.comparison]
+        return [self.message, self.clahe_title, self.column, self.slider, self.histograms, self.comparison]
 
 
 @dataclass(frozen=True)
@@ -131,14 +134,16 @@ def preprocessing_tab(page: Page) -> None:
 
 
 def steps_list(page: Page, steps: tuple[Step, ...], source: str) -> Markup:
-    """The image after each step, with its shape, type and range as the code holds them.
+    """The image after each step that can be seen; for the curious the others, and what the code holds after each.
 
     Args:
         page: that they stand on.
         steps: of the image.
         source: where the image is from, as `Example.source`; empty for a visitor's own.
     """
-    return page.template(_TEMPLATE).steps([_step_figure(page.words, step) for step in steps], source)
+    seen = [_step_figure(page.words, step) for step in steps if step.name not in _UNSEEN]
+    unseen = [_step_figure(page.words, step) for step in steps if step.name in _UNSEEN]
+    return page.template(_TEMPLATE).steps(seen, unseen, source)
 
 
 def patch(page: Page, steps: tuple[Step, ...], source: str) -> Markup:
@@ -186,20 +191,25 @@ def _lay_out(page: Page) -> Bench:
     gr.HTML(page.macros.heading("preprocessing"))
     message = gr.HTML(markup.invitation())
     steps = gr.HTML("")
-    clahe_title = gr.HTML(markup.clahe_title(), visible=False)
-    with gr.Row(visible=False) as row:
-        with gr.Column(scale=3, min_width=280):
-            slider = _slider(words)
-        with gr.Column(scale=2, min_width=280):
-            clip_limit, tiles = _knobs(words, contract)
-            comparison = gr.HTML(_comparison(page, _settings_of(contract)))
-            reset = gr.Button(words("preprocessing.reset"), size="sm", elem_classes="quiet")
-    histograms = gr.HTML(visible=False)
-    patch_here = gr.HTML("", js_on_load=mount("tabs/preprocessing/patch.js"))
+    patch_shown = gr.HTML("", js_on_load=mount("tabs/preprocessing/patch.js"))
+    clahe_title = gr.HTML(markup.clahe_title(), visible=False, js_on_load=mount("js/knobs.js"))
+    with gr.Column(visible=False) as column:
+        with gr.Row():
+            with gr.Column(scale=3, min_width=280):
+                slider = _slider(words)
+            with gr.Column(scale=2, min_width=280, elem_classes="knobs"):
+                clip_limit, tiles = _knobs(words, contract)
+                comparison = gr.HTML(_comparison(page, _settings_of(contract)))
+                reset = gr.Button(words("preprocessing.reset"), size="sm", elem_classes="quiet")
+        with for_the_curious(page, words("preprocessing.histogram_title")):
+            histograms = gr.HTML(visible=False)
     gr.HTML(signs_changed(page))
     gr.Markdown(words.lesson("preprocessing"), elem_classes="lesson")
+    gr.HTML(thread_step(page, "preprocessing"))
     gr.HTML(page.macros.next_tab("network"))
-    return Bench(message, steps, clahe_title, row, slider, clip_limit, tiles, comparison, reset, histograms, patch_here)
+    return Bench(
+        message, steps, clahe_title, column, slider, clip_limit, tiles, comparison, reset, histograms, patch_shown
+    )
 
 
 def _slider(words: Words) -> gr.ImageSlider:
@@ -243,7 +253,7 @@ def _before_and_after(
     return {
         bench.message: gr.HTML(visible=False),
         bench.clahe_title: gr.HTML(visible=True),
-        bench.row: gr.Row(visible=True),
+        bench.column: gr.Column(visible=True),
         bench.slider: gr.update(value=(before, after), label=_slider_label(page, source)),
         bench.histograms: gr.HTML(histograms, visible=True),
         bench.comparison: _comparison(page, settings),
@@ -254,7 +264,7 @@ def _nothing_to_show(bench: Bench, message: Markup) -> dict[gr.blocks.Block, obj
     return {
         bench.message: gr.HTML(message, visible=True),
         bench.clahe_title: gr.HTML(visible=False),
-        bench.row: gr.Row(visible=False),
+        bench.column: gr.Column(visible=False),
         bench.slider: None,
         bench.histograms: gr.HTML(visible=False),
     }

@@ -3,7 +3,7 @@
 //   drawEpochs(place, { rows: [[epoch, training, validation], ...], epochs: [first, last], range: [low, high], alt,
 //     write: (value, step) => text, words: { epochs, ... } });
 //
-// Where wanted it also has `here` and `best` (epochs), `first` (the first epoch that could be chosen) and `level` (a
+// Where wanted it also has a `height` and `here` and `best` (epochs), `first` (the first epoch that could be chosen) and `level` (a
 // value to compare with), with `words` for what is written at them: best, excluded, level, seen, held.
 
 import { circle, curve, label, line, path, scales, svg } from "../../js/charts.js";
@@ -13,13 +13,12 @@ const NARROWEST = 280;
 const EDGE = { left: 46, right: 14, top: 26, bottom: 38 };
 const LEVEL_STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 const EPOCH_STEPS = [1, 2, 5, 10, 20];
-const FOOT = HEIGHT - EDGE.bottom;
 const KINDS = ["seen", "held"]; // columns 1 and 2 of a row
 
 // What is off the scale stays at its edge.
-const scalesOf = (width, { epochs: [first, last], range }) => {
-  const { x, y } = scales({ width, height: HEIGHT, edge: EDGE, x: [first, Math.max(first + 1, last)], y: range });
-  return { x, y: y.clamp(true) };
+const scalesOf = (width, { epochs: [first, last], range, height = HEIGHT }) => {
+  const { x, y } = scales({ width, height, edge: EDGE, x: [first, Math.max(first + 1, last)], y: range });
+  return { x, y: y.clamp(true), height, foot: height - EDGE.bottom };
 };
 
 const levelsOf = ([low, high]) => {
@@ -46,9 +45,9 @@ const epochTicks = ([first, last]) => {
   return ticks;
 };
 
-const drawEpochTicks = ({ epochs, words }, { x }) => [
-  ...epochTicks(epochs).map((at) => label(x(at), FOOT + 18, String(at), "middle", "tick")),
-  label(x(epochs[1]), HEIGHT - 4, words.epochs, "end", "tick"),
+const drawEpochTicks = ({ epochs, words }, { x, height, foot }) => [
+  ...epochTicks(epochs).map((at) => label(x(at), foot + 18, String(at), "middle", "tick")),
+  label(x(epochs[1]), height - 4, words.epochs, "end", "tick"),
 ];
 
 // A disc for training, a diamond for validation: the two are told apart without colour.
@@ -75,11 +74,11 @@ const drawNames = ({ rows, words }, { x, y }) => {
   });
 };
 
-const drawHere = ({ rows, here }, { x, y }) => {
+const drawHere = ({ rows, here }, { x, y, foot }) => {
   const row = rows.find(([epoch]) => epoch === here);
   if (!row) return [];
   const marks = KINDS.map((kind, at) => mark(kind, x(row[0]), y(row[at + 1])));
-  return [line(x(row[0]), EDGE.top, x(row[0]), FOOT, "here"), ...marks];
+  return [line(x(row[0]), EDGE.top, x(row[0]), foot, "here"), ...marks];
 };
 
 // How a text at an epoch is aligned, so that it stays in the chart.
@@ -89,25 +88,25 @@ const anchorOf = (epoch, [first, last]) => {
   return epoch > last - quarter ? "end" : "middle";
 };
 
-const drawBest = ({ best, epochs, words }, { x }) => {
+const drawBest = ({ best, epochs, words }, { x, foot }) => {
   if (!best) return [];
   const at = x(best);
   return [
-    line(at, EDGE.top, at, FOOT, "best"),
+    line(at, EDGE.top, at, foot, "best"),
     label(at, EDGE.top - 9, `★ ${words.best}`, anchorOf(best, epochs), "best"),
   ];
 };
 
 // The epochs that cannot be chosen, hatched, with a word at the foot of the chart.
-const drawExcluded = ({ first, epochs: [start], words }, { x }) => {
+const drawExcluded = ({ first, epochs: [start], words }, { x, foot }) => {
   if (!first || first <= start) return [];
   const left = x(start);
   const width = x(first - 0.5) - left;
   return [
     '<defs><pattern id="excluded-epochs" width="8" height="8" patternUnits="userSpaceOnUse" ' +
       'patternTransform="rotate(45)"><path d="M0 0V8"/></pattern></defs>',
-    `<rect class="excluded" x="${left}" y="${EDGE.top}" width="${width}" height="${FOOT - EDGE.top}"/>`,
-    label(left + width / 2, FOOT - 8, words.excluded, "middle", "excluded"),
+    `<rect class="excluded" x="${left}" y="${EDGE.top}" width="${width}" height="${foot - EDGE.top}"/>`,
+    label(left + width / 2, foot - 8, words.excluded, "middle", "excluded"),
   ];
 };
 
@@ -125,7 +124,7 @@ export const drawEpochs = (place, wanted) => {
   const width = Math.max(NARROWEST, place.clientWidth);
   const at = scalesOf(width, wanted);
   const layers = LAYERS.flatMap((draw) => draw(wanted, at));
-  svg(place, width, HEIGHT, wanted.alt, layers);
+  svg(place, width, at.height, wanted.alt, layers);
 };
 
 // The ends of a scale that holds all these values, with some room.

@@ -4,6 +4,7 @@
 // box, unfilled.
 
 import { fill, number, percent } from "../../js/format.js";
+import { rememberGuess } from "../../js/guess_log.js";
 import { judge } from "../../js/guesses.js";
 import { rate } from "../../js/statistics.js";
 import { press } from "../../js/widget.js";
@@ -33,7 +34,7 @@ const reading = (sentences, stage, measure, row) => {
   const { low, high } = rate(Math.round(held * stage.valN), stage.valN);
   const counts = { epoch: row[0], n: number(stage.n), val_n: number(stage.valN) };
   const values = { seen: write(seen, measure), held: write(held, measure), low: percent(low), high: percent(high) };
-  return `${fill(sentences[measure], { ...counts, ...values })} ${gapText(sentences, measure, [seen, held])}`;
+  return fill(sentences[measure], { ...counts, ...values });
 };
 
 const altText = (sentences, measureName, measure, rows) => {
@@ -68,6 +69,7 @@ export const mount = ({ element }) => {
   const revealed = find("[data-revealed]");
   let measure = "loss";
   let stage = stages[0];
+  let isMoved = false; // a slider that nobody touched is no guess
   let isGuessing = stage.rows.length > 1;
 
   const rowAt = (epoch) => stage.rows.find((row) => row[0] === epoch) ?? stage.rows.at(-1);
@@ -92,6 +94,7 @@ export const mount = ({ element }) => {
   const draw = () => {
     const epoch = slider.valueAsNumber;
     const text = reading(sentences, stage, measure, rowAt(epoch));
+    find("[data-gap]").textContent = gapText(sentences, measure, pairOf(rowAt(epoch), measure));
     drawChart();
     find("p[data-said]").textContent = text;
     slider.setAttribute("aria-valuetext", text);
@@ -113,7 +116,7 @@ export const mount = ({ element }) => {
     isGuessing = isMain && revealed.textContent === "" && stage.rows.length > 1;
     slider.min = stage.rows[0][0];
     slider.max = stage.rows.at(-1)[0];
-    slider.value = isGuessing ? slider.max : stage.best;
+    slider.value = isGuessing ? Math.round((Number(slider.min) + Number(slider.max)) / 2) : stage.best;
     find("[data-guess]").hidden = !isMain;
     find("[data-population]").textContent = stage.population;
     choose("stage", name);
@@ -126,6 +129,8 @@ export const mount = ({ element }) => {
     const [kind, verdict] = judgeBet(sentences, stage, epoch, here, best);
     const values = { best: stage.best, first: stage.first, value: number(best, 3), val_n: number(stage.valN) };
     isGuessing = false;
+    const gap = Math.min(1, Math.abs(epoch - stage.best) / stage.rows.length);
+    if (isMoved) rememberGuess("training.epoch", { guess: epoch, truth: stage.best, verdict: kind || "wrong", gap });
     judge(revealed, kind, `${verdict} ${fill(sentences.kept, values)}`);
     find("[data-reveal]").hidden = true;
     draw();
@@ -137,7 +142,10 @@ export const mount = ({ element }) => {
     else if (button?.dataset.stage) openStage(button.dataset.stage);
     else if (button && "reveal" in button.dataset) reveal();
   });
-  slider.addEventListener("input", draw);
+  slider.addEventListener("input", () => {
+    isMoved = true;
+    draw();
+  });
   new ResizeObserver(draw).observe(find(".plot"));
   openStage(stages[0].name);
 };

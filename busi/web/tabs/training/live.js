@@ -1,9 +1,12 @@
 // The live training: its two charts grow as the server sends epochs, and what matters is announced to screen readers.
 
 import { number, percent } from "../../js/format.js";
+import { rememberGuess } from "../../js/guess_log.js";
 import { bringIntoView } from "../../js/visibility.js";
 import { drawEpochs } from "./chart.js";
+import { tellOfRun } from "./run_list.js";
 
+const WRONG_BET = 0.5; // of the scale of surprises
 const LARGEST_LOSS = 2.5; // what is above it stays at the edge
 
 // For each measure: which values of a row are drawn, the ends of the scale, what it is compared with, how it is written.
@@ -45,6 +48,12 @@ const announcerAfter = (element) => {
   return place;
 };
 
+// A bet on a training that came to its end.
+const rememberBet = (outcome) => {
+  const { guess, truth, verdict } = outcome?.dataset ?? {};
+  if (guess) rememberGuess("training.live", { guess, truth, verdict, gap: verdict === "wrong" ? WRONG_BET : 0 });
+};
+
 export const mount = ({ element, watch }) => {
   const announcer = announcerAfter(element);
 
@@ -55,6 +64,13 @@ export const mount = ({ element, watch }) => {
     for (const place of box.querySelectorAll("[data-chart]")) drawChart(place, run, box.dataset.epochs);
   };
 
+  const tell = () => {
+    const box = element.querySelector("[data-run]");
+    if (!box) return;
+    const { name, rows, epochs } = JSON.parse(box.dataset.run);
+    tellOfRun({ name, rows, epochs, markup: box.querySelector("template[data-kept]")?.content });
+  };
+
   const announce = () => {
     const news = element.querySelector("[data-announce]")?.textContent ?? "";
     if (announcer.textContent !== news) announcer.textContent = news;
@@ -62,7 +78,9 @@ export const mount = ({ element, watch }) => {
 
   watch("value", () => {
     draw();
+    tell();
     announce();
+    rememberBet(element.querySelector(".outcome"));
     // What a click on "start" began may appear below the screen.
     if (element.querySelector(".card.waiting")) bringIntoView(element, "center");
   });

@@ -1,4 +1,4 @@
-"""The tab L'entraînement: the curves that were, what they teach, the code behind them, and a training to watch live."""
+"""The tab L'entraînement: a training to watch live, one to see again, the curves that were, and their code."""
 
 import json
 from dataclasses import dataclass
@@ -11,8 +11,10 @@ from markupsafe import Markup
 from busi.bundle.files import SIMULATED, Bundle
 from busi.data.simulated import held_out_seeds
 from busi.web.page import Page
+from busi.web.parts.thread import thread_step
 from busi.web.scripts import mount
 from busi.web.tabs.training.live import live_training
+from busi.web.tabs.training.replay import training_seen_again
 from busi.web.tabs.training.source import code
 from busi.words.text import Words
 
@@ -90,20 +92,16 @@ def training_tab(page: Page) -> None:
     stages = stages_of(bundle)
     with gr.Tab(words("training.tab"), id="training", elem_id="tab-training"):
         gr.HTML(page.macros.heading("training"))
-        with gr.Row(elem_classes="side-by-side"):
-            with gr.Column(scale=3, min_width=300):
-                gr.HTML(curves(page, stages), js_on_load=mount("tabs/training/curves.js"))
-            with gr.Column(scale=2, min_width=280):
-                gr.HTML(honesty(page, stages))
-        with gr.Row(elem_classes="side-by-side"):
-            if stages[0].batches:
-                with gr.Column(scale=3, min_width=300):
-                    gr.HTML(batches(page, stages[0]), js_on_load=mount("tabs/training/batches.js"))
-            with gr.Column(scale=2, min_width=280):
-                gr.HTML(overfitting(page, stages[0]))
         live_training(page)
+        training_seen_again(page)
+        gr.HTML(curves(page, stages), js_on_load=mount("tabs/training/curves.js"))
+        gr.HTML(overfitting(page, stages[0]))
+        gr.HTML(honesty(page, stages))
+        if stages[0].batches:
+            gr.HTML(batches(page, stages[0]), js_on_load=mount("tabs/training/batches.js"))
         gr.HTML(code(page, bundle.info.get("training", {}).get("recipe", {}).get("arch", "atelier")))
         gr.Markdown(words.lesson("training"), elem_classes="lesson")
+        gr.HTML(thread_step(page, "training"))
         gr.HTML(page.macros.next_tab("evaluation"))
 
 

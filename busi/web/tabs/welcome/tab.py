@@ -1,51 +1,33 @@
-"""The tab Bienvenue: a guess to begin with, the way through the workshop, and what one will have understood."""
+"""The first screen: a real picture and a guess, then two more surprises, then the way through the workshop.
 
-from collections.abc import Sequence
+It stands in the page itself and needs nothing of Gradio, nor the network, whose answers to these pictures are in the
+bundle. So it is there at once, and a guess is answered at once (`first_screen.js`).
+"""
+
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Any
 
 import gradio as gr
 import numpy as np
 from markupsafe import Markup
-from pydantic import Field
 
-from busi.bundle.files import SIMULATED
-from busi.images.impostors import rings
+from busi.bundle.files import SIMULATED, Bundle
+from busi.images.impostors import IMPOSTORS
 from busi.lessons.first_pair import first_pair
-from busi.lessons.laboratory import PRESETS
-from busi.web.events import Message, ask, message_of
+from busi.serving.gallery import Example
+from busi.serving.predict import Answer
 from busi.web.page import Page
 from busi.web.parts.radiologist import radiologist_panel
 from busi.web.pictures import light_picture, simulated_picture
-from busi.web.scripts import mount
-from busi.web.sentences import answer_text
-from busi.words.classes import CLASSES, MALIGNANT
-from busi.words.exercises import exercises
+from busi.web.sentences import interval
+from busi.web.way import GROUPS, MINUTES
 
-# The parts of the workshop in their order, with the minutes that they take.
-PARTS = {
-    "data": 10,
-    "preprocessing": 6,
-    "network": 18,
-    "training": 12,
-    "evaluation": 15,
-    "prediction": 6,
-    "laboratory": 8,
-    "exercises": sum(exercise.minutes for exercise in exercises()),
-    "further": 8,
-}
-DRAWN = "like_cyst"  # a preset of the laboratory, drawn as a malignant lesion that looks like a harmless one
+# Cancers that France's screening programme found per 1,000 women who came (Santé publique France, 2004-2014).
+ILL_OF_1000 = 7
 
 _TEMPLATE = "tabs/welcome/tab.html"
 _CASE_SIDE = 480  # pixels; what a first visit fetches counts
-_TRAP_SIDE = 220  # pixels
-
-
-class Guess(Message):
-    """What the visitor takes one of the first cases for; no guess asks for the case itself."""
-
-    case: Annotated[int, Field(ge=0, le=1)] = 0
-    guess: str | None = None
+_TRAP_SIDE = 240  # pixels
 
 
 @dataclass(frozen=True)
@@ -56,12 +38,14 @@ class FirstCase:
         image: uint8 (H, W).
         source: where it is from, as `Example.source`.
         label: its true class.
+        answer: the network's.
         story: more of it, once the visitor has guessed.
     """
 
     image: np.ndarray
     source: str
     label: str
+    answer: Answer
     story: Markup | str
 
     @property
@@ -71,58 +55,64 @@ class FirstCase:
 
 
 def welcome_tab(page: Page) -> None:
-    """Lays out the tab and wires it."""
-    cases = first_cases(page)
-    with gr.Tab(page.words("welcome.tab"), id="welcome", elem_id="tab-welcome"):
-        gr.HTML(page.macros.heading("welcome"))
-        hero = gr.HTML(shown_case(page, cases, 0), js_on_load=mount("tabs/welcome/tab.js"))
-        gr.HTML(page.template(_TEMPLATE).way(PARTS, PARTS["exercises"]))
-        gr.Markdown(page.words.lesson("welcome"), elem_classes="lesson")
-        gr.HTML(page.macros.next_tab("data"))
+    """Lays out a tab with nothing in it, which is open as long as the first screen is looked at."""
+    gr.Tab(page.words("welcome.tab"), id="welcome", elem_id="tab-welcome")
 
-    @page.or_refusal
-    def answer_guess(event: gr.EventData) -> Markup:
-        sent = message_of(event, Guess) or Guess()
-        return shown_case(page, cases, min(sent.case, len(cases) - 1), sent.guess if sent.guess in CLASSES else None)
 
-    ask(hero.apply, answer_guess, outputs=[hero])
+def first_screen(page: Page) -> Markup:
+    """The steps of the first two minutes, one of them in view, and the way under them."""
+    markup = page.template(_TEMPLATE)
+    steps = [markup.case_step(number, case) for number, case in enumerate(first_cases(page))]
+    if face := _traps(page.bundle):
+        pictures = {name: light_picture(IMPOSTORS[name](), _TRAP_SIDE) for name in face}
+        steps.append(markup.face_step(face, pictures, is_first=not steps))
+    steps.append(markup.women_step(_women(page), ILL_OF_1000, is_first=not steps))
+    return markup.first_screen(steps, markup.way(GROUPS, MINUTES))
 
 
 def first_cases(page: Page) -> tuple[FirstCase, ...]:
-    """The pictures that a visitor meets first: two real ones, or for want of them one that the laboratory draws."""
+    """The pictures that a visitor meets first: two real ones, or for want of them one that the workshop draws."""
     pair = first_pair(page.workshop.gallery, page.bundle)
-    if pair is None:
-        story = page.words(f"laboratory.preset_{DRAWN}_story")
-        return (FirstCase(PRESETS[DRAWN].image(), SIMULATED, MALIGNANT, story),)
-    return tuple(FirstCase(one.image, one.source, one.label, radiologist_panel(page, one)) for one in pair)
+    examples = pair or _drawn(page)
+    return tuple(
+        FirstCase(one.image, one.source, one.label, _answer(page.bundle, one), radiologist_panel(page, one))
+        for one in examples
+    )
 
 
-def shown_case(page: Page, cases: Sequence[FirstCase], number: int, guess: str | None = None) -> Markup:
-    """A picture and the question what it shows; or the answers, and what comes next.
-
-    Args:
-        page: that it stands on.
-        cases: all of them.
-        number: which, from 0.
-        guess: what the visitor takes it for; None as long as nobody has guessed.
-
-    Raises:
-        BundleError: if there is a guess and the weights cannot be used.
-    """
-    markup, case = page.template(_TEMPLATE), cases[number]
-    if guess is None:
-        reading = markup.question(number, case.source)
-    else:
-        prediction = page.workshop.classifier.get().predict(case.image)
-        reading = markup.revealed(guess, case.label, prediction, case.source, case.story)
-        reading += markup.next_case() if number + 1 < len(cases) else _end(page, cases)
-    return markup.first_case(number, case.picture, case.source, reading)
+def _drawn(page: Page) -> list[Example]:
+    """Where no picture of another hospital may serve: the highest scores of both classes among the pictures at hand."""
+    rows = page.bundle.predictions
+    at_hand = rows[[page.workshop.gallery.of_image(name) is not None for name in rows["image_id"]]]
+    highest = at_hand.sort_values("probability", ascending=False, kind="stable").drop_duplicates("label")
+    found = (page.workshop.gallery.of_image(name) for name in highest.sort_values("label")["image_id"])
+    return [example for example in found if example]
 
 
-def _end(page: Page, cases: Sequence[FirstCase]) -> Markup:
-    """After the last case: how they were picked, and what the network answers to rings in water."""
-    markup = page.template(_TEMPLATE)
-    prediction = page.workshop.classifier.get().predict(rings())
-    answer = answer_text(page.words, prediction.probability, prediction.threshold)
-    picked = markup.picked() if len(cases) > 1 else Markup()
-    return picked + markup.rings(light_picture(rings(), _TRAP_SIDE), answer)
+def _answer(bundle: Bundle, example: Example) -> Answer:
+    """What the bundle's table says that the network answered."""
+    rows = bundle.predictions
+    return Answer(float(rows.loc[rows["image_id"] == example.image_id, "probability"].iloc[0]), float(bundle.threshold))
+
+
+def _traps(bundle: Bundle) -> dict[str, Answer]:
+    """What the network answered to pictures that are no ultrasound; empty for bundles that do not tell."""
+    said = bundle.info.get("impostors", {})
+    shown = [name for name in ("smiley", "rings") if name in said]
+    return {name: Answer(said[name], bundle.threshold) for name in shown} if "smiley" in said else {}
+
+
+def _women(page: Page) -> dict[str, Any]:
+    """The two rates by which a thousand women are counted, with their intervals, for the browser and in words."""
+    words, found, counts = page.words, page.bundle.metrics("test"), page.bundle.confusion("test")
+    rates = {name: found[name] for name in ("sensitivity", "specificity")}
+    return {
+        "rates": {name: {"value": one.value, "low": one.low, "high": one.high} for name, one in rates.items()},
+        "counts": {
+            "found": counts.true_positives,
+            "malignant": counts.true_positives + counts.false_negatives,
+            "alarms": counts.false_positives,
+            "benign": counts.false_positives + counts.true_negatives,
+        },
+        "intervals": {name: interval(words, one, words.percent) for name, one in rates.items()},
+    }

@@ -1,0 +1,86 @@
+"""What a page says of itself: which network it is of and what that scored, where it came from, and what went wrong."""
+
+from pathlib import Path
+
+from busi.bundle.card import data_name
+from busi.bundle.files import BREAST, BUSI, OWN, Bundle
+from busi.bundle.hub import source_of
+from busi.serving.workshop import Workshop
+from busi.web.sentences import interval
+from busi.words.text import Words
+
+
+def banner(words: Words, workshop: Workshop) -> str:
+    """Why another network than the one asked for is in use, or an older copy of it; empty if all is well."""
+    if workshop.refused_bundle:
+        why = words(f"page.why_{workshop.refused_why or 'damaged'}", name=_short(workshop.refused_bundle))
+        return f"{why} {words('page.embedded_instead')}"
+    if workshop.fetched and workshop.fetched.stale:
+        why = words(f"page.why_{workshop.fetched.stale.reason}", name=workshop.fetched.source.repo)
+        return f"{why} {words('page.cached_instead', commit=workshop.fetched.commit[:7])}"
+    if workshop.fetched and workshop.fetched.without_images:
+        return words("page.without_images", name=workshop.fetched.source.repo)
+    return ""
+
+
+def _short(name: str) -> str:
+    """A bundle's name for visitors: that on the Hub, or of its folder without the way to it."""
+    return name if source_of(name) else Path(name).name
+
+
+def footer(words: Words, workshop: Workshop) -> tuple[str, ...]:
+    """Which network this is, what it scored, and at the end what becomes of images."""
+    info, auc = workshop.bundle.info, workshop.bundle.metrics("test")["auc"]
+    served = words(
+        _served(workshop.bundle),
+        train=words.number(info["data"]["parts"]["train"]["images"]),
+        simulated=words.number(_head_start(workshop.bundle)),
+        data=data_name(words, workshop.bundle.origin),
+        created=words.date(info["created"]),
+        n=auc.n,
+        auc=words.number(auc.value, 2),
+        low=words.number(auc.low, 2),
+        high=words.number(auc.high, 2),
+    )
+    fetched = workshop.fetched
+    source = [words("page.from_hub", repo=fetched.source.repo, commit=fetched.commit[:7])] if fetched else []
+    elsewhere = [_elsewhere(words, workshop.bundle)] if workshop.bundle.knows_another_hospital else []
+    return served, *elsewhere, *source, words("page.auc"), words("page.privacy")
+
+
+def _elsewhere(words: Words, bundle: Bundle) -> str:
+    """What the network scored on BrEaST, from which it learned nothing."""
+    found, counts = bundle.metrics(BREAST), bundle.confusion(BREAST)
+
+    def points(value: float) -> str:
+        return words.number(100 * value, 1)
+
+    written = {
+        "auc": (found["auc"], lambda value: words.number(value, 2)),
+        "sensitivity": (found["sensitivity"], words.percent),
+        "specificity": (found["specificity"], words.percent),
+        "error": (found["calibration_error"], points),
+    }
+    return words(
+        "page.elsewhere",
+        n=found["auc"].n,
+        malignant=counts.true_positives + counts.false_negatives,
+        benign=counts.true_negatives + counts.false_positives,
+        **{name: write(number.value) for name, (number, write) in written.items()},
+        **{f"{name}_interval": interval(words, number, write) for name, (number, write) in written.items()},
+    )
+
+
+def _served(bundle: Bundle) -> str:
+    """Which sentence tells what the network was trained on."""
+    if bundle.population != BUSI:
+        return "page.served_simulated"
+    if bundle.data_kind == OWN:
+        return "page.served_pretrained_own" if _head_start(bundle) else "page.served_own"
+    return "page.served_pretrained" if _head_start(bundle) else "page.served"
+
+
+def _head_start(bundle: Bundle) -> int:
+    """How many simulated images the network learned from before it saw a real one."""
+    stage = bundle.info.get("training", {}).get("pretraining")
+    return int(stage["images"]) if stage else 0

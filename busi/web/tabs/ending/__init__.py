@@ -1,0 +1,1 @@
+"""The tab Ce que vous savez maintenant."""
