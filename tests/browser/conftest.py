@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -50,11 +51,18 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
+def terminal(tmp_path_factory) -> Path:
+    """What the app writes to its terminal."""
+    return tmp_path_factory.mktemp("app") / "terminal.txt"
+
+
+@pytest.fixture(scope="session")
+def address(terminal) -> Iterator[str]:
     """The app with the embedded bundle and no data, as a newcomer starts it."""
     port = free_port()
     command = [sys.executable, "app.py", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with terminal.open("wb") as out:
+        server = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out)
     url = f"http://127.0.0.1:{port}"
     wait_for(url, server)
     yield url
@@ -92,7 +100,7 @@ def forget(context: BrowserContext, page: Page, address: str) -> None:
 
 
 @pytest.fixture
-def page(contexts, address, visit, words) -> Iterator[Page]:
+def page(contexts, address, terminal, visit, words) -> Iterator[Page]:
     """An open page, as a first visit sees it; the test fails on any console error or failed request."""
     context = contexts[visit[1]]
     page, problems = context.new_page(), []
@@ -101,17 +109,22 @@ def page(contexts, address, visit, words) -> Iterator[Page]:
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("response", lambda answer: problems.append(answer.url) if answer.status >= 400 else None)
     page.goto(address + PATHS[words.language])
-    page.wait_for_selector("#tab-welcome-button")
+    wait_for_parts(page)
     yield page
     for opened in context.pages:
         opened.close()
-    assert problems == []
+    assert problems == [], terminal.read_text(errors="replace")[-20000:]
+
+
+def wait_for_parts(page: Page) -> None:
+    """Until all of Gradio has come; the first screen is there long before."""
+    page.wait_for_selector("#tab-welcome-button", state="attached")
 
 
 def open_tab(page: Page, name: str) -> None:
-    """Opens a tab by its id, as a visitor does: by its button."""
-    page.locator(f"#tab-{name}-button").click()
-    expect(page.locator(f"#tab-{name}")).to_be_visible()
+    """Opens a part by its name, as a visitor does: by its link in the rail."""
+    page.locator(f'nav.rail a[data-part="{name}"]').click()
+    expect(page.locator("#first-screen" if name == "welcome" else f"#tab-{name}")).to_be_visible()
 
 
 def assert_fits(page: Page) -> None:

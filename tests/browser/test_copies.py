@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.words.exercises import exercises
 from busi.words.text import Words
-from tests.browser.conftest import SCREENS, open_exercise
+from tests.browser.conftest import SCREENS, open_exercise, wait_for_parts
 from tests.support.copies import behind_nginx
 
 pytestmark = pytest.mark.browser
@@ -28,7 +28,7 @@ def page(chromium, copies):
     context = chromium.new_context(viewport=SCREENS["laptop"], locale="fr-FR", reduced_motion="reduce")
     page = context.new_page()
     page.goto(copies.url)
-    page.wait_for_selector("#tab-welcome-button")
+    wait_for_parts(page)
     yield page
     context.close()
 

@@ -36,14 +36,21 @@ def guess(page: Page, **guesses: str) -> None:
     page.locator(".elsewhere [data-show]").click()
 
 
+def open_box(page: Page, title: str) -> None:
+    """Opens a box for the curious by its title."""
+    page.locator("#tab-evaluation details.curious > summary").filter(has_text=title).click()
+
+
 def test_three_guesses_are_judged_by_what_scikit_learn_computes(page, words):
     open_part(page)
     truth, bench = page.locator("table.beside").first, page.locator(".local")
     expect(truth).to_be_hidden()
     expect(bench).to_be_hidden()
     guess(page, auc="lower", found="lower", alarms="higher")
-    expect(truth).to_be_visible()
     expect(bench).to_be_visible()
+    expect(truth).to_be_hidden()
+    open_box(page, words("elsewhere.truth_title"))
+    expect(truth).to_be_visible()
     (home_auc, home_found, home_right), (away_auc, away_found, away_right) = rates(HOME), rates(AWAY)
     replies = {name: page.locator(f"[data-reply={name}]").inner_text() for name in ("auc", "found", "alarms")}
     two, percent = (lambda value: words.number(value, 2)), words.percent
@@ -127,6 +134,8 @@ def test_each_group_is_told_and_nobody_left_out(page, words):
             expect(first.locator("b")).to_have_text(words.number(group.auc.value, 2))
         else:
             expect(first).to_have_text(words("elsewhere.groups_no_auc"))
+    open_box(page, words("elsewhere.groups_more"))
+    expect(rows.first).to_be_visible()
     assert_fits(page)
     page.locator("[data-draw='100']").click()
     assert serious_issues(page, "elsewhere") == []

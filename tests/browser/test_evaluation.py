@@ -43,7 +43,8 @@ def open_evaluation(page: Page) -> None:
 
 
 def choose(page: Page, population: str | None = None, threshold: float | None = None) -> None:
-    if population:
+    if population:  # on a phone this part of the bar scrolls away: a visitor goes back up for it
+        page.locator("#tab-evaluation [data-section=guess]").evaluate("section => section.scrollIntoView()")
         page.locator(f".evaluation-bar input[value={population}]").check(force=True)
     if threshold is not None:
         page.locator("#evaluation-threshold").fill(str(threshold))
@@ -257,7 +258,12 @@ def test_a_thousand_women_are_counted_and_drawn_alike(page, words):
         )
         now = shown(page)
         assert drawn == expected and sum(drawn.values()) == 1000
-        assert {kind: int(now[kind]) for kind in expected} == expected
+        # Rounded to none, the missed are never said to be 0: the network does miss some.
+        written = {kind: words.number(count) for kind, count in expected.items()}
+        labels, probabilities = arrays(population)
+        if not expected["missed"] and recall_score(labels, probabilities >= threshold) < 1:
+            written["missed"] = "< 1"
+        assert {kind: now[kind] for kind in expected} == written
         alt = women.locator("[data-chart] svg").get_attribute("aria-label")
         assert alt == words("evaluation.women_alt", ill=ill, **expected)
         right = words.percent(expected["found"] / (expected["found"] + expected["alarmed"]))

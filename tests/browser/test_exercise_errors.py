@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.web.tabs.exercise_errors.tab import EACH_PAGE, errors_of
-from tests.browser.conftest import assert_fits, open_exercise, open_tab
+from tests.browser.conftest import assert_fits, open_exercise, open_tab, wait_for_parts
 
 pytestmark = pytest.mark.browser
 
@@ -61,7 +61,7 @@ def test_hypotheses_are_kept_counted_and_exported_and_never_sent(page, words):
     expect(errors.first.locator("[data-note]")).to_have_value("")
     expect(errors.first.locator("[data-cause=shadow]")).not_to_be_checked()
     page.reload()
-    page.wait_for_selector("#tab-welcome-button")
+    wait_for_parts(page)
     open_tab(page, "exercises")
     page.evaluate("atelier.openTab('exercise_errors')")
     page.locator(".errors-bench").scroll_into_view_if_needed()

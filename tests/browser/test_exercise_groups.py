@@ -14,7 +14,7 @@ from busi.web.pages import build_pages, launch_settings
 from busi.web.parts.cells import populations
 from busi.web.tabs.exercise_groups.tab import MEASURES
 from busi.words.text import Words
-from tests.browser.conftest import PATHS, assert_fits, open_exercise
+from tests.browser.conftest import PATHS, assert_fits, open_exercise, wait_for_parts
 
 pytestmark = pytest.mark.browser
 
@@ -148,14 +148,14 @@ def uniform() -> Iterator[str]:
     rows = workshop.bundle.predictions.assign(brightness=100.0)
     rows.loc[rows["label"] == "benign", "probability"] = 0.0
     app = build_pages(replace(workshop, bundle=replace(workshop.bundle, predictions=rows)))
-    app.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
+    app.launch(prevent_thread_lock=True, quiet=True, **launch_settings(app))
     yield app.local_url.rstrip("/")
     app.close()
 
 
 def test_a_group_that_stays_empty_says_what_to_do_and_no_error_at_all_is_told(page, words, uniform):
     page.goto(uniform + PATHS[words.language])
-    page.wait_for_selector("#tab-welcome-button")
+    wait_for_parts(page)
     open_exercise(page, "groups")
     choose(page, measure="brightness")
     lines = shown(page)

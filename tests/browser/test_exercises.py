@@ -1,12 +1,14 @@
 """The frame of the exercises: an answer is given once, explained, kept in the browser, and forgotten when asked."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from busi.lessons.architectures import architectures
 from busi.words.exercises import exercises
 from busi.words.text import Words
-from tests.browser.conftest import PATHS, assert_fits, open_exercise, open_tab, serious_issues
+from tests.browser.conftest import PATHS, assert_fits, open_exercise, open_tab, serious_issues, wait_for_parts
 
 pytestmark = pytest.mark.browser
 
@@ -46,8 +48,8 @@ def test_an_answer_opens_the_bench_is_explained_kept_and_forgotten(page, words):
     page.locator(".augmentation-controls").scroll_into_view_if_needed()
     expect(page.locator(".augmentation-grid")).to_be_visible(timeout=60_000)
     other = Words("en" if words.language == "fr" else "fr")
-    page.goto(page.url.split("?")[0].removesuffix("en").rstrip("/") + PATHS[other.language])
-    page.wait_for_selector("#tab-welcome-button")
+    page.goto(re.split(r"[?#]", page.url)[0].removesuffix("en").rstrip("/") + PATHS[other.language])
+    wait_for_parts(page)
     open_tab(page, "exercises")
     expect(card(page, AFTER.name).locator(".verdict-of")).to_have_text(f"✓ {other('exercises.right')}")
     total = sum(len(exercise.questions) for exercise in exercises())
@@ -99,8 +101,8 @@ READY = {
 
 def test_axe_finds_nothing_serious_on_any_open_bench(page, words, visit):
     theme = {"phone": "light", "laptop": "dark"}[visit[1]]
-    page.goto(page.url.split("?")[0] + f"?__theme={theme}")
-    page.wait_for_selector("#tab-welcome-button")
+    page.goto(re.split(r"[?#]", page.url)[0] + f"?__theme={theme}")
+    wait_for_parts(page)
     issues = []
     for exercise in exercises():
         open_exercise(page, exercise.name)

@@ -13,7 +13,17 @@ from playwright.sync_api import Page, expect
 from busi.web.parts.picker import MAX_MEGABYTES
 from busi.words.text import Words
 from tests.browser.conftest import PATHS, SCREENS, open_tab
-from tests.browser.giving import File, Requests, drop, expect_answer, expect_nothing_chosen, paste, picture, upload
+from tests.browser.giving import (
+    FIELD,
+    File,
+    Requests,
+    drop,
+    expect_answer,
+    expect_nothing_chosen,
+    paste,
+    picture,
+    upload,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -79,6 +89,19 @@ def test_a_picture_of_any_kind_and_name_is_shown_and_answered(on_prediction, wor
         on_prediction.locator(".chosen .icon-button-wrapper button").first.click()
         expect_nothing_chosen(on_prediction)
     expect(on_prediction.locator(".toast-body")).to_have_count(0)
+
+
+def test_a_file_from_a_dialog_that_was_open_when_a_picture_came_is_taken(on_prediction, words):
+    """The picture takes the place of the field that the dialog is for."""
+    expect(on_prediction.locator(".chosen .image-frame img")).to_be_visible(timeout=60_000)
+    on_prediction.locator(".chosen .icon-button-wrapper button").first.click()
+    expect_nothing_chosen(on_prediction)
+    field = on_prediction.locator(FIELD).element_handle()
+    on_prediction.locator(".picker button[data-key]").first.click()
+    expect(on_prediction.locator(".chosen .image-frame img")).to_be_visible(timeout=60_000)
+    assert not field.evaluate("field => field.isConnected"), "else this shows nothing"
+    field.set_input_files([picture(WIDTH).for_dialog])
+    expect_answer(on_prediction, words, WIDTH)
 
 
 def test_what_is_no_picture_is_refused_beside_the_picker_and_no_broken_picture_stays(on_prediction, words):
@@ -159,5 +182,8 @@ def test_whatever_the_browser_s_language_a_refusal_speaks_the_page_s(chromium, a
 def test_what_not_to_send_is_told_where_it_would_be_sent(on_prediction, words):
     said = on_prediction.locator(".picker .no-patient")
     expect(said).to_be_visible()
-    expect(said).to_have_text(f"{words('picker.no_patient')} {words('picker.no_patient_why')}")
-    assert said.bounding_box()["y"] < on_prediction.locator(".chosen").bounding_box()["y"]
+    expect(said.locator("summary")).to_have_text(words("picker.no_patient"))
+    said.locator("summary").click()
+    expect(said).to_contain_text(words("picker.no_patient_why"))
+    expect(said).to_be_in_viewport()
+    expect(on_prediction.locator(".chosen")).to_be_in_viewport()

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from busi.server import queue
 from busi.serving.workshop import open_workshop
 from busi.web.pages import build_pages, launch_settings
-from tests.browser.conftest import PATHS, SCREENS
+from tests.browser.conftest import PATHS, SCREENS, open_tab, wait_for_parts
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 def crowded():
     """The app, in this process so that its queue can be filled and emptied."""
     app = build_pages(open_workshop())
-    app.launch(prevent_thread_lock=True, quiet=True, **launch_settings())
+    app.launch(prevent_thread_lock=True, quiet=True, **launch_settings(app))
     yield app
     app.close()
 
@@ -27,8 +27,8 @@ def test_a_full_queue_is_told_in_the_visitor_s_language_and_passes(chromium, cro
     context = chromium.new_context(viewport=SCREENS[visit[1]], locale="fr-FR", reduced_motion="reduce")
     page = context.new_page()
     page.goto(crowded.local_url.rstrip("/") + PATHS[words.language])
-    page.wait_for_selector("#tab-welcome-button")
-    page.locator("#tab-prediction-button").click()
+    wait_for_parts(page)
+    open_tab(page, "prediction")
     monkeypatch.setattr(queue, "IN_LINE", 0)
     page.locator(".picker button[data-key]").first.click()
     told = words("page.queue_full", waiting="0", seconds="5")
@@ -43,8 +43,8 @@ def test_whoever_waits_is_told_how_many_are_before(chromium, crowded, visit, wor
     context = chromium.new_context(viewport=SCREENS[visit[1]], locale="fr-FR", reduced_motion="reduce")
     page = context.new_page()
     page.goto(crowded.local_url.rstrip("/") + PATHS[words.language])
-    page.wait_for_selector("#tab-welcome-button")
-    page.locator("#tab-prediction-button").click()
+    wait_for_parts(page)
+    open_tab(page, "prediction")
     page.locator(".picker button[data-key]").first.click()
     expect(page.locator(".result")).to_be_visible(timeout=60_000)
     note = page.locator(".place-in-line")

@@ -8,24 +8,13 @@ from playwright.sync_api import Page, expect
 
 from busi.data.box import CREDIT, CREDIT_URL
 from busi.data.simulated import draw, held_out_seeds
+from busi.lessons.laboratory import PRESETS
+from busi.web.way import PARTS
 from busi.words.text import Words
 from tests.browser.conftest import open_tab
+from tests.browser.giving import Requests
 
 pytestmark = pytest.mark.browser
-
-TABS = (
-    "welcome",
-    "data",
-    "preprocessing",
-    "network",
-    "training",
-    "evaluation",
-    "prediction",
-    "laboratory",
-    "exercises",
-    "further",
-    "glossary",
-)
 
 
 def upload(page: Page, path: Path) -> None:
@@ -36,8 +25,9 @@ def test_the_page_says_what_it_is_in_its_language_and_fits_the_screen(page, word
     expect(page.locator("h1")).to_have_text(words("page.title"))
     expect(page.locator(".notice")).to_contain_text(words("page.notice_strong"))
     assert page.evaluate("document.documentElement.lang") == words.language
-    tabs = [tab.inner_text() for tab in page.get_by_role("tab").all() if tab.is_visible()]
-    assert tabs == [words(f"{name}.tab") for name in TABS]
+    links = [link for link in page.locator("nav.rail a").all() if link.is_visible()]
+    assert [link.inner_text() for link in links] == [words(f"{name}.tab") for name in PARTS]
+    assert not [tab for tab in page.get_by_role("tab").all() if tab.is_visible()], "Gradio's own row is not shown"
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
@@ -101,9 +91,10 @@ def test_turning_a_setting_changes_the_picture_and_reset_brings_it_back(page, wo
     page.get_by_role("button", name=words("picker.rings")).click()
     open_tab(page, "preprocessing")
     expect(page.locator(".histogram")).to_have_count(2, timeout=60_000)
+    Requests(page).wait_for_rest(quiet=2000)  # until it is of the rings, and no more of the picture before
     after = page.locator(".histogram").nth(1)
     first = after.inner_html()
-    page.get_by_role("slider").first.focus()
+    page.locator("#tab-preprocessing .knobs input[type=range]").first.focus()
     for _ in range(6):
         page.keyboard.press("ArrowRight")
     expect(page.get_by_text(words("preprocessing.same"))).to_have_count(0)
@@ -153,7 +144,7 @@ def test_a_simulated_example_says_so_and_its_true_answer_waits(page, words):
     page.locator("#tab-evaluation .cell-panel .case").first.click()
     expect(page.locator(".result .badge")).to_have_count(2, timeout=60_000)
     expect(page.locator(".result .badge").first).to_have_text(words("laboratory.simulated"))
-    details = page.locator(".reading details")
+    details = page.locator(".own-guess details")
     assert details.get_attribute("open") is None
     details.locator("summary").click()
     expect(details).to_contain_text(words("report.orientation_parallel").split()[-1])  # "skin": the description
@@ -175,6 +166,28 @@ def test_the_laboratory_follows_its_knobs_and_the_address_follows_too(page, word
     page.wait_for_function("was => document.querySelector('.lab-result img').src !== was", arg=before)
     page.wait_for_function("location.search.includes('margin=spiculated')")
     assert words("report.margin_spiculated") in picture.get_attribute("alt")
+
+
+def test_a_knob_s_number_is_written_as_the_page_s_language_writes_it(page, words):
+    open_laboratory(page, words)
+    for name, step in (("aspect", 2), ("size_mm", 0)):
+        slider = page.locator(
+            f"#tab-laboratory .block:has([data-testid=block-info]:text-is('{words(f'laboratory.{name}')}'))"
+        )
+        output = slider.locator("output")
+        expect(output).to_have_text(words.number(float(slider.locator("input[type=range]").input_value()), step))
+        expect(slider.locator("input[type=number]")).to_be_hidden()
+    page.locator("button[data-preset=spiculated]").click()
+    expect(page.locator("#tab-laboratory output").nth(1)).to_have_text(
+        words.number(PRESETS["spiculated"].lesion.aspect, 2)
+    )
+    values = page.locator("#tab-laboratory input[type=range]").evaluate_all(
+        "ranges => ranges.map(range => range.value)"
+    )
+    shown = page.locator("#tab-laboratory output").all_text_contents()
+    assert [float(text.replace(",", ".").replace("\u2212", "-")) for text in shown] == [
+        float(value) for value in values
+    ]
 
 
 def test_the_picture_stays_in_view_while_a_knob_far_below_is_turned(page, words):

@@ -130,6 +130,26 @@ def test_a_picture_that_arrives_after_the_picker_was_emptied_is_gone_again(page,
     expect_answer(page, words, *size_of(button.get_attribute("data-key")))
 
 
+def test_an_example_that_arrives_after_a_file_was_given_does_not_take_its_place(page, words):
+    """As the picture does that is chosen by itself, while the visitor already gives one."""
+    open_tab(page, "prediction")
+    button, held = page.locator(".picker button[data-key]").nth(2), []
+
+    def hold_choices(route):
+        held.append(route) if '"key":' in (route.request.post_data or "") else route.continue_()
+
+    expect_answer(page, words, *size_of(page.locator(".frame").get_attribute("data-thread")))
+    page.route("**/gradio_api/**", hold_choices)
+    button.click()
+    while not held:
+        page.wait_for_timeout(50)
+    drop(page, picture(240))
+    expect_answer(page, words, 240)
+    held.pop().continue_()
+    Requests(page).wait_for_rest()
+    expect_answer(page, words, 240)
+
+
 def test_a_second_file_dropped_as_the_desktop_does_on_a_picture_that_is_shown(page, words, tmp_path):
     open_tab(page, "prediction")
     requests = Requests(page)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATHS, PUBLIC_NAME, SCREENS, assert_fits, serious_issues
+from tests.browser.conftest import PATHS, PUBLIC_NAME, SCREENS, assert_fits, serious_issues, wait_for_parts
 from tests.support.codes import read_qr
 
 
@@ -30,7 +30,7 @@ def under_a_public_name(chromium, address, visit):
     """The same page under a name that is not this machine's own, as a proxy in front of it would have."""
     page = chromium.new_page(viewport=SCREENS[visit[1]])
     page.goto(address.replace("127.0.0.1", PUBLIC_NAME) + PATHS[visit[0]])
-    page.wait_for_selector("#tab-welcome-button")
+    wait_for_parts(page)
     yield page
     page.close()
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from busi.bundle.files import EMBEDDED, open_bundle
-from tests.browser.conftest import SCREENS, open_tab
+from tests.browser.conftest import SCREENS, open_tab, wait_for_parts
 from tests.support.running import started_app
 
 pytestmark = pytest.mark.browser
@@ -51,7 +51,7 @@ def hold(page: Page, *paths: str) -> list[Route]:
 
 def opened(page: Page, url: str) -> None:
     page.goto(url)
-    page.wait_for_selector("#tab-welcome-button")
+    wait_for_parts(page)
 
 
 def test_scripts_that_come_after_their_component_find_all_that_happened(fresh, address):
@@ -59,7 +59,7 @@ def test_scripts_that_come_after_their_component_find_all_that_happened(fresh, a
     waiting = hold(page, "tabs/evaluation/bar.js", "tabs/evaluation/roc.js")
     opened(page, address)
     open_tab(page, "evaluation")
-    expect(page.locator("#tab-evaluation .rates")).to_be_visible()
+    expect(page.locator("#tab-evaluation .confusion")).to_be_visible()
     assert page.locator("[data-chart=strip] svg").count() == 0  # the bar, which owns the choices, is not there yet
     page.wait_for_timeout(300)
     for route in waiting:
@@ -100,6 +100,22 @@ def test_a_button_that_is_pressed_too_early_does_what_it_should_once_the_module_
     assert errors == []
 
 
+def test_a_setting_that_is_moved_too_early_counts_once_the_module_is_there(fresh, address):
+    page, errors = fresh
+    waiting = hold(page, "tabs/data/guess.js")
+    opened(page, address)
+    open_tab(page, "data")
+    card = page.locator(".data-guess").first
+    card.locator("input").fill("85")
+    card.locator("[data-reveal]").click()
+    expect(card.locator("output")).to_have_text("50")
+    for route in waiting:
+        route.continue_()
+    expect(card.locator("output")).to_have_text("85")
+    expect(card.locator("[data-answer]")).to_contain_text("85")
+    assert errors == []
+
+
 def test_a_module_that_is_there_is_mounted_at_once(fresh, address):
     page, _ = fresh
     page.route(f"**/modules/*/{CASES}", lambda route: route.fulfill(body=MODULE, content_type="text/javascript"))
@@ -131,7 +147,7 @@ def test_a_tab_s_modules_are_all_asked_for_at_once_and_only_when_it_is_opened(fr
     asked = []
     page.on("request", lambda request: asked.append(urlsplit(request.url).path))
     waiting = hold(page, "*.js", "*/*.js", "*/*/*.js")
-    page.locator("#tab-evaluation-button").dispatch_event("pointerdown")
+    page.locator(".rail a[data-part=evaluation]").dispatch_event("pointerdown")
     page.wait_for_timeout(1000)  # nothing that is asked for is answered
     found = {path.split("/", 3)[3] for path in asked if path.startswith("/modules/")}
     assert {"tabs/evaluation/bar.js", "tabs/evaluation/roc.js", "js/charts.js", "vendor/d3.js"} <= found

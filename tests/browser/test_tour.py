@@ -9,9 +9,9 @@ from busi.data.box import CREDIT
 from busi.images.steps import EQUALISED, steps_of
 from busi.server.decoding import read_upload
 from busi.serving.gallery import open_gallery
+from busi.web.way import PARTS
 from busi.words.text import Words
 from tests.browser.conftest import PATHS, assert_fits, open_tab, serious_issues
-from tests.browser.test_pages import TABS
 
 pytestmark = pytest.mark.browser
 
@@ -24,38 +24,14 @@ def choose_smiley(page: Page, words: Words) -> None:
     page.get_by_role("button", name=words("picker.smiley")).click()
 
 
-def test_the_first_thing_to_do_is_to_guess_and_the_answer_surprises(page, words):
-    hero = page.locator(".hero")
-    expect(hero.locator(".badge a")).to_have_text(CREDIT)
-    expect(hero.locator(".radiologist")).to_have_count(0)
-    hero.get_by_role("button", name=words("class.benign")).click()
-    expect(hero.locator("h3").first).to_contain_text(words("guess.only_you"), timeout=60_000)
-    expect(hero.locator(".radiologist blockquote")).to_be_visible()
-    expect(hero.locator(".second")).to_have_count(0)
-    hero.get_by_role("button", name=words("welcome.next")).click()
-    expect(hero.locator("h3")).to_have_text(words("welcome.question_again"))
-    expect(hero.locator(".radiologist")).to_have_count(0)
-    hero.get_by_role("button", name=words("class.benign")).click()
-    expect(hero.locator("h3").first).to_contain_text(words("guess.only_network"), timeout=60_000)
-    expect(hero.locator(".second")).to_be_visible()
-    hero.locator(".picked summary").click()
-    expect(hero.locator(".picked")).to_contain_text("BI-RADS")
-    page.locator(".way a").first.click()
-    expect(page.locator("#tab-data")).to_be_visible()
-    assert_fits(page)
-
-
 def test_a_term_opens_where_it_stands_and_the_whole_glossary_anywhere(page, words):
-    page.locator('.lead a[href="#term-pixel"]').click()
+    page.locator('.way a[href="#term-pixel"]').click()
     box = page.locator("dialog.glossary")
     expect(box.locator("[data-term]:visible h3")).to_have_text([words("glossary.terms.pixel.title")])
     page.keyboard.press("Escape")
     expect(box).to_be_hidden()
-    open_tab(page, "evaluation")
-    page.get_by_role("link", name=words("glossary.tab"), exact=True).first.click()
-    assert box.locator("[data-term]:visible").count() > 50
-    box.get_by_role("link", name=words("glossary.all")).click()
-    expect(box).to_be_hidden()
+    open_tab(page, "glossary")
+    assert page.locator("#tab-glossary [data-term]:visible").count() > 50
     field = page.locator("#tab-glossary input[type=search]")
     field.fill(words("glossary.terms.prevalence.title").upper().replace("É", "E"))
     shown = page.locator("#tab-glossary [data-term]:visible")
@@ -67,7 +43,6 @@ def test_a_term_opens_where_it_stands_and_the_whole_glossary_anywhere(page, word
 
 def test_the_chosen_image_travels_and_any_tab_can_change_it(page, words):
     open_tab(page, "preprocessing")
-    expect(page.locator("#tab-preprocessing .invitation")).to_be_visible()
     choose_first_example(page, words)
     expect(page.locator(".steps img")).to_have_count(6, timeout=60_000)
     expect(page.locator(".steps .badge a").first).to_have_text(CREDIT)
@@ -75,19 +50,22 @@ def test_the_chosen_image_travels_and_any_tab_can_change_it(page, words):
     open_tab(page, "prediction")
     expect(page.locator(".result .badge")).to_have_count(2, timeout=60_000)
     open_tab(page, "network")
-    expect(page.locator(".layer-view .badge")).to_be_visible(timeout=60_000)
+    badges = page.locator("#tab-network .badge:visible")
+    expect(badges).to_have_count(4, timeout=60_000)  # image and kernels, image and map of one's own kernel, the chain
     expect(page.get_by_text(words("network.stand_in"))).to_have_count(0)
     choose_smiley(page, words)
-    expect(page.locator(".layer-view .badge")).to_have_count(0)
+    expect(badges).to_have_count(0)
     open_tab(page, "prediction")
     expect(page.locator(".result .trap")).to_have_text(words("prediction.impostor"))
 
 
 def test_each_layer_of_the_network_opens_and_explains_itself(page, words):
     open_tab(page, "network")
-    first = page.locator(".layer-view h3")
+    page.locator("#tab-network .curious > button").click()
+    first = page.locator(".layer-view h4")
     expect(first).to_contain_text("relu1", timeout=60_000)
-    expect(page.get_by_text(words("network.stand_in"))).to_be_visible()
+    expect(page.locator(".layer-view .badge a")).to_have_text(CREDIT, timeout=60_000)  # the picture that was met first
+    expect(page.get_by_text(words("network.stand_in"))).to_have_count(0)
     assert page.locator("button[data-layer]").count() == 35
     button = page.locator('button[data-layer="conv5b"]')
     button.focus()
@@ -103,7 +81,6 @@ def test_each_layer_of_the_network_opens_and_explains_itself(page, words):
 def test_gradcam_is_asked_for_and_turned(page, words):
     open_tab(page, "prediction")
     ask = page.get_by_role("button", name=words("gradcam.ask"))
-    expect(ask).to_be_hidden()
     choose_first_example(page, words)
     ask.click(timeout=60_000)
     veils = page.locator(".veil:visible")
@@ -131,6 +108,10 @@ def test_the_numbers_of_the_patch_are_those_of_the_image(page, words):
     choose_first_example(page, words)
     cells = page.locator('[data-patch="levels"] td')
     expect(cells).to_have_count(64, timeout=60_000)
+    row, column = (
+        int(page.get_by_label(words(f"preprocessing.patch_{name}")).input_value()) for name in ("row", "column")
+    )
+    expect(cells.first).to_have_text(str(levels[row, column]), timeout=60_000)  # another picture stood here before
     far = len(levels) - 8
     for row, column in ((far // 2, far // 2), (0, far), (37, 5)):
         page.get_by_label(words("preprocessing.patch_row")).fill(str(row))
@@ -170,7 +151,7 @@ def test_no_tab_has_a_serious_accessibility_issue(page, words, address, visit):
     page.get_by_role("button", name=words("gradcam.ask")).click(timeout=60_000)
     expect(page.locator(".veil:visible")).to_have_count(1, timeout=60_000)
     issues = []
-    for name in TABS:
+    for name in PARTS:
         open_tab(page, name)
         page.wait_for_timeout(700)
         assert_fits(page)

@@ -22,11 +22,12 @@ from busi.bundle.files import (
     write_checksums,
 )
 from busi.bundle.hub import Source, fetch, main, push
+from busi.bundle.replay import REPLAY
 from busi.data.dataset import read_busi, read_mask
 from busi.images import read_image
 from busi.serving.gallery import open_gallery
 from busi.serving.workshop import open_workshop
-from busi.web.pages import _banner
+from busi.web.frame import standing
 from busi.words.text import LANGUAGES, Words
 from tests.integration.test_hub import REPO, contents, silent
 from tests.support.drawings import NAMED
@@ -118,7 +119,7 @@ def test_images_travel_over_the_hub(hub, folder, tmp_path, capsys):
     before = contents(folder)
     assert main(["push", str(folder), REPO, "--dry-run"]) == 0 and IMAGES in capsys.readouterr().out
     push(folder, REPO, tell=silent)
-    assert hub.sent_files == [sorted([*FILES, *FIGURE_FILES, IMAGES])] and contents(folder) == before
+    assert hub.sent_files == [sorted([*FILES, *FIGURE_FILES, IMAGES, REPLAY])] and contents(folder) == before
     fetched = fetch(Source(REPO), tmp_path / "cache")
     assert fetched.without_images is None
     assert (fetched.folder / IMAGES).read_bytes() == before[IMAGES]
@@ -126,7 +127,7 @@ def test_images_travel_over_the_hub(hub, folder, tmp_path, capsys):
     assert card.count("Drawn Clinic") >= 2 * len(LANGUAGES) and card.count("CC0-1.0") >= len(LANGUAGES)
     assert not any(Words(language)("card.images") in card for language in LANGUAGES)
     workshop = open_workshop(REPO)
-    assert workshop.gallery.own == BUSI and not _banner(Words("fr"), workshop)
+    assert workshop.gallery.own == BUSI and not standing.banner(Words("fr"), workshop)
 
 
 def test_images_can_be_added_when_pushing_and_the_bundle_stays_as_it_is(hub, folder, small_busi, tmp_path, capsys):
@@ -148,7 +149,7 @@ def test_images_that_do_not_come_are_done_without_and_the_page_says_so(hub, fold
     hub.truncate = IMAGES
     workshop = open_workshop(REPO)
     assert workshop.gallery.own == SIMULATED and not workshop.refused_bundle
-    assert _banner(Words(language), workshop) == Words(language)("page.without_images", name=REPO)
+    assert standing.banner(Words(language), workshop) == Words(language)("page.without_images", name=REPO)
     assert "goes on without its test images" in capsys.readouterr().err
     hub.truncate = ""
     monkeypatch.setattr("busi.bundle.hub.LARGEST_IMAGES", 10)

@@ -5,8 +5,9 @@ import pytest
 
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.data.dataset import read_busi, usable
+from busi.lessons.data_counts import LEAK_HIGH, LEAK_LOW, LEAK_SHARE
 from busi.serving.gallery import CONFLICT, open_gallery
-from busi.web.tabs.data.tab import LEAK_HIGH, LEAK_LOW, LEAK_SHARE, examples, leak_guess, two_labels
+from busi.web.tabs.data.tab import examples, leak_guess, two_labels
 from busi.words.text import Words
 from tests.support.markup import parsed, text_of
 from tests.support.pages import page_about

@@ -8,10 +8,12 @@ import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
 from busi.bundle.files import EMBEDDED, FIGURE_FILES, FILES, open_bundle, population_of
+from busi.bundle.replay import REPLAY
 from busi.data.dataset import read_busi, usable
 from busi.data.simulated import draw, held_out_seeds, seed_of
 from busi.data.split import split_by_group
 from busi.images import resize
+from busi.images.impostors import IMPOSTORS
 from busi.images.quality import measure
 from busi.serving.predict import Classifier, main
 from busi.training.evaluation import score_predictions
@@ -24,7 +26,7 @@ def bundle():
 
 def test_it_is_small_and_holds_no_picture(bundle):
     files = {path.relative_to(EMBEDDED).as_posix(): path for path in EMBEDDED.rglob("*") if path.is_file()}
-    assert set(files) == {*FILES, *FIGURE_FILES}
+    assert set(files) == {*FILES, *FIGURE_FILES, REPLAY}
     assert sum(path.stat().st_size for path in files.values()) <= 12_000_000
 
 
@@ -90,3 +92,9 @@ def test_the_command_reproduces_the_auc_on_the_held_out_test_set(bundle, busi_fo
     assert roc_auc_score(test["label"] == "malignant", probabilities) == pytest.approx(
         bundle.metrics("test")["auc"].value, abs=1e-3
     )
+
+
+def test_what_it_says_to_pictures_that_are_no_ultrasound_is_what_a_visitor_gets(bundle):
+    classifier = Classifier(bundle)
+    answers = {name: classifier.predict(draw_it()).probability for name, draw_it in IMPOSTORS.items()}
+    assert bundle.info["impostors"] == pytest.approx(answers, abs=1e-4)

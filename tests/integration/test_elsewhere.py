@@ -9,6 +9,7 @@ import pytest
 from busi.bundle.files import BREAST, CARD, INFO, PREDICTIONS, SIMULATED, open_bundle, save_bundle
 from busi.data.box import lesions, picture
 from busi.images import ImageContract, read_image
+from busi.images.impostors import IMPOSTORS
 from busi.model.network import build_network
 from busi.serving.predict import Classifier
 from busi.training import elsewhere
@@ -57,6 +58,7 @@ def test_it_adds_answers_numbers_and_words_and_touches_nothing_else(folder, caps
     assert set(after) == set(before) and after[PREDICTIONS].startswith(before[PREDICTIONS])
     told, was = json.loads(after[INFO]), json.loads(before[INFO])
     new = told["metrics"].pop(BREAST)
+    assert set(told.pop("impostors")) == set(IMPOSTORS)
     assert {**told, "files": None} == {**was, "files": None}
     assert told["files"]["model.keras"] == was["files"]["model.keras"]
     rows = bundle.predictions[bundle.predictions["source"] == BREAST]
@@ -81,6 +83,14 @@ def test_the_answers_are_those_that_a_visitor_gets(folder):
     for row in bundle.predictions[bundle.predictions["source"] == BREAST][::8].itertuples():
         answer = classifier.predict(read_image(picture(row.image_id)))
         assert answer.probability == pytest.approx(row.probability, abs=1e-4)
+
+
+def test_what_it_says_to_pictures_that_are_no_ultrasound_is_what_a_visitor_gets(folder):
+    assert main([str(folder)]) == 0
+    bundle = open_bundle(folder)
+    classifier = Classifier(bundle)
+    answers = {name: classifier.predict(draw()).probability for name, draw in IMPOSTORS.items()}
+    assert bundle.info["impostors"] == pytest.approx(answers, abs=1e-4)
 
 
 def test_the_images_are_prepared_as_any_picture_is():

@@ -10,11 +10,12 @@ import pytest
 from huggingface_hub import ModelCard
 
 import train
-from busi.bundle.files import CARD, EMBEDDED, FIGURE_FILES, FILES, IMAGES, INFO, MODEL, open_bundle
+from busi.bundle.files import CARD, EMBEDDED, FIGURE_FILES, FILES, IMAGES, INFO, MODEL, open_bundle, write_checksums
 from busi.bundle.hub import HubError, Source, fetch, main, push, source_of, tag_of
+from busi.bundle.replay import REPLAY
 from busi.serving.predict import Classifier
 from busi.serving.workshop import open_workshop
-from busi.web.pages import _banner, _footer
+from busi.web.frame import standing
 from busi.words.text import Words
 from tests.support.drawings import drawn_ultrasound
 from tests.support.hub_server import EXPIRED, READ_ONLY, TOKEN, Hub
@@ -57,6 +58,19 @@ def test_what_is_pushed_comes_back_byte_for_byte_and_pushing_again_sends_nothing
     again = contents(fetched.folder)
     assert {name: again[name] for name in FILES if name != CARD} == {n: before[n] for n in FILES if n != CARD}
     assert open_bundle(fetched.folder).threshold == open_bundle(folder).threshold
+
+
+def test_a_replay_travels_with_its_bundle_and_can_be_done_without(hub, folder, cache, tmp_path):
+    shutil.copy(EMBEDDED / REPLAY, folder)
+    write_checksums(folder, open_bundle(folder).info)
+    commit = push(folder, REPO, tell=silent)
+    assert hub.sent_files == [sorted([*FILES, REPLAY])]
+    fetched = open_bundle(fetch(Source(REPO), cache).folder)
+    assert (fetched.folder / REPLAY).read_bytes() == (EMBEDDED / REPLAY).read_bytes()
+    assert fetched.replay.pictures == open_bundle(EMBEDDED).replay.pictures
+    held = hub.repositories[REPO].commits[commit]
+    del held[REPLAY]
+    assert open_bundle(fetch(Source(REPO), tmp_path / "another").folder).replay is None
 
 
 def test_one_change_sends_one_file(hub, folder):
@@ -133,7 +147,9 @@ def test_a_bad_token_does_not_hide_a_public_bundle_and_is_told_of(hub, folder, m
     else:
         monkeypatch.setenv("HF_TOKEN", token)
     workshop = open_workshop(REPO)
-    assert workshop.fetched.commit == commit and not workshop.refused_bundle and not _banner(Words("fr"), workshop)
+    assert (
+        workshop.fetched.commit == commit and not workshop.refused_bundle and not standing.banner(Words("fr"), workshop)
+    )
     told = capsys.readouterr().err
     assert f"does not accept the token at hand (HF_TOKEN or `hf auth login`) for {REPO}; asked again without" in told
 
@@ -217,7 +233,9 @@ def test_the_app_answers_with_what_was_pushed_to_the_last_digit(hub, folder):
     image = drawn_ultrasound(7)[0]
     ours, theirs = Classifier(open_bundle(folder)).predict(image), workshop.classifier.get().predict(image)
     assert theirs.probability == pytest.approx(ours.probability, abs=1e-6)
-    assert commit[:7] in " ".join(_footer(Words("fr"), workshop)) and _banner(Words("fr"), workshop) == ""
+    assert (
+        commit[:7] in " ".join(standing.footer(Words("fr"), workshop)) and standing.banner(Words("fr"), workshop) == ""
+    )
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -229,7 +247,7 @@ def test_whatever_the_hub_does_the_page_says_why_and_what_answers_instead(hub, f
         assert workshop.bundle.folder == EMBEDDED and workshop.refused_why == reason
         warning = capsys.readouterr().err
         assert "the embedded bundle is used" in warning and told in warning and REPO in warning
-        return _banner(words, workshop)
+        return standing.banner(words, workshop)
 
     assert words("page.why_missing", name=REPO) in banner("missing")
     hub.silent = True
@@ -253,7 +271,7 @@ def test_a_copy_in_the_cache_is_used_and_named_when_the_hub_is_silent(hub, folde
     monkeypatch.setattr("busi.serving.workshop.fetch", partial(fetch, deadline=0.5))
     workshop = open_workshop(REPO)
     assert workshop.fetched.commit == commit and workshop.bundle.folder != EMBEDDED
-    told = _banner(Words("fr"), workshop)
+    told = standing.banner(Words("fr"), workshop)
     assert commit[:7] in told and Words("fr")("page.why_slow", name=REPO) in told
 
 
@@ -265,4 +283,4 @@ def test_training_can_push_what_it_made_and_a_bad_name_is_told_before_it_starts(
     assert train.main(["--out", str(out), "--push", "no/such/name"]) == 2
     assert "expected USER/REPO" in capsys.readouterr().err and not out.exists()
     assert train.main(["--out", str(out), "--push", REPO]) == 0
-    assert hub.sent_files == [sorted([*FILES, *FIGURE_FILES])] and "sent: commit" in capsys.readouterr().out
+    assert hub.sent_files == [sorted([*FILES, *FIGURE_FILES, REPLAY])] and "sent: commit" in capsys.readouterr().out

@@ -115,6 +115,7 @@ def test_thousands_of_questions_that_nobody_listens_for_cost_nobody_an_answer(mo
 
 def test_sessions_that_nobody_listens_to_are_forgotten(monkeypatch):
     monkeypatch.setattr(queue, "UNHEARD", 0.2)
+    monkeypatch.setattr(queue, "RETURNS_WITHIN", 0.2)
     monkeypatch.setattr(queue, "LOOKS", 0.1)
     room = Room()
 
@@ -261,6 +262,51 @@ def test_whoever_hangs_up_and_asks_again_under_the_same_name_is_answered():
         return told(await hearing)
 
     assert room.run(visit)[-1] == "answer to again"
+
+
+async def hang_up(client, session: str, room: Room) -> None:
+    """Listens, and no longer: as a page does whose last answer has come, or that is closed."""
+    hearing = asyncio.create_task(hear(client, session))
+    await room.until(lambda: room.queue.listening[session] == 1)
+    await asyncio.sleep(0.05)
+    hearing.cancel()
+    await room.until(lambda: room.queue.listening[session] == 0)
+
+
+def test_what_is_asked_while_a_page_hangs_up_is_answered_when_it_listens_again(monkeypatch):
+    """Both what waits and what is worked on by then; between the two the queue looks for what nobody listens for."""
+    monkeypatch.setattr(queue, "LOOKS", 0.05)
+    room = Room(at_a_time=1)
+
+    async def visit(client):
+        room.go_on.clear()
+        await room.join(client, "worked on", "mine")
+        await room.join(client, "waits", "mine", "program")
+        await hang_up(client, "mine", room)
+        room.go_on.set()
+        await asyncio.sleep(0.3)
+        return told(await hear(client, "mine"))
+
+    assert set(room.run(visit)) == {"answer to worked on", "answer to waits"}
+
+
+def test_who_does_not_listen_again_is_forgotten_and_what_is_worked_on_is_told_so(monkeypatch):
+    monkeypatch.setattr(queue, "LOOKS", 0.05)
+    monkeypatch.setattr(queue, "RETURNS_WITHIN", 0.2)
+    room = Room(at_a_time=1)
+
+    async def visit(client):
+        room.go_on.clear()
+        await room.join(client, "worked on", "mine")
+        await hang_up(client, "mine", room)
+        (job,) = [job for job in room.queue.active_jobs if job]
+        assert job[0].alive
+        await room.until(lambda: not job[0].alive)
+        room.go_on.set()
+        await room.until(lambda: not room.queue.pending_messages_per_session)
+        return room.asked, len(room.queue), room.queue.event_ids_to_events
+
+    assert room.run(visit) == (["worked on"], 0, {})
 
 
 def test_a_large_question_is_not_waited_for_in_any_number(monkeypatch):

@@ -16,7 +16,8 @@ from busi.serving.gallery import open_gallery
 from busi.serving.predict import ClassifierInBackground
 from busi.serving.workshop import Workshop, open_workshop
 from busi.web import pages
-from busi.web.pages import _banner
+from busi.web.frame import standing
+from busi.web.frame.frame import frame_of
 from busi.words.text import Words
 from tests.support.markup import parsed
 from tests.support.odd_bundles import GOOD, MARKUP, MISSING, STOPPED, breaks_unless_embedded, changed, place_of
@@ -50,8 +51,11 @@ def french_page(bundle: Bundle, gallery) -> str:
     """The French page of a bundle, made in full: its HTML parts one after the other."""
     workshop = Workshop(bundle, ClassifierInBackground(bundle), gallery)
     with gr.Blocks(analytics_enabled=False) as blocks:
-        pages._lay_out(pages._page(Words("fr"), workshop), blocks, path="", other_page="./en")
-    return "".join(str(block.value) for block in blocks.blocks.values() if isinstance(block, gr.HTML | gr.Markdown))
+        page = pages._page(Words("fr"), workshop)
+        pages._lay_out(page, blocks, path="")
+    frame = frame_of(page, "./en")
+    parts = [str(block.value) for block in blocks.blocks.values() if isinstance(block, gr.HTML | gr.Markdown)]
+    return "".join((frame.before, *parts, frame.after))
 
 
 def test_any_entry_may_be_anything_and_is_passed_over_or_refused_in_one_line():
@@ -85,8 +89,8 @@ def test_a_bundle_of_the_hub_that_breaks_the_pages_gives_way_to_the_embedded_one
     told = capsys.readouterr().err
     assert told.startswith("warning: ") and REPO in told and "nobody foresaw; the embedded" in told
     assert told.count("\n") == 1
-    banner = _banner(Words("fr"), workshop)
-    texts = [parsed(str(block.value)).text for block in pages.blocks.values() if isinstance(block, gr.HTML)]
+    banner = standing.banner(Words("fr"), workshop)
+    texts = [parsed(str(frame.before)).text for frame in pages.frames.values()]
     assert REPO in banner and any(banner in text for text in texts)
 
 

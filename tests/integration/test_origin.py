@@ -18,7 +18,7 @@ from busi.data.dataset import DatasetError, image_files, read_busi
 from busi.data.origin import BUSI, Origin, origin_of, own_data
 from busi.images import read_image
 from busi.system.console import printable_output
-from busi.web.pages import _footer
+from busi.web.frame import standing
 from busi.web.tabs.data.tab import counts, folders, leak_guess, two_labels
 from busi.words.text import LANGUAGES, Words
 from experiments.hashes import main as write_hashes
@@ -150,7 +150,7 @@ def test_the_page_says_whose_pictures_they_are_and_never_busi(own_bundle, langua
     name = data_name(words, own_bundle.origin)
     assert own_bundle.data_kind == OWN and name in (words("page.own_data"), words("page.named_data", name="Clinic X"))
     page = page_about(own_bundle, language)
-    told = [text_of(" ".join(_footer(words, page.workshop))), text_of(folders(page)), text_of(counts(page))]
+    told = [text_of(" ".join(standing.footer(words, page.workshop))), text_of(folders(page)), text_of(counts(page))]
     assert all(text_of(name) in text for text in told)
     told += [text_of(two_labels(page)), text_of(leak_guess(page))]
     assert not any("BUSI" in text or "433" in text or "Kaggle" in text for text in told)

@@ -2,7 +2,11 @@
 
 import re
 
+from fastapi import FastAPI
+
 from benchmarks.performance import PAGE, Goal, filled, tables
+from benchmarks.plain_app import middleware
+from busi.server.page_frame import Frame
 from tests.integration.test_uploads import FUZZED, corpus
 from tests.support.places import ROOT
 
@@ -15,6 +19,12 @@ def test_the_tables_are_up_to_date():
 def test_a_goal_is_reached_at_its_bound_and_not_beyond():
     assert Goal("a", 4.0, most=4).reached and not Goal("a", 4.1, most=4).reached
     assert Goal("a", 3.0, least=3).reached and not Goal("a", 2.9, least=3).reached
+
+
+def test_what_stands_before_the_plain_app_is_whole():
+    """It is started for measurements alone, and borrows from the app."""
+    for one in middleware(Frame("")):
+        one.cls(FastAPI(), *one.args, **one.kwargs)
 
 
 def test_the_corpus_and_the_damaged_files_are_counted():

@@ -15,7 +15,7 @@ from busi.server.invitation import HOSTED, NETWORK, SHARED, Invitation, Listenin
 from busi.web.parts.invitation import alone, invited
 from busi.words.text import LANGUAGES
 from tests.support.codes import read_qr
-from tests.support.markup import parsed
+from tests.support.markup import parsed, text_of
 from tests.support.pages import page_about
 from tests.support.places import ROOT
 from tests.support.ports import free_port
@@ -99,8 +99,10 @@ def test_the_panel_shows_a_code_that_reads_as_the_address_under_it(small_bundle,
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_that_nobody_else_can_open_says_how_to_change_that(small_bundle, language):
-    commands = [code.text for code in parsed(alone(page_about(small_bundle, language))).select("code")]
+    panel = parsed(alone(page_about(small_bundle, language)))
+    commands = [code.text for code in panel.select_one("details.curious").extract().select("code")]
     assert commands == ["python app.py --share", "python app.py --host 0.0.0.0"]
+    assert "app.py" not in text_of(panel), "a guest can run nothing"
 
 
 def test_a_long_address_still_has_a_code():

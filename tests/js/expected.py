@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.signal import correlate
 from scipy.special import logit
 from scipy.stats import binomtest, chi2_contingency
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import confusion_matrix, log_loss, precision_score, recall_score, roc_curve
 
+from busi.model.convolutions import Convolution, Filter
 from busi.model.metrics import (
     binary_cross_entropy,
     choose_threshold,
@@ -21,6 +23,7 @@ from busi.model.metrics import (
     fit_calibration,
     log_odds,
 )
+from busi.web.tabs.network.unfolding import as_json
 from busi.words.text import LANGUAGES, Words
 from tests.support.score_cases import CASES, OURS
 
@@ -196,6 +199,30 @@ def settings() -> list[dict[str, Any]]:
     return found
 
 
+def unfolded() -> list[dict[str, Any]]:
+    """Convolutions as the page is sent them, and their maps by SciPy: padded, every second place, with holes."""
+    rng = np.random.default_rng(21)
+    found = []
+    for channels, kernel, stride, hole, before in [(1, 5, 2, 1, 1), (3, 3, 1, 2, 2), (4, 1, 1, 1, 0), (2, 3, 1, 1, 0)]:
+        # An image's gray levels, or numbers of any size.
+        levels = rng.integers(0, 256, (12, 10, channels))
+        given = np.float32(levels / 255) if channels == 1 else np.float32(rng.normal(size=levels.shape).round(2))
+        weights = np.float32(rng.normal(size=(kernel, kernel, channels)).round(3))
+        reach = (kernel - 1) * hole + 1
+        size = tuple(1 + (side + 2 * before - reach) // stride for side in given.shape[:2])
+        one = Filter(5, tuple(range(channels)), weights, bias=0.25, scale=2.0, offset=-0.5)
+        convolution = Convolution("c", given, (one,), 9, size, (stride,) * 2, (hole,) * 2, (before,) * 2, True)
+        spread = np.zeros((reach, reach, channels))
+        spread[::hole, ::hole] = weights
+        padded = np.pad(given.astype(float), ((before, before), (before, before), (0, 0)))
+        sums = correlate(padded, spread, mode="valid")[::stride, ::stride, 0] + one.bias
+        sent = as_json(convolution, "c", sees_image=channels == 1)
+        found.append(
+            {"sent": sent, "map": sums.ravel().tolist(), "passed": np.maximum(2 * sums - 0.5, 0).ravel().tolist()}
+        )
+    return found
+
+
 def expected() -> dict[str, Any]:
     """All of it."""
     return {
@@ -207,6 +234,7 @@ def expected() -> dict[str, Any]:
         "permuted": permuted(),
         "prevalences": prevalences(),
         "settings": settings(),
+        "unfolded": unfolded(),
     }
 
 

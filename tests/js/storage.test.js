@@ -4,28 +4,9 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { answerTo, forgetStored, store, stored } from "../../busi/web/js/storage.js";
-
-// Node has it from version 19 on.
-globalThis.CustomEvent ??= class extends Event {
-  constructor(name, { detail }) {
-    super(name);
-    this.detail = detail;
-  }
-};
+import { Storage } from "./browser_storage.js";
 
 let announced = [];
-
-class Storage {
-  getItem(name) {
-    return this[name] ?? null;
-  }
-  setItem(name, value) {
-    this[name] = value;
-  }
-  removeItem(name) {
-    delete this[name];
-  }
-}
 
 const refuse = () => {
   throw new Error("forbidden");

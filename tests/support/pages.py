@@ -27,8 +27,8 @@ def page_about(bundle: Bundle, language: str = "en", gallery: Gallery | None = N
 
 
 def callbacks(pages: gr.Blocks, name: str) -> list:
-    """The callbacks of this name, French first."""
-    return [function.fn for function in pages.fns.values() if function.name == name]
+    """The callbacks of this name, each once however many events lead to it, French first."""
+    return list(dict.fromkeys(function.fn for function in pages.fns.values() if function.name == name))
 
 
 def decoded(data_uri: str) -> np.ndarray:

@@ -14,6 +14,4 @@ def short_trainings() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(small_training, "EPOCHS", 3)
         patch.setattr(small_training, "VALIDATION_IMAGES", 12)
-        small_training.album.cache_clear()
         yield
-        small_training.album.cache_clear()

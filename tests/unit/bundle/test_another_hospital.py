@@ -13,7 +13,7 @@ from busi.bundle.files import write_checksums as seal
 from busi.data.box import lesions
 from busi.data.origin import BREAST as ORIGIN_BREAST
 from busi.training.evaluation import score_predictions
-from busi.web.pages import _footer
+from busi.web.frame import standing
 from busi.web.parts.cells import Question, cell_panel, population_name, populations, rows_of_cell
 from busi.words.text import LANGUAGES, Words
 from tests.support.pages import page_about
@@ -70,7 +70,7 @@ def test_card_footer_and_names_tell_it_with_n_and_intervals(bundle, language):
     assert "BrEaST" in name and "252" in name
     value, low, high = (words.number(number, 3) for number in (auc.value, auc.low, auc.high))
     assert f"{value} [{low} – {high}], n = 252" in model_card(bundle.info)
-    footer = " ".join(_footer(words, page_about(bundle, language).workshop))
+    footer = " ".join(standing.footer(words, page_about(bundle, language).workshop))
     assert "BrEaST" in footer and words.number(auc.value, 2) in footer and "252" in footer
     assert words.number(100 * bundle.metrics(BREAST)["calibration_error"].value, 1) in footer
 
@@ -80,7 +80,7 @@ def test_a_bundle_that_was_not_asked_says_nothing_of_it(bundle, language):
     older = without(bundle)
     page = page_about(older, language)
     assert "BrEaST" not in model_card(older.info) and not older.knows_another_hospital
-    assert "BrEaST" not in " ".join(_footer(page.words, page.workshop))
+    assert "BrEaST" not in " ".join(standing.footer(page.words, page.workshop))
     assert list(populations(older)) == ["test", "simulated"]
     assert "type: breast" not in hub_card(older.info, "", "user/repo")
 

@@ -48,11 +48,12 @@ def test_the_page_tells_each_score_with_its_interval_its_n_and_its_command(small
     words, table = page.words, parsed(comparison(page, rows))
     for row in rows:
         mine = table.select_one(f"tr[data-arch={row.arch}]")
-        assert [code.text for code in mine.select("code")] == list(row.commands)
         numbers = [{name: words.number(getattr(auc, name), 2) for name in ("value", "low", "high")} for auc in row.auc]
         assert [b.text for b in mine.select("td.score b")] == [words("further.interval", **auc) for auc in numbers]
         sentence = "reference" if not row.difference else "sure" if row.is_clearly_different else "unsure"
         assert mine.select("td")[-1].small.text == words(f"further.{sentence}")
+    commands = [code.text for code in table.select("details.curious code")]
+    assert commands == [command for row in rows for command in row.commands], "for the curious, in the table's order"
     assert text_of(table.caption) == text_of(rich(words("further.caption", n=rows[0].auc[0].n)))
     assert str(rows[0].auc[0].n) in table.caption.text
     assert table.section["data-winner"] == max(rows, key=lambda row: row.mean_auc).arch

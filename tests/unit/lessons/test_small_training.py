@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import ExifTags, Image
 
 from busi.data.simulated import HELD_OUT, HELD_OUT_IMAGES, describe, label_of
 from busi.data.simulated import TRAINING as FIRST_TRAINING_SEED
-from busi.lessons import small_training
+from busi.lessons import album, small_training
+from busi.lessons.album import PICTURES, draw, is_textbook, pictures
 from busi.lessons.small_training import (
     BROKEN,
     BY_HEART,
@@ -19,9 +21,7 @@ from busi.lessons.small_training import (
     WEIGHTS,
     Row,
     Settings,
-    album,
     always_benign,
-    is_textbook,
     outcome,
     tiny_network,
     training_images,
@@ -43,16 +43,17 @@ def rows_of(*losses: tuple[float, float], accuracy: float = 0.65) -> tuple[Row, 
 
 
 def test_no_seed_is_one_that_the_shipped_network_learned_from_or_is_examined_on():
-    seeds = album()
-    assert len(set(seeds)) == len(seeds) == VALIDATION_IMAGES + max(SIZES) == 400
+    seeds = album.seeds()
+    assert len(set(seeds)) == len(seeds) == PICTURES == VALIDATION_IMAGES + max(SIZES) == 400
     for first in HELD_OUT.values():
         assert not set(seeds) & set(range(first, first + HELD_OUT_IMAGES))
     assert max(seeds) < FIRST_TRAINING_SEED
 
 
 def test_every_case_is_a_textbook_one_and_seven_of_twenty_are_malignant():
-    labels = [label_of(seed) for seed in album()]
-    assert all(is_textbook(label_of(seed), describe(seed)[0]) for seed in album())
+    labels = [label_of(seed) for seed in album.seeds()]
+    assert album.labels(range(PICTURES)).tolist() == [label == MALIGNANT for label in labels]
+    assert all(is_textbook(label_of(seed), describe(seed)[0]) for seed in album.seeds())
     assert all(labels[at : at + 20].count(MALIGNANT) == 7 for at in range(0, 400, 20))
     assert always_benign() == labels[:VALIDATION_IMAGES].count(BENIGN) / VALIDATION_IMAGES == 0.65
     for size in SIZES:
@@ -66,6 +67,20 @@ def test_what_a_textbook_case_is():
     for change in ({"shape": "round"}, {"margin": "indistinct"}, {"angle_deg": 80}, {"posterior_db": -8}):
         assert not is_textbook(BENIGN, replace(calm, **change))
     assert is_textbook(MALIGNANT, Lesion(shape="irregular")) and not is_textbook(MALIGNANT, calm)
+
+
+@pytest.mark.parametrize("position", [0, 19, 20, 187, 399])
+def test_the_pictures_that_were_drawn_beforehand_are_those_of_their_seeds(position):
+    """Of corners, rows' ends and the middle: what WebP loses lies between the two, and other pictures are far away."""
+    anew, (kept,), (other,) = draw(position), pictures([position]), pictures([(position + 7) % PICTURES])
+    away, from_another = (float(np.abs(np.int16(anew) - one).mean()) for one in (kept, other))
+    assert away < 5 < 25 < from_another
+    assert np.corrcoef(anew.ravel(), kept.ravel())[0, 1] > 0.99
+
+
+def test_the_sheet_says_in_its_file_that_it_is_simulated():
+    with Image.open(album.SHEET) as sheet:
+        assert "simulated" in sheet.getexif()[ExifTags.Base.ImageDescription]
 
 
 def test_training_and_validation_share_no_image(few):

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from busi.server.asset_cache import AssetCache
@@ -14,26 +14,22 @@ from busi.server.guard import Guard
 from busi.server.scripts import Scripts, address
 from tests.support.running import awaited
 
-MODULES = {"js/page.js": b'import "./format.js";\n' * 40, "js/format.js": "export const minus = '−';\n".encode()}
-HEAD = '<link rel="modulepreload" href="./modules/page.js">'
-PAGE = '<html><head><meta charset="utf-8"><base href="./" /><title>é</title></head><body><base></body></html>'
+FONT = bytes(range(256)) * 8
+MODULES = {
+    "js/page.js": b'import "./format.js";\n' * 40,
+    "js/format.js": "export const minus = '−';\n".encode(),
+    "vendor/font.woff2": FONT,
+}
+PICTURES = {"/pictures/0123456789abcdef.jpeg": b"a picture"}
+KINDS = {"js": "text/javascript; charset=utf-8", "woff2": "font/woff2"}
 
 
 @pytest.fixture
 def app() -> Scripts:
     async def page(request):
-        return HTMLResponse(PAGE)
+        return HTMLResponse("<html><body>é</body></html>")
 
-    async def text(request):
-        return PlainTextResponse(PAGE)
-
-    async def lost(request):
-        return HTMLResponse(PAGE, status_code=404)
-
-    routes = [Route("/", page), Route("/other", page), Route("/text", text), Route("/lost", lost)]
-    return Scripts(
-        GZipMiddleware(Starlette(routes=routes), minimum_size=10), MODULES, HEAD, pages=("/", "/text", "/lost")
-    )
+    return Scripts(GZipMiddleware(Starlette(routes=[Route("/", page)]), minimum_size=10), MODULES, PICTURES)
 
 
 @pytest.fixture
@@ -49,12 +45,21 @@ def get(app, path: str, method: str = "GET", **headers: str) -> httpx.Response:
     return awaited(once())
 
 
-def test_each_module_is_served_as_javascript(app):
+def test_each_module_is_served_as_javascript_and_the_font_as_a_font(app):
     for path, source in MODULES.items():
         answer = get(app, address(MODULES) + path)
         assert (answer.status_code, answer.content) == (200, source)
-        assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+        assert answer.headers["content-type"] == KINDS[path.rsplit(".", 1)[1]]
     assert get(app, address(MODULES) + "js/page.js", "HEAD").content == b""
+
+
+def test_a_picture_is_served_by_its_address_and_kept_by_browsers_and_no_other_is_found(whole):
+    (path,), (content,) = PICTURES, PICTURES.values()
+    answer = get(whole, path)
+    assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, content, "image/jpeg")
+    assert "immutable" in answer.headers["cache-control"]
+    for other in (path.replace("0", "1"), "/pictures/", "/pictures/../modules/js/page.js", path + "/"):
+        assert get(whole, other).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -80,15 +85,9 @@ def test_the_address_changes_with_content_names_and_number_of_modules():
     assert address(dict(reversed(MODULES.items()))) == addresses[0]
 
 
-def test_a_page_gets_its_head_once_after_what_its_addresses_are_read_by(app):
-    answer = get(app, "/", **{"accept-encoding": "gzip"})
-    assert answer.text == PAGE.replace('<base href="./" />', f'<base href="./" />{HEAD}')
-    assert answer.headers["content-length"] == str(len(answer.content))
-
-
-@pytest.mark.parametrize("path", ["/other", "/text", "/lost"])
-def test_what_is_no_page_stays_as_it_is(app, path):
-    assert get(app, path).text == PAGE
+def test_every_other_address_is_the_apps(app):
+    assert get(app, "/").text == "<html><body>é</body></html>"
+    assert get(app, "/none").status_code == 404
 
 
 def test_through_guard_and_asset_cache_a_module_is_compressed_and_the_browsers_for_good(whole):
@@ -100,8 +99,3 @@ def test_through_guard_and_asset_cache_a_module_is_compressed_and_the_browsers_f
     assert answer.headers["content-security-policy"]
     again = get(whole, path, **{"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304
-
-
-def test_the_cached_page_has_its_head(whole):
-    for _ in range(2):
-        assert HEAD in get(whole, "/").text

@@ -1,4 +1,4 @@
-"""The six concepts without a browser: what the block says, and the pixels that it is sent."""
+"""The concepts without a browser: what the block says, and the pixels that it is sent."""
 
 import base64
 import json
@@ -14,7 +14,17 @@ from busi.images import read_image, resize
 from busi.web.markup import rich
 from busi.web.page import Page
 from busi.web.parts.picker import empty_picture
-from busi.web.tabs.network.concepts import CONCEPTS, KERNELS, SIDE, concepts, concepts_block, pixels
+from busi.web.tabs.network.concepts import (
+    CONCEPTS,
+    KERNELS,
+    SIDE,
+    concepts_block,
+    own_kernel,
+    own_kernel_block,
+    pixels,
+    pooling_block,
+)
+from busi.web.tabs.network.current import stand_in
 from busi.words.text import LANGUAGES, Words
 from tests.support.drawings import drawn_ultrasound
 from tests.support.markup import parsed, text_of
@@ -35,8 +45,9 @@ def opening(sentence: str) -> str:
 def test_every_sentence_of_the_content_is_in_the_page(page_of, language):
     """So none is lost on the way, neither among those laid out nor among those that scripts fill."""
     page = page_of(language)
-    tree = parsed(concepts_block(page, 561_913) + concepts_block(page, None) + pixels(page, None))
-    sentences = json.loads(tree.select_one("[data-say]")["data-say"])
+    blocks = [block(page, weights) for block in (concepts_block, own_kernel_block) for weights in (561_913, None)]
+    tree = parsed("".join([*blocks, pooling_block(page), pixels(page, None)]))
+    sentences = {key: text for tag in tree.select("[data-say]") for key, text in json.loads(tag["data-say"]).items()}
     values = [value for tag in tree.find_all(True) for value in tag.attrs.values() if isinstance(value, str)]
     texts = [text_of(tree), *(" ".join(value.split()) for value in values)]
     for key, sentence in page.words.strings.items():
@@ -50,14 +61,15 @@ def test_every_sentence_of_the_content_is_in_the_page(page_of, language):
 def test_one_concept_is_shown_and_each_leads_to_the_next(page_of):
     tree = parsed(concepts_block(page_of("en"), None))
     assert [panel["data-panel"] for panel in tree.select("[data-panel]")] == list(CONCEPTS)
-    assert [panel["data-panel"] for panel in tree.select("[data-panel]:not([hidden])")] == ["convolution"]
+    assert [panel["data-panel"] for panel in tree.select("[data-panel]:not([hidden])")] == ["activation"]
     assert [button["data-next"] for button in tree.select("[data-next]")] == [*CONCEPTS[1:], CONCEPTS[0]]
 
 
 def test_the_number_of_weights_is_the_one_given(page_of):
     page = page_of("en")
-    assert concepts_block(page, 561_913).count("561,913") == 2
-    assert "561,913" not in concepts_block(page, None)
+    for block in (concepts_block, own_kernel_block):
+        assert block(page, 561_913).count("561,913") == 1
+        assert "561,913" not in block(page, None)
 
 
 def test_kernels_do_what_their_names_say():
@@ -86,7 +98,7 @@ def test_the_pixels_are_those_of_the_chosen_image(page_of, tmp_path):
 def test_without_an_image_an_example_stands_in_and_says_whose_it_is(page_of):
     for page in map(page_of, LANGUAGES):
         levels, data = sent(pixels(page, None))
-        np.testing.assert_array_equal(levels, resize(page.workshop.gallery.examples["breast-001"].image, SIDE))
+        np.testing.assert_array_equal(levels, resize(stand_in(page).image, SIDE))
         assert data["data-badge"] == CREDIT and data["data-refused"] == ""
         assert data["data-told"] == page.words("concepts.convolution_picture_stand_in", side=SIDE)
 
@@ -104,7 +116,7 @@ def test_a_refused_image_is_answered_by_its_sentence_and_the_example(page_of, tm
 def test_a_new_image_is_sent_to_its_own_component_only(workshop):
     words = Words("en")
     with gr.Blocks() as blocks:
-        concepts(Page(words, workshop, empty_picture(words)), 10)
+        own_kernel(Page(words, workshop, empty_picture(words)), 10)
     (send,) = [function for function in blocks.fns.values() if function.name == "send_pixels"]
     assert send.api_visibility == "private"
     (source,) = send.outputs

@@ -8,12 +8,13 @@ import pytest
 
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.data.box import CREDIT, CREDIT_URL
+from busi.lessons.data_counts import part_counts
 from busi.lessons.twins import round_of
 from busi.serving.workshop import Workshop, open_workshop
 from busi.web.page import Page
 from busi.web.pages import build_pages
 from busi.web.pictures import outline_path
-from busi.web.tabs.data.tab import counts, examples, folders, leak_guess, part_counts, table, twin_game, two_labels
+from busi.web.tabs.data.tab import counts, examples, folders, leak_guess, table, twin_game, two_labels
 from busi.words.classes import CLASSES
 from busi.words.text import LANGUAGES, Words
 from tests.support.markup import parsed, text_of
@@ -96,6 +97,15 @@ def test_the_table_shows_the_rows_that_the_code_holds(bundle):
     rows = [[cell.text for cell in row.select("td")] for row in tree.select("tbody tr")]
     assert rows == [[str(value) for value in row] for _, row in bundle.predictions.head(6).iterrows()]
     assert f"{len(bundle.predictions)} lignes" in text_of(tree)
+
+
+def test_no_code_stands_in_a_beginner_s_way(bundle):
+    page = page_about(bundle)
+    tree = parsed(folders(page) + counts(page) + leak_guess(page) + table(page))
+    hidden = " ".join(text_of(box.extract()) for box in tree.select("details.curious"))
+    assert "pd.read_csv" in hidden and "AUC" in hidden
+    assert "pd." not in text_of(tree) and "_mask" not in text_of(tree) and "AUC" not in text_of(tree)
+    assert [section["data-section"] for section in tree.select("[data-section]")] == ["folders", "packs", "leak"]
 
 
 def test_what_a_table_holds_is_text_and_no_markup(bundle):

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix, log_loss, roc_auc_score
 
+from busi.bundle.files import EMBEDDED, open_bundle
+from busi.bundle.measured import measured
 from busi.data.box import CREDIT
 from busi.model.metrics import calibration_error_by_chance
 from busi.serving.gallery import PAGE, Example, Gallery
 from busi.web.parts.cells import CELLS, Question, cell_panel, populations, question_of, rows_of_cell
-from busi.web.tabs.evaluation.tab import choices
+from busi.web.tabs.evaluation.tab import HIGHEST_PREVALENCE, PREVALENCES, choices, luck
 from busi.words.text import LANGUAGES, Words
 from tests.support.drawings import drawn_ultrasound
 from tests.support.markup import data_of, parsed, text_of
@@ -58,6 +60,23 @@ def test_the_browser_gets_the_rows_without_names_and_the_numbers_of_scikit_learn
         assert numbers["auc"][3] == len(rows)
         chance = calibration_error_by_chance(rows["probability"].to_numpy(), rows["group"].to_numpy())
         assert sent["populations"][name]["by_chance"] == [chance.value, chance.low, chance.high, len(rows)]
+
+
+def test_intervals_and_what_they_rest_on_are_for_the_curious(bundle):
+    template = page_about(bundle).template("tabs/evaluation/tab.html")
+    markup = [template.first_guess(), template.bench(), template.numbers(["told"]), template.roc()]
+    tree = parsed("".join([*markup, template.calibration(), template.women(PREVALENCES, HIGHEST_PREVALENCE)]))
+    for_the_curious = {place["data-out"] for place in tree.select("details.curious [data-out]")}
+    for box in tree.select("details.curious"):
+        box.extract()
+    at_once = {place["data-out"] for place in tree.select("[data-out]")}
+    rates = ("accuracy", "sensitivity", "specificity", "ppv")
+    intervals = {f"{name}_interval" for name in (*rates, "auc", "loss", "calibration_error")}
+    assert intervals | {"range", "caution", "women_rates"} <= for_the_curious and not intervals & at_once
+    assert {"sensitivity", "specificity", "sensitivity_of", "specificity_of", "auc", "auc_n"} <= at_once, (
+        "never without n"
+    )
+    assert not {"accuracy", "ppv", "loss"} & at_once
 
 
 @pytest.mark.parametrize("above", [True, False])
@@ -182,3 +201,16 @@ def test_an_empty_cell_says_where_to_move_the_threshold_and_is_right(bundle, cel
         before = there + (0.011 if cell in ("tp", "fp") else -0.011)  # the percentage is a rounded one
         assert len(rows_of_cell(bundle, question(population, cell, there))) in (1, 2)
         assert rows_of_cell(bundle, question(population, cell, max(0.0, before))).empty
+
+
+def test_large_numbers_of_few_images_are_said_to_owe_to_luck():
+    """The shipped network finds more malignant lesions here than its recipe does on all of BUSI."""
+    shipped, found = page_about(open_bundle(EMBEDDED), "en"), measured()
+    here, grouped = shipped.bundle.metrics()["sensitivity"], found.grouped.sensitivity
+    assert here.value > grouped.high, "else the sentence is another one"
+    sentence = luck(shipped)
+    assert shipped.words.percent(grouped.value) in sentence and shipped.words.percent(here.value) in sentence
+
+
+def test_nobody_speaks_of_luck_where_nobody_measured(small_bundle):
+    assert luck(page_about(small_bundle, "fr")) == ""

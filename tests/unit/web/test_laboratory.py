@@ -29,7 +29,8 @@ def test_the_laboratory_draws_what_its_knobs_say(pages, workshop):
         score = words.score_and_threshold(answer.probability, answer.threshold)[0]
         assert view.select_one(".score-bar b").text == score
         assert view.select_one(".badge").text == words("laboratory.simulated")
-        assert notes.a["href"] == notes.a["data-query"] == "?" + to_query(experiment)
+        assert notes.a["data-query"] == "?" + to_query(experiment)
+        assert notes.a["href"] == notes.a["data-query"] + "#laboratory"
         assert notes.p.text == words("laboratory.preset_spiculated_story")
 
 

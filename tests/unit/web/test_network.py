@@ -1,9 +1,9 @@
-"""The tabs Le réseau, Prétraitement and Bienvenue, Grad-CAM and the glossary without a browser; their endpoints."""
+"""The tabs Le réseau and Prétraitement, Grad-CAM and the glossary without a browser; their endpoints."""
 
 import base64
 import json
 import re
-from html import escape
+from itertools import pairwise
 
 import cv2
 import gradio as gr
@@ -19,9 +19,13 @@ from busi.serving.gallery import IMPOSTOR
 from busi.web.markup import rich
 from busi.web.pages import build_pages
 from busi.web.parts.gradcam import gradcam_panel
+from busi.web.parts.layer_names import layer_names, stages_of
 from busi.web.pictures import heat_picture, outline_path, veil_picture
 from busi.web.tabs.glossary.tab import glossary_box, terms
-from busi.web.tabs.network.tab import Slab, _explanation, _slab, current_image, layer_view, network_drawing, stages_of
+from busi.web.tabs.network.chain import blocks_of, chain
+from busi.web.tabs.network.current import current_image, stand_in
+from busi.web.tabs.network.tab import Slab, _explanation, _slab, layer_view, network_drawing
+from busi.web.tabs.network.unfolding import kernels_sent, shown_convolutions
 from busi.words.text import Words
 from tests.support.markup import parsed, text_of
 from tests.support.pages import callbacks, fetched
@@ -38,6 +42,7 @@ def test_the_drawing_is_of_the_network_itself(page_of):
     assert pressed["data-layer"] == "conv2"
     for layer, button in zip(network.layers, tree.select("button"), strict=True):
         shape, weights = (small.get_text() for small in button.select("small"))
+        assert button.code.get_text() == layer.name
         count = layer.count_params()
         assert shape == " × ".join(str(side) for side in layer.output.shape[1:])
         assert weights == (FRENCH("network.weights", count=FRENCH.number(count)) if count else "")
@@ -64,9 +69,124 @@ def test_stages_hold_convolutions_up_to_their_pooling_and_end_with_the_decision(
     assert [[layer.name for layer in stage] for stage in stages_of(dense_only)] == [["a"], ["b"]]
 
 
+def test_layers_are_named_in_words_and_each_otherwise():
+    layers = Inside(build_network("atelier_deep", 64)).layers
+    french = layer_names(FRENCH, layers)
+    some = ("image", "conv1", "pool1", "conv2a", "relu2b", "average", "probability")
+    assert [french[name] for name in some] == [
+        *("L'image", "Bloc 1, convolution", "Bloc 1, pooling", "Bloc 2, convolution 1", "Bloc 2, activation 2"),
+        *("La décision, moyenne", "La décision, neurone"),
+    ]
+    for words in (FRENCH, ENGLISH):
+        names = layer_names(words, layers)
+        assert list(names) == [layer.name for layer in layers] and len(set(names.values())) == len(names)
+
+
+def test_blocks_follow_each_other_and_those_of_a_long_network_are_gathered():
+    layers = Inside(build_network("atelier_deep", 64)).layers
+    blocks = blocks_of(layers)
+    assert [block.shape for block in blocks] == [(16, 16, 24), (8, 8, 48), (4, 4, 96), (2, 2, 160), (2, 2, 256)]
+    assert [block.given for block in blocks] == [(64, 64, 1), *(block.shape for block in blocks[:-1])]
+    assert [one.name for block in blocks for one in block.layers] == [one.name for one in layers if one.has_maps][1:]
+    long = Inside(build_network("ResNet50V2", 64)).layers
+    rows = blocks_of(long)
+    assert len(rows) < 10 and rows[0].first == 1
+    assert all(after.first == before.last + 1 for before, after in pairwise(rows))
+    assert [one.name for row in rows for one in row.layers] == [one.name for one in long if one.has_maps][1:]
+
+
+def test_the_chain_tells_sizes_in_words_and_ends_with_the_answer(page_of):
+    page = page_of("fr")
+    classifier, current = page.workshop.classifier.get(), current_image(page, None)
+    rows = parsed(chain(page, classifier, current)).select("li")
+    blocks = blocks_of(classifier.inside.layers)
+    assert len(rows) == len(blocks) + 2
+    for row, block in zip(rows[1:-1], blocks, strict=True):
+        height, width, count = block.shape
+        size = FRENCH("network.chain_size", height=height, width=width, count=FRENCH.number(count))
+        assert size in text_of(row.select_one(".sizes b"))
+        assert decoded_colour(row.img["src"]).shape[:2] == block.shape[:2] and row.img["alt"]
+    prediction = classifier.predict(current.image)
+    score, _ = FRENCH.score_and_threshold(prediction.probability, prediction.threshold)
+    assert text_of(score) in text_of(rows[-1]) and rows[0].select_one(".badge a").text == CREDIT
+
+
+def sent_convolutions(html: str) -> list[dict]:
+    return json.loads(parsed(html).select_one("[data-convolutions]")["data-convolutions"])
+
+
+def numbers_of(sent: dict, shape: list[int]) -> np.ndarray:
+    if "levels" in sent:
+        return np.frombuffer(base64.b64decode(sent["levels"]), np.uint8).reshape(shape).astype(np.float32) / 255
+    return np.frombuffer(base64.b64decode(sent["floats"]), "<f4").reshape(shape)
+
+
+def test_what_the_browser_unfolds_is_the_networks_own(page_of):
+    page = page_of("en")
+    classifier, current = page.workshop.classifier.get(), current_image(page, None)
+    html, inside = kernels_sent(page, classifier, current), classifier.inside
+    model_input = prepare(current.image, classifier.contract)
+    first, second = sent_convolutions(html)
+    np.testing.assert_array_equal(numbers_of(first["given"], first["given"]["size"]), model_input)
+    np.testing.assert_array_equal(
+        numbers_of(second["given"], second["given"]["size"]), inside.maps(model_input, "pool1")
+    )
+    assert first["given"]["isImage"] and not second["given"]["isImage"] and "levels" in first["given"]
+    assert [one["number"] for one in first["filters"]] == strongest_filters(inside.maps(model_input, "relu1"), 8)
+    kernels = np.asarray(classifier.network.get_layer("conv2").kernel)
+    for one in second["filters"]:
+        found = np.frombuffer(base64.b64decode(one["numbers"]), "<f4").reshape(one["kernel"])
+        np.testing.assert_array_equal(found, kernels[..., one["number"]])
+    assert (first["title"], second["title"]) == ("Block 1, convolution layer", "Block 2, convolution layer")
+    assert parsed(html).select_one("[data-badge]")["data-badge"] == CREDIT and len(html) < 200_000
+
+
+def test_what_is_too_large_to_be_sent_waits_for_a_layer_that_is_not_and_a_network_may_have_none(page_of, monkeypatch):
+    large = Inside(build_network("atelier_deep", 224))
+    assert shown_convolutions(large) == ["conv1", "conv3a"], "56 x 56 x 24 numbers would be 300 kB"
+    flat = keras.Sequential([keras.Input((64, 64, 1)), keras.layers.Flatten(), keras.layers.Dense(1, "sigmoid")])
+    page = page_of("fr")
+    classifier = page.workshop.classifier.get()
+    monkeypatch.setitem(vars(classifier), "inside", Inside(flat))
+    html = kernels_sent(page, classifier, current_image(page, None))
+    assert text_of(html) == text_of(page.macros.card(FRENCH("kernels.none_title"), FRENCH("kernels.none")))
+    rows = parsed(chain(page, classifier, current_image(page, None))).select("li")
+    assert len(rows) == 2 and text_of(FRENCH("network.chain_flat", count=FRENCH.number(4096))) in text_of(rows[-1])
+
+
+def test_until_an_image_is_chosen_the_case_of_the_first_screen_stands_in(page_of, bundle):
+    from busi.lessons.first_pair import first_pair
+    from tests.support.pages import page_about
+
+    page = page_about(bundle, gallery=page_of("en").workshop.gallery)
+    assert stand_in(page) is first_pair(page.workshop.gallery, bundle)[0]
+    other = page_of("en")
+    assert first_pair(other.workshop.gallery, other.bundle) is None
+    assert stand_in(other) is other.workshop.gallery.page(0, other.workshop.gallery.ultrasound)[0]
+
+
+def test_the_kernels_follow_the_image_once_the_tab_was_opened_and_a_refusal_is_told_once(pages, image_file, tmp_path):
+    open_inside, show_inside = (callbacks(pages, name)[1] for name in ("open_inside", "show_inside"))
+    assert show_inside(str(image_file), False) == (gr.skip(), gr.skip())
+    sent, blocks, opened = open_inside(None)
+    assert opened and ENGLISH("network.stand_in") in text_of(sent) and parsed(blocks).select("li")
+    own, own_blocks = show_inside(str(image_file), True)
+    assert ENGLISH("network.stand_in") not in text_of(own) and own_blocks != blocks
+    bad = tmp_path / "bad.png"
+    bad.write_text("no picture")
+    refused, nothing = show_inside(str(bad), True)
+    assert "not a picture" in text_of(refused) and nothing == ""
+
+
+def test_nothing_but_tabs_stands_among_the_tabs(pages):
+    """Gradio would count it as one of them, and show a later tab's button twice."""
+    rows = [block for block in pages.blocks.values() if isinstance(block, gr.Tabs)]
+    assert all(isinstance(child, gr.Tab) for row in rows for child in row.children)
+
+
 def test_a_layer_shows_its_strongest_maps_of_the_current_image(page_of):
     page = page_of("en")
-    classifier, current = page.workshop.classifier.get(), current_image(None, page.workshop.gallery)
+    classifier, current = page.workshop.classifier.get(), current_image(page, None)
     tree = parsed(layer_view(page, classifier, current, "relu2"))
     maps = classifier.inside.maps(prepare(current.image, classifier.contract), "relu2")
     expected = [f"filter {number + 1}" for number in strongest_filters(maps, 12)]
@@ -85,8 +205,8 @@ def decoded_colour(uri: str) -> np.ndarray:
 def test_every_kind_of_layer_is_explained(page_of, name):
     for page in (page_of("fr"), page_of("en")):
         workshop = page.workshop
-        read = text_of(layer_view(page, workshop.classifier.get(), current_image(None, workshop.gallery), name))
-        assert name in read and "{" not in read and page.words("network.kind_other") not in read
+        read = text_of(layer_view(page, workshop.classifier.get(), current_image(page, None), name))
+        assert name in read and "{" not in read and page.words("network.short_other") not in read
 
 
 def test_maps_of_an_example_are_made_once_and_those_of_a_visitors_picture_are_not_kept(
@@ -96,26 +216,31 @@ def test_maps_of_an_example_are_made_once_and_those_of_a_visitors_picture_are_no
     own, example = str(image_file), str(workshop.gallery.path(workshop.gallery.page(0, "simulated")[0].key))
     inside = workshop.classifier.get().inside
     layer = next(layer.name for layer in inside.layers if layer.kind == "ReLU")
-    for name in ("maps", "evidence"):
+    for name in ("maps_of_several", "evidence"):
         made = getattr(inside, name)
         monkeypatch.setattr(inside, name, lambda *given, made=made: asked.append(given) or made(*given))
-    for show in (lambda path: callbacks(pages, "show_layer")[1](path, layer), callbacks(pages, "show_gradcam")[1]):
+    shown = (
+        lambda path: callbacks(pages, "show_layer")[1](path, layer),
+        callbacks(pages, "open_inside")[1],
+        callbacks(pages, "show_gradcam")[1],
+    )
+    for show in shown:
         first, before = show(example), len(asked)
         assert show(example) == first and len(asked) == before > 0
-        assert show(own) == show(own) != first and len(asked) == before + 2
+        assert show(own) == show(own) != first and len(asked) == 3 * before
         asked.clear()
 
 
 def test_an_unknown_layer_is_answered_by_what_to_do(page_of):
     page = page_of("en")
-    html = layer_view(page, page.workshop.classifier.get(), current_image(None, page.workshop.gallery), "conv99")
+    html = layer_view(page, page.workshop.classifier.get(), current_image(page, None), "conv99")
     assert ENGLISH("network.choose") in text_of(html)
 
 
 def test_a_click_on_a_layer_shows_it_and_a_forged_one_changes_nothing(pages):
     choose = callbacks(pages, "choose_layer")[1]
     name, view = choose(None, gr.EventData(None, {"layer": "conv2"}))
-    assert name == "conv2" and parsed(view).h3.get_text().startswith("conv2")
+    assert name == "conv2" and text_of(parsed(view).h4) == "Block 2, convolution layer conv2"
     assert ENGLISH("network.choose") in text_of(choose(None, gr.EventData(None, {"layer": "conv99"}))[1])
     for forged in ({}, {"layer": 3}, {"layer": None}):
         assert choose(None, gr.EventData(None, forged)) == (gr.skip(), gr.skip())
@@ -196,26 +321,6 @@ def test_an_outline_follows_the_edge_of_its_mask():
     assert outline_path(np.zeros((5, 5), bool)) == ""
 
 
-def test_the_welcome_answers_a_guess_with_what_the_network_really_says(pages, workshop):
-    from busi.lessons.laboratory import PRESETS
-
-    prediction = workshop.classifier.get().predict(PRESETS["like_cyst"].image())
-    network_is_right = prediction.label == "malignant"
-    for words, answer in zip((FRENCH, ENGLISH), callbacks(pages, "answer_guess"), strict=True):
-        question = text_of(answer(gr.EventData(None, {"guess": "nonsense"})))
-        assert text_of(words("welcome.question")) in question and words("laboratory.simulated") in question
-        for guess in ("benign", "malignant"):
-            read = text_of(answer(gr.EventData(None, {"guess": guess})))
-            score, threshold = words.score_and_threshold(prediction.probability, prediction.threshold)
-            assert text_of(escape(words("score.numbers", score=score, threshold=threshold))) in read
-            you_are_right = guess == "malignant"
-            both = {(True, True): "both_right", (True, False): "only_you", (False, True): "only_network"}
-            verdict = both.get((you_are_right, network_is_right), "both_wrong")
-            assert text_of(words(f"guess.{verdict}")) in read
-            assert read.count("✓") == 2 * you_are_right + network_is_right
-            assert words("laboratory.simulated") in read
-
-
 def test_every_term_is_told_and_links_inside_sentences_work(page_of):
     html = glossary_box(page_of("en"))
     assert len(parsed(html).select("article")) == len(terms(ENGLISH)) > 50
@@ -289,14 +394,14 @@ def test_what_readme_leaves_out_has_a_default(pages):
 def test_normalisation_tells_which_of_its_numbers_are_learned(page_of, workshop):
     """Keras counts scale and offset as trainable, the running mean and variance not."""
     classifier = workshop.classifier.get()
-    shown, image = classifier.inside.layers, current_image(None, workshop.gallery)
+    shown = classifier.inside.layers
     norm = next(layer for layer in shown if layer.kind == "BatchNormalization")
     keras_layer = classifier.network.get_layer(norm.name)
     learned = sum(int(np.prod(weight.shape)) for weight in keras_layer.trainable_weights)
     assert (norm.parameters, norm.learned) == (keras_layer.count_params(), learned) and norm.parameters == 2 * learned
     for page in (page_of("fr"), page_of("en")):
         expected = page.words("network.told_batchnormalization", weights=norm.parameters, learned=learned, kept=learned)
-        assert text_of(rich(expected)) in text_of(layer_view(page, classifier, image, norm.name))
+        assert text_of(rich(expected)) in text_of(layer_view(page, classifier, current_image(page, None), norm.name))
 
 
 def test_a_pooling_that_moves_by_one_cell_is_not_said_to_shrink_its_map():

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from busi.images import read_image
 from busi.web.markup import template
-from busi.web.pictures import exact_picture, light_picture
+from busi.web.pictures import addressed, exact_picture, light_picture, picture_address, with_address
 from busi.words.text import Words
 from tests.support.drawings import drawn_ultrasound
 from tests.support.markup import parsed
@@ -16,6 +17,15 @@ def test_the_exact_picture_is_lossless_and_the_light_one_is_small():
     light = decoded(light_picture(image, 300))
     assert light.shape == (233, 300)
     assert len(light_picture(image, 300)) < len(exact_picture(image)) / 10
+
+
+def test_a_picture_of_the_workshop_has_one_address_and_is_the_same_there():
+    image, _ = drawn_ultrasound(1, size=(900, 700))
+    for picture in (light_picture(image, 300), exact_picture(image)):
+        address = with_address(picture)
+        assert address.startswith("./pictures/") and with_address(picture) == address
+        np.testing.assert_array_equal(read_image(addressed[address.removeprefix(".")]), decoded(picture))
+    assert picture_address(image, 300) == with_address(light_picture(image, 300)) != picture_address(image, 200)
 
 
 def test_one_bar_carries_the_score_the_threshold_and_what_follows():

@@ -19,7 +19,7 @@ from busi.web.tabs.prediction.tab import answer_panel, sureness
 from busi.words.text import Words
 from tests.support.drawings import drawn_ultrasound
 from tests.support.markup import parsed, text_of
-from tests.support.pages import callbacks, decoded
+from tests.support.pages import callbacks, decoded, page_about
 from tests.unit.web.test_laboratory import knobs_of
 
 SCORED = {"auc": {"value": 0.93, "low": 0.9, "high": 0.96, "n": 240}}
@@ -47,7 +47,17 @@ def test_the_sentence_says_what_the_number_means(page_of, probability, expected)
     prediction = Prediction(probability, 0.4, np.full((64, 64, 1), 0.5, np.float32))
     tree = parsed(answer_panel(page_of("en"), image, prediction, None))
     assert expected in text_of(tree) and "nor a diagnosis" in text_of(tree)
-    assert not tree.select("details"), "there is no truth to reveal for a visitor's own image"
+    assert not tree.select("details:not(.curious)"), "there is no truth to reveal for a visitor's own image"
+
+
+def test_a_beginner_reads_no_interval_and_the_curious_do(bundle, gallery):
+    page = page_about(bundle, "en", gallery)
+    example = next(one for one in gallery.examples.values() if one.source == "breast")
+    tree = parsed(answer_panel(page, example.image, Prediction(0.4, 0.1, np.zeros((64, 64, 1), np.float32)), example))
+    curious = tree.select_one("details.curious").extract()
+    found = bundle.metrics("breast")["auc"]
+    assert f"{found.low:.2f} to {found.high:.2f}" in text_of(curious) and str(found.n) in text_of(curious)
+    assert "AUC" not in text_of(tree) and "nor a diagnosis" in text_of(tree)
 
 
 def split_at_details(html: str) -> tuple[str, str]:
@@ -137,6 +147,7 @@ def test_a_simulated_picture_that_was_saved_is_known_again(pages, workshop, tmp_
     assert example.source == "simulated" and example.label == ""
     tree = parsed(callbacks(pages, "show_answer")[1](str(saved)))
     assert [badge.get_text() for badge in tree.select(".badge")] == 2 * ["simulated image"]
+    tree.select_one("details.curious").extract()
     assert "BUSI images" not in text_of(tree) and not tree.select("details")
     assert "simulated image" in callbacks(pages, "say")[1](str(saved))
 

@@ -26,13 +26,19 @@ def steps(page_of, tmp_path) -> tuple[Step, ...]:
 
 def test_each_step_tells_the_shape_type_and_range_that_the_code_holds(page_of, steps):
     page = page_of("en")
-    codes = [text_of(code) for code in parsed(steps_list(page, steps, source="")).select("figure code")]
+    codes = [text_of(code) for code in parsed(steps_list(page, steps, source="")).select(".codes code")]
     for code, step in zip(codes, steps, strict=True):
         assert code.startswith(f"{step.array.shape} {step.array.dtype}")
     assert codes[0].startswith("(120, 150, 3) uint8") and codes[-1].startswith("(64, 64, 1) float32")
     assert codes[1] == f"(120, 150) uint8, {steps[1].array.min()} to {steps[1].array.max()}"
     badges = [parsed(steps_list(page, steps, source)).select(".badge") for source in ("", "simulated")]
     assert [len(found) for found in badges] == [0, len(steps)]
+
+
+def test_a_beginner_sees_the_pictures_and_no_array(page_of, steps):
+    tree = parsed(steps_list(page_of("en"), steps, source=""))
+    tree.select_one("details.curious").extract()
+    assert len(tree.select("figure")) == 4 and "uint8" not in text_of(tree) and "float32" not in text_of(tree)
 
 
 @pytest.mark.parametrize("kind", ["uint16", "float", "alpha", "bool"])

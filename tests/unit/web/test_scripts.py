@@ -7,9 +7,8 @@ import pytest
 
 from busi.server.asset_cache import FILES, HASHED
 from busi.server.scripts import address
-from busi.web import scripts
 from busi.web.files import WEB
-from busi.web.scripts import PAGE, first_modules, head, imports, modules, mount
+from busi.web.scripts import FONT, PAGE, announced, base, first_modules, imports, loader, modules, mount, served
 from tests.support.markup import parsed
 
 
@@ -38,26 +37,37 @@ def test_what_cannot_be_mounted_fails_when_the_page_is_built(path):
         mount(path)
 
 
-def test_the_head_announces_whatever_the_first_screen_imports_and_no_more():
-    announced = re.findall(r'<link rel="modulepreload" href="\.([^"]+)">', head())
-    assert announced == [address(modules()) + path for path in first_modules()]
+def test_the_page_announces_whatever_the_first_screen_imports_and_no_more():
+    tree = parsed(announced())
+    assert [link["href"] for link in tree.select("link[rel=modulepreload]")] == [
+        f".{address(served())}{path}" for path in first_modules()
+    ]
+    assert [script["src"] for script in tree.select("script[type=module]")] == [base() + PAGE]
     assert {PAGE, *imports(PAGE)} <= set(first_modules())
     assert all(set(imports(path)) <= set(first_modules()) for path in first_modules())
     assert not [path for path in first_modules() if path.startswith(("tabs/evaluation/", "vendor/"))]
 
 
-def test_the_head_says_what_each_module_imports():
+def test_the_loader_says_what_each_module_imports():
     """So that a tab's modules are asked for at once, and none waits for another."""
-    said = json.loads(parsed(head()).script["data-imports"])
+    said = json.loads(parsed(loader()).script["data-imports"])
+    assert parsed(loader()).script["data-base"] == base()
     assert said == {path: imports(path) for path in modules()}
     assert "js/charts.js" in said["tabs/evaluation/roc.js"] or "js/roc_curve.js" in said["tabs/evaluation/roc.js"]
 
 
-def test_the_asset_cache_takes_every_module_and_the_browser_may_keep_it():
-    for path in modules():
-        assert FILES.fullmatch(address(modules()) + path) and HASHED.fullmatch(address(modules()) + path)
+def test_the_asset_cache_takes_every_file_and_the_browser_may_keep_it():
+    assert FONT in served()
+    for path in served():
+        assert FILES.fullmatch(address(served()) + path) and HASHED.fullmatch(address(served()) + path)
 
 
-def test_the_script_of_the_head_ends_where_it_should():
-    assert "</script" not in (WEB / "mount.js").read_text("utf-8")
-    assert scripts.head().count("<script") == scripts.head().count("</script>") == 2
+@pytest.mark.parametrize("name", ["mount.js", "frame/early.js", "tabs/welcome/first_screen.js"])
+def test_a_script_that_stands_in_the_page_ends_where_it_should(name):
+    assert "</script" not in (WEB / name).read_text("utf-8")
+    assert name not in modules(), "what stands in the page is no module"
+
+
+def test_every_script_of_the_page_is_closed():
+    for markup in (loader(), announced()):
+        assert markup.count("<script") == markup.count("</script>") == 1

@@ -8,8 +8,8 @@ import pytest
 
 from tests.support.places import ROOT
 
-CSS = (ROOT / "busi" / "web" / "style.css").read_text("utf-8")
-PAPER = {"light": "#ffffff", "dark": "#0b0f19"}  # Gradio's page backgrounds
+CSS = (ROOT / "busi" / "web" / "frame" / "frame.css").read_text("utf-8")
+GROUNDS = ("paper", "raised", "soft")  # what words stand on
 
 # Simulation matrices on linear RGB: G. Machado et al., IEEE TVCG 15 (2009) 1291, severity 1.
 COLOUR_BLINDNESS = {
@@ -20,7 +20,8 @@ COLOUR_BLINDNESS = {
 
 
 def colours(mode: str) -> dict[str, str]:
-    blocks = {"light": re.search(r":root \{(.*?)\}", CSS, re.S), "dark": re.search(r"\.dark \{(.*?)\}", CSS, re.S)}
+    starts = {"light": r"^:root", "dark": r"\.dark"}
+    blocks = {name: re.search(rf"{start} \{{(.*?)\}}", CSS, re.S | re.M) for name, start in starts.items()}
     found = dict(re.findall(r"--([\w-]+): (#\w{6})", blocks["light"].group(1)))
     return found if mode == "light" else found | dict(re.findall(r"--([\w-]+): (#\w{6})", blocks["dark"].group(1)))
 
@@ -45,8 +46,10 @@ def test_the_measure_itself():
 def test_words_in_colour_can_be_read(mode):
     palette = colours(mode)
     for name in ("ink", "quiet-ink", "accent", "benign", "malignant"):
-        assert contrast(palette[name], PAPER[mode]) >= 4.5, name
-        assert contrast(palette[name], palette["soft"]) >= 4.5, name
+        for ground in GROUNDS:
+            assert contrast(palette[name], palette[ground]) >= 4.5, (name, ground)
+    assert contrast(palette["accent"], palette["accent-soft"]) >= 4.5, "the link to the part in view"
+    assert contrast(palette["on-accent"], palette["accent"]) >= 4.5, "the button at the thumb"
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

@@ -13,16 +13,18 @@ from busi.lessons.small_training import (
     BY_HEART,
     FINISHED,
     LEARNS,
+    OUT_OF_TIME,
+    PAUSED,
     STILL,
     TRAINING,
     UNCLEAR,
+    Resting,
     Row,
     Settings,
     State,
-    album,
 )
 from busi.training.recipe import Recipe
-from busi.web.tabs.training.live import STOPPED, Watched, panel, pictures
+from busi.web.tabs.training.live import STOPPED, WAITING, Watched, panel, pictures, settings_in_words
 from busi.web.tabs.training.source import NETWORKS, SHOWN_CODE, code, source_of
 from busi.web.tabs.training.tab import batches, curves, honesty, overfitting, stages_of
 from busi.words.text import LANGUAGES, Words
@@ -146,7 +148,7 @@ def test_code_that_is_gone_is_an_error_when_the_page_is_built():
 
 def state_of(*losses: tuple[float, float], accuracy: float = 0.8, phase: str = FINISHED) -> State:
     rows = tuple(Row(epoch, seen, 1.0, held, accuracy, 9.6) for epoch, (seen, held) in enumerate(losses))
-    return State(Settings(images=12), phase, 172, rows)
+    return State(Settings(images=12), phase, rows)
 
 
 ENDS = {
@@ -171,51 +173,126 @@ def test_the_end_is_told_with_its_n_and_interval_and_what_the_guess_was_worth(pa
         assert outcome.h4.get_text() == words(f"training.live_title_{happened}")
         assert words.unfilled(f"training.{sentence}").split("{")[0] in outcome.select_one(".judged").get_text()
     tree = parsed(panel(page, Watched(ENDS[happened], None)))
-    read = text_of(tree.select_one(".outcome"))
-    assert "160" in read and text_of(words("training.live_no_guess")) in read and "{" not in read
+    details = text_of(tree.select_one(".outcome details.curious"))
+    assert "n = 12" in details and "n = 160" in details and "95" in details and "{" not in details
+    assert not tree.select(".judged"), "whoever placed no bet is not told so"
     off_scale = [note.get_text() for note in tree.select("figcaption small")]
     assert len(off_scale) == (happened == BROKEN) and all("51" in note for note in off_scale)
 
 
 def test_the_interval_is_wilson_s(page_of):
     read = text_of(panel(page_of("en"), Watched(ENDS[LEARNS], None)))  # 136 of 160
-    assert "85% (95% interval: 79% to 90%)" in read.replace("and 85%", "85%")
+    assert "85% (95% interval: 79% to 90%)" in read
 
 
-def test_a_training_that_goes_on_or_was_stopped_has_no_verdict(page_of):
+def kept_in(html: str):
+    """The run that stays, as the page's script takes it out of its template; None if there is none."""
+    found = parsed(html).select_one("template[data-kept]")
+    return parsed(found.decode_contents()) if found else None
+
+
+def test_a_training_that_goes_on_waits_or_halts_has_no_verdict_and_only_a_halted_one_is_kept(page_of):
     going = Watched(state_of((0.69, 0.69), (0.6, 0.65), phase=TRAINING), LEARNS)
     for page in map(page_of, LANGUAGES):
         assert page.words("training.live_epoch", epoch=1, epochs=40) in text_of(panel(page, going))
-        stopped = parsed(panel(page, going, STOPPED))
-        assert stopped.select_one(".phase").get_text() == page.words("training.live_stopped", epoch=1)
-        assert not stopped.select(".outcome") and stopped.select("[data-chart=loss]"), "the curves stay"
+        assert kept_in(panel(page, going)) is None and kept_in(panel(page, going, WAITING)) is None
+        for phase in (PAUSED, STOPPED, OUT_OF_TIME):
+            html = panel(page, going, phase)
+            tree = parsed(html)
+            assert tree.select_one(".phase").get_text() == page.words(f"training.live_{phase}_at", epoch=1)
+            assert not tree.select(".outcome") and tree.select("[data-chart=loss]"), "the curves stay"
+            assert page.words("training.run_unfinished", epoch=1) in text_of(kept_in(html))
+        before = Watched(state_of((0.69, 0.69), phase=TRAINING))
+        assert kept_in(panel(page, before, STOPPED)) is None, "one measure is no run"
+
+
+def test_a_run_stays_with_its_settings_in_words_its_end_and_its_numbers_with_n_and_interval(page_of):
+    page = page_of("en")
+    run = kept_in(panel(page, Watched(ENDS[LEARNS], None)))
+    assert run.h5.get_text() == "12 images, as they are"
+    assert run.select_one(".ending").get_text() == page.words("training.live_title_learns")
+    told = {row.dt.get_text(): row.dd.get_text() for row in run.select("dl div")}
+    assert told["Right on its own 12 images"] == "100%"
+    assert told["Right on 160 new images"] == "85% (95% interval: 79% to 90%)"
+    longest = settings_in_words(page.words, Settings(240, "large", True))
+    assert longest == "240 images, changed at random, rate too large"
+
+
+def test_each_run_has_a_name_of_its_own():
+    one, other = (Watched(ENDS[LEARNS]) for _ in range(2))
+    assert one.name != other.name and dataclasses.replace(one, state=ENDS[STILL]).name == one.name
 
 
 @pytest.fixture
 def quick(monkeypatch):
     monkeypatch.setattr(live, "EPOCHS", 2)
-    monkeypatch.setattr(live, "PACE", 0.0)
+    monkeypatch.setattr("busi.web.tabs.training.live.EPOCHS", 2)
     monkeypatch.setattr(live, "VALIDATION_IMAGES", 20)
-    album.cache_clear()
-    yield
-    album.cache_clear()
+
+
+def of_page(pages, name: str, language: int):
+    """A callback of the French page (0) or of the English one (1), however many buttons it answers."""
+    found = callbacks(pages, name)
+    return found[language * len(found) // 2]
+
+
+def watched_in(update: dict) -> Watched:
+    (found,) = [value for value in update.values() if isinstance(value, Watched)]
+    return found
 
 
 @pytest.mark.parametrize("language", [0, 1], ids=["fr", "en"])
 def test_the_callbacks_take_a_visitor_from_the_button_to_the_end(pages, quick, language):
     words = BOTH[language]
-    wait, watch, ready = (callbacks(pages, name)[language] for name in ("wait", "watch_training", "ready"))
-    assert any(words("training.live_waiting_title") in str(value) for value in wait().values())
-    updates = list(watch(12, "good", False, BY_HEART))
+    names = ("wait", "watch_training", "ready")
+    wait, watch, ready = (of_page(pages, name, language) for name in names)
+    assert any(words("training.live_waiting_title") in str(value) for value in wait(None).values())
+    updates = list(watch(None, 12, "good", False, BY_HEART))
     shown = [value for update in updates for value in update.values() if isinstance(value, str)]
     grown = [len(data_of(html, "run")["rows"]) for html in shown if parsed(html).select("[data-run]")]
-    assert grown[-3:] == [1, 2, 3] and grown == sorted(grown)
+    assert grown == [1, 2, 3]
     (sheet,) = [tree for tree in map(parsed, shown) if tree.select(".learned")]
     assert [badge.get_text() for badge in sheet.select(".badge")] == 2 * [words("page.images_simulated")]
-    finished = updates[-1].values()
-    watched = next(value for value in finished if isinstance(value, Watched))
-    left = list(ready(watched).values())
-    assert {str(value.get("interactive")) for value in left} == {"None", "True", "False"}, "what it says stays"
+    watched = watched_in(updates[-1])
+    assert watched.state.phase == FINISHED and watched.guess == BY_HEART
+    left = ready(watched, "")
+    assert not any(isinstance(value, (str, Watched)) for value in left.values()), "what it says stays"
+    assert {"interactive": True, "value": words("training.live_start"), "__type__": "update"} in left.values()
+
+
+def test_one_epoch_at_a_time_and_then_to_the_end_is_one_training(pages, quick, page_of):
+    epoch, watch, ready = (of_page(pages, name, 1) for name in ("watch_epoch", "watch_training", "ready"))
+    page = page_of("en")
+    first = watched_in(list(epoch(None, 12, "good", False, None))[-1])
+    assert (first.state.phase, len(first.state.rows)) == (PAUSED, 2)
+    left = ready(first, "")
+    assert {"interactive": True, "value": page.words("training.live_resume"), "__type__": "update"} in left.values()
+    waiting = of_page(pages, "wait", 1)(first)
+    (panel_then,) = texts_of(waiting)
+    assert parsed(panel_then).select_one(".phase").get_text() == page.words("training.live_waiting_at", epoch=1)
+    # What is chosen meanwhile does not change the training that goes on.
+    last = watched_in(list(watch(first, 240, "large", True, STILL))[-1])
+    assert last.state.phase == FINISHED and last.state.settings == first.state.settings and last.name == first.name
+    anew = watched_in(list(epoch(last, 12, "good", False, None))[-1])
+    assert anew.name != last.name, "one that came to its end does not go on"
+
+
+def test_a_comparison_trains_one_after_the_other_from_the_same_start(pages, quick, monkeypatch):
+    monkeypatch.setattr(
+        "busi.web.tabs.training.live.COMPARISONS", {"images": ({"images": 12}, {"images": 60}), "changes": ()}
+    )
+    french = of_page(pages, "watch_comparison", 0)
+    watched = [watched_in(update) for update in french()]
+    assert [(one.state.settings.images, len(one.state.rows)) for one in watched] == [
+        (12, 1),
+        (12, 2),
+        (12, 3),
+        (60, 1),
+        (60, 2),
+        (60, 3),
+    ]
+    assert len({one.state.settings.seed for one in watched}) == 1 and len({one.name for one in watched}) == 2
+    assert not watched[-1].then
 
 
 def test_the_pictures_are_the_training_images_and_say_that_they_are_simulated(page_of):
@@ -231,29 +308,56 @@ def test_without_tensorflow_one_card_says_so_and_the_button_works_again(pages, w
         raise BundleError("no TensorFlow")
 
     monkeypatch.setattr(workshop.classifier, "get", fail)
-    (update,) = callbacks(pages, "watch_training")[language](12, "good", False, None)
+    (update,) = of_page(pages, "watch_training", language)(None, 12, "good", False, None)
     assert any(BOTH[language]("refused.network_title") in str(value) for value in update.values())
-    assert {"interactive": True, "__type__": "update"} in update.values()
+    left = of_page(pages, "ready", language)(None, "").values()
+    assert {"interactive": True, "value": BOTH[language]("training.live_start"), "__type__": "update"} in left
 
 
-def test_stopping_says_so_and_keeps_what_was_measured(pages, page_of):
-    for page, stopped in zip(map(page_of, LANGUAGES), callbacks(pages, "stopped"), strict=True):
-        assert page.words("training.live_stopped_title") in stopped(None)
+def texts_of(update: dict) -> list[str]:
+    return [value for value in update.values() if isinstance(value, str) and "<" in value]
+
+
+@pytest.mark.parametrize(("callback", "phase"), [("stopped", STOPPED), ("paused", PAUSED)])
+def test_halting_says_so_and_keeps_what_was_measured(pages, page_of, callback, phase):
+    for at, page in enumerate(map(page_of, LANGUAGES)):
+        halt = of_page(pages, callback, at)
+        (early,) = texts_of(halt(None))
+        assert page.words("training.live_stopped_title") in early
         going = Watched(state_of((0.69, 0.69), (0.6, 0.65), phase=TRAINING), None)
-        assert stopped(going) == panel(page, going, STOPPED)
+        assert panel(page, going, phase) in texts_of(halt(going)) and phase in halt(going).values()
 
 
-def test_a_state_that_comes_after_the_stop_does_not_undo_it(pages, page_of):
-    """The click on stop was answered, then a last epoch arrived and took its place on the page."""
-    for page, ready in zip(map(page_of, LANGUAGES), callbacks(pages, "ready"), strict=True):
-        going = Watched(state_of((0.69, 0.69), (0.6, 0.65), phase=TRAINING), None)
-        assert panel(page, going, STOPPED) in list(ready(going).values())
-        assert not any(isinstance(value, str) for value in ready(None).values())
+def resting(phase: str) -> Watched:
+    state = state_of((0.69, 0.69), (0.6, 0.65), phase=phase)
+    return Watched(dataclasses.replace(state, resting=Resting((), (), (), {})))
 
 
-def test_one_visitor_at_a_time_for_both_pages(pages):
-    runs = [function for function in pages.fns.values() if function.name == "watch_training"]
-    assert len(runs) == 2
+def test_a_state_that_comes_after_the_click_does_not_undo_it(pages, page_of):
+    """The click was answered, then a last epoch arrived and took its place on the page."""
+    for at, page in enumerate(map(page_of, LANGUAGES)):
+        ready = of_page(pages, "ready", at)
+        for asked_for in (PAUSED, STOPPED):
+            update = ready(resting(TRAINING), asked_for)
+            left = watched_in(update)
+            assert left.state.phase == asked_for and left.can_go_on == (asked_for == PAUSED)
+            phase = parsed(texts_of(update)[0]).select_one(".phase")
+            assert phase.get_text() == page.words(f"training.live_{asked_for}_at", epoch=1)
+        assert not texts_of(ready(None, ""))
+
+
+def test_a_paused_training_can_be_stopped_for_good(pages):
+    stopped = callbacks(pages, "stopped")[0]
+    for phase in (PAUSED, OUT_OF_TIME):
+        left = watched_in(stopped(resting(phase)))
+        assert left.state.phase == STOPPED and not left.can_go_on and left.state.resting is None
+
+
+def test_one_visitor_at_a_time_for_both_pages_and_who_halts_gives_the_turn_back(pages):
+    names = ("watch_training", "watch_epoch", "watch_comparison")
+    runs = [function for function in pages.fns.values() if function.name in names]
+    assert len(runs) == 2 * 4
     assert {(run.concurrency_id, run.concurrency_limit) for run in runs} == {("live training", 1)}
-    cancelled = [function.cancels for function in pages.fns.values() if function.cancels]
-    assert cancelled == [[run._id] for run in runs], "each page's stop button stops its own"
+    cancelled = [sorted(function.cancels) for function in pages.fns.values() if function.cancels]
+    of_pages = [sorted(run._id for run in runs[:4]), sorted(run._id for run in runs[4:])]
+    assert sorted(cancelled) == sorted(2 * of_pages), "each page's pause and stop end its own"
