@@ -26,8 +26,21 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's own chatter w
 import pandas as pd
 
 from busi.bundle.card import model_card
-from busi.bundle.files import BREAST, BUSI, HISTORY_COLUMNS, SIMULATED, check_free, check_sizes, save_bundle
+from busi.bundle.files import (
+    BREAST,
+    BUSI,
+    EMBEDDED,
+    HISTORY_COLUMNS,
+    SIMULATED,
+    check_free,
+    check_sizes,
+    open_bundle,
+    save_bundle,
+)
+from busi.bundle.first_pair import names_of_first_pair
 from busi.bundle.hub import check_name, push
+from busi.bundle.replay import Replay
+from busi.data.box import picture
 from busi.data.dataset import DataSet, default_cache, image_files, usable
 from busi.data.origin import BREAST as ORIGIN_BREAST
 from busi.data.origin import PUBLISHED, Origin, own_data
@@ -47,6 +60,8 @@ from busi.training.elsewhere import another_hospital, learned_from_breast
 from busi.training.evaluation import Evaluation, evaluate
 from busi.training.figures import draw_figures
 from busi.training.fit import Fitted, fit
+from busi.training.impostors import answers_to_impostors
+from busi.training.moments import Recorder, recorders, replay_of
 from busi.training.pretraining import pretrain, simulated_images
 from busi.training.progress import Interruption, Progress
 from busi.training.recipe import DEFAULT, RECIPES, Recipe
@@ -166,7 +181,8 @@ def run(options: argparse.Namespace) -> None:
 
     stages = learn(recipe, material, held_out[VALIDATION], simulated, checkpoints)
     evaluation = judge(recipe, material, held_out, stages.last)
-    write_bundle(out, recipe, material, stages, evaluation, images, options.force)
+    replay = told_by_moments(recipe, stages, evaluation, checkpoints)
+    write_bundle(out, recipe, material, stages, evaluation, images, options.force, replay)
     clear_checkpoints(checkpoints)
     print_report(stages.last, evaluation, options.out)
 
@@ -314,21 +330,27 @@ def draw_simulated(recipe: Recipe) -> Part:
 def learn(recipe: Recipe, material: Material, validation: Part, simulated: Part | None, checkpoints: Path) -> Stages:
     """Both stages: on simulated images, if there are some, then on the real ones, if there are some."""
     with Interruption() as interruption:
-        head_start = learn_simulated(recipe, simulated, checkpoints, interruption) if simulated else None
+        of_simulated_stage, of_real_stage = recorders(recipe, checkpoints)
+        head_start = (
+            learn_simulated(recipe, simulated, checkpoints, interruption, of_simulated_stage) if simulated else None
+        )
         if head_start and material.source == SIMULATED:
             return Stages(head_start)
         train = decode(material, TRAIN, recipe)
         rehearsal = simulated if recipe.rehearsal else None
         return Stages(
-            learn_real(recipe, train, validation, head_start, rehearsal, checkpoints, interruption), head_start
+            learn_real(recipe, train, validation, head_start, rehearsal, checkpoints, interruption, of_real_stage),
+            head_start,
         )
 
 
-def learn_simulated(recipe: Recipe, simulated: Part, checkpoints: Path, interruption: Interruption) -> Fitted:
+def learn_simulated(
+    recipe: Recipe, simulated: Part, checkpoints: Path, interruption: Interruption, record: Recorder
+) -> Fitted:
     """The head start, with its progress shown."""
     print(f"\n{recipe.pretrain} simulated images, {recipe.pretrain_epochs} epochs, no real image yet", flush=True)
     with Progress(recipe.pretrain_epochs) as progress:
-        watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption]}
+        watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption], "record": record}
         return pretrain(recipe, simulated, checkpoints / SIMULATED_STAGE, default_cache(), **watching)
 
 
@@ -340,12 +362,13 @@ def learn_real(
     rehearsal: Part | None,
     checkpoints: Path,
     interruption: Interruption,
+    record: Recorder,
 ) -> Fitted:
     """The training on real images, with its progress shown."""
     print(f"\n{len(train.images)} real images, at most {recipe.epochs} epochs", flush=True)
     start = head_start.whole if head_start else None
     with Progress(recipe.epochs) as progress:
-        watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption]}
+        watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption], "record": record}
         return fit(recipe, train, validation, checkpoints, start=start, rehearsal=rehearsal, **watching)
 
 
@@ -357,6 +380,18 @@ def judge(recipe: Recipe, material: Material, held_out: Mapping[str, Part], fitt
     return evaluate(fitted.model, held_out, material.tables, material.source, beside, recipe.mirrored)
 
 
+def told_by_moments(recipe: Recipe, stages: Stages, evaluation: Evaluation, checkpoints: Path) -> Replay | None:
+    """How the network learned, told by the pictures that a visitor meets first: of its own page, and of the workshop's.
+
+    None for a network that was not asked on BrEaST, whose they are.
+    """
+    if BREAST not in evaluation.metrics:
+        return None
+    pairs = (names_of_first_pair(table) or () for table in (evaluation.predictions, open_bundle(EMBEDDED).predictions))
+    pictures = {name: picture(name) for pair in pairs for name in pair}
+    return replay_of(checkpoints, recipe, stages.last, stages.head_start, evaluation, pictures)
+
+
 def write_bundle(
     out: Path,
     recipe: Recipe,
@@ -365,15 +400,17 @@ def write_bundle(
     evaluation: Evaluation,
     images: Mapping[str, bytes] | None,
     force: bool,
+    replay: Replay | None = None,
 ) -> None:
     """Everything that a bundle holds, whole or not at all."""
     fitted = stages.last
     domain = domain_of(material, recipe)
     info = describe(recipe, fitted, evaluation, material.description, stages.head_start, domain)
+    info["impostors"] = answers_to_impostors(fitted.model, recipe.image, evaluation.temperature, recipe.mirrored)
     history = pd.DataFrame([asdict(row) for row in fitted.history], columns=list(HISTORY_COLUMNS))
     figures = draw_figures(info, history, evaluation.predictions)
     card = model_card(info, figures)
-    save_bundle(out, fitted.model, info, history, evaluation.predictions, card, force, images, figures)
+    save_bundle(out, fitted.model, info, history, evaluation.predictions, card, force, images, figures, replay)
 
 
 def print_data(data: DataSet, origin: Origin) -> None:

@@ -57,7 +57,7 @@ def recorded(port: int) -> dict[str, list[Question]]:
         page = chromium.new_page(viewport={"width": 1280, "height": 860})
         page.on("request", lambda sent: heard.append(sent.post_data_json) if "/queue/join" in sent.url else None)
         page.goto(f"http://127.0.0.1:{port}/")
-        page.wait_for_selector("#tab-welcome-button")
+        page.wait_for_selector("#tab-welcome-button", state="attached")
         page.wait_for_timeout(1500)
         for name, clicked in VISIT.items():
             heard.clear()
@@ -76,7 +76,7 @@ def _question(body: dict) -> Question:
 
 
 def _tab(name: str) -> Callable:
-    return lambda page: page.locator(f"#tab-{name}-button").click()
+    return lambda page: page.evaluate(f"atelier.openTab('{name}')")
 
 
 def _exercise(name: str, then: str) -> Callable:
@@ -114,14 +114,20 @@ def _start_training(page) -> None:
     _button("training.live_start")(page)
 
 
+def _choose_layer(page) -> None:
+    layer = page.locator('button[data-layer="average"]')
+    if not layer.is_visible():
+        page.locator("#tab-network .curious > button").click()
+    layer.click()
+
+
 VISIT = {
-    "welcome": lambda page: page.locator(".hero button[data-guess]").first.click(),
     "an image is chosen": _in("prediction", _choose),
     "data": _in("data", _button("data.more")),
     "preprocessing": _in(
-        "preprocessing", lambda page: page.locator("#tab-preprocessing input[type=number]").first.fill("6")
+        "preprocessing", lambda page: page.locator("#tab-preprocessing .knobs input[type=range]").first.fill("6")
     ),
-    "network": _in("network", lambda page: page.locator('button[data-layer="average"]').click()),
+    "network": _in("network", _choose_layer),
     "evaluation": _in("evaluation", lambda page: page.locator("button[data-cell=fp]").click()),
     "prediction": _in("prediction", _button("gradcam.ask")),
     "laboratory": _in("laboratory", lambda page: page.locator("button[data-preset=spiculated]").click()),
