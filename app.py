@@ -101,14 +101,17 @@ def serve(options: argparse.Namespace, folder: Path) -> int:
     tell_where(Listening(options.host, app.server_port, app.share_url), options.share)
     workshop.classifier.start()
     threading.Thread(target=start_reader, args=[workshop], name="start-reader", daemon=True).start()
+    status = 0
     while not stop.wait(1):
         if bounded_queue_of(app).died:
             print("error: the queue has stopped by itself; the app ends, to be started anew", file=sys.stderr)
-            return STOPPED_BY_ITSELF
-    finish(app, GRACE)
+            status = STOPPED_BY_ITSELF
+            break
+    else:
+        finish(app, GRACE)
     reader().close()
     workshop.classifier.settle(2 * GRACE)
-    return 0
+    return status
 
 
 def start_reader(workshop: Workshop) -> None:
