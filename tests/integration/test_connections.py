@@ -188,6 +188,60 @@ def test_what_is_no_http_is_refused_and_the_log_stays_small(app, capfd):
     assert app.works() and len(capfd.readouterr().err) < 5_000
 
 
+ASKED = b"GET /robots.txt HTTP/1.1\r\nHost: a\r\n"
+IN_PIECES = b"POST /gradio_api/queue/join HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        (b"GET /", b"a" * 8_000),
+        (ASKED + b"X: ", b"a" * 8_000),
+        (ASKED, b"X: " + b"a" * 4_000 + b"\r\n"),
+        (IN_PIECES + b"0\r\n", b"X: " + b"a" * 4_000 + b"\r\n"),
+        (IN_PIECES + b"1;", b"a" * 8_000),
+    ],
+    ids=["an address", "a header", "headers", "what follows a body", "what stands beside a piece's length"],
+)
+def test_what_stands_around_a_body_has_an_end(app, endless):
+    """However quickly it comes, and so earns time."""
+    begin, piece = endless
+    opened = app.connect(begin)
+    opened.settimeout(10)
+    sent = 0
+    with pytest.raises((BrokenPipeError, ConnectionResetError)):
+        while sent < 2_000_000:
+            opened.sendall(piece)
+            sent += len(piece)
+            time.sleep(0.005)
+    assert sent < 500_000, "what the system takes in before it tells is some hundred kilobytes"
+    assert app.works()
+
+
+def test_a_request_that_can_be_read_as_two_is_refused(app):
+    both = b"POST /gradio_api/queue/join HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+    opened = app.connect(both + b"0\r\n\r\n" + ASKED + b"\r\n")
+    opened.settimeout(10)
+    assert opened.recv(12) == b"HTTP/1.1 400" and b"Disallow" not in opened.recv(65_536)
+
+
+def test_requests_that_come_at_once_are_answered_one_after_the_other(app):
+    opened = app.connect(3 * (ASKED + b"\r\n"))
+    opened.settimeout(10)
+    came = b""
+    while came.count(b"Disallow") < 3:
+        piece = opened.recv(65_536)
+        assert piece, "closed"
+        came += piece
+    assert came.count(b"HTTP/1.1 200") == 3
+
+
+def test_who_wants_another_protocol_is_answered_in_this_one(app):
+    opened = app.connect(ASKED + b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMA\r\n\r\n")
+    opened.settimeout(10)
+    assert answer(opened).startswith(b"HTTP/1.1 200")
+
+
 def test_the_limit_of_descriptors_is_raised():
     resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
