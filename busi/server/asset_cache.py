@@ -1,7 +1,7 @@
 """Answers that are the same for every visitor: asked of the app once, compressed once, then given from memory.
 
-Opening the page takes some hundred and twenty requests. Gradio serves each script anew from the disk and compresses it each time,
-and renders the page, with the whole workshop in it, for each visitor. Here the first answer is kept, in the
+Opening the page takes some hundred and twenty requests. Gradio serves each script anew from the disk and compresses it
+each time, and renders the page, with the whole workshop in it, for each visitor. Here the first answer is kept, in the
 encodings that browsers ask for; the others get it without waking the app. Scripts whose name holds a hash of
 their content are the browser's for good; everything else it asks for again with its tag, and mostly hears "unchanged".
 
