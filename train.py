@@ -56,7 +56,7 @@ from busi.system.home import settle_home
 from busi.system.proxies import settle_proxies
 from busi.training.checkpoints import SIMULATED_STAGE, clear_checkpoints, has_checkpoint
 from busi.training.description import count_twins, describe, of_real, of_simulated
-from busi.training.elsewhere import another_hospital, learned_from_breast
+from busi.training.elsewhere import another_hospital, held_out_simulated, learned_from_breast
 from busi.training.evaluation import Evaluation, evaluate
 from busi.training.figures import draw_figures
 from busi.training.fit import Fitted, fit
@@ -315,12 +315,6 @@ def domain_of(material: Material, recipe: Recipe) -> Domain:
     return learn_domain([real, simulated] if simulated else [real], chosen_by)
 
 
-def held_out_simulated(recipe: Recipe) -> tuple[Part, pd.DataFrame]:
-    """Simulated images that no network has learned from, and their rows."""
-    seeds = held_out_seeds(TEST)
-    return simulated_part(seeds, recipe.image, default_cache()), simulated_table(seeds)
-
-
 def draw_simulated(recipe: Recipe) -> Part:
     """The simulated images to learn from; the first time they are drawn, which takes a minute or two."""
     print(f"\ndrawing {recipe.pretrain} simulated images, or taking them from {default_cache()}", flush=True)
@@ -374,7 +368,7 @@ def learn_real(
 
 def judge(recipe: Recipe, material: Material, held_out: Mapping[str, Part], fitted: Fitted) -> Evaluation:
     """Calibration and threshold from validation, then every number; each kind of images apart."""
-    beside = {} if material.source == SIMULATED else {SIMULATED: held_out_simulated(recipe)}
+    beside = {} if material.source == SIMULATED else {SIMULATED: held_out_simulated(recipe.image)}
     if not learned_from_breast(material.description):
         beside[BREAST] = another_hospital(recipe.image)
     return evaluate(fitted.model, held_out, material.tables, material.source, beside, recipe.mirrored)

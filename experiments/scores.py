@@ -7,7 +7,7 @@ tells what the chance of the test images leaves open: each draw takes as many gr
 same ones for all seeds. What other seeds would change is told apart, as the range over the seeds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -50,16 +50,17 @@ class Judged:
         return Judged(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
-def summary(answers: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS) -> dict[str, dict]:
+def summary(answers: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS, metrics: Sequence[str] = METRICS) -> dict[str, dict]:
     """Every number of a protocol.
 
     Args:
         answers: one row per image and seed: image_id, group, fold, seed, malignant (bool), probability (calibrated, in
             [0, 1]), called (bool: called malignant).
         draws: of the bootstrap.
+        metrics: those of `METRICS` that are wanted.
 
     Returns:
-        For each of `METRICS` its value, low, high, n (images), and seeds (its value for each); for "ece" by_chance
+        For each of these its value, low, high, n (images), and seeds (its value for each); for "ece" by_chance
         too: the value, low and high that it would have if the probabilities were right.
 
     Raises:
@@ -68,7 +69,7 @@ def summary(answers: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS) -> dict[str, di
     tables = _same_images(answers)
     judged, drawn = [Judged.of(table) for table in tables], list(_draws(tables[0], draws))
     found = {}
-    for name in METRICS:
+    for name in metrics:
         number = NUMBERS[name]
         per_seed = [number(each) for each in judged]
         redrawn = [np.mean([number(each.at(rows)) for each in judged]) for rows in drawn]
@@ -76,15 +77,47 @@ def summary(answers: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS) -> dict[str, di
         if name == "ece":  # distances do not cancel, so each redraw adds some: see metrics.bootstrap
             excess = np.nanmean(redrawn) - np.mean(per_seed)
             low, high = max(0.0, low - excess), max(0.0, high - excess)
-        found[name] = {
-            "value": round(float(np.mean(per_seed)), 4),
-            "low": round(float(low), 4),
-            "high": round(float(high), 4),
-            "n": len(tables[0]),
-            "seeds": [round(value, 4) for value in per_seed],
-        }
-    found["ece"]["by_chance"] = _by_chance(tables, draws)
+        found[name] = _over_seeds(per_seed, float(low), float(high), len(tables[0]))
+    if "ece" in found:
+        found["ece"]["by_chance"] = _by_chance(tables, draws)
     return found
+
+
+def gain(answers: pd.DataFrame, others: pd.DataFrame, draws: int = BOOTSTRAP_DRAWS) -> dict:
+    """How much higher the AUC of one protocol is than that of another on the same images, on average over the seeds.
+
+    Args:
+        answers: as for `summary`.
+        others: those of the other, by networks of the same seeds.
+        draws: of the bootstrap, which redraws both on the same groups.
+
+    Returns:
+        value, low, high, n (images), and seeds (the gain of each).
+
+    Raises:
+        ValueError: if the two have not the same seeds, or did not judge the same images.
+    """
+    tables = _same_images(pd.concat([answers, others.assign(seed=others["seed"] + 10**6)]))
+    seeds = answers["seed"].nunique()
+    if sorted(answers["seed"].unique()) != sorted(others["seed"].unique()):
+        raise ValueError("a gain needs networks of the same seeds on both sides")
+    judged, drawn = [Judged.of(table) for table in tables], _draws(tables[0], draws)
+    pairs = list(zip(judged[:seeds], judged[seeds:], strict=True))
+    per_seed = [_auc(one) - _auc(other) for one, other in pairs]
+    redrawn = [np.mean([_auc(one.at(rows)) - _auc(other.at(rows)) for one, other in pairs]) for rows in drawn]
+    low, high = np.nanquantile(redrawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return _over_seeds(per_seed, float(low), float(high), len(tables[0]))
+
+
+def _over_seeds(per_seed: list[float], low: float, high: float, n: int) -> dict:
+    """A number as the results hold it."""
+    return {
+        "value": round(float(np.mean(per_seed)), 4),
+        "low": round(low, 4),
+        "high": round(high, 4),
+        "n": n,
+        "seeds": [round(float(value), 4) for value in per_seed],
+    }
 
 
 def _by_chance(tables: list[pd.DataFrame], draws: int) -> dict[str, float]:

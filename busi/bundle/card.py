@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from string import Template
 from typing import Any
 
-from busi.bundle.files import BREAST, FIGURES, figure_file
+from busi.bundle.files import BREAST, FIGURES, figure_file, simulators_differ
 from busi.bundle.measured import measured
 from busi.data.origin import BREAST as ORIGIN_BREAST
 from busi.data.origin import BUSI, SIMULATED, Origin, origin_of
@@ -48,7 +48,7 @@ def _fill(words: Words, info: Mapping[str, Any], figures: Collection[str]) -> st
         created=words.date(info["created"]),
         always_benign=_always_benign(words, test["confusion"]),
         tasks=words("card.tasks_outline" if training["recipe"].get("outline") else "card.tasks_class"),
-        start=_start(words, training["pretraining"]),
+        start=_start(words, info),
         looks=f" {words('card.mirrored')}" if info.get("mirrored") else "",
         elsewhere=_elsewhere(words, info),
         figures=_figures(words, info, figures),
@@ -89,12 +89,14 @@ def _always_benign(words: Words, counts: Mapping[str, int]) -> str:
     )
 
 
-def _start(words: Words, stage: Mapping[str, Any] | None) -> str:
+def _start(words: Words, info: Mapping[str, Any]) -> str:
+    stage = info["training"]["pretraining"]
     if stage is None:
         return words("card.start_scratch")
     return words(
         "card.start_simulated",
         images=words.number(stage["images"]),
+        simulator=words("card.simulator_earlier" if simulators_differ(info) else "card.simulator"),
         epochs=stage["epochs"],
         rehearsal=words.number(stage["rehearsal"], 0 if stage["rehearsal"] % 1 == 0 else 1),
         served=measured().served_the_simulator,
@@ -145,7 +147,12 @@ def _of_real(words: Words, info: Mapping[str, Any]) -> dict[str, str]:
             seed=data["split_seed"],
             **_counts(words, info),
         ),
-        "simulated": words("card.simulated_beside", n=simulated["n"], auc=_with_interval(words, simulated)),
+        "simulated": words(
+            "card.simulated_beside",
+            n=simulated["n"],
+            auc=_with_interval(words, simulated),
+            drawn=f" {words('card.simulated_later')}" if simulators_differ(info) else "",
+        ),
         "limits": words(f"card.limits_{kind}"),
         "seen": f" {words('card.seen')}" if origin == BUSI else "",
     }

@@ -93,6 +93,9 @@ PREDICTION_COLUMNS = (
 # are: `Bundle.origin` says which. "breast" means one of BrEaST, from another hospital, on which nothing was learned.
 BUSI, BREAST, SIMULATED = "busi", "breast", "simulated"
 OWN = "own"
+# What bundle.json calls the fingerprint of the simulator that drew the held-out simulated images of predictions.csv. By
+# which simulator the network learned, training.pretraining.simulator says.
+HELD_OUT_SIMULATOR = "held_out_simulator"
 METRICS = ("loss", "accuracy", "auc", "sensitivity", "specificity", "calibration_error")
 
 
@@ -184,6 +187,11 @@ class Bundle:
         if self.population == SIMULATED:
             return self.metrics("test")["auc"]
         return self.metrics(SIMULATED)["auc"] if SIMULATED in self.info["metrics"] else None
+
+    @property
+    def learned_from_another_simulator(self) -> bool:
+        """Whether its held-out simulated images were drawn by another simulator than those that it learned from."""
+        return simulators_differ(self.info)
 
     @property
     def knows_another_hospital(self) -> bool:
@@ -407,6 +415,17 @@ def write_checksums(folder: Path, info: Mapping[str, Any]) -> None:
     complete["files"] |= {name: _checksum(folder / name) for name in OPTIONAL if (folder / name).is_file()}
     text = json.dumps(complete, indent=2, ensure_ascii=False)
     (folder / INFO).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def simulators_differ(info: Mapping[str, Any]) -> bool:
+    """Whether a bundle's held-out simulated images were drawn by another simulator than those it learned from.
+
+    Args:
+        info: what bundle.json says; one that tells only one of the two, or neither, is taken at its word.
+    """
+    stage = info.get("training", {}).get("pretraining") or {}
+    learned, held_out = stage.get("simulator"), info.get(HELD_OUT_SIMULATOR)
+    return bool(learned and held_out and learned != held_out)
 
 
 def population_of(predictions: pd.DataFrame) -> pd.Series:

@@ -182,6 +182,7 @@ _INFO = entries(
         "image": entries(_IMAGE, needed=_IMAGE),
         "mirrored": yes_or_no,
         "impostors": each(number(0, 1)),
+        "held_out_simulator": line,
         "metrics": entries(
             dict.fromkeys(("validation", "test", "breast", "simulated"), entries(_SCORES, needed=_SCORES)),
             needed=("validation", "test"),
@@ -192,7 +193,7 @@ _INFO = entries(
                 "parameters": optional(whole(1, 10**12)),
                 "best_epoch": optional(whole(1, _EPOCHS)),
                 "first_kept": whole(1, _EPOCHS),
-                "pretraining": optional(entries(_HEAD_START, needed=_HEAD_START)),
+                "pretraining": optional(entries({**_HEAD_START, "simulator": line}, needed=_HEAD_START)),
             }
         ),
         "data": entries(

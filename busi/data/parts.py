@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from busi.data.dataset import read_mask
-from busi.data.simulated import draw_set, image_id, label_of
+from busi.data.simulated import Change, draw_set, image_id, label_of
 from busi.images import ImageContract, read_image, resize, standardise
 from busi.images.quality import Quality, measure
 from busi.words.classes import MALIGNANT
@@ -58,18 +58,21 @@ def _outline(row: pd.Series, size: int) -> np.ndarray:
     return cv2.resize(read_mask(row).astype(np.uint8) * 255, (size, size), interpolation=cv2.INTER_AREA)
 
 
-def simulated_part(seeds: range, contract: ImageContract, cache: Path | None = None) -> Part:
+def simulated_part(
+    seeds: range, contract: ImageContract, cache: Path | None = None, change: Change | None = None
+) -> Part:
     """Draws simulated images, or takes them from the cache.
 
     Args:
         seeds: one per image.
         contract: the way of an image.
         cache: folder of the cache, if one shall be kept.
+        change: what an experiment does to each case before it is drawn; nothing if not given.
 
     Returns:
         The images, in the order of the seeds.
     """
-    return Part(*draw_set(seeds, contract, cache))
+    return Part(*draw_set(seeds, contract, cache, change))
 
 
 def simulated_table(seeds: range) -> pd.DataFrame:

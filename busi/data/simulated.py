@@ -9,6 +9,7 @@ import hashlib
 import os
 import time
 import zipfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from busi.words.classes import BENIGN, MALIGNANT
 HELD_OUT = {"validation": 1_000_000, "test": 2_000_000}  # first seeds
 HELD_OUT_IMAGES = 240
 TRAINING = 10_000_000  # first seed of run 0; each run has a million of its own
+# What an experiment does to a case before it is drawn; its repr tells it from all others.
+Change = Callable[[Lesion, Scene], tuple[Lesion, Scene]]
 
 _SAMPLED = (*range(1_000_000, 1_000_004), *range(10_000_000, 10_000_004))  # seeds that tell one simulator from another
 _PREFIX = "simulated-"
@@ -70,16 +73,19 @@ def describe(seed: int) -> tuple[Lesion, Scene]:
     return draw_case(label_of(seed), np.random.default_rng([seed, 0]))
 
 
-def draw(seed: int) -> Case:
+def draw(seed: int, change: Change | None = None) -> Case:
     """Draws the case of a seed: the same pixels each time.
 
     Args:
         seed: 0 or more.
+        change: what is done to the case before it is drawn, for an experiment; nothing if not given.
 
     Returns:
         The case.
     """
     lesion, scene = describe(seed)
+    if change:
+        lesion, scene = change(lesion, scene)
     return Case(seed, label_of(seed), lesion, scene, *simulate(lesion, scene, seed))
 
 
@@ -120,7 +126,7 @@ def seed_of(name: str) -> int:
 
 
 def draw_set(
-    seeds: range, contract: ImageContract, cache: Path | None = None
+    seeds: range, contract: ImageContract, cache: Path | None = None, change: Change | None = None
 ) -> tuple[np.ndarray, np.ndarray, tuple[Quality, ...], np.ndarray]:
     """Draws many cases, on all cores, as the network sees them.
 
@@ -128,15 +134,16 @@ def draw_set(
         seeds: of the cases.
         contract: the way of an image.
         cache: folder where sets are kept; none if not given. One that cannot be written is done without.
+        change: as for `draw`.
 
     Returns:
         uint8 (N, S, S) after size and CLAHE; bool (N,), true for malignant; N measures of quality, taken before CLAHE;
         uint8 (N, S, S), 255 inside the lesion.
     """
-    path = cache / f"{_PREFIX}{_key(seeds, contract)}.npz" if cache else None
+    path = cache / f"{_PREFIX}{_key(seeds, contract, change)}.npz" if cache else None
     found = _read(path) if path else None
     if found is None:
-        found = _draw_all(seeds, contract)
+        found = _draw_all(seeds, contract, change)
         if path:
             _write(path, *found)
     shown, quality, inside = found
@@ -146,20 +153,25 @@ def draw_set(
 
 
 @cache_result
-def fingerprint() -> str:
+def fingerprint(change: Change | None = None) -> str:
     """Tells one version of the simulator from another: a hash of what it draws and measures from a few seeds.
 
     Of pixels rather than of code, so that a file that moves, or a comment, changes nothing.
+
+    Args:
+        change: as for `draw`; its repr counts too, since it may change none of these few.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr(change).encode() if change else b"")
     for seed in _SAMPLED:
-        case = draw(seed)
+        case = draw(seed, change)
         digest.update(case.label.encode() + case.image.tobytes() + case.mask.tobytes())
         digest.update(standardise(case.image, ImageContract(size=128)).tobytes() + repr(measure(case.image)).encode())
     return digest.hexdigest()[:24]
 
 
-def _draw_all(seeds: range, contract: ImageContract) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _draw_all(
+    seeds: range, contract: ImageContract, change: Change | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What the network sees, the measures of quality, and where the lesion is, a bit for each pixel."""
     size = contract.size
     shown = np.empty((len(seeds), size, size), np.uint8)
@@ -167,7 +179,7 @@ def _draw_all(seeds: range, contract: ImageContract) -> tuple[np.ndarray, np.nda
     inside = np.empty((len(seeds), size, -(-size // 8)), np.uint8)
 
     def fill(number: int) -> None:
-        case = draw(seeds[number])
+        case = draw(seeds[number], change)
         shown[number] = standardise(case.image, contract)
         measured = measure(resize(case.image, size))
         quality[number] = measured.blur, measured.contrast, measured.brightness
@@ -184,9 +196,9 @@ def _draw_all(seeds: range, contract: ImageContract) -> tuple[np.ndarray, np.nda
     return shown, quality, inside
 
 
-def _key(seeds: range, contract: ImageContract) -> str:
+def _key(seeds: range, contract: ImageContract, change: Change | None) -> str:
     """Changes with the seeds, the contract, and what the simulator draws."""
-    return hashlib.sha256(f"{seeds!r} {contract!r} {fingerprint()}".encode()).hexdigest()[:24]
+    return hashlib.sha256(f"{seeds!r} {contract!r} {fingerprint(change)}".encode()).hexdigest()[:24]
 
 
 def _read(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:

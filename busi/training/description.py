@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from busi.bundle.files import HELD_OUT_SIMULATOR
+from busi.bundle.files import SIMULATED as ASKED_BESIDE
 from busi.data.dataset import DataSet
 from busi.data.origin import BREAST, BUSI, PUBLISHED, SIMULATED, Origin, origin_of
 from busi.data.simulated import fingerprint
@@ -50,6 +52,7 @@ def describe(
         "mirrored": recipe.mirrored,
         "domain": domain.to_dict(),
         **evaluation.to_dict(),
+        **({HELD_OUT_SIMULATOR: fingerprint()} if ASKED_BESIDE in evaluation.metrics else {}),
         "training": {
             "command": command_of(recipe, data),
             "recipe": as_in_bundle(recipe),

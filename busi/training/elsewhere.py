@@ -1,10 +1,13 @@
-"""A network asked on another hospital: on BrEaST, from which it learned nothing and by which nothing of it was chosen.
+"""A network asked on other images than its own: on BrEaST, from another hospital, and on held-out simulated images.
 
     python -m busi.training.elsewhere DIR      asks the network of a finished bundle, and writes that into it
 
-A training asks at its end (train.py). This adds the same to a bundle that was made before: rows of predictions.csv,
-metrics in bundle.json with the new checksums, and the card; and what it answers to pictures that are no ultrasound.
-Every other byte stays, and the bundle is changed whole or not at all. A bundle that was asked before is asked anew.
+From these it learned nothing, and by these nothing of it was chosen. A training asks at its end (train.py). This does
+the same with a bundle that was made before: rows of predictions.csv, metrics in bundle.json with the new checksums, and
+the card; by which simulator the held-out images were drawn; and what it answers to pictures that are no ultrasound.
+Every other byte stays, and the bundle is changed whole or not at all. A bundle that was asked before is asked anew: its
+simulated images are those that today's simulator draws from the same seeds, whichever drew those that it learned from.
+A network that learned from simulated images alone is asked on BrEaST only: held-out simulated ones chose its threshold.
 """
 
 import argparse
@@ -17,6 +20,7 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
+import keras
 import numpy as np
 import pandas as pd
 
@@ -24,9 +28,11 @@ from busi.bundle.card import model_card
 from busi.bundle.files import (
     BREAST,
     CARD,
+    HELD_OUT_SIMULATOR,
     METRICS,
     PREDICTION_COLUMNS,
     PREDICTIONS,
+    SIMULATED,
     Bundle,
     BundleError,
     figures_of,
@@ -35,13 +41,15 @@ from busi.bundle.files import (
     write_checksums,
 )
 from busi.data.box import lesions, picture
+from busi.data.dataset import default_cache
 from busi.data.origin import BREAST as ORIGIN_BREAST
 from busi.data.origin import origin_of
-from busi.data.parts import Part
+from busi.data.parts import Part, simulated_part, simulated_table
+from busi.data.simulated import fingerprint, held_out_seeds
 from busi.data.split import TEST
 from busi.images import ImageContract, read_image, resize, standardise
 from busi.images.quality import measure
-from busi.model.metrics import apply_temperature
+from busi.model.metrics import Estimate, apply_temperature
 from busi.system.console import printable_output
 from busi.system.whole_files import whole_folder
 from busi.training.evaluation import prediction_rows, score_predictions
@@ -79,8 +87,21 @@ def another_hospital(contract: ImageContract) -> tuple[Part, pd.DataFrame]:
     return part, table[["image_id", "label"]].assign(group=numbers)
 
 
+def held_out_simulated(contract: ImageContract) -> tuple[Part, pd.DataFrame]:
+    """Simulated images that no network has learned from, as today's simulator draws them.
+
+    Args:
+        contract: how the network's images are prepared.
+
+    Returns:
+        The images, and their rows: image_id, label, and as group the seed of each.
+    """
+    seeds = held_out_seeds(TEST)
+    return simulated_part(seeds, contract, default_cache()), simulated_table(seeds)
+
+
 def ask_elsewhere(folder: Path) -> Bundle:
-    """Asks a bundle's network on BrEaST, and writes its answers and what they are worth into the bundle.
+    """Asks a bundle's network on BrEaST and on simulated images, and writes into the bundle what it is worth there.
 
     Args:
         folder: of the bundle.
@@ -95,9 +116,15 @@ def ask_elsewhere(folder: Path) -> Bundle:
     bundle = open_bundle(folder)
     if learned_from_breast(bundle.info["data"]):
         raise BundleError(f"{folder}: its network learned from {ORIGIN_BREAST.name}, which is no other hospital to it")
-    answers = answers_of(bundle)
-    impostors = answers_to_impostors(load_network(bundle), bundle.image, bundle.temperature, bundle.mirrored)
+    network = load_network(bundle)
+    images = {BREAST: another_hospital(bundle.image)}
+    if bundle.population != SIMULATED:
+        images = {SIMULATED: held_out_simulated(bundle.image), **images}
+    answers = {source: _asked(bundle, network, some, source) for source, some in images.items()}
+    impostors = answers_to_impostors(network, bundle.image, bundle.temperature, bundle.mirrored)
     info = {**bundle.info, "metrics": _metrics_with(bundle, answers), "impostors": impostors}
+    if SIMULATED in answers:
+        info[HELD_OUT_SIMULATOR] = fingerprint()
     try:
         with whole_folder(folder) as partial:
             shutil.copytree(folder, partial, dirs_exist_ok=True)
@@ -119,28 +146,41 @@ def answers_of(bundle: Bundle) -> pd.DataFrame:
     Raises:
         BundleError: if the weights cannot be used.
     """
-    part, table = another_hospital(bundle.image)
-    raw = predict_part(load_network(bundle), part, bundle.mirrored)
-    return prediction_rows(table, part, apply_temperature(raw, bundle.temperature), TEST, BREAST)
+    return _asked(bundle, load_network(bundle), another_hospital(bundle.image), BREAST)
 
 
-def _metrics_with(bundle: Bundle, answers: pd.DataFrame) -> dict[str, Any]:
+def _asked(bundle: Bundle, network: keras.Model, images: tuple[Part, pd.DataFrame], source: str) -> pd.DataFrame:
+    """What a bundle's network answers to images of a source: rows of predictions.csv."""
+    part, table = images
+    answers = apply_temperature(predict_part(network, part, bundle.mirrored), bundle.temperature)
+    return prediction_rows(table, part, answers, TEST, source)
+
+
+def _metrics_with(bundle: Bundle, answers: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     """What bundle.json says of every population: of the others what it said."""
-    found = score_predictions(answers, bundle.temperature, bundle.threshold).to_dict()["metrics"][TEST]
-    return dict(sorted({**bundle.info["metrics"], BREAST: found}.items()))
+    found = {
+        source: score_predictions(rows, bundle.temperature, bundle.threshold).to_dict()["metrics"][TEST]
+        for source, rows in answers.items()
+    }
+    return dict(sorted({**bundle.info["metrics"], **found}.items()))
 
 
-def _write_predictions(path: Path, bundle: Bundle, answers: pd.DataFrame) -> None:
-    """Puts the answers at the end of predictions.csv, in place of earlier ones; other lines stay as they are."""
+def _write_predictions(path: Path, bundle: Bundle, answers: Mapping[str, pd.DataFrame]) -> None:
+    """Puts the answers of each source in place of earlier ones, or at the end; other lines stay as they are."""
     head, *lines = path.read_bytes().splitlines(keepends=True)
-    stays = (bundle.predictions["source"] != BREAST).tolist()
-    if len(lines) != len(stays):
-        raise BundleError(f"{path} has {len(lines)} lines for {len(stays)} images")
-    kept = b"".join(line for line, is_kept in zip(lines, stays, strict=True) if is_kept)
-    if not kept.endswith(b"\n"):
-        kept += b"\n"
-    rows = answers[list(PREDICTION_COLUMNS)].to_csv(index=False, header=False, lineterminator="\n")
-    path.write_bytes(head + kept + rows.encode())
+    sources = bundle.predictions["source"].tolist()
+    if len(lines) != len(sources):
+        raise BundleError(f"{path} has {len(lines)} lines for {len(sources)} images")
+    lines[-1] = lines[-1].rstrip(b"\n") + b"\n"
+    new = {source: _as_lines(rows) for source, rows in answers.items()}
+    written = []
+    for line, source in zip(lines, sources, strict=True):
+        written.append(new.pop(source, b"") if source in answers else line)
+    path.write_bytes(b"".join((head, *written, *new.values())))
+
+
+def _as_lines(rows: pd.DataFrame) -> bytes:
+    return rows[list(PREDICTION_COLUMNS)].to_csv(index=False, header=False, lineterminator="\n").encode()
 
 
 def _card(info: Mapping[str, Any], folder: Path) -> str:
@@ -154,19 +194,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Asks a bundle's network; returns 0, or 2 after one line that says what is wrong."""
     parser = argparse.ArgumentParser(
         prog="python -m busi.training.elsewhere",
-        description="Asks the network of a bundle on another hospital (BrEaST), and writes that into the bundle.",
+        description="Asks a bundle's network on another hospital (BrEaST) and on simulated images, and writes that into"
+        " the bundle.",
     )
     parser.add_argument("folder", type=Path, metavar="DIR", help="of the bundle")
     printable_output()
     try:
-        numbers = ask_elsewhere(parser.parse_args(arguments).folder).metrics(BREAST)
+        bundle = ask_elsewhere(parser.parse_args(arguments).folder)
     except BundleError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    for source in (BREAST, SIMULATED):
+        if source in bundle.info["metrics"]:
+            _tell(source, bundle.metrics(source))
+    return 0
+
+
+def _tell(source: str, numbers: Mapping[str, Estimate]) -> None:
+    """Prints what a population scored."""
+    print(source)
     for name in METRICS:
         number = numbers[name]
         print(f"  {name:<22}  {number.value:.3f}   {number.low:.3f} - {number.high:.3f}   {number.n:>4}")
-    return 0
 
 
 if __name__ == "__main__":

@@ -1,13 +1,26 @@
-"""The door that asks a finished bundle's network on another hospital."""
+"""The door that asks a finished bundle's network on another hospital, and on simulated images drawn today."""
 
 import json
 import shutil
 
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 
-from busi.bundle.files import BREAST, CARD, INFO, PREDICTIONS, SIMULATED, open_bundle, save_bundle
+import train
+from busi.bundle.files import (
+    BREAST,
+    CARD,
+    HELD_OUT_SIMULATOR,
+    INFO,
+    PREDICTIONS,
+    SIMULATED,
+    open_bundle,
+    save_bundle,
+)
 from busi.data.box import lesions, picture
+from busi.data.simulated import draw, fingerprint, held_out_seeds, seed_of
 from busi.images import ImageContract, read_image
 from busi.images.impostors import IMPOSTORS
 from busi.model.network import build_network
@@ -17,11 +30,13 @@ from busi.training.elsewhere import another_hospital, main
 from busi.training.evaluation import score_predictions
 
 FEW = 40
+ADDED = {PREDICTIONS, INFO, CARD}
 
 
 @pytest.fixture(autouse=True)
 def _few_lesions(monkeypatch):
     monkeypatch.setattr(elsewhere, "lesions", lambda: lesions().head(FEW))
+    monkeypatch.setattr("busi.data.simulated.HELD_OUT_IMAGES", FEW)
     monkeypatch.setattr("busi.model.metrics.BOOTSTRAP_DRAWS", 200)
 
 
@@ -54,19 +69,100 @@ def test_it_adds_answers_numbers_and_words_and_touches_nothing_else(folder, caps
     before, older = files_of(folder), open_bundle(folder)
     assert main([str(folder)]) == 0
     after, bundle = files_of(folder), open_bundle(folder)
-    assert {name for name in after if after[name] != before.get(name)} == {CARD, INFO, PREDICTIONS}
+    assert {name for name in after if after[name] != before.get(name)} == ADDED
     assert set(after) == set(before) and after[PREDICTIONS].startswith(before[PREDICTIONS])
     told, was = json.loads(after[INFO]), json.loads(before[INFO])
-    new = told["metrics"].pop(BREAST)
-    assert set(told.pop("impostors")) == set(IMPOSTORS)
+    new, drawn = told["metrics"].pop(BREAST), told["metrics"].pop(SIMULATED)
+    assert set(told.pop("impostors")) == set(IMPOSTORS) and told.pop(HELD_OUT_SIMULATOR) == fingerprint()
+    del was["metrics"][SIMULATED]
     assert {**told, "files": None} == {**was, "files": None}
     assert told["files"]["model.keras"] == was["files"]["model.keras"]
     rows = bundle.predictions[bundle.predictions["source"] == BREAST]
-    assert len(rows) == FEW == new["auc"]["n"] and len(bundle.predictions) == len(older.predictions) + FEW
+    assert len(rows) == FEW == new["auc"]["n"] == drawn["auc"]["n"]
+    assert len(bundle.predictions) == len(older.predictions) + 2 * FEW
     again = score_predictions(bundle.predictions, bundle.temperature, bundle.threshold).to_dict()["metrics"]
-    assert again[BREAST] == new
+    assert again[BREAST] == new and again[SIMULATED] == drawn
     assert "BrEaST" in after[CARD].decode() and f"{new['auc']['value']:.3f}" in capsys.readouterr().out
     assert [path.name for path in folder.parent.iterdir()] == ["bundle"]
+
+
+@pytest.fixture
+def older(folder, tmp_path):
+    """A bundle as another simulator left it: it learned from its images, and was asked on others that it drew."""
+    bundle = open_bundle(folder)
+    epoch = dict.fromkeys(("loss", "val_loss", "accuracy", "val_accuracy", "auc", "val_auc"), 0.5) | {"epoch": 1}
+    stage = {"images": 20, "rehearsal": 0.5, "batch_size": 8, "epochs": 1, "best_epoch": 1, "history": [epoch]}
+    info = {key: value for key, value in bundle.info.items() if key not in ("files", "format_version", "classes")}
+    info["training"] = {**info["training"], "pretraining": {**stage, "simulator": "another"}}
+    info[HELD_OUT_SIMULATOR] = "another"
+    own, seeds = bundle.predictions, held_out_seeds("test")[:10]
+    drawn = own.head(10).assign(image_id=[f"simulated-{seed}" for seed in seeds], source=SIMULATED, split="test")
+    rows = pd.concat([own.head(30), drawn, own.tail(len(own) - 30)], ignore_index=True)
+    save_bundle(tmp_path / "older", build_network("atelier", 64, seed=3), info, bundle.history, rows, "# Old card\n")
+    return tmp_path / "older"
+
+
+def test_simulated_images_of_another_simulator_are_asked_anew_in_place_and_other_lines_stay(older):
+    before, was = files_of(older), open_bundle(older)
+    assert was.info["training"]["pretraining"]["simulator"] == "another" and not was.learned_from_another_simulator
+    assert main([str(older)]) == 0
+    after, bundle = files_of(older), open_bundle(older)
+    assert {name for name in after if after[name] != before.get(name)} == ADDED
+    lines, earlier = (files[PREDICTIONS].splitlines() for files in (after, before))
+    assert lines[:31] == earlier[:31] and lines[31 + FEW : -FEW] == earlier[41:]
+    rows = bundle.predictions[bundle.predictions["source"] == SIMULATED]
+    assert rows["image_id"].tolist() == [f"simulated-{seed}" for seed in held_out_seeds("test")]
+    auc = roc_auc_score(rows["label"] == "malignant", rows["probability"])
+    assert bundle.metrics(SIMULATED)["auc"].value == pytest.approx(auc, abs=1e-6)
+    told = {**bundle.info, "metrics": {**bundle.info["metrics"]}}
+    assert told.pop(HELD_OUT_SIMULATOR) == fingerprint() and told["training"] == was.info["training"]
+    once = files_of(older)
+    assert main([str(older)]) == 0 and files_of(older) == once
+
+
+def test_the_answers_to_simulated_images_are_those_that_a_visitor_gets(older):
+    assert main([str(older)]) == 0
+    bundle = open_bundle(older)
+    classifier = Classifier(bundle)
+    for row in bundle.predictions[bundle.predictions["source"] == SIMULATED][::8].itertuples():
+        answer = classifier.predict(draw(seed_of(row.image_id)).image)
+        assert answer.probability == pytest.approx(row.probability, abs=1e-4)
+
+
+def test_the_card_tells_when_it_learned_from_another_simulator_than_it_was_asked_on(older):
+    assert main([str(older)]) == 0
+    assert open_bundle(older).learned_from_another_simulator
+    card = (older / CARD).read_text("utf-8")
+    for sentence in ("une version antérieure du simulateur", "an earlier version of the workshop's simulator"):
+        assert sentence in card
+    assert "plus récente" in card and "a later version of the simulator" in card
+    info = json.loads((older / INFO).read_text("utf-8"))
+    info["training"]["pretraining"]["simulator"] = fingerprint()
+    (older / INFO).write_text(json.dumps(info), encoding="utf-8")
+    assert main([str(older)]) == 0 and not open_bundle(older).learned_from_another_simulator
+    card = (older / CARD).read_text("utf-8")
+    assert "version antérieure" not in card and "earlier version" not in card and "later version" not in card
+
+
+def test_a_network_that_learned_from_simulated_images_alone_is_asked_on_the_other_hospital_only(folder, tmp_path):
+    bundle = open_bundle(folder)
+    info = {key: value for key, value in bundle.info.items() if key not in ("files", "format_version", "classes")}
+    info["data"] = {"name": SIMULATED, "fingerprint": "another", "parts": info["data"]["parts"]}
+    info["metrics"] = {name: found for name, found in info["metrics"].items() if name != SIMULATED}
+    rows = bundle.predictions.assign(source=SIMULATED)
+    save_bundle(tmp_path / "drawn", build_network("atelier", 64), info, bundle.history, rows, "# Old card\n")
+    before = files_of(tmp_path / "drawn")
+    assert main([str(tmp_path / "drawn")]) == 0
+    told = json.loads(files_of(tmp_path / "drawn")[INFO])
+    assert set(told["metrics"]) == {"validation", "test", BREAST} and HELD_OUT_SIMULATOR not in told
+    assert files_of(tmp_path / "drawn")[PREDICTIONS].startswith(before[PREDICTIONS])
+
+
+def test_a_training_asks_the_same_simulated_images():
+    assert train.held_out_simulated is elsewhere.held_out_simulated
+    part, table = elsewhere.held_out_simulated(ImageContract(size=64))
+    assert table["image_id"].tolist() == [f"simulated-{seed}" for seed in held_out_seeds("test")]
+    assert part.images.shape == (FEW, 64, 64) and part.labels.tolist() == (table["label"] == "malignant").tolist()
 
 
 def test_asked_anew_it_says_the_same(folder):

@@ -15,7 +15,7 @@ import train
 from busi.bundle.files import CARD, FIGURE_FILES, Bundle, figures_of, open_bundle
 from busi.data.box import lesions
 from busi.data.dataset import read_busi
-from busi.data.simulated import draw, seed_of
+from busi.data.simulated import draw, fingerprint, seed_of
 from busi.images import read_image
 from busi.serving.predict import Classifier
 from busi.training.evaluation import score_predictions
@@ -92,6 +92,8 @@ def test_simulated_images_are_scored_apart_and_the_head_start_is_told(trained):
     assert auc.value == pytest.approx(roc_auc_score(rows["label"] == "malignant", rows["probability"]), abs=1e-6)
     stage = trained.info["training"]["pretraining"]
     assert stage["images"] == 20 and stage["epochs"] == len(stage["history"]) == 2
+    assert trained.info["held_out_simulator"] == stage["simulator"] == fingerprint()
+    assert not trained.learned_from_another_simulator
 
 
 def test_another_hospital_is_asked_at_the_end_and_chooses_nothing(trained):

@@ -6,7 +6,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from busi.model.metrics import expected_calibration_error
-from experiments.scores import summary
+from experiments.scores import gain, summary
 
 
 def answers(seed: int, n: int = 200, per_group: int = 1, folds: int = 5) -> pd.DataFrame:
@@ -65,3 +65,30 @@ def test_the_pooled_auc_ranks_all_folds_in_one_list():
     found = summary(table, draws=50)
     assert found["auc"]["value"] == 1
     assert found["pooled_auc"]["value"] == roc_auc_score(table["malignant"], table["probability"]) == 0.75
+
+
+def test_some_of_the_numbers_are_what_they_are_among_all():
+    table = pd.concat([answers(1), answers(2)])
+    assert summary(table, draws=50, metrics=("auc",)) == {"auc": summary(table, draws=50)["auc"]}
+
+
+def test_a_gain_is_the_mean_difference_of_scikit_learns_aucs_on_the_same_images():
+    better = pd.concat([answers(1, folds=1), answers(2, folds=1)])
+    worse = better.assign(probability=np.random.default_rng(5).permutation(better["probability"]))
+    aucs = [
+        [roc_auc_score(rows["malignant"], rows["probability"]) for _, rows in table.groupby("seed")]
+        for table in (better, worse)
+    ]
+    found = gain(better, worse, draws=200)
+    assert found["seeds"] == pytest.approx(np.subtract(*aucs), abs=1e-4) and found["n"] == 200
+    assert found["value"] == pytest.approx(np.mean(np.subtract(*aucs)), abs=1e-4)
+    assert found["low"] < found["value"] < found["high"]
+    assert gain(better, better, draws=50) == {"value": 0, "low": 0, "high": 0, "n": 200, "seeds": [0, 0]}
+
+
+def test_a_gain_over_other_seeds_or_other_images_is_refused():
+    table = pd.concat([answers(1), answers(2)])
+    with pytest.raises(ValueError, match="same seeds"):
+        gain(table, table.assign(seed=table["seed"] + 1), draws=50)
+    with pytest.raises(ValueError, match="same images"):
+        gain(table, table[table["image_id"] != "x000"], draws=50)

@@ -1,16 +1,19 @@
 """The tab Le laboratoire without a browser: its picture, addresses and presets, the curve, tipping points."""
 
+import dataclasses
+
 import gradio as gr
 import numpy as np
 import pytest
 
-from busi.bundle.files import BundleError
+from busi.bundle.files import HELD_OUT_SIMULATOR, BundleError
 from busi.lessons.laboratory import DIALS, PRESETS, Experiment, Tipping, to_query
 from busi.web.tabs.laboratory.answers import Turn
 from busi.web.tabs.laboratory.knobs import settings_of
+from busi.web.tabs.laboratory.tab import laboratory_tab
 from busi.words.text import Words
 from tests.support.markup import parsed
-from tests.support.pages import callbacks, decoded
+from tests.support.pages import callbacks, decoded, page_about
 
 
 def knobs_of(experiment: Experiment) -> list:
@@ -76,3 +79,15 @@ def test_a_network_that_cannot_be_loaded_is_told_in_the_laboratory_too(workshop,
 
 def raise_bundle_error():
     raise BundleError("no weights")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_it_tells_of_a_network_that_learned_from_another_simulator_than_draws_here(bundle, language):
+    def texts(of) -> str:
+        with gr.Blocks() as blocks, gr.Tabs():
+            laboratory_tab(page_about(of, language))
+        return " ".join(str(block.value) for block in blocks.blocks.values() if isinstance(block, gr.Markdown))
+
+    words, learned = Words(language), bundle.info["training"]["pretraining"]["simulator"]
+    told = [texts(dataclasses.replace(bundle, info={**bundle.info, HELD_OUT_SIMULATOR: by})) for by in (learned, "new")]
+    assert [words("laboratory.earlier") in text for text in told] == [False, True]

@@ -118,6 +118,8 @@ def _lay_out(page: Page) -> Bench:
         dial = _dial_choice(words)
         curve_run = gr.Button(words("laboratory.curve_run"), scale=1, elem_classes="quiet")
     curve_here = gr.HTML("", js_on_load=stale)
+    if page.bundle.learned_from_another_simulator:
+        gr.Markdown(words("laboratory.earlier"), elem_classes="lesson")
     gr.Markdown(words.lesson("laboratory", **lesson_numbers(words)), elem_classes="lesson")
     return Bench(presets, settings, view_here, notes_here, again, dial, curve_run, curve_here, tipping_run, tipping)
 

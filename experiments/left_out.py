@@ -1,0 +1,84 @@
+"""The simulator without one of its parts: what a network loses that never saw it tells what the part brings.
+
+    anatomy     the layers of the breast: each of one thickness, without strands or texture
+    lesion      what a lesion does to its edge and holds inside: margin of one strength, no halo, no calcification
+    behind      what is behind it: no shadow, no enhancement, no edge shadow, one attenuation
+    scanners    one scanner with one setting, well held, without marks
+
+`PLAIN` is the whole of it: a field of `Lesion` or `Scene`, and the value that it has in every image. The class, the
+lesion's shape, margin, size and place, its echoes and the size of the image stay as they were drawn.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from busi.simulator import Lesion, Scene
+
+ANATOMY, LESION, BEHIND, SCANNERS = PARTS = ("anatomy", "lesion", "behind", "scanners")
+
+
+@dataclass(frozen=True)
+class Plain:
+    """The values that make a part plain.
+
+    Attributes:
+        lesion: by the fields of `Lesion`.
+        scene: by the fields of `Scene`.
+    """
+
+    lesion: Mapping[str, Any] = field(default_factory=dict)
+    scene: Mapping[str, Any] = field(default_factory=dict)
+
+
+PLAIN: Mapping[str, Plain] = {
+    ANATOMY: Plain(scene={"skin_mm": 1.6, "fat_mm": 8.0, "gland_mm": 18.0, "strands": 0.0, "texture": 0.0}),
+    LESION: Plain(lesion={"margin_strength": 0.5, "heterogeneity": 0.2, "calcifications": 0, "halo": 0.0}),
+    BEHIND: Plain(lesion={"posterior_db": 0.0}, scene={"edge_shadow_db": 0.0, "attenuation": 0.65}),
+    SCANNERS: Plain(
+        scene={
+            "frequency_mhz": 10.0,
+            "gain_db": 0.0,
+            "dynamic_range_db": 60.0,
+            "looks": 4,
+            "sector_deg": 0.0,
+            "contact": 0.2,
+            "calipers": False,
+            "text": "",
+        }
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Without:
+    """Makes one part of a drawn case plain: a `busi.data.simulated.Change`.
+
+    Attributes:
+        part: one of `PARTS`.
+    """
+
+    part: str
+
+    def __post_init__(self) -> None:
+        """Refuses a part that there is not.
+
+        Raises:
+            ValueError: naming the parts and the value received.
+        """
+        if self.part not in PARTS:
+            raise ValueError(f"what is left out must be one of {', '.join(PARTS)}, got {self.part!r}")
+
+    def __call__(self, lesion: Lesion, scene: Scene) -> tuple[Lesion, Scene]:
+        """The same lesion and scene, with that part plain.
+
+        Args:
+            lesion: as it was drawn.
+            scene: as it was drawn.
+        """
+        plain = PLAIN[self.part]
+        return replace(lesion, **plain.lesion), replace(scene, **plain.scene)
+
+    def __repr__(self) -> str:
+        """The part and its values: who changes one draws other images."""
+        return f"without {self.part}: {PLAIN[self.part]}"
