@@ -123,7 +123,7 @@ def run(settings: Settings, data: str, runs: Path, out: Path) -> None:
     model = learn(settings, train, runs / "epochs", _tell_epoch)
     found, tables = {}, []
     for name, (part, rows) in judges(data, contract).items():
-        values = dice(part.outlines > 127, drawn_by(model, part.images))
+        values = dice(_inside(part), drawn_by(model, part.images))
         found[name] = mean_with_interval(values, rows["group"].to_numpy()).to_dict()
         tables.append(rows[["image_id", "group"]].assign(judge=name, dice=values.round(6)))
     with whole_file(runs / "dice.csv") as unfinished:
@@ -148,7 +148,7 @@ def judges(data: str, contract: ImageContract) -> dict[str, Judge]:
         SIMULATED: (simulated_part(seeds, contract, default_cache()), simulated_table(seeds)),
     }
     for name, (part, rows) in found.items():
-        if part.outlines is None or not part.outlines.any(axis=(1, 2)).all():
+        if not _inside(part).any(axis=(1, 2)).all():
             raise ValueError(f"each of the {len(rows)} images of {name!r} needs an outline, and some have none")
     return found
 
@@ -221,9 +221,9 @@ def batches(part: Part, settings: Settings, epoch: int) -> tf.data.Dataset:
         A data set of two tensors float32 (B, S, S, 1) in [0, 1]: images and outlines.
     """
     rng = np.random.default_rng([settings.seed, epoch])
-    order = rng.permutation(len(part.images))
+    order, outlines = rng.permutation(len(part.images)), _outlines_of(part)
     change = augmentation(RECIPES[DEFAULT]["augmentation"], seed=int(rng.integers(2**31)))
-    both = tf.data.Dataset.from_tensor_slices((part.images[order], part.outlines[order])).batch(settings.batch_size)
+    both = tf.data.Dataset.from_tensor_slices((part.images[order], outlines[order])).batch(settings.batch_size)
     return both.map(lambda images, outlines: change_both(change, scale(images), scale(outlines))).prefetch(2)
 
 
@@ -288,6 +288,17 @@ def outline_loss(truth: tf.Tensor, drawn: tf.Tensor) -> tf.Tensor:
     both = keras.ops.sum(truth * drawn, axis=places)
     areas = keras.ops.sum(truth, axis=places) + keras.ops.sum(drawn, axis=places)
     return entropy + 1 - (2 * both + 1) / (areas + 1)
+
+
+def _outlines_of(part: Part) -> np.ndarray:
+    """uint8 (N, S, S); refuses a part without."""
+    if part.outlines is None:
+        raise ValueError("the U-Net learns from outlines and is judged by them, and these images have none")
+    return part.outlines
+
+
+def _inside(part: Part) -> np.ndarray:
+    return _outlines_of(part) > 127
 
 
 def _convolution(x: keras.KerasTensor, filters: int, kernel: int = 3, step: int = 1) -> keras.KerasTensor:
