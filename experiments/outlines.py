@@ -4,7 +4,8 @@
 
 A small U-Net (O. Ronneberger et al. 2015, https://arxiv.org/abs/1505.04597; with batch normalisation, and beginning
 with a step of two pixels, so that one core trains it in a quarter of an hour) learns the simulator's exact outlines.
-No real image chooses anything: the last epoch counts, and a place is lesion from a half on. Its judges are BUSI's
+No real image chooses anything: the last epoch counts, each image is looked at in the mirror too, as the workshop's
+network does, and a place is lesion from a half on. Its judges are BUSI's
 images on whose statistics nothing of the simulator was set, with the experts' outlines, and the half "choice" of BrEaST
 (hospitals.py). The number is Dice's coefficient of each image in the square that the network receives, twice the shared
 area over the sum of both, and its mean, with an interval over redrawn near-duplicate groups.
@@ -228,14 +229,17 @@ def batches(part: Part, settings: Settings, epoch: int) -> tf.data.Dataset:
 
 
 def drawn_by(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """What a network takes for lesion: bool (N, S, S).
+    """What a network takes for lesion, by the mean over an image and its mirror image: bool (N, S, S).
 
     Args:
         model: from `learn`.
         images: uint8 (N, S, S).
     """
-    asked = tf.data.Dataset.from_tensor_slices(images).batch(32).map(scale)
-    return model.predict(asked, verbose=0)[..., 0] >= LESION_FROM
+    seen, mirrored = (
+        model.predict(tf.data.Dataset.from_tensor_slices(some).batch(32).map(scale), verbose=0)[..., 0]
+        for some in (images, images[:, :, ::-1])
+    )
+    return (seen + mirrored[:, :, ::-1]) / 2 >= LESION_FROM
 
 
 def dice(truth: np.ndarray, drawn: np.ndarray) -> np.ndarray:

@@ -78,6 +78,13 @@ def test_the_network_draws_at_the_size_of_its_image_and_begins_alike_from_a_seed
     assert build_unet(Settings()).count_params() < 300_000
 
 
+def test_what_it_draws_in_a_mirror_image_is_the_mirror_image_of_what_it_draws():
+    model, images = build_unet(TINY), discs(4, 5).images
+    drawn = outlines.drawn_by(model, images)
+    np.testing.assert_array_equal(outlines.drawn_by(model, images[:, :, ::-1]), drawn[:, :, ::-1])
+    assert drawn.dtype == bool and drawn.shape == images.shape
+
+
 def test_outlines_move_with_their_images():
     part = discs(8, 3)
     same = Part(part.outlines, part.labels, part.quality, part.outlines)
