@@ -5,8 +5,9 @@
     behind      what is behind it: no shadow, no enhancement, no edge shadow, one attenuation
     scanners    one scanner with one setting, well held, without marks
 
-`PLAIN` is the whole of it: a field of `Lesion` or `Scene`, and the value that it has in every image. The class, the
-lesion's shape, margin, size and place, its echoes and the size of the image stay as they were drawn.
+`PLAIN` is the whole of it: a field of `Lesion` or `Scene`, and the value that it has in every image. What is in `KEPT`
+belongs to no part and stays as it was drawn, as the class does. A field that the simulator gains goes into one of the
+two; a test holds both to its fields.
 """
 
 from collections.abc import Mapping
@@ -47,6 +48,11 @@ PLAIN: Mapping[str, Plain] = {
             "text": "",
         }
     ),
+}
+# What the lesion is and where it lies in an image of which size: without it there is nothing to name or to outline.
+KEPT: Mapping[str, frozenset[str]] = {
+    "lesion": frozenset(("shape", "margin", "size_mm", "depth_mm", "offset_mm", "aspect", "angle_deg", "echo_db")),
+    "scene": frozenset(("width_mm", "depth_mm", "rows", "columns")),
 }
 
 

@@ -304,7 +304,7 @@ def _auc(real: np.ndarray, simulated: np.ndarray, groups: np.ndarray) -> float:
 
 
 def _grown_loss(
-    model: HistGradientBoostingClassifier, _: np.ndarray, values: np.ndarray, labels: np.ndarray
+    model: HistGradientBoostingClassifier, _rows: np.ndarray, values: np.ndarray, labels: np.ndarray
 ) -> np.ndarray:
     """How much the loss on held-out images grows when one value is shuffled among them, thrice: float64 (V,)."""
     rng, grown = np.random.default_rng(0), np.zeros(values.shape[1])

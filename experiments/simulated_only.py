@@ -46,6 +46,7 @@ from busi.training.fit import fit, predict_part
 from busi.training.pretraining import simulated_stage
 from busi.training.recipe import DEFAULT, RECIPES, Recipe
 from busi.words.classes import MALIGNANT
+from experiments.finished import add_result, check_same_run, is_finished, results, save_network
 from experiments.hospitals import breast_half, breast_part, untouched
 from experiments.left_out import PARTS, Without
 from experiments.scores import gain, summary
@@ -107,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    tell(_results(options.out))
+    tell(results(options.out))
     return 0
 
 
@@ -125,17 +126,17 @@ def ask_choice(
     Raises:
         ValueError: if the folder or the file holds numbers of another recipe or simulator.
     """
-    if _is_finished(experiment, seeds, out):
+    if is_finished(out, experiment.name, {**experiment.identity, "seeds": list(seeds)}):
         print(f"{experiment.name}: finished before, and left as it is in {out}", flush=True)
         return
-    _check_same_experiment(experiment)
+    check_same_run(experiment.runs, experiment.identity)
     missing = [seed for seed in seeds if not experiment.answers(seed).is_file()]
     asked = judges() if missing else {}
     for seed in missing:
         _run_seed(replace(experiment, recipe=replace(experiment.recipe, seed=seed)), asked)
     tables = [pd.read_csv(experiment.answers(seed)) for seed in seeds]
     found = {judge: _auc(_of_judge(tables, judge)) for judge in JUDGES}
-    _write(out, experiment.name, {**experiment.identity, "seeds": list(seeds), **found})
+    add_result(out, experiment.name, {**experiment.identity, "seeds": list(seeds), **found})
     _write_losses(experiment, seeds, out)
 
 
@@ -150,12 +151,12 @@ def ask_final(experiment: Experiment, seeds: Sequence[int], out: Path) -> None:
     Raises:
         ValueError: if it was asked before, if the choice is not written, or if it was made by other networks.
     """
-    results = _results(out)
+    asked = results(out).get(FINAL)
     if experiment.without:
         raise ValueError(f"the half {FINAL!r} is asked by networks of the whole simulator, not {experiment.name}")
-    if FINAL in results:
-        raise ValueError(f"the half {FINAL!r} was asked on {results[FINAL]['asked']}: it answers once ({out})")
-    if not _is_finished(experiment, seeds, out):
+    if asked:
+        raise ValueError(f"the half {FINAL!r} was asked on {asked['asked']}: it answers once ({out})")
+    if not is_finished(out, WHOLE, {**experiment.identity, "seeds": list(seeds)}):
         raise ValueError(f"the numbers of the half {CHOICE!r} are not in {out} yet: they come before {FINAL!r}")
     earlier = sorted(experiment.runs.glob(experiment.answers(0, BREAST_FINAL).name.replace("seed-0", "seed-*")))
     if earlier:
@@ -169,16 +170,16 @@ def ask_final(experiment: Experiment, seeds: Sequence[int], out: Path) -> None:
         _save_table(table, experiment.answers(seed, BREAST_FINAL))
     found = _auc(pd.concat(tables.values()))
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    _write(out, FINAL, {"asked": today, **experiment.identity, "seeds": list(seeds), BREAST_FINAL: found})
+    add_result(out, FINAL, {"asked": today, **experiment.identity, "seeds": list(seeds), BREAST_FINAL: found})
 
 
-def tell(results: Mapping[str, Any]) -> None:
+def tell(numbers: Mapping[str, Any]) -> None:
     """Prints the numbers.
 
     Args:
-        results: as the file holds them.
+        numbers: as the file holds them.
     """
-    for name, found in results.items():
+    for name, found in numbers.items():
         for judge in (*JUDGES, BREAST_FINAL):
             if judge in found:
                 loss = found.get("loss", {}).get(judge)
@@ -200,19 +201,6 @@ def _run_seed(experiment: Experiment, judges: Mapping[str, Judge]) -> None:
     save_network(fitted.model, experiment.network(recipe.seed))
     _save_table(pd.concat(tables, ignore_index=True), experiment.answers(recipe.seed))
     clear_checkpoints(checkpoints)
-
-
-def save_network(model: keras.Model, path: Path) -> None:
-    """Saves a network whole or not at all.
-
-    Args:
-        model: the network.
-        path: of its file, which ends in .keras.
-    """
-    with whole_file(path) as unfinished:
-        named = unfinished.with_name(f"{unfinished.name}.keras")  # Keras looks at the ending
-        model.save(named)
-        named.replace(unfinished)
 
 
 def _tell_epoch(row: Epoch) -> None:
@@ -254,59 +242,16 @@ def _auc(rows: pd.DataFrame) -> dict[str, Any]:
 
 def _write_losses(experiment: Experiment, seeds: Sequence[int], out: Path) -> None:
     """Puts beside each part left out how much lower the AUC is than with the whole, where both have the same seeds."""
-    whole, results = replace(experiment, without=None, runs=experiment.runs.parent / WHOLE), _results(out)
-    if results.get(WHOLE, {}).get("seeds") != list(seeds):
+    whole, finished = replace(experiment, without=None, runs=experiment.runs.parent / WHOLE), results(out)
+    if finished.get(WHOLE, {}).get("seeds") != list(seeds):
         return
     for part in PARTS:
         other = replace(experiment, without=Without(part), runs=experiment.runs.parent / f"without-{part}")
-        found = results.get(other.name)
+        found = finished.get(other.name)
         if found and found["seeds"] == list(seeds) and "loss" not in found:
             pairs = [[pd.read_csv(one.answers(seed)) for seed in seeds] for one in (whole, other)]
             loss = {judge: gain(*(_of_judge(tables, judge) for tables in pairs)) for judge in JUDGES}
-            _write(out, other.name, {**found, "loss": loss}, again=True)
-
-
-def _is_finished(experiment: Experiment, seeds: Sequence[int], out: Path) -> bool:
-    """Whether the results hold this experiment.
-
-    Raises:
-        ValueError: if they hold it of another recipe, of another simulator or of other seeds.
-    """
-    found = _results(out).get(experiment.name)
-    if found is None:
-        return False
-    here = {**experiment.identity, "seeds": list(seeds)}
-    if differing := [name for name, value in here.items() if found.get(name) != value]:
-        raise ValueError(
-            f"{out} holds a finished result of {experiment.name!r} that differs in {' and '.join(differing)}: it is"
-            " not written over, choose another --out and --runs"
-        )
-    return True
-
-
-def _check_same_experiment(experiment: Experiment) -> None:
-    """Networks of another recipe or simulator must not be counted with those of this one."""
-    experiment.runs.mkdir(parents=True, exist_ok=True)
-    path, here = experiment.runs / "run.json", experiment.identity
-    if path.is_file() and (found := json.loads(path.read_text(encoding="utf-8"))) != here:
-        differing = " and ".join(name for name in here if found.get(name) != here[name])
-        raise ValueError(f"{experiment.runs} holds networks that differ in {differing}: choose another --runs")
-    with whole_file(path) as unfinished:
-        unfinished.write_text(json.dumps(here, indent=1) + "\n", encoding="utf-8")
-
-
-def _results(out: Path) -> dict[str, Any]:
-    return json.loads(out.read_text(encoding="utf-8")) if out.is_file() else {}
-
-
-def _write(out: Path, name: str, found: Mapping[str, Any], again: bool = False) -> None:
-    """Adds to the results, whole or not at all, and never in place of what is there unless that is known."""
-    results = _results(out)
-    if name in results and not again:
-        raise ValueError(f"{out} already holds {name!r}")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(out) as unfinished:
-        unfinished.write_text(json.dumps({**results, name: found}, indent=1) + "\n", encoding="utf-8", newline="\n")
+            add_result(out, other.name, {**found, "loss": loss})
 
 
 def _save_table(table: pd.DataFrame, path: Path) -> None:

@@ -144,6 +144,18 @@ def test_the_card_tells_when_it_learned_from_another_simulator_than_it_was_asked
     assert "version antérieure" not in card and "earlier version" not in card and "later version" not in card
 
 
+def test_images_that_are_drawn_as_before_keep_the_name_of_their_simulator(older):
+    """A fingerprint alone does not tell: it was computed otherwise once."""
+    assert main([str(older)]) == 0 and open_bundle(older).info[HELD_OUT_SIMULATOR] == fingerprint()
+    for recorded, expected in (("a", "a"), (None, "another")):
+        info = json.loads((older / INFO).read_text("utf-8"))
+        del info[HELD_OUT_SIMULATOR]
+        info |= {HELD_OUT_SIMULATOR: recorded} if recorded else {}
+        (older / INFO).write_text(json.dumps(info), encoding="utf-8")
+        assert main([str(older)]) == 0 and open_bundle(older).info[HELD_OUT_SIMULATOR] == expected
+    assert not open_bundle(older).learned_from_another_simulator
+
+
 def test_a_network_that_learned_from_simulated_images_alone_is_asked_on_the_other_hospital_only(folder, tmp_path):
     bundle = open_bundle(folder)
     info = {key: value for key, value in bundle.info.items() if key not in ("files", "format_version", "classes")}

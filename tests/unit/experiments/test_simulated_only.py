@@ -15,6 +15,7 @@ from busi.model.network import ATELIER, build_network
 from busi.training.checkpoints import newest
 from busi.training.recipe import DEFAULT, RECIPES
 from experiments import simulated_only
+from experiments.finished import save_network
 from experiments.hospitals import breast_half, breast_part
 from experiments.left_out import Without
 from experiments.scores import gain
@@ -61,7 +62,7 @@ def answered(monkeypatch) -> list[tuple[str, int]]:
             malignant = (rows["label"] == "malignant").to_numpy()
             told = {"judge": name, "fold": 0, "seed": seed, "malignant": malignant, "called": False}
             tables.append(rows[["image_id", "group"]].assign(**told, probability=(0.3 * malignant + chance) / 1.3))
-        simulated_only.save_network(build_network(ATELIER, 64, seed), experiment.network(seed))
+        save_network(build_network(ATELIER, 64, seed), experiment.network(seed))
         pd.concat(tables).to_csv(experiment.answers(seed), index=False)
 
     monkeypatch.setattr(simulated_only, "_run_seed", answer)

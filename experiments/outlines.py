@@ -1,0 +1,348 @@
+"""How well a small network draws the outlines of real lesions that has learned from simulated images alone.
+
+    python -m experiments.outlines [--data DIR] [--threads N]
+
+A small U-Net (O. Ronneberger et al. 2015, https://arxiv.org/abs/1505.04597; with batch normalisation, and beginning
+with a step of two pixels, so that one core trains it in a quarter of an hour) learns the simulator's exact outlines.
+No real image chooses anything: the last epoch counts, each image is looked at in the mirror too, as the workshop's
+network does, and a place is lesion from a half on. Its judges are BUSI's
+images on whose statistics nothing of the simulator was set, with the experts' outlines, and the half "choice" of BrEaST
+(hospitals.py). The number is Dice's coefficient of each image in the square that the network receives, twice the shared
+area over the sum of both, and its mean, with an interval over redrawn near-duplicate groups.
+
+The network and the epochs so far are kept in --runs, so the same command goes on after an interruption; the result is
+written to experiments/results/outlines.json and never written over.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import keras
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+from keras import layers
+
+from busi.data.box import CHOICE
+from busi.data.dataset import default_cache, read_busi
+from busi.data.parts import Part, load_part, simulated_part, simulated_table
+from busi.data.simulated import fingerprint, held_out_seeds, training_seeds
+from busi.images import ImageContract
+from busi.model.augment import augmentation, change_both
+from busi.model.metrics import BOOTSTRAP_DRAWS, LEVEL, Estimate
+from busi.system.console import printable_output
+from busi.system.whole_files import left_unfinished, whole_file, whole_folder
+from busi.training.batches import scale
+from busi.training.recipe import DEFAULT, RECIPES
+from experiments.finished import add_result, check_same_run, is_finished, results
+from experiments.hospitals import breast_half, breast_part, untouched
+
+RESULTS = Path(__file__).parent / "results" / "outlines.json"
+NAME = "u-net"
+UNTOUCHED, BREAST_CHOICE, SIMULATED = "busi untouched", f"breast {CHOICE}", "simulated validation"
+LESION_FROM = 0.5
+_MODEL = "last.keras"
+
+Judge = tuple[Part, pd.DataFrame]  # images with outlines, and their rows with image_id and group
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How it is trained.
+
+    Attributes:
+        size: side of the square that it receives and draws, in pixels; a multiple of 16.
+        images: simulated ones that it learns from; those that the default recipe's network of this seed learns from.
+        epochs: how often it sees them.
+        batch_size: images per step.
+        learning_rate: the highest of AdamW; it rises over the first epoch and falls to zero along half a cosine.
+        filters: of its four levels.
+        seed: of the starting weights, the order, the random changes and the simulated images.
+    """
+
+    size: int = 128
+    images: int = 6000
+    epochs: int = 12
+    batch_size: int = 16
+    learning_rate: float = 2e-3
+    filters: tuple[int, ...] = (16, 32, 48, 64)
+    seed: int = 0
+
+    @property
+    def steps(self) -> int:
+        """Of an epoch."""
+        return -(-self.images // self.batch_size)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Trains, asks and writes what is missing; returns 0, or 2 after one line that says what is wrong."""
+    printable_output()
+    options = _parse(arguments)
+    if options.threads:
+        tf.config.threading.set_intra_op_parallelism_threads(options.threads)
+        tf.config.threading.set_inter_op_parallelism_threads(options.threads)
+    settings = Settings(images=options.images, epochs=options.epochs, seed=options.seed)
+    try:
+        run(settings, options.data, options.runs, options.out)
+    except (ValueError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    for judge, found in results(options.out)[NAME]["dice"].items():
+        print(f"{judge:<22}Dice {found['value']:.3f} [{found['low']:.3f} to {found['high']:.3f}], n = {found['n']}")
+    return 0
+
+
+def run(settings: Settings, data: str, runs: Path, out: Path) -> None:
+    """Trains the network unless that is done, asks it, and writes the result.
+
+    Args:
+        settings: how it is trained.
+        data: BUSI's folder, or "kaggle".
+        runs: folder of the network, of the epochs so far, and of the Dice of every image.
+        out: the file of results.
+
+    Raises:
+        ValueError: if the folder or the file holds what other settings or another simulator gave.
+    """
+    identity = json.loads(json.dumps({"settings": asdict(settings), "simulator": fingerprint()}))
+    if is_finished(out, NAME, identity):
+        print(f"finished before, and left as it is in {out}", flush=True)
+        return
+    check_same_run(runs, identity)
+    print(f"drawing {settings.images} simulated images, or taking them from {default_cache()}", flush=True)
+    contract, cache = ImageContract(size=settings.size), default_cache()
+    train = simulated_part(training_seeds(settings.seed, settings.images), contract, cache)
+    model = learn(settings, train, runs / "epochs", _tell_epoch)
+    found, tables = {}, []
+    for name, (part, rows) in judges(data, contract).items():
+        values = dice(_inside(part), drawn_by(model, part.images))
+        found[name] = mean_with_interval(values, rows["group"].to_numpy()).to_dict()
+        tables.append(rows[["image_id", "group"]].assign(judge=name, dice=values.round(6)))
+    with whole_file(runs / "dice.csv") as unfinished:
+        pd.concat(tables).to_csv(unfinished, index=False, lineterminator="\n")
+    add_result(out, NAME, {**identity, "parameters": model.count_params(), "dice": found})
+
+
+def judges(data: str, contract: ImageContract) -> dict[str, Judge]:
+    """The images that it is asked on, with their outlines; of real ones those that may be looked at.
+
+    Args:
+        data: BUSI's folder, or "kaggle".
+        contract: how its images are prepared.
+
+    Raises:
+        ValueError: if BUSI lacks one of its images, or an image lacks its outline.
+    """
+    busi, breast, seeds = untouched(read_busi(data).images), breast_half(CHOICE), held_out_seeds("validation")
+    found = {
+        UNTOUCHED: (load_part(busi, contract, with_outlines=True), busi),
+        BREAST_CHOICE: (breast_part(breast, contract), breast),
+        SIMULATED: (simulated_part(seeds, contract, default_cache()), simulated_table(seeds)),
+    }
+    for name, (part, rows) in found.items():
+        if not _inside(part).any(axis=(1, 2)).all():
+            raise ValueError(f"each of the {len(rows)} images of {name!r} needs an outline, and some have none")
+    return found
+
+
+def build_unet(settings: Settings) -> keras.Model:
+    """The untrained network.
+
+    Args:
+        settings: size, filters and seed.
+
+    Returns:
+        A model from float32 (N, S, S, 1) in [0, 1] to the same shape and range: how likely each place is lesion.
+
+    Raises:
+        ValueError: if the size cannot be halved four times.
+    """
+    if settings.size % 16:
+        raise ValueError(f"the U-Net needs images of a multiple of 16 pixels a side, got {settings.size}")
+    keras.utils.set_random_seed(settings.seed)
+    image = keras.Input((settings.size, settings.size, 1), name="image")
+    x, sides = _convolution(image, settings.filters[0], kernel=5, step=2), []
+    for level, filters in enumerate(settings.filters):
+        x = layers.MaxPooling2D()(x) if level else x
+        x = _convolution(_convolution(x, filters), filters)
+        sides.append(x)
+    for filters, side in zip(settings.filters[-2::-1], sides[-2::-1], strict=True):
+        x = layers.Concatenate()([layers.UpSampling2D(interpolation="bilinear")(x), side])
+        x = _convolution(_convolution(x, filters, kernel=1), filters)
+    x = layers.UpSampling2D(interpolation="bilinear")(layers.Conv2D(1, 1)(x))
+    return keras.Model(image, layers.Activation("sigmoid", name="outline")(x), name=NAME)
+
+
+def learn(
+    settings: Settings, train: Part, checkpoints: Path, on_epoch: Callable[[int, float, float], None]
+) -> keras.Model:
+    """Trains the network, or takes up where it was interrupted; each epoch is decided by its number alone.
+
+    Args:
+        settings: how.
+        train: simulated images with outlines.
+        checkpoints: folder of the newest epoch; made if needed, left in place.
+        on_epoch: told of each finished epoch: its number, the mean loss, seconds.
+
+    Returns:
+        The network after the last epoch.
+    """
+    tf.config.experimental.enable_op_determinism()
+    done = max((int(path.name.removeprefix("epoch-")) for path in checkpoints.glob("epoch-*")), default=0)
+    model = keras.models.load_model(_epoch(checkpoints, done) / _MODEL) if done else _compiled(settings)
+    for number in range(done + 1, settings.epochs + 1):
+        began = time.monotonic()
+        loss = model.fit(batches(train, settings, number), shuffle=False, verbose=0).history["loss"][0]
+        with whole_folder(_epoch(checkpoints, number)) as partial:
+            model.save(partial / _MODEL)
+        for older in (_epoch(checkpoints, number - 1), *left_unfinished(checkpoints, "epoch-*")):
+            shutil.rmtree(older, ignore_errors=True)
+        on_epoch(number, loss, time.monotonic() - began)
+    return model
+
+
+def batches(part: Part, settings: Settings, epoch: int) -> tf.data.Dataset:
+    """The batches of an epoch: new order, new random changes, in which the outlines move with their images.
+
+    Args:
+        part: images and outlines uint8 (N, S, S).
+        settings: batch size and seed.
+        epoch: its number.
+
+    Returns:
+        A data set of two tensors float32 (B, S, S, 1) in [0, 1]: images and outlines.
+    """
+    rng = np.random.default_rng([settings.seed, epoch])
+    order, outlines = rng.permutation(len(part.images)), _outlines_of(part)
+    change = augmentation(RECIPES[DEFAULT]["augmentation"], seed=int(rng.integers(2**31)))
+    both = tf.data.Dataset.from_tensor_slices((part.images[order], outlines[order])).batch(settings.batch_size)
+    return both.map(lambda images, outlines: change_both(change, scale(images), scale(outlines))).prefetch(2)
+
+
+def drawn_by(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """What a network takes for lesion, by the mean over an image and its mirror image: bool (N, S, S).
+
+    Args:
+        model: from `learn`.
+        images: uint8 (N, S, S).
+    """
+    seen, mirrored = (
+        model.predict(tf.data.Dataset.from_tensor_slices(some).batch(32).map(scale), verbose=0)[..., 0]
+        for some in (images, images[:, :, ::-1])
+    )
+    return (seen + mirrored[:, :, ::-1]) / 2 >= LESION_FROM
+
+
+def dice(truth: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """Dice's coefficient of each image: 1 if both areas are the same, 0 if they share nothing.
+
+    L. R. Dice, "Measures of the Amount of Ecologic Association Between Species", Ecology 26 (1945) 297-302.
+
+    Args:
+        truth: bool (N, H, W), none of them empty.
+        drawn: bool (N, H, W).
+
+    Returns:
+        float64 (N,) in [0, 1].
+
+    Raises:
+        ValueError: if the shapes differ, or a truth is empty.
+    """
+    if truth.shape != drawn.shape or truth.ndim != 3:
+        raise ValueError(f"truth and drawn must be (N, H, W), got {truth.shape} and {drawn.shape}")
+    if not truth.any(axis=(1, 2)).all():
+        raise ValueError("each truth must hold a lesion")
+    shared = (truth & drawn).sum(axis=(1, 2))
+    return 2 * shared / (truth.sum(axis=(1, 2)) + drawn.sum(axis=(1, 2)))
+
+
+def mean_with_interval(values: np.ndarray, groups: np.ndarray) -> Estimate:
+    """A mean with a percentile bootstrap that draws whole near-duplicate groups.
+
+    Args:
+        values: float (N,).
+        groups: (N,).
+
+    Returns:
+        The estimate, with n = N.
+    """
+    _, group_of = np.unique(groups, return_inverse=True)
+    sums, counts = np.bincount(group_of, values), np.bincount(group_of)
+    drawn = np.random.default_rng(0).integers(len(counts), size=(BOOTSTRAP_DRAWS, len(counts)))
+    means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
+    low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Estimate(float(values.mean()), float(low), float(high), len(values))
+
+
+@keras.saving.register_keras_serializable("busi")
+def outline_loss(truth: tf.Tensor, drawn: tf.Tensor) -> tf.Tensor:
+    """Cross-entropy at each place, and how far the drawn lesion is from covering the true one (Dice): (N,)."""
+    drawn = keras.ops.clip(drawn, 1e-6, 1 - 1e-6)
+    places = (1, 2, 3)
+    entropy = -keras.ops.mean(truth * keras.ops.log(drawn) + (1 - truth) * keras.ops.log(1 - drawn), axis=places)
+    both = keras.ops.sum(truth * drawn, axis=places)
+    areas = keras.ops.sum(truth, axis=places) + keras.ops.sum(drawn, axis=places)
+    return entropy + 1 - (2 * both + 1) / (areas + 1)
+
+
+def _outlines_of(part: Part) -> np.ndarray:
+    """uint8 (N, S, S); refuses a part without."""
+    if part.outlines is None:
+        raise ValueError("the U-Net learns from outlines and is judged by them, and these images have none")
+    return part.outlines
+
+
+def _inside(part: Part) -> np.ndarray:
+    return _outlines_of(part) > 127
+
+
+def _convolution(x: keras.KerasTensor, filters: int, kernel: int = 3, step: int = 1) -> keras.KerasTensor:
+    x = layers.Conv2D(filters, kernel, step, padding="same", use_bias=False)(x)
+    return layers.ReLU()(layers.BatchNormalization()(x))
+
+
+def _compiled(settings: Settings) -> keras.Model:
+    model, warmup = build_unet(settings), settings.steps if settings.epochs > 1 else 0
+    rate = keras.optimizers.schedules.CosineDecay(
+        settings.learning_rate / 100 if warmup else settings.learning_rate,
+        decay_steps=settings.epochs * settings.steps - warmup,
+        warmup_target=settings.learning_rate if warmup else None,
+        warmup_steps=warmup,
+    )
+    model.compile(keras.optimizers.AdamW(rate, weight_decay=1e-3), outline_loss)
+    return model
+
+
+def _epoch(checkpoints: Path, number: int) -> Path:
+    return checkpoints / f"epoch-{number:04d}"
+
+
+def _tell_epoch(number: int, loss: float, seconds: float) -> None:
+    print(f"  epoch {number}: loss {loss:.3f}, {seconds:.0f} s", flush=True)
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    usual = Settings()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("--data", default=os.environ.get("BUSI_DATA_DIR", "kaggle"), metavar="DIR|kaggle", help="BUSI")
+    add("--images", type=int, default=usual.images, metavar="N", help="to learn from (default: %(default)s)")
+    add("--epochs", type=int, default=usual.epochs, metavar="N", help="default: %(default)s")
+    add("--seed", type=int, default=usual.seed, metavar="N")
+    add("--threads", type=int, default=0, metavar="N", help="of TensorFlow; 0 for its own choice")
+    add("--runs", type=Path, default=Path("runs/outlines"), metavar="DIR", help="the network, and epochs so far")
+    add("--out", type=Path, default=RESULTS, metavar="FILE")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
