@@ -1,4 +1,4 @@
-"""What scanners write into an image: the marks of a measurement, and a few words.
+"""What scanners write into an image: the marks of a measurement, a few words, rulers, frames and icons.
 
 Almost half of BUSI's images carry some. They say nothing of the lesion's nature, but a network does not know that.
 """
@@ -6,9 +6,10 @@ Almost half of BUSI's images carry some. They say nothing of the lesion's nature
 import cv2
 import numpy as np
 
-from busi.simulator.lesion import Scene
+from busi.simulator.scene import BAR, FRAME, RULER, Scene
 
 _LEVEL = 235
+_TICK_MM = 10.0
 
 
 def burn_in(image: np.ndarray, outline: np.ndarray, scene: Scene, rng: np.random.Generator) -> None:
@@ -17,10 +18,11 @@ def burn_in(image: np.ndarray, outline: np.ndarray, scene: Scene, rng: np.random
     Args:
         image: uint8 array (rows, columns).
         outline: float array (P, 2), x and y in mm, of the lesion to measure.
-        scene: `calipers` and `text`.
-        rng: where the text stands.
+        scene: `calipers`, `text` and `maker`.
+        rng: where the text stands, and how a maker's screen is cut out.
     """
     side, place = min(image.shape) / 256, rng.random(2)
+    _screen(image, scene, side, rng)
     if scene.calipers:
         pixels = outline / (scene.pitch_mm[1], scene.pitch_mm[0])
         for number, ends in enumerate(_diameters(pixels), start=1):
@@ -29,6 +31,31 @@ def burn_in(image: np.ndarray, outline: np.ndarray, scene: Scene, rng: np.random
         x = int((0.04 + 0.5 * place[0]) * image.shape[1])
         y = int((0.62 + 0.33 * place[1]) * image.shape[0])
         cv2.putText(image, scene.text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.38 * side, _LEVEL, 1, cv2.LINE_AA)
+
+
+def _screen(image: np.ndarray, scene: Scene, side: float, rng: np.random.Generator) -> None:
+    """What stands at the sides of a maker's screen."""
+    level = int(rng.integers(120, 240))
+    if scene.maker == RULER:
+        _ruler(image, scene, level, right=bool(rng.random() < 0.5))
+    elif scene.maker == FRAME:
+        top, bottom, left, right = (rng.uniform(0, 0.05, 4) * np.repeat(image.shape, 2)).astype(int)
+        image[:top] = image[image.shape[0] - bottom :] = 0
+        image[:, :left] = image[:, image.shape[1] - right :] = 0
+    elif scene.maker == BAR:
+        corner = max(3, round(rng.uniform(3, 7) * side))
+        cv2.circle(image, (corner, corner), corner // 2, level, 1, cv2.LINE_AA)
+        if rng.random() < 0.4:
+            height = image.shape[0] // 3
+            image[corner : corner + height, -max(2, corner) :] = np.linspace(255, 0, height)[:, np.newaxis]
+
+
+def _ruler(image: np.ndarray, scene: Scene, level: int, right: bool) -> None:
+    """A depth scale: a tick every five millimetres, a longer one every ten."""
+    for number in range(1, int(2 * scene.depth_mm / _TICK_MM)):
+        row = int(number * _TICK_MM / 2 / scene.pitch_mm[0])
+        length = max(2, round((0.012 if number % 2 else 0.024) * image.shape[1]))
+        image[row, slice(-length, None) if right else slice(length)] = level
 
 
 def _diameters(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
