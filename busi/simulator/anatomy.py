@@ -62,7 +62,7 @@ def contact_shadows(scene: Scene, rng: np.random.Generator) -> np.ndarray:
 
 def _skin(scene: Scene, under_skin: np.ndarray) -> np.ndarray:
     """Two bright lines with a darker band between."""
-    return SKIN_DB - 7 * ridge(under_skin + scene.skin_mm / 2, scene.skin_mm / 3.2)
+    return SKIN_DB - 13 * ridge(under_skin + scene.skin_mm / 2, scene.skin_mm / 3)
 
 
 def _breast(scene: Scene, rng: np.random.Generator) -> np.ndarray:
@@ -90,10 +90,12 @@ def _which_are_fat(scene: Scene, cells: Mosaic, rng: np.random.Generator) -> np.
 
 def _fat_and_gland(scene: Scene, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Fat dark and rather even; gland brighter, with fibres along the skin and small dark lobules."""
-    fine, streaks = texture(scene, 0.9, 0.22, rng), texture(scene, 2.2, 0.35, rng)
-    fat = FAT_DB + scene.texture * (1.5 * fine + 2.0 * streaks + 5 * np.maximum(streaks - 1.6, 0))
-    holes = np.maximum(texture(scene, 1.1, 0.6, rng) - 1.0, 0)
+    fine, streaks, fibres = texture(scene, 0.5, 0.2, rng), texture(scene, 0.8, 0.18, rng), texture(scene, 1.7, 0.2, rng)
+    bright = np.maximum(fibres - 1.1, 0) * np.clip(1 + texture(scene, 4, 3, rng), 0, 2.5)
+    fat = FAT_DB + scene.texture * (2 * fine + 1.5 * streaks + 4 * bright)
+    holes = np.maximum(texture(scene, 1.1, 0.5, rng) - 0.9, 0)
+    mottled = texture(scene, 0.9, 0.4, rng)
     gland = GLAND_DB + scene.texture * (
-        2.0 * fine + 3.5 * streaks + 3.0 * texture(scene, 3, 1, rng) + 4 * np.maximum(streaks - 1, 0) - 7 * holes
+        2 * fine + 4 * streaks + 4 * mottled + 3 * texture(scene, 3, 0.8, rng) + 9 * bright - 10 * holes
     )
     return fat, gland

@@ -7,7 +7,7 @@ from busi.simulator.lesion import Lesion
 from busi.simulator.marks import burn_in
 from busi.simulator.outline import mask_of, outline
 from busi.simulator.scene import Scene
-from busi.simulator.screen import display, export
+from busi.simulator.screen import display, export, on_screen
 from busi.simulator.speckle import point_spread, speckle
 from busi.system.ranges import check_number
 
@@ -51,9 +51,9 @@ def simulate(lesion: Lesion, scene: Scene, seed: int) -> tuple[np.ndarray, np.nd
     mask = mask_of(points, scene)
     if not mask.any():
         raise ValueError(f"the lesion lies outside of the image: {lesion.depth_mm:g} mm deep in {scene.depth_mm:g} mm")
-    image = display(_intensity(echoes(lesion, scene, points, chance), scene, chance), scene)
-    burn_in(image, points, scene, chance["marks"])
-    return export(image, scene), mask
+    screen = on_screen(display(_intensity(echoes(lesion, scene, points, chance), scene, chance), scene), scene)
+    burn_in(screen, points, scene, chance["marks"])
+    return export(screen, scene), mask
 
 
 def echo_map(lesion: Lesion, scene: Scene, seed: int) -> np.ndarray:

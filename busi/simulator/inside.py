@@ -25,8 +25,8 @@ def inside_db(lesion: Lesion, scene: Scene, mask: np.ndarray, rng: np.random.Gen
     Returns:
         float32 array (rows, columns), in dB.
     """
-    uneven = 3.5 * texture(scene, 1.6, 0.8, rng) + 2.5 * texture(scene, 0.6, 0.4, rng)
-    uneven += 5 * np.maximum(texture(scene, 2.5, 0.6, rng) - 1, 0)
+    uneven = 2.5 * texture(scene, 2, 0.9, rng) + 3 * texture(scene, 0.8, 0.3, rng)
+    uneven += 6 * np.maximum(texture(scene, 1.6, 0.25, rng) - 1, 0)
     level = lesion.echo_db + (0.25 + 0.9 * lesion.heterogeneity) * uneven
     if lesion.inside in (DEBRIS, SEPTA, GROWTH):
         level = _filled_db(lesion, scene, mask, level, rng)

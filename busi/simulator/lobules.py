@@ -91,10 +91,10 @@ def _bent(
     scene: Scene, shape: tuple[int, int], size: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Where each place of the mosaic's grid lies, counted in cells; bent, so that no border is straight."""
-    bends = [cv2.resize(texture(scene, 0.45 * size[1], 0.8 * size[0], rng), shape[::-1]) for _ in range(2)]
+    bends = [cv2.resize(texture(scene, 0.3 * size[1], 0.5 * size[0], rng), shape[::-1]) for _ in range(2)]
     row = np.linspace(0, scene.depth_mm / size[0], shape[0], dtype=np.float32)[:, np.newaxis]
     column = np.linspace(0, scene.width_mm / size[1], shape[1], dtype=np.float32)
-    return np.maximum(1 + row + 0.13 * bends[0], 0), np.maximum(1 + column + 0.10 * bends[1], 0)
+    return np.maximum(1 + row + 0.16 * bends[0], 0), np.maximum(1 + column + 0.14 * bends[1], 0)
 
 
 def _two_nearest(

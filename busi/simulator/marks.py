@@ -16,21 +16,22 @@ def burn_in(image: np.ndarray, outline: np.ndarray, scene: Scene, rng: np.random
     """Draws the marks that the scene asks for, in place.
 
     Args:
-        image: uint8 array (rows, columns).
+        image: uint8 array of any size, the scanner's screen.
         outline: float array (P, 2), x and y in mm, of the lesion to measure.
         scene: `calipers`, `text` and `maker`.
         rng: where the text stands, and how a maker's screen is cut out.
     """
     side, place = min(image.shape) / 256, rng.random(2)
+    thick = max(1, round(0.5 * side))
     _screen(image, scene, side, rng)
     if scene.calipers:
-        pixels = outline / (scene.pitch_mm[1], scene.pitch_mm[0])
+        pixels = outline * (image.shape[1] / scene.width_mm, image.shape[0] / scene.depth_mm)
         for number, ends in enumerate(_diameters(pixels), start=1):
             _measure(image, ends, side, str(number))
     if scene.text:
         x = int((0.04 + 0.5 * place[0]) * image.shape[1])
         y = int((0.62 + 0.33 * place[1]) * image.shape[0])
-        cv2.putText(image, scene.text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.38 * side, _LEVEL, 1, cv2.LINE_AA)
+        cv2.putText(image, scene.text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.38 * side, _LEVEL, thick, cv2.LINE_AA)
 
 
 def _screen(image: np.ndarray, scene: Scene, side: float, rng: np.random.Generator) -> None:
@@ -43,8 +44,8 @@ def _screen(image: np.ndarray, scene: Scene, side: float, rng: np.random.Generat
         image[:top] = image[image.shape[0] - bottom :] = 0
         image[:, :left] = image[:, image.shape[1] - right :] = 0
     elif scene.maker == BAR:
-        corner = max(3, round(rng.uniform(3, 7) * side))
-        cv2.circle(image, (corner, corner), corner // 2, level, 1, cv2.LINE_AA)
+        corner, thick = max(3, round(rng.uniform(3, 7) * side)), max(1, round(0.5 * side))
+        cv2.circle(image, (corner, corner), corner // 2, level, thick, cv2.LINE_AA)
         if rng.random() < 0.4:
             height = image.shape[0] // 3
             image[corner : corner + height, -max(2, corner) :] = np.linspace(255, 0, height)[:, np.newaxis]
@@ -53,7 +54,7 @@ def _screen(image: np.ndarray, scene: Scene, side: float, rng: np.random.Generat
 def _ruler(image: np.ndarray, scene: Scene, level: int, right: bool) -> None:
     """A depth scale: a tick every five millimetres, a longer one every ten."""
     for number in range(1, int(2 * scene.depth_mm / _TICK_MM)):
-        row = int(number * _TICK_MM / 2 / scene.pitch_mm[0])
+        row = int(number * _TICK_MM / 2 / scene.depth_mm * image.shape[0])
         length = max(2, round((0.012 if number % 2 else 0.024) * image.shape[1]))
         image[row, slice(-length, None) if right else slice(length)] = level
 
@@ -68,13 +69,13 @@ def _diameters(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _measure(image: np.ndarray, ends: np.ndarray, side: float, name: str) -> None:
-    arm = max(2, round(4 * side))
+    arm, thick = max(2, round(4 * side)), max(1, round(0.5 * side))
     (x0, y0), (x1, y1) = (tuple(int(value) for value in np.rint(end)) for end in ends)
     for x, y in ((x0, y0), (x1, y1)):
-        cv2.line(image, (x - arm, y), (x + arm, y), _LEVEL, 1)
-        cv2.line(image, (x, y - arm), (x, y + arm), _LEVEL, 1)
+        cv2.line(image, (x - arm, y), (x + arm, y), _LEVEL, thick)
+        cv2.line(image, (x, y - arm), (x, y + arm), _LEVEL, thick)
     dots = max(2, int(np.hypot(x1 - x0, y1 - y0) / (3 * side)))
     for x, y in np.rint(np.linspace(ends[0], ends[1], dots)).astype(int):
         if 0 <= y < image.shape[0] and 0 <= x < image.shape[1]:
-            image[y, x] = max(image[y, x], 170)
-    cv2.putText(image, name, (x0 - 2 * arm, y0 - arm), cv2.FONT_HERSHEY_SIMPLEX, 0.32 * side, _LEVEL, 1, cv2.LINE_AA)
+            image[y : y + thick, x : x + thick] = 170
+    cv2.putText(image, name, (x0 - 2 * arm, y0 - arm), cv2.FONT_HERSHEY_SIMPLEX, 0.32 * side, _LEVEL, thick, cv2.LINE_AA)

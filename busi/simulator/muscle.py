@@ -5,10 +5,10 @@ import numpy as np
 from busi.simulator.fields import beyond, curve, places, ridge, texture
 from busi.simulator.scene import Scene
 
-MUSCLE_DB, FASCIA_DB, BONE_DB, LUNG_DB = -14.0, 0.0, 4.0, -14.0
+MUSCLE_DB, FASCIA_DB, BONE_DB, LUNG_DB = -15.0, 0.0, 4.0, -16.0
 
 _RIB_MM, _BETWEEN_MM = 5.0, 9.0  # half the width of a rib; half the space between two
-_RIB_SHADOW_DB = 16.0
+_RIB_SHADOW_DB = 12.0
 
 
 def muscle(scene: Scene, under_fascia_mm: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -22,8 +22,8 @@ def muscle(scene: Scene, under_fascia_mm: np.ndarray, rng: np.random.Generator) 
     Returns:
         float32 array (rows, columns), in dB.
     """
-    fibres, sheets = texture(scene, 3, 0.3, rng), texture(scene, 9, 0.45, rng)
-    level = MUSCLE_DB + 3 * fibres + 3 * texture(scene, 8, 2, rng) + 9 * np.clip(sheets - 0.9, 0, 1.3)
+    fibres, sheets = texture(scene, 2, 0.22, rng), texture(scene, 5, 0.25, rng)
+    level = MUSCLE_DB + 4 * fibres + 3 * texture(scene, 8, 2, rng) + 13 * np.clip(sheets - 0.7, 0, 1.6)
     bright = np.clip(0.55 + 0.45 * curve(scene, 7, rng), 0.05, 1.2)
     return level + (FASCIA_DB - MUSCLE_DB) * bright * ridge(under_fascia_mm, 0.3)
 
@@ -45,8 +45,8 @@ def chest_wall(scene: Scene, under_muscle_mm: np.ndarray, rng: np.random.Generat
         period = 2 * (_RIB_MM + _BETWEEN_MM)
         off = (places(scene) + rng.uniform(0, period)) % period - period / 2
         rib = np.sqrt(np.clip(1 - (off / _RIB_MM) ** 2, 0, 1)).astype(np.float32)
-    under = under_muscle_mm + 2.5 * rib
-    haze = LUNG_DB - 0.25 * np.clip(under, 0, 40) + 1.5 * texture(scene, 5, 3, rng)
+    under = under_muscle_mm + 1.2 * rib
+    haze = LUNG_DB - 0.25 * np.clip(under, 0, 40) + 1.5 * texture(scene, 5, 3, rng) + 3 * texture(scene, 2, 0.25, rng)
     shadow = _RIB_SHADOW_DB * np.sqrt(rib) * beyond(under - 1, 0.6)
     line = (BONE_DB - LUNG_DB) * shine * ridge(under - 0.3, 0.35)
     return haze - shadow + line, beyond(under, 0.2)

@@ -9,8 +9,8 @@ import numpy as np
 
 from busi.simulator.scene import BAR, FRAME, MAKERS, PLAIN, RULER, Scene
 
-_REACH_MHZ_CM = 45  # frequency times depth that still gives an image
-_FILTERED, _JPEG, _RESAMPLED, _TRAPEZOID, _WRITTEN = 0.65, 0.5, 0.35, 0.06, 0.3  # shares of scenes
+_REACH_MHZ_CM = 42  # frequency times depth that still gives an image
+_FILTERED, _JPEG, _TRAPEZOID, _MEASURED, _WRITTEN = 0.65, 0.5, 0.06, 0.25, 0.2  # shares of scenes
 _MAKERS = {PLAIN: 0.6, RULER: 0.16, FRAME: 0.1, BAR: 0.14}
 _TEXTS = (
     "RT UOQ",
@@ -53,8 +53,8 @@ def _breast(depth_mm: float, rng: np.random.Generator) -> dict[str, float | int 
         "density": float(rng.beta(1.6, 1.4)),
         "lobule_mm": rng.uniform(4, 14),
         "strands": rng.uniform(0.15, 1),
-        "texture": rng.uniform(0.35, 1),
-        "veins": int(rng.choice([0, 1, 2], p=[0.65, 0.25, 0.1])),
+        "texture": rng.uniform(0.5, 1),
+        "veins": int(rng.choice([0, 1, 2], p=[0.75, 0.2, 0.05])),
         "ducts": int(rng.choice([0, 1, 2, 3], p=[0.6, 0.2, 0.12, 0.08])),
         "cysts": int(rng.choice([0, 1, 2], p=[0.85, 0.1, 0.05])),
         "ribs": bool(rng.random() < 0.15),
@@ -62,14 +62,14 @@ def _breast(depth_mm: float, rng: np.random.Generator) -> dict[str, float | int 
 
 
 def _probe(depth_mm: float, rng: np.random.Generator) -> dict[str, float | int]:
-    frequency = float(np.clip(rng.normal(11, 2.5), 5, np.clip(10 * _REACH_MHZ_CM / depth_mm, 7, 18)))
-    attenuation = rng.uniform(0.55, 0.95)
+    frequency = float(np.clip(10 * _REACH_MHZ_CM / depth_mm * rng.lognormal(0, 0.12), 5, 18))
+    attenuation = rng.uniform(0.55, 1.0)
     lost = 2 * depth_mm / 10 * frequency * (attenuation - 0.5)  # by the deepest place
     return {
         "frequency_mhz": frequency,
         "attenuation": attenuation,
-        "deep_db": float(np.clip(rng.uniform(0.2, 0.9) * lost + rng.normal(0, 3), -20, 20)),
-        "looks": int(rng.integers(1, 7)),
+        "deep_db": float(np.clip(rng.uniform(-0.3, 0.6) * lost + rng.normal(0, 3), -20, 20)),
+        "looks": int(rng.integers(4, 9)),
         "focus": rng.uniform(0.2, 0.7),
         "contact": float(rng.beta(1.2, 2.5)),
         "edge_shadow_db": rng.uniform(0, 10),
@@ -80,15 +80,16 @@ def _probe(depth_mm: float, rng: np.random.Generator) -> dict[str, float | int]:
 
 def _picture(rng: np.random.Generator) -> dict[str, float | bool | str]:
     return {
-        "gain_db": float(np.clip(rng.normal(-1, 3.5), -15, 15)),
-        "near_db": float(np.clip(rng.normal(-4, 4), -16, 6)),
-        "dynamic_range_db": rng.uniform(46, 76),
-        "gray_map": rng.uniform(0.95, 1.9),
-        "speckle_reduction": rng.uniform(0.2, 1) if rng.random() < _FILTERED else 0.0,
-        "edge_enhancement": rng.uniform(0, 1),
-        "resampling": rng.uniform(0.5, 1) if rng.random() < _RESAMPLED else 1.0,
+        "gain_db": float(np.clip(rng.normal(-1.5, 3), -15, 15)),
+        "near_db": float(np.clip(rng.normal(-2.5, 4.5), -16, 6)),
+        "dynamic_range_db": rng.uniform(52, 68),
+        "smoothing": rng.uniform(0.6, 1.6),
+        "gray_map": rng.uniform(1.2, 1.8),
+        "speckle_reduction": rng.uniform(0.2, 0.7) if rng.random() < _FILTERED else 0.0,
+        "edge_enhancement": rng.uniform(0.3, 1),
+        "screen_scale": rng.uniform(1.6, 2.5),
         "jpeg_quality": rng.uniform(60, 97) if rng.random() < _JPEG else 100.0,
-        "calipers": bool(rng.random() < 0.3),
+        "calipers": bool(rng.random() < _MEASURED),
         "text": str(rng.choice(_TEXTS)) if rng.random() < _WRITTEN else "",
         "maker": str(rng.choice(MAKERS, p=[_MAKERS[maker] for maker in MAKERS])),
     }

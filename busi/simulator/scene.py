@@ -35,10 +35,11 @@ SCENE_RANGES: dict[str, tuple[float, float]] = {
     "near_db": (-20, 10),
     "deep_db": (-20, 20),
     "noise_db": (-70, -30),
+    "smoothing": (0, 6),
     "gray_map": (0.7, 2.5),
     "speckle_reduction": (0, 1),
     "edge_enhancement": (0, 1),
-    "resampling": (0.4, 1),
+    "screen_scale": (1, 3),
     "jpeg_quality": (30, 100),
 }
 
@@ -79,11 +80,14 @@ class Scene:
         near_db: gain of the first centimetre against the rest, -20 to 10 dB.
         deep_db: gain of the deepest place against the surface, -20 to 20 dB.
         noise_db: what the electronics hear of themselves, -70 to -30 dB.
+        smoothing: of the picture, from line to line and along them: standard deviation in thousandths of its sides,
+            0 to 6.
         gray_map: gray is this power of the share of the dynamic range, 0.7 to 2.5; more darkens the dark.
         speckle_reduction: how strongly the scanner filters against grain, 0 to 1.
         edge_enhancement: how strongly it sharpens, 0 to 1.
-        resampling: share of its pixels' sides that an export kept before it was scaled to this size, 0.4 to 1.
-        jpeg_quality: of the export, 30 to 100; 100 leaves the pixels as they are.
+        screen_scale: pixels of the scanner's screen, on which marks are written and from which the file is made, for
+            each pixel of this image, along each side, 1 to 3.
+        jpeg_quality: of the file, 30 to 100; 100 stands for one without losses.
         maker: whose screen it is cut from: plain, ruler (depth scale), frame (black borders), bar (gray scale, icon).
     """
 
@@ -118,10 +122,11 @@ class Scene:
     near_db: float = 0.0
     deep_db: float = 0.0
     noise_db: float = -52.0
+    smoothing: float = 3.0
     gray_map: float = 1.4
     speckle_reduction: float = 0.4
     edge_enhancement: float = 0.2
-    resampling: float = 1.0
+    screen_scale: float = 2.0
     jpeg_quality: float = 100.0
     maker: str = PLAIN
 

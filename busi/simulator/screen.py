@@ -1,4 +1,4 @@
-"""From what the probe hears to gray levels: gain, the scanner's filters, its curve of grays, and the export."""
+"""From what the probe hears to gray levels: gain, the scanner's filters, its curve of grays, its screen and the file."""
 
 import cv2
 import numpy as np
@@ -9,8 +9,9 @@ WHITE_DB = 10.0  # at gain 0, this and more is white
 SECTOR_REACH = 0.7  # share of the depth from which the sector is wider than the image
 
 _NEAR_MM = 6.0
-_GRAIN_DB = 4.5  # what the filter against grain takes for grain
-_SHARPENED_PIXELS = 1.2
+_LATERAL = 1.3  # smoothing across the beam, of that along it
+_GRAIN_DB = 3.0  # what the filter against grain takes for grain
+_SHARPENED_PIXELS = 1.6
 
 
 def display(intensity: np.ndarray, scene: Scene) -> np.ndarray:
@@ -25,6 +26,9 @@ def display(intensity: np.ndarray, scene: Scene) -> np.ndarray:
     """
     level = cv2.log(intensity.astype(np.float32)) * np.float32(10 / np.log(10))
     level += np.float32(scene.gain_db - WHITE_DB) + _gain_over_depth(scene, len(level))
+    if scene.smoothing:
+        down, across = (scene.smoothing / 1000 * side for side in level.shape)
+        level = cv2.GaussianBlur(level, (0, 0), _LATERAL * across, sigmaY=down)
     if scene.speckle_reduction:
         level = without_grain(level, scene.speckle_reduction)
     if scene.edge_enhancement:
@@ -56,24 +60,34 @@ def without_grain(level_db: np.ndarray, strength: float) -> np.ndarray:
     return level_db + np.float32(strength) * (smooth - level_db)
 
 
-def export(image: np.ndarray, scene: Scene) -> np.ndarray:
-    """What a file keeps of the screen: fewer pixels, scaled to size again, and JPEG's losses.
+def on_screen(image: np.ndarray, scene: Scene) -> np.ndarray:
+    """The image as large as the scanner shows it.
 
     Args:
         image: uint8 array (rows, columns).
-        scene: `resampling` and `jpeg_quality`.
+        scene: `screen_scale`.
 
     Returns:
-        uint8 array of the same shape.
+        uint8 array (rows, columns), each side `screen_scale` times as long.
     """
-    size = image.shape[::-1]
-    if scene.resampling < 1:
-        fewer = tuple(max(16, round(side * scene.resampling)) for side in size)
-        image = cv2.resize(cv2.resize(image, fewer, interpolation=cv2.INTER_AREA), size, interpolation=cv2.INTER_CUBIC)
+    size = tuple(round(scene.screen_scale * side) for side in image.shape[::-1])
+    return cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
+
+
+def export(screen: np.ndarray, scene: Scene) -> np.ndarray:
+    """What is kept of the screen: JPEG's losses, if it is such a file, and fewer pixels.
+
+    Args:
+        screen: uint8 array, as `on_screen` gives it.
+        scene: `rows`, `columns` and `jpeg_quality`.
+
+    Returns:
+        uint8 array (rows, columns).
+    """
     if scene.jpeg_quality < 100:
-        coded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, int(scene.jpeg_quality)])[1]
-        image = cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE)
-    return image
+        coded = cv2.imencode(".jpg", screen, [cv2.IMWRITE_JPEG_QUALITY, int(scene.jpeg_quality)])[1]
+        screen = cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE)
+    return cv2.resize(screen, (scene.columns, scene.rows), interpolation=cv2.INTER_AREA)
 
 
 def _gain_over_depth(scene: Scene, rows: int) -> np.ndarray:

@@ -5,7 +5,7 @@ import numpy as np
 from busi.simulator.fields import beyond, curve, depths, places, ridge
 from busi.simulator.scene import Scene
 
-LUMEN_DB = -30.0
+LUMEN_DB = -28.0
 
 _WALL_DB = 5.0
 _BEHIND_CYST_DB = 5.0
