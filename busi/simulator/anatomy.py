@@ -55,7 +55,7 @@ def contact_shadows(scene: Scene, rng: np.random.Generator) -> np.ndarray:
         float32 array (rows, columns), in dB, at most 0.
     """
     depth = np.linspace(0.1, 1, scene.rows, dtype=np.float32)[:, np.newaxis]
-    narrow, wide = (np.minimum(curve(scene, length, rng) + shift, 0) for length, shift in ((3, 1.0), (10, 0.2)))
+    narrow, wide = (np.minimum(curve(scene, length, rng) + shift, 0) for length, shift in ((5, 1.0), (12, 0.2)))
     uneven = 1 + 0.3 * texture(scene, 1.5, 10, rng)
     return (scene.contact * np.sqrt(depth) * np.maximum(uneven, 0) * (9 * narrow + 9 * wide)).astype(np.float32)
 
@@ -90,12 +90,12 @@ def _which_are_fat(scene: Scene, cells: Mosaic, rng: np.random.Generator) -> np.
 
 def _fat_and_gland(scene: Scene, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Fat dark and rather even; gland brighter, with fibres along the skin and small dark lobules."""
-    fine, streaks, fibres = texture(scene, 0.5, 0.2, rng), texture(scene, 0.8, 0.18, rng), texture(scene, 1.7, 0.2, rng)
+    fine, streaks, fibres = texture(scene, 0.5, 0.2, rng), texture(scene, 0.8, 0.24, rng), texture(scene, 1.4, 0.25, rng)
     bright = np.maximum(fibres - 1.1, 0) * np.clip(1 + texture(scene, 4, 3, rng), 0, 2.5)
     fat = FAT_DB + scene.texture * (2 * fine + 1.5 * streaks + 4 * bright)
     holes = np.maximum(texture(scene, 1.1, 0.5, rng) - 0.9, 0)
     mottled = texture(scene, 0.9, 0.4, rng)
     gland = GLAND_DB + scene.texture * (
-        2 * fine + 4 * streaks + 4 * mottled + 3 * texture(scene, 3, 0.8, rng) + 9 * bright - 10 * holes
+        2 * fine + 4.5 * streaks + 4.5 * mottled + 3 * texture(scene, 3, 0.8, rng) + 9 * bright - 10 * holes
     )
     return fat, gland

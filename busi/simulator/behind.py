@@ -8,7 +8,7 @@ from busi.simulator.fields import beyond, places, texture
 from busi.simulator.lesion import CIRCUMSCRIBED, IRREGULAR, Lesion
 from busi.simulator.scene import Scene
 
-_NARROW_MM, _WIDE_MM = 0.5, 2.5  # blur across of what is behind, near the lesion and far from it
+_NARROW_MM, _WIDE_MM = 0.7, 2.5  # blur across of what is behind, near the lesion and far from it
 _FADE_MM = 30.0  # under the lesion, where views from several sides have filled half of a shadow
 _BROKEN = 0.3
 _TISSUE_DB_PER_MM = 0.10  # lost behind each mm of tissue brighter than gland, for each dB that it is brighter
@@ -21,7 +21,7 @@ def behind_db(lesion: Lesion, scene: Scene, inside: np.ndarray, rng: np.random.G
     That the lesion acts on everything below it, in the beams that cross it, is physics: fluid weakens sound less than
     tissue, a dense tumour more. How strongly is asked for in dB, not derived from a tissue: `posterior_db` is a
     difference in attenuation of posterior_db / (2 x thickness in cm x frequency in MHz) dB/cm/MHz (for values of
-    tissues see PMC5087608). A beam that crosses less than five eighths of the thickest part gets its share of it.
+    tissues see PMC5087608). A beam that crosses a thin part gets its share of it.
     Beams widen with depth, and a scanner sees each place from several sides: so it blurs, tapers and fades there.
 
     Args:
@@ -37,15 +37,15 @@ def behind_db(lesion: Lesion, scene: Scene, inside: np.ndarray, rng: np.random.G
     thickest = path[-1].max()
     if not lesion.posterior_db or thickest <= 0:
         return np.zeros_like(path)
-    # Five eighths of the thickness act as the whole: shadows are flat in their middle, not pointed.
-    crossed = np.minimum(1.6 * path / thickest, 1) * _sides(lesion, scene, path[-1], rng)
+    # The thickest half acts almost alike: shadows are flat in their middle, not pointed.
+    crossed = np.tanh(1.7 * path / thickest) * _sides(lesion, scene, path[-1], rng)
     below = _below_mm(scene, inside)
     narrow, wide = (
         cv2.GaussianBlur(crossed, (0, 0), width / scene.pitch_mm[1], sigmaY=0.3, borderType=cv2.BORDER_REPLICATE)
         for width in (_NARROW_MM, _WIDE_MM)
     )
     far = np.clip(below / _FADE_MM, 0, 1)
-    broken = 1 + np.sqrt(far) * _BROKEN * texture(scene, 1.4, 9, rng)
+    broken = 1 + np.sqrt(np.clip(below / 5, 0, 1)) * _BROKEN * texture(scene, 1.4, 9, rng)
     return lesion.posterior_db * (narrow + far * (wide - narrow)) * np.clip(broken, 0.3, 1.6) / (1 + below / _FADE_MM)
 
 

@@ -7,8 +7,8 @@ from busi.simulator.fields import depths, places, texture
 from busi.simulator.lesion import Lesion
 from busi.simulator.scene import Scene
 
-_PUSH, _PULL = 0.30, 0.28  # of the lesion's diameter, at its border
-_PUSH_REACH, _PULL_REACH = 0.35, 0.55  # of its diameter: where it has fallen to a third
+_PUSH, _PULL = 0.18, 0.22  # of the lesion's diameter, at its border
+_PUSH_REACH, _PULL_REACH = 0.3, 0.45  # of its diameter: where it has fallen to a third
 _BEND_MM, _TILT = 0.7, 0.07
 _STIFF_MM = 3.0  # under the skin, which stays in place
 

@@ -80,5 +80,5 @@ def _intensity(echo_db: np.ndarray, scene: Scene, chance: dict[str, np.random.Ge
     """What the probe hears: echoes with their speckle, and the noise of its own electronics."""
     spread = point_spread(scene.frequency_mhz, scene.depth_mm, scene.focus)
     heard = speckle(echo_db, spread, scene.pitch_mm, scene.looks, chance["speckle"])
-    noise = chance["noise"].standard_normal((2, *heard.shape), dtype=np.float32)
-    return heard + np.float32(10 ** (scene.noise_db / 10) / 2) * (noise[0] ** 2 + noise[1] ** 2)
+    nowhere = np.full_like(echo_db, scene.noise_db)  # noise comes through the same filters as an echo, from no place
+    return heard + speckle(nowhere, spread, scene.pitch_mm, 1, chance["noise"])

@@ -10,7 +10,7 @@ from busi.simulator.scene import Scene
 
 _DEBRIS_DB, _GROWTH_DB, _SEPTUM_DB = -15.0, -12.0, -7.0  # against the gland
 _REVERBERATION_DB, _REVERBERATION_FADES = -17.0, 5.0  # just behind the front wall, against the gland; dB for each mm
-_CALCIFICATION_DB = 26.0
+_CALCIFICATION_DB = 20.0
 
 
 def inside_db(lesion: Lesion, scene: Scene, mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -22,7 +22,7 @@ def burn_in(image: np.ndarray, outline: np.ndarray, scene: Scene, rng: np.random
         rng: where the text stands, and how a maker's screen is cut out.
     """
     side, place = min(image.shape) / 256, rng.random(2)
-    thick = max(1, round(0.5 * side))
+    thick = max(1, round(0.8 * side))
     _screen(image, scene, side, rng)
     if scene.calipers:
         pixels = outline * (image.shape[1] / scene.width_mm, image.shape[0] / scene.depth_mm)
@@ -44,7 +44,7 @@ def _screen(image: np.ndarray, scene: Scene, side: float, rng: np.random.Generat
         image[:top] = image[image.shape[0] - bottom :] = 0
         image[:, :left] = image[:, image.shape[1] - right :] = 0
     elif scene.maker == BAR:
-        corner, thick = max(3, round(rng.uniform(3, 7) * side)), max(1, round(0.5 * side))
+        corner, thick = max(3, round(rng.uniform(3, 7) * side)), max(1, round(0.8 * side))
         cv2.circle(image, (corner, corner), corner // 2, level, thick, cv2.LINE_AA)
         if rng.random() < 0.4:
             height = image.shape[0] // 3
@@ -69,7 +69,7 @@ def _diameters(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _measure(image: np.ndarray, ends: np.ndarray, side: float, name: str) -> None:
-    arm, thick = max(2, round(4 * side)), max(1, round(0.5 * side))
+    arm, thick = max(2, round(4 * side)), max(1, round(0.8 * side))
     (x0, y0), (x1, y1) = (tuple(int(value) for value in np.rint(end)) for end in ends)
     for x, y in ((x0, y0), (x1, y1)):
         cv2.line(image, (x - arm, y), (x + arm, y), _LEVEL, thick)

@@ -81,9 +81,9 @@ def _probe(depth_mm: float, rng: np.random.Generator) -> dict[str, float | int]:
 def _picture(rng: np.random.Generator) -> dict[str, float | bool | str]:
     return {
         "gain_db": float(np.clip(rng.normal(-1.5, 3), -15, 15)),
-        "near_db": float(np.clip(rng.normal(-2.5, 4.5), -16, 6)),
-        "dynamic_range_db": rng.uniform(52, 68),
-        "smoothing": rng.uniform(0.6, 1.6),
+        "near_db": float(np.clip(rng.normal(0, 2.5) if rng.random() < 0.5 else rng.normal(-7, 3), -16, 6)),
+        "dynamic_range_db": rng.uniform(46, 62),
+        "smoothing": rng.uniform(0.8, 1.8),
         "gray_map": rng.uniform(1.2, 1.8),
         "speckle_reduction": rng.uniform(0.2, 0.7) if rng.random() < _FILTERED else 0.0,
         "edge_enhancement": rng.uniform(0.3, 1),
