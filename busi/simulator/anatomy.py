@@ -19,7 +19,7 @@ SKIN_DB, GLAND_DB = 2.0, -5.0
 FAT_DB = GLAND_DB + FAT_BELOW_GLAND_DB
 
 _LIGAMENT_DB = 15.0
-_REGIONS_DB = 3.5  # standard deviation of what regions of a breast differ by
+_REGIONS_DB = 4.0  # standard deviation of what regions of a breast differ by
 
 
 def tissue(scene: Scene, rng: np.random.Generator) -> np.ndarray:
@@ -90,12 +90,12 @@ def _which_are_fat(scene: Scene, cells: Mosaic, rng: np.random.Generator) -> np.
 
 def _fat_and_gland(scene: Scene, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Fat dark and rather even; gland brighter, with fibres along the skin and small dark lobules."""
-    fine, streaks, fibres = texture(scene, 0.5, 0.2, rng), texture(scene, 0.8, 0.24, rng), texture(scene, 1.4, 0.25, rng)
+    fine, streaks, fibres = texture(scene, 0.5, 0.2, rng), texture(scene, 0.6, 0.19, rng), texture(scene, 1.2, 0.2, rng)
     bright = np.maximum(fibres - 1.1, 0) * np.clip(1 + texture(scene, 4, 3, rng), 0, 2.5)
     fat = FAT_DB + scene.texture * (2 * fine + 1.5 * streaks + 4 * bright)
     holes = np.maximum(texture(scene, 1.1, 0.5, rng) - 0.9, 0)
-    mottled = texture(scene, 0.9, 0.4, rng)
+    mottled = texture(scene, 0.7, 0.32, rng)
     gland = GLAND_DB + scene.texture * (
-        2 * fine + 4.5 * streaks + 4.5 * mottled + 3 * texture(scene, 3, 0.8, rng) + 9 * bright - 10 * holes
+        2 * fine + 4.5 * streaks + 3.5 * mottled + 3 * texture(scene, 3, 0.8, rng) + 8 * bright - 6 * holes
     )
     return fat, gland

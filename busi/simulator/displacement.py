@@ -36,6 +36,7 @@ def displace(
     free = np.clip((depths(scene) - scene.skin_mm - 0.5) / _STIFF_MM, 0, 1)
     own = _BEND_MM * texture(scene, 7, 6, rng) + rng.normal(0, _TILT) * (places(scene) - scene.width_mm / 2)
     source_y = depths(scene) + free * (own - outward * down)
+    source_y = np.maximum(source_y, np.minimum(depths(scene), scene.skin_mm + 0.4))  # no place gets skin but the skin
     source_x = places(scene) - free * outward * across
     return cv2.remap(
         tissue_db,

@@ -78,4 +78,6 @@ def _measure(image: np.ndarray, ends: np.ndarray, side: float, name: str) -> Non
     for x, y in np.rint(np.linspace(ends[0], ends[1], dots)).astype(int):
         if 0 <= y < image.shape[0] and 0 <= x < image.shape[1]:
             image[y : y + thick, x : x + thick] = 170
-    cv2.putText(image, name, (x0 - 2 * arm, y0 - arm), cv2.FONT_HERSHEY_SIMPLEX, 0.32 * side, _LEVEL, thick, cv2.LINE_AA)
+    cv2.putText(
+        image, name, (x0 - 2 * arm, y0 - arm), cv2.FONT_HERSHEY_SIMPLEX, 0.32 * side, _LEVEL, thick, cv2.LINE_AA
+    )

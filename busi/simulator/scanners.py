@@ -35,9 +35,9 @@ def draw_scene(rng: np.random.Generator) -> Scene:
     Returns:
         The scene, of 256 by 256 pixels.
     """
-    width = rng.uniform(30, 50)
+    width = rng.uniform(34, 54)
     shape = rng.normal(1.22, 0.18) if rng.random() < 0.55 else rng.lognormal(0.02, 0.22)
-    depth = float(np.clip(width / np.clip(shape, 0.7, 2.0), 22, 65))
+    depth = float(np.clip(width / np.clip(shape, 0.75, 1.9), 24, 68))
     return Scene(width_mm=width, depth_mm=depth, **_breast(depth, rng), **_probe(depth, rng), **_picture(rng))
 
 
@@ -63,12 +63,12 @@ def _breast(depth_mm: float, rng: np.random.Generator) -> dict[str, float | int 
 
 def _probe(depth_mm: float, rng: np.random.Generator) -> dict[str, float | int]:
     frequency = float(np.clip(10 * _REACH_MHZ_CM / depth_mm * rng.lognormal(0, 0.12), 5, 18))
-    attenuation = rng.uniform(0.55, 1.0)
+    attenuation = rng.uniform(0.55, 0.95)
     lost = 2 * depth_mm / 10 * frequency * (attenuation - 0.5)  # by the deepest place
     return {
         "frequency_mhz": frequency,
         "attenuation": attenuation,
-        "deep_db": float(np.clip(rng.uniform(-0.3, 0.6) * lost + rng.normal(0, 3), -20, 20)),
+        "deep_db": float(np.clip(rng.uniform(-0.1, 0.7) * lost + rng.normal(0, 3), -20, 20)),
         "looks": int(rng.integers(4, 9)),
         "focus": rng.uniform(0.2, 0.7),
         "contact": float(rng.beta(1.2, 2.5)),
@@ -80,13 +80,13 @@ def _probe(depth_mm: float, rng: np.random.Generator) -> dict[str, float | int]:
 
 def _picture(rng: np.random.Generator) -> dict[str, float | bool | str]:
     return {
-        "gain_db": float(np.clip(rng.normal(-1.5, 3), -15, 15)),
+        "gain_db": float(np.clip(rng.normal(-0.5, 3.2), -15, 15)),
         "near_db": float(np.clip(rng.normal(0, 2.5) if rng.random() < 0.5 else rng.normal(-7, 3), -16, 6)),
-        "dynamic_range_db": rng.uniform(46, 62),
-        "smoothing": rng.uniform(0.8, 1.8),
-        "gray_map": rng.uniform(1.2, 1.8),
+        "dynamic_range_db": rng.uniform(44, 62),
+        "smoothing": rng.uniform(1.4, 2.2),
+        "gray_map": rng.uniform(1.1, 1.7),
         "speckle_reduction": rng.uniform(0.2, 0.7) if rng.random() < _FILTERED else 0.0,
-        "edge_enhancement": rng.uniform(0.3, 1),
+        "edge_enhancement": rng.uniform(0.5, 1),
         "screen_scale": rng.uniform(1.6, 2.5),
         "jpeg_quality": rng.uniform(60, 97) if rng.random() < _JPEG else 100.0,
         "calipers": bool(rng.random() < _MEASURED),
