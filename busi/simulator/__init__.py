@@ -21,6 +21,7 @@ The picture is of nobody. A score on such pictures says what a network makes of 
 from busi.simulator.cases import draw_case
 from busi.simulator.image import echo_map, simulate
 from busi.simulator.lesion import (
+    DEBRIS,
     ECHO_PATTERNS,
     INSIDES,
     LESION_RANGES,
@@ -35,6 +36,7 @@ from busi.simulator.scene import MAKERS, SCENE_RANGES, Scene
 from busi.simulator.screen import display
 
 __all__ = [
+    "DEBRIS",
     "ECHO_PATTERNS",
     "INSIDES",
     "LESION_RANGES",

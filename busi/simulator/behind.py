@@ -10,7 +10,7 @@ from busi.simulator.scene import Scene
 
 _NARROW_MM, _WIDE_MM = 0.7, 2.5  # blur across of what is behind, near the lesion and far from it
 _FADE_MM = 30.0  # under the lesion, where views from several sides have filled half of a shadow
-_BROKEN = 0.3
+_BROKEN, _BREAKS_MM = 0.35, 12.0  # how far streaks differ, and where they fully do
 _TISSUE_DB_PER_MM = 0.10  # lost behind each mm of tissue brighter than gland, for each dB that it is brighter
 _TISSUE_MOST_DB = 7.0
 
@@ -45,7 +45,7 @@ def behind_db(lesion: Lesion, scene: Scene, inside: np.ndarray, rng: np.random.G
         for width in (_NARROW_MM, _WIDE_MM)
     )
     far = np.clip(below / _FADE_MM, 0, 1)
-    broken = 1 + np.sqrt(np.clip(below / 5, 0, 1)) * _BROKEN * texture(scene, 1.4, 9, rng)
+    broken = 1 + np.clip(below / _BREAKS_MM, 0, 1) * _BROKEN * texture(scene, 1.4, 9, rng)
     return lesion.posterior_db * (narrow + far * (wide - narrow)) * np.clip(broken, 0.3, 1.6) / (1 + below / _FADE_MM)
 
 

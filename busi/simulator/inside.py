@@ -8,7 +8,7 @@ from busi.simulator.fields import added_db, beyond, depths, places, ridge, textu
 from busi.simulator.lesion import DEBRIS, GROWTH, SEPTA, SOLID, Lesion
 from busi.simulator.scene import Scene
 
-_DEBRIS_DB, _GROWTH_DB, _SEPTUM_DB = -15.0, -12.0, -7.0  # against the gland
+_DEBRIS_DB, _GROWTH_DB, _SEPTUM_DB = -18.0, -12.0, -7.0  # against the gland
 _REVERBERATION_DB, _REVERBERATION_FADES = -17.0, 5.0  # just behind the front wall, against the gland; dB for each mm
 _CALCIFICATION_DB = 20.0
 
@@ -75,7 +75,7 @@ def _filled_db(
     height, width = np.ptp(rows) * scene.pitch_mm[0], np.ptp(columns) * scene.pitch_mm[1]
     down, across = (depths(scene) - top) / (height + 1e-3), (places(scene) - left) / (width + 1e-3)
     if lesion.inside == DEBRIS:
-        settled = beyond((down - rng.uniform(0.4, 0.65) - rng.normal(0, 0.05) * across) * height, 0.15)
+        settled = beyond((down - rng.uniform(0.4, 0.65) - rng.normal(0, 0.05) * across) * height, 0.35)
         return level + settled * np.maximum(_DEBRIS_DB + 2 * texture(scene, 1.2, 0.7, rng) - level, 0)
     if lesion.inside == SEPTA:
         walls = np.zeros_like(level)

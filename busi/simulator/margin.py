@@ -10,7 +10,7 @@ from busi.simulator.scene import Scene
 CRISP_MM, BLURRED_MM = 0.1, 0.9
 
 _SIDE_MM = 0.25  # by how much more a side wall is blurred, which meets the beam at a slant
-_WALL_DB, _HALO_DB, _SPICULE_DB = 9.0, 9.0, 9.0
+_WALL_DB, _HALO_DB, _SPICULE_DB = 9.0, 9.0, 8.0
 
 
 def presence(
@@ -88,9 +88,9 @@ def spicules_db(lesion: Lesion, scene: Scene, outline: np.ndarray, rng: np.rando
     if not marked:
         return np.zeros(lines.shape[1:], np.float32)
     centre = outline.mean(axis=0)
-    for number in range(round(8 + 14 * marked)):
+    for number in range(round(6 + 9 * marked)):
         foot = outline[rng.integers(len(outline))]
-        spicule = _spicule(centre, foot, (0.35 + 0.65 * marked) * rng.uniform(0.25, 0.9), rng)
+        spicule = _spicule(centre, foot, (0.35 + 0.65 * marked) * rng.uniform(0.3, 1.1), rng)
         pixels = spicule / (scene.pitch_mm[1], scene.pitch_mm[0])
         cv2.fillPoly(lines[number % 2], [np.rint(16 * pixels).astype(np.int32)], int(rng.integers(90, 255)), 16, 4)
     bright, dark = cv2.GaussianBlur(lines.transpose(1, 2, 0).astype(np.float32) / 255, (0, 0), 0.6).transpose(2, 0, 1)
@@ -102,6 +102,6 @@ def _spicule(centre: np.ndarray, foot: np.ndarray, length: float, rng: np.random
     out = foot - centre
     aside = np.array([-out[1], out[0]]) / (np.hypot(*out) + 1e-6)
     along = np.linspace(-0.15, 1, 6)[:, np.newaxis]
-    middle = foot + length * along * out + rng.normal(0, 0.12) * length * np.hypot(*out) * along**2 * aside
-    half = rng.uniform(0.15, 0.4) * (1 - np.clip(along, 0, 1)) + 0.03
+    middle = foot + length * along * out + rng.normal(0, 0.2) * length * np.hypot(*out) * along**2 * aside
+    half = rng.uniform(0.1, 0.3) * (1 - np.clip(along, 0, 1)) + 0.03
     return np.vstack([middle + half * aside, (middle - half * aside)[::-1]])

@@ -113,7 +113,7 @@ def _margin(angle: np.ndarray, lesion: Lesion, rng: np.random.Generator) -> np.n
     """What the margin multiplies the radius by: float64 (P,)."""
     strength = lesion.margin_strength
     if lesion.margin == ANGULAR:
-        return _corners(angle, 0.08 + 0.22 * strength, rng)
+        return _corners(angle, 0.10 + 0.34 * strength, rng)
     if lesion.margin == MICROLOBULATED:
         return _lobules(angle, lesion.size_mm, 0.04 + 0.09 * strength, rng)
     if lesion.margin == SPICULATED:

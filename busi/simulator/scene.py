@@ -112,7 +112,7 @@ class Scene:
     text: str = ""
     density: float = 0.6
     lobule_mm: float = 8.0
-    retromammary_mm: float = 1.5
+    retromammary_mm: float = 2.0
     muscle_mm: float = 10.0
     veins: int = 0
     ducts: int = 1
@@ -122,10 +122,10 @@ class Scene:
     near_db: float = 0.0
     deep_db: float = 0.0
     noise_db: float = -52.0
-    smoothing: float = 3.0
+    smoothing: float = 1.8
     gray_map: float = 1.4
     speckle_reduction: float = 0.4
-    edge_enhancement: float = 0.2
+    edge_enhancement: float = 0.7
     screen_scale: float = 2.0
     jpeg_quality: float = 100.0
     maker: str = PLAIN

@@ -1,4 +1,4 @@
-"""From what the probe hears to gray levels: gain, the scanner's filters, its curve of grays, its screen and the file."""
+"""From what the probe hears to gray levels: gain, the scanner's filters, curve of grays, screen and file."""
 
 import cv2
 import numpy as np
