@@ -13,6 +13,7 @@ The breast and the scanner (scanners) do not depend on the class, so they carry 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -210,13 +211,13 @@ def _place(habits: _Habits, scene: Scene, upright: bool, rng: np.random.Generato
     }
 
 
-def _fluid(rng: np.random.Generator) -> dict[str, float | str]:
+def _fluid(rng: np.random.Generator) -> dict[str, Any]:
     """A cyst: mostly simple, now and then with debris, walls or a solid part."""
     inside = str(rng.choice([FLUID, DEBRIS, SEPTA, GROWTH], p=_IN_CYSTS))
     return {"inside": inside, "echo_db": rng.uniform(-38, -27), "heterogeneity": rng.uniform(0, 0.15)}
 
 
-def _solid(label: str, habits: _Habits, rng: np.random.Generator) -> dict[str, float | str]:
+def _solid(label: str, habits: _Habits, rng: np.random.Generator) -> dict[str, Any]:
     """A mass: mostly solid and darker than fat or like it; a few cystic and solid, a few benign ones bright."""
     heterogeneity = rng.uniform(*habits.heterogeneity)
     if rng.random() < habits.complex:

@@ -50,7 +50,7 @@ def mosaic(scene: Scene, rng: np.random.Generator) -> Mosaic:
         The cells.
     """
     size = np.array([_FLATNESS * scene.lobule_mm, scene.lobule_mm], np.float32)
-    shape = tuple(max(24, round(side / _PITCH_MM)) for side in (scene.depth_mm, scene.width_mm))
+    shape = max(24, round(scene.depth_mm / _PITCH_MM)), max(24, round(scene.width_mm / _PITCH_MM))
     row, column = _bent(scene, shape, size, rng)
     grid = int(row.max()) + 2, int(column.max()) + 2
     jitter = rng.uniform(-0.45, 0.45, (2, *grid)).astype(np.float32)

@@ -5,6 +5,8 @@ physics: sound of a high frequency does not reach deep, so deep images use a low
 ranges are wide on purpose: a network is to meet more breasts and more scanners here than one hospital has.
 """
 
+from typing import Any
+
 import numpy as np
 
 from busi.simulator.scene import BAR, FRAME, MAKERS, PLAIN, RULER, Scene
@@ -41,7 +43,7 @@ def draw_scene(rng: np.random.Generator) -> Scene:
     return Scene(width_mm=width, depth_mm=depth, **_breast(depth, rng), **_probe(depth, rng), **_picture(rng))
 
 
-def _breast(depth_mm: float, rng: np.random.Generator) -> dict[str, float | int | bool]:
+def _breast(depth_mm: float, rng: np.random.Generator) -> dict[str, Any]:
     share = np.clip(rng.normal(0.75, 0.25), 0.35, 1.3)  # of the image's depth that is breast
     fat, gland, behind = rng.dirichlet([2.2, 4, 1]) * share * depth_mm
     return {
@@ -61,7 +63,7 @@ def _breast(depth_mm: float, rng: np.random.Generator) -> dict[str, float | int 
     }
 
 
-def _probe(depth_mm: float, rng: np.random.Generator) -> dict[str, float | int]:
+def _probe(depth_mm: float, rng: np.random.Generator) -> dict[str, Any]:
     frequency = float(np.clip(10 * _REACH_MHZ_CM / depth_mm * rng.lognormal(0, 0.12), 5, 18))
     attenuation = rng.uniform(0.55, 0.95)
     lost = 2 * depth_mm / 10 * frequency * (attenuation - 0.5)  # by the deepest place
@@ -78,7 +80,7 @@ def _probe(depth_mm: float, rng: np.random.Generator) -> dict[str, float | int]:
     }
 
 
-def _picture(rng: np.random.Generator) -> dict[str, float | bool | str]:
+def _picture(rng: np.random.Generator) -> dict[str, Any]:
     return {
         "gain_db": float(np.clip(rng.normal(-0.5, 3.2), -15, 15)),
         "near_db": float(np.clip(rng.normal(0, 2.5) if rng.random() < 0.5 else rng.normal(-7, 3), -16, 6)),

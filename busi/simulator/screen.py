@@ -86,7 +86,7 @@ def export(screen: np.ndarray, scene: Scene) -> np.ndarray:
     """
     if scene.jpeg_quality < 100:
         coded = cv2.imencode(".jpg", screen, [cv2.IMWRITE_JPEG_QUALITY, int(scene.jpeg_quality)])[1]
-        screen = cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE)
+        screen = np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE))
     return cv2.resize(screen, (scene.columns, scene.rows), interpolation=cv2.INTER_AREA)
 
 
