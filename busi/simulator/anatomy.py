@@ -35,9 +35,9 @@ def tissue(scene: Scene, rng: np.random.Generator) -> np.ndarray:
     depth = depths(scene)
     under_skin = depth - scene.skin_mm - 0.1 * curve(scene, 14, rng)
     breast = _breast(scene, rng)
-    under_fascia = depth - scene.breast_mm - min(2.0, 0.1 * scene.breast_mm) * curve(scene, 18, rng)
+    under_fascia = depth - scene.breast_mm - min(1.2, 0.06 * scene.breast_mm) * curve(scene, 22, rng)
     echo = breast + beyond(under_fascia, 0.15) * (muscle(scene, under_fascia, rng) - breast)
-    wall, of_wall = chest_wall(scene, under_fascia - scene.muscle_mm - 0.8 * curve(scene, 16, rng), rng)
+    wall, of_wall = chest_wall(scene, under_fascia - scene.muscle_mm - 0.5 * curve(scene, 20, rng), rng)
     echo += of_wall * (wall - echo)
     echo = cysts(scene, ducts(scene, veins(scene, echo, rng), rng), rng)
     echo += _REGIONS_DB * texture(scene, rng.uniform(6, 12), rng.uniform(4, 9), rng)
@@ -90,11 +90,15 @@ def _which_are_fat(scene: Scene, cells: Mosaic, rng: np.random.Generator) -> np.
 
 def _fat_and_gland(scene: Scene, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Fat dark and rather even; gland brighter, with fibres along the skin and small dark lobules."""
-    fine, streaks, fibres = texture(scene, 0.5, 0.2, rng), texture(scene, 0.6, 0.19, rng), texture(scene, 1.2, 0.2, rng)
+    fine, streaks, fibres = (
+        texture(scene, 0.4, 0.18, rng),
+        texture(scene, 0.45, 0.16, rng),
+        texture(scene, 1.0, 0.17, rng),
+    )
     bright = np.maximum(fibres - 1.1, 0) * np.clip(1 + texture(scene, 4, 3, rng), 0, 2.5)
     fat = FAT_DB + scene.texture * (2 * fine + 1.5 * streaks + 4 * bright)
     holes = np.maximum(texture(scene, 1.1, 0.5, rng) - 0.9, 0)
-    mottled = texture(scene, 0.7, 0.32, rng)
+    mottled = texture(scene, 0.5, 0.27, rng)
     gland = GLAND_DB + scene.texture * (
         2 * fine + 4.5 * streaks + 3.5 * mottled + 3 * texture(scene, 3, 0.8, rng) + 8 * bright - 6 * holes
     )

@@ -9,7 +9,8 @@ from busi.simulator.scene import Scene
 
 _PUSH, _PULL = 0.18, 0.22  # of the lesion's diameter, at its border
 _PUSH_REACH, _PULL_REACH = 0.3, 0.45  # of its diameter: where it has fallen to a third
-_BEND_MM, _TILT = 0.7, 0.07
+_MOST_MM = 2.8
+_BEND_MM, _TILT = 0.6, 0.05
 _STIFF_MM = 3.0  # under the skin, which stays in place
 
 
@@ -49,6 +50,8 @@ def displace(
 
 def _outward_mm(lesion: Lesion, away_mm: np.ndarray) -> np.ndarray:
     """How far tissue at a distance was moved away from the lesion; below zero, towards it."""
-    push = _PUSH * lesion.size_mm * lesion.displacement * np.exp(-away_mm / (_PUSH_REACH * lesion.size_mm))
-    pull = _PULL * lesion.size_mm * lesion.distortion * np.exp(-away_mm / (_PULL_REACH * lesion.size_mm))
+    push = (
+        min(_PUSH * lesion.size_mm, _MOST_MM) * lesion.displacement * np.exp(-away_mm / (_PUSH_REACH * lesion.size_mm))
+    )
+    pull = min(_PULL * lesion.size_mm, _MOST_MM) * lesion.distortion * np.exp(-away_mm / (_PULL_REACH * lesion.size_mm))
     return push - pull

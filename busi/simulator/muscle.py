@@ -22,7 +22,7 @@ def muscle(scene: Scene, under_fascia_mm: np.ndarray, rng: np.random.Generator) 
     Returns:
         float32 array (rows, columns), in dB.
     """
-    fibres, sheets = texture(scene, 1.2, 0.2, rng), texture(scene, 3.5, 0.24, rng)
+    fibres, sheets = texture(scene, 1.0, 0.17, rng), texture(scene, 2.8, 0.2, rng)
     level = MUSCLE_DB + 4 * fibres + 3 * texture(scene, 8, 2, rng) + 13 * np.clip(sheets - 0.7, 0, 1.6)
     bright = np.clip(0.55 + 0.45 * curve(scene, 7, rng), 0.05, 1.2)
     return level + (FASCIA_DB - MUSCLE_DB) * bright * ridge(under_fascia_mm, 0.3)
@@ -44,9 +44,9 @@ def chest_wall(scene: Scene, under_muscle_mm: np.ndarray, rng: np.random.Generat
     if scene.ribs:
         period = 2 * (_RIB_MM + _BETWEEN_MM)
         off = (places(scene) + rng.uniform(0, period)) % period - period / 2
-        rib = np.sqrt(np.clip(1 - (off / _RIB_MM) ** 2, 0, 1)).astype(np.float32)
+        rib = (np.clip(1 - (off / _RIB_MM) ** 2, 0, 1) ** 1.5).astype(np.float32)
     under = under_muscle_mm + 1.2 * rib
     haze = LUNG_DB - 0.25 * np.clip(under, 0, 40) + 1.5 * texture(scene, 5, 3, rng) + 3 * texture(scene, 2, 0.25, rng)
-    shadow = _RIB_SHADOW_DB * np.sqrt(rib) * beyond(under - 1, 0.6)
+    shadow = _RIB_SHADOW_DB * rib * beyond(under - 1, 0.6)
     line = (BONE_DB - LUNG_DB) * shine * ridge(under - 0.3, 0.35)
     return haze - shadow + line, beyond(under, 0.2)

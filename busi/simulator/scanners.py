@@ -12,6 +12,7 @@ import numpy as np
 from busi.simulator.scene import BAR, FRAME, MAKERS, PLAIN, RULER, Scene
 
 _REACH_MHZ_CM = 42  # frequency times depth that still gives an image
+_BRIGHT = 0.5  # share of scenes with a bright near field that falls off; the others are darker and more even
 _FILTERED, _JPEG, _TRAPEZOID, _MEASURED, _WRITTEN = 0.65, 0.5, 0.06, 0.25, 0.2  # shares of scenes
 _MAKERS = {PLAIN: 0.6, RULER: 0.16, FRAME: 0.1, BAR: 0.14}
 _TEXTS = (
@@ -40,7 +41,10 @@ def draw_scene(rng: np.random.Generator) -> Scene:
     width = rng.uniform(34, 54)
     shape = rng.normal(1.22, 0.18) if rng.random() < 0.55 else rng.lognormal(0.02, 0.22)
     depth = float(np.clip(width / np.clip(shape, 0.75, 1.9), 24, 68))
-    return Scene(width_mm=width, depth_mm=depth, **_breast(depth, rng), **_probe(depth, rng), **_picture(rng))
+    bright = rng.random() < _BRIGHT
+    return Scene(
+        width_mm=width, depth_mm=depth, **_breast(depth, rng), **_probe(depth, bright, rng), **_picture(bright, rng)
+    )
 
 
 def _breast(depth_mm: float, rng: np.random.Generator) -> dict[str, Any]:
@@ -63,14 +67,16 @@ def _breast(depth_mm: float, rng: np.random.Generator) -> dict[str, Any]:
     }
 
 
-def _probe(depth_mm: float, rng: np.random.Generator) -> dict[str, Any]:
+def _probe(depth_mm: float, bright: bool, rng: np.random.Generator) -> dict[str, Any]:
     frequency = float(np.clip(10 * _REACH_MHZ_CM / depth_mm * rng.lognormal(0, 0.12), 5, 18))
     attenuation = rng.uniform(0.55, 0.95)
     lost = 2 * depth_mm / 10 * frequency * (attenuation - 0.5)  # by the deepest place
     return {
         "frequency_mhz": frequency,
         "attenuation": attenuation,
-        "deep_db": float(np.clip(rng.uniform(-0.1, 0.7) * lost + rng.normal(0, 3), -20, 20)),
+        "deep_db": float(
+            np.clip((rng.uniform(-0.2, 0.6) if bright else rng.uniform(0.1, 0.8)) * lost + rng.normal(0, 3), -20, 20)
+        ),
         "looks": int(rng.integers(4, 9)),
         "focus": rng.uniform(0.2, 0.7),
         "contact": float(rng.beta(1.2, 2.5)),
@@ -80,12 +86,12 @@ def _probe(depth_mm: float, rng: np.random.Generator) -> dict[str, Any]:
     }
 
 
-def _picture(rng: np.random.Generator) -> dict[str, Any]:
+def _picture(bright: bool, rng: np.random.Generator) -> dict[str, Any]:
     return {
-        "gain_db": float(np.clip(rng.normal(-0.5, 3.2), -15, 15)),
-        "near_db": float(np.clip(rng.normal(0, 2.5) if rng.random() < 0.5 else rng.normal(-7, 3), -16, 6)),
+        "gain_db": float(np.clip(rng.normal(2, 2.5) if bright else rng.normal(-3, 2.5), -15, 15)),
+        "near_db": float(np.clip(rng.normal(0.5, 2) if bright else rng.normal(-7, 3), -16, 6)),
         "dynamic_range_db": rng.uniform(44, 62),
-        "smoothing": rng.uniform(1.4, 2.2),
+        "smoothing": rng.uniform(1.3, 2.1),
         "gray_map": rng.uniform(1.1, 1.7),
         "speckle_reduction": rng.uniform(0.2, 0.7) if rng.random() < _FILTERED else 0.0,
         "edge_enhancement": rng.uniform(0.5, 1),

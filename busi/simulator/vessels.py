@@ -86,4 +86,4 @@ def _tube(
     half = radius_mm * np.sqrt(np.clip(1 - (off / length_mm) ** 2, 0, 1))
     away = np.abs(depths(scene) - middle) - half
     walls = _WALL_DB * ridge(away, 0.2) * (half > 0)
-    return echo_db + beyond(-away, 0.12) * (half > 0.1) * (LUMEN_DB + 6 - echo_db) + walls
+    return echo_db + beyond(-away, 0.12) * (half > 0.1) * (LUMEN_DB + 8 - echo_db) + walls
