@@ -70,7 +70,7 @@ def _breast(scene: Scene, rng: np.random.Generator) -> np.ndarray:
     cells = mosaic(scene, rng)
     of_fat = _which_are_fat(scene, cells, rng)
     share = of_fat.astype(np.float32)[cells.nearest]
-    level = rng.normal(0, 1.6, len(of_fat)).astype(np.float32)[cells.nearest]
+    level = rng.normal(0, 2.3, len(of_fat)).astype(np.float32)[cells.nearest]
     soft = cv2.GaussianBlur(np.stack([share, level], axis=-1), (0, 0), 1.2)
     share, level = cv2.split(cv2.resize(soft, (scene.columns, scene.rows), interpolation=cv2.INTER_LINEAR))
     fat, gland = _fat_and_gland(scene, rng)
@@ -91,15 +91,15 @@ def _which_are_fat(scene: Scene, cells: Mosaic, rng: np.random.Generator) -> np.
 def _fat_and_gland(scene: Scene, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Fat dark and rather even; gland brighter, with fibres along the skin and small dark lobules."""
     fine, streaks, fibres = (
-        texture(scene, 0.4, 0.18, rng),
-        texture(scene, 0.45, 0.16, rng),
-        texture(scene, 1.0, 0.17, rng),
+        texture(scene, 0.35, 0.13, rng),
+        texture(scene, 0.35, 0.14, rng),
+        texture(scene, 0.8, 0.15, rng),
     )
-    bright = np.maximum(fibres - 1.1, 0) * np.clip(1 + texture(scene, 4, 3, rng), 0, 2.5)
-    fat = FAT_DB + scene.texture * (2 * fine + 1.5 * streaks + 4 * bright)
+    bright = np.maximum(fibres - 1.0, 0) ** 1.5 * np.clip(1 + texture(scene, 4, 3, rng), 0, 2.5)
+    fat = FAT_DB + scene.texture * (2 * fine + 1.5 * streaks + 5 * bright)
     holes = np.maximum(texture(scene, 1.1, 0.5, rng) - 0.9, 0)
-    mottled = texture(scene, 0.5, 0.27, rng)
+    mottled, cloudy = texture(scene, 0.5, 0.22, rng), texture(scene, 3, 1.3, rng)
     gland = GLAND_DB + scene.texture * (
-        2 * fine + 4.5 * streaks + 3.5 * mottled + 3 * texture(scene, 3, 0.8, rng) + 8 * bright - 6 * holes
+        2.2 * fine + 3.3 * streaks + 2.2 * mottled + 4 * cloudy + 10 * bright - 6 * holes
     )
     return fat, gland

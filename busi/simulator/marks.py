@@ -8,7 +8,7 @@ import numpy as np
 
 from busi.simulator.scene import BAR, FRAME, RULER, Scene
 
-_LEVEL = 235
+_LEVEL = 245
 _TICK_MM = 10.0
 
 
@@ -22,7 +22,7 @@ def burn_in(image: np.ndarray, outline: np.ndarray, scene: Scene, rng: np.random
         rng: where the text stands, and how a maker's screen is cut out.
     """
     side, place = min(image.shape) / 256, rng.random(2)
-    thick = max(1, round(0.8 * side))
+    thick = max(1, round(0.6 * side))
     _screen(image, scene, side, rng)
     if scene.calipers:
         pixels = outline * (image.shape[1] / scene.width_mm, image.shape[0] / scene.depth_mm)
@@ -44,7 +44,7 @@ def _screen(image: np.ndarray, scene: Scene, side: float, rng: np.random.Generat
         image[:top] = image[image.shape[0] - bottom :] = 0
         image[:, :left] = image[:, image.shape[1] - right :] = 0
     elif scene.maker == BAR:
-        corner, thick = max(3, round(rng.uniform(3, 7) * side)), max(1, round(0.8 * side))
+        corner, thick = max(3, round(rng.uniform(3, 7) * side)), max(1, round(0.6 * side))
         cv2.circle(image, (corner, corner), corner // 2, level, thick, cv2.LINE_AA)
         if rng.random() < 0.4:
             height = image.shape[0] // 3
@@ -69,15 +69,15 @@ def _diameters(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _measure(image: np.ndarray, ends: np.ndarray, side: float, name: str) -> None:
-    arm, thick = max(2, round(4 * side)), max(1, round(0.8 * side))
+    arm, thick = max(2, round(4 * side)), max(1, round(0.6 * side))
     (x0, y0), (x1, y1) = (tuple(int(value) for value in np.rint(end)) for end in ends)
     for x, y in ((x0, y0), (x1, y1)):
         cv2.line(image, (x - arm, y), (x + arm, y), _LEVEL, thick)
         cv2.line(image, (x, y - arm), (x, y + arm), _LEVEL, thick)
-    dots = max(2, int(np.hypot(x1 - x0, y1 - y0) / (3 * side)))
+    dots = max(2, int(np.hypot(x1 - x0, y1 - y0) / (3.5 * side)))
     for x, y in np.rint(np.linspace(ends[0], ends[1], dots)).astype(int):
         if 0 <= y < image.shape[0] and 0 <= x < image.shape[1]:
-            image[y : y + thick, x : x + thick] = 170
+            image[y, x] = _LEVEL
     cv2.putText(
         image, name, (x0 - 2 * arm, y0 - arm), cv2.FONT_HERSHEY_SIMPLEX, 0.32 * side, _LEVEL, thick, cv2.LINE_AA
     )

@@ -13,7 +13,8 @@ from busi.simulator.scene import BAR, FRAME, MAKERS, PLAIN, RULER, Scene
 
 _REACH_MHZ_CM = 42  # frequency times depth that still gives an image
 _BRIGHT = 0.5  # share of scenes with a bright near field that falls off; the others are darker and more even
-_FILTERED, _JPEG, _TRAPEZOID, _MEASURED, _WRITTEN = 0.65, 0.5, 0.06, 0.25, 0.2  # shares of scenes
+_FILTERED, _JPEG, _TRAPEZOID = 0.65, 0.5, 0.06  # shares of scenes
+_MEASURED, _WRITTEN = {True: 0.38, False: 0.12}, {True: 0.3, False: 0.08}  # by whether bright
 _MAKERS = {PLAIN: 0.6, RULER: 0.16, FRAME: 0.1, BAR: 0.14}
 _TEXTS = (
     "RT UOQ",
@@ -68,7 +69,7 @@ def _breast(depth_mm: float, rng: np.random.Generator) -> dict[str, Any]:
 
 
 def _probe(depth_mm: float, bright: bool, rng: np.random.Generator) -> dict[str, Any]:
-    frequency = float(np.clip(10 * _REACH_MHZ_CM / depth_mm * rng.lognormal(0, 0.12), 5, 18))
+    frequency = float(np.clip(10 * _REACH_MHZ_CM / depth_mm * rng.lognormal(0, 0.08), 5, 18))
     attenuation = rng.uniform(0.55, 0.95)
     lost = 2 * depth_mm / 10 * frequency * (attenuation - 0.5)  # by the deepest place
     return {
@@ -77,7 +78,7 @@ def _probe(depth_mm: float, bright: bool, rng: np.random.Generator) -> dict[str,
         "deep_db": float(
             np.clip((rng.uniform(-0.2, 0.6) if bright else rng.uniform(0.1, 0.8)) * lost + rng.normal(0, 3), -20, 20)
         ),
-        "looks": int(rng.integers(4, 9)),
+        "looks": int(rng.integers(5, 10)),
         "focus": rng.uniform(0.2, 0.7),
         "contact": float(rng.beta(1.2, 2.5)),
         "edge_shadow_db": rng.uniform(0, 10),
@@ -88,16 +89,16 @@ def _probe(depth_mm: float, bright: bool, rng: np.random.Generator) -> dict[str,
 
 def _picture(bright: bool, rng: np.random.Generator) -> dict[str, Any]:
     return {
-        "gain_db": float(np.clip(rng.normal(2, 2.5) if bright else rng.normal(-3, 2.5), -15, 15)),
+        "gain_db": float(np.clip(rng.normal(2, 2) if bright else rng.normal(-3, 2), -15, 15)),
         "near_db": float(np.clip(rng.normal(0.5, 2) if bright else rng.normal(-7, 3), -16, 6)),
-        "dynamic_range_db": rng.uniform(44, 62),
-        "smoothing": rng.uniform(1.3, 2.1),
+        "dynamic_range_db": rng.uniform(45, 60),
+        "smoothing": rng.uniform(1.5, 2.1) if bright else rng.uniform(1.0, 1.7),
         "gray_map": rng.uniform(1.1, 1.7),
-        "speckle_reduction": rng.uniform(0.2, 0.7) if rng.random() < _FILTERED else 0.0,
+        "speckle_reduction": rng.uniform(0.2, 0.65) if rng.random() < _FILTERED else 0.0,
         "edge_enhancement": rng.uniform(0.5, 1),
-        "screen_scale": rng.uniform(1.6, 2.5),
+        "screen_scale": rng.uniform(1.7, 2.3),
         "jpeg_quality": rng.uniform(60, 97) if rng.random() < _JPEG else 100.0,
-        "calipers": bool(rng.random() < _MEASURED),
-        "text": str(rng.choice(_TEXTS)) if rng.random() < _WRITTEN else "",
+        "calipers": bool(rng.random() < _MEASURED[bright]),
+        "text": str(rng.choice(_TEXTS)) if rng.random() < _WRITTEN[bright] else "",
         "maker": str(rng.choice(MAKERS, p=[_MAKERS[maker] for maker in MAKERS])),
     }

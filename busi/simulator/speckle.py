@@ -49,11 +49,11 @@ def point_spread(frequency_mhz: float, depth_mm: float, focus: float = 0.4) -> P
         focus: where the beam is narrowest, as a share of that depth.
 
     Returns:
-        About one wavelength along the beam (0.154 mm at 10 MHz), almost two across it at the focus, and
+        About one wavelength along the beam (0.154 mm at 10 MHz), 1.7 across it at the focus, and
         twice that at the farthest end.
     """
     wavelength, focus_mm = SPEED_OF_SOUND / frequency_mhz, focus * depth_mm
-    return PointSpread(wavelength, 1.9 * wavelength, 3.8 * wavelength, focus_mm, max(focus_mm, depth_mm - focus_mm))
+    return PointSpread(wavelength, 1.7 * wavelength, 3.4 * wavelength, focus_mm, max(focus_mm, depth_mm - focus_mm))
 
 
 def speckle(
