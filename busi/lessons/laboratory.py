@@ -115,7 +115,7 @@ PRESETS: Mapping[str, Experiment] = {
             displacement=0.5,
         ),
         Scene(),
-        seed=7,
+        seed=22,
     ),
     "complicated_cyst": Experiment(
         Lesion(
@@ -130,7 +130,7 @@ PRESETS: Mapping[str, Experiment] = {
             margin_variation=0.2,
         ),
         Scene(),
-        seed=21,
+        seed=9,
     ),
     "fibroadenoma": Experiment(
         Lesion(
@@ -152,13 +152,13 @@ PRESETS: Mapping[str, Experiment] = {
             size_mm=14,
             depth_mm=9,
             aspect=0.5,
-            echo_db=0,
+            echo_db=3,
             heterogeneity=0.2,
             margin_variation=0.3,
             displacement=0.3,
         ),
         Scene(density=0.3),
-        seed=12,
+        seed=22,
     ),
     "spiculated": Experiment(
         Lesion(
@@ -210,7 +210,7 @@ PRESETS: Mapping[str, Experiment] = {
             distortion=0.9,
         ),
         Scene(density=0.3),
-        seed=31,
+        seed=22,
     ),
     "calcified": Experiment(
         Lesion(

@@ -71,7 +71,7 @@ def _breast(scene: Scene, rng: np.random.Generator) -> np.ndarray:
     of_fat = _which_are_fat(scene, cells, rng)
     share = of_fat.astype(np.float32)[cells.nearest]
     level = rng.normal(0, 2.3, len(of_fat)).astype(np.float32)[cells.nearest]
-    soft = cv2.GaussianBlur(np.stack([share, level], axis=-1), (0, 0), 1.2)
+    soft = cv2.GaussianBlur(np.stack([share, level], axis=-1), (0, 0), 1.8)
     share, level = cv2.split(cv2.resize(soft, (scene.columns, scene.rows), interpolation=cv2.INTER_LINEAR))
     fat, gland = _fat_and_gland(scene, rng)
     echo = gland + share * (fat - gland) + level
@@ -93,13 +93,13 @@ def _fat_and_gland(scene: Scene, rng: np.random.Generator) -> tuple[np.ndarray, 
     fine, streaks, fibres = (
         texture(scene, 0.35, 0.13, rng),
         texture(scene, 0.35, 0.14, rng),
-        texture(scene, 0.8, 0.15, rng),
+        texture(scene, 1.3, 0.16, rng),
     )
-    bright = np.maximum(fibres - 1.0, 0) ** 1.5 * np.clip(1 + texture(scene, 4, 3, rng), 0, 2.5)
-    fat = FAT_DB + scene.texture * (2 * fine + 1.5 * streaks + 5 * bright)
+    bright = np.maximum(fibres - 0.9, 0) * np.clip(1 + texture(scene, 4, 3, rng), 0, 2.5)
+    fat = FAT_DB + scene.texture * (2 * fine + 1.5 * streaks + 4 * bright)
     holes = np.maximum(texture(scene, 1.1, 0.5, rng) - 0.9, 0)
     mottled, cloudy = texture(scene, 0.5, 0.22, rng), texture(scene, 3, 1.3, rng)
     gland = GLAND_DB + scene.texture * (
-        2.2 * fine + 3.3 * streaks + 2.2 * mottled + 4 * cloudy + 10 * bright - 6 * holes
+        2.2 * fine + 3.3 * streaks + 2.2 * mottled + 4 * cloudy + 6 * bright - 6 * holes
     )
     return fat, gland

@@ -15,6 +15,7 @@ from busi.simulator.scene import Scene
 
 _PITCH_MM = 0.3  # of the grid on which cells are compared
 _FLATNESS = 0.5  # height of a lobule, of its width
+_BENDS = (0.3, 0.13), (0.1, 0.05)  # of borders: over which share of a lobule, and by how much
 _NEIGHBOURS = tuple((row, column) for row in (-1, 0, 1) for column in (-1, 0, 1))
 
 
@@ -91,10 +92,14 @@ def _bent(
     scene: Scene, shape: tuple[int, int], size: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Where each place of the mosaic's grid lies, counted in cells; bent, so that no border is straight."""
-    bends = [cv2.resize(texture(scene, 0.3 * size[1], 0.5 * size[0], rng), shape[::-1]) for _ in range(2)]
-    row = np.linspace(0, scene.depth_mm / size[0], shape[0], dtype=np.float32)[:, np.newaxis]
-    column = np.linspace(0, scene.width_mm / size[1], shape[1], dtype=np.float32)
-    return np.maximum(1 + row + 0.16 * bends[0], 0), np.maximum(1 + column + 0.14 * bends[1], 0)
+    row = 1 + np.linspace(0, scene.depth_mm / size[0], shape[0], dtype=np.float32)[:, np.newaxis]
+    column = 1 + np.linspace(0, scene.width_mm / size[1], shape[1], dtype=np.float32)
+    for reach, strength in _BENDS:
+        down, across = (
+            cv2.resize(texture(scene, reach * size[1], 2 * reach * size[0], rng), shape[::-1]) for _ in "yx"
+        )
+        row, column = row + 1.2 * strength * down, column + strength * across
+    return np.maximum(row, 0), np.maximum(column, 0)
 
 
 def _two_nearest(

@@ -61,7 +61,7 @@ def cysts(scene: Scene, echo_db: np.ndarray, rng: np.random.Generator) -> np.nda
     down, across = depths(scene), places(scene)
     for _ in range(scene.cysts):
         depth = scene.skin_mm + scene.fat_mm + rng.uniform(0, 0.8) * scene.gland_mm
-        half, place = rng.uniform(0.9, 3), rng.uniform(0, scene.width_mm)
+        half, place = rng.uniform(0.7, 2.2), rng.uniform(0, scene.width_mm)
         away = half * (np.hypot((across - place) / half, (down - depth) / (half * rng.uniform(0.5, 0.8))) - 1)
         behind = np.clip((down - depth) / 2, 0, 1) * np.exp(-np.clip(down - depth, 0, None) / 9)
         echo_db = echo_db + _BEHIND_CYST_DB * behind * ridge(across - place, half)
