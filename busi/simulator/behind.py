@@ -8,7 +8,7 @@ from busi.simulator.fields import beyond, places, texture
 from busi.simulator.lesion import CIRCUMSCRIBED, IRREGULAR, Lesion
 from busi.simulator.scene import Scene
 
-_NARROW_MM, _WIDE_MM = 0.7, 2.5  # blur across of what is behind, near the lesion and far from it
+_NARROW_MM, _WIDE_MM = 0.9, 3.5  # blur across of what is behind, near the lesion and far from it
 _FADE_MM = 30.0  # under the lesion, where views from several sides have filled half of a shadow
 _BROKEN, _BREAKS_MM = 0.35, 12.0  # how far streaks differ, and where they fully do
 _TISSUE_DB_PER_MM = 0.10  # lost behind each mm of tissue brighter than gland, for each dB that it is brighter
@@ -38,7 +38,7 @@ def behind_db(lesion: Lesion, scene: Scene, inside: np.ndarray, rng: np.random.G
     if not lesion.posterior_db or thickest <= 0:
         return np.zeros_like(path)
     # The thickest half acts almost alike: shadows are flat in their middle, not pointed.
-    crossed = np.tanh(1.7 * path / thickest) * _sides(lesion, scene, path[-1], rng)
+    crossed = np.tanh(1.4 * path / thickest) / np.tanh(1.4) * _sides(lesion, scene, path[-1], rng)
     below = _below_mm(scene, inside)
     narrow, wide = (
         cv2.GaussianBlur(crossed, (0, 0), width / scene.pitch_mm[1], sigmaY=0.3, borderType=cv2.BORDER_REPLICATE)

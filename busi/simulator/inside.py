@@ -8,7 +8,7 @@ from busi.simulator.fields import added_db, beyond, depths, places, ridge, textu
 from busi.simulator.lesion import DEBRIS, GROWTH, SEPTA, SOLID, Lesion
 from busi.simulator.scene import Scene
 
-_DEBRIS_DB, _GROWTH_DB, _SEPTUM_DB = -18.0, -12.0, -12.0  # against the gland
+_DEBRIS_DB, _GROWTH_DB, _SEPTUM_DB = -18.0, -12.0, -15.0  # against the gland
 _REVERBERATION_DB, _REVERBERATION_FADES = -17.0, 5.0  # just behind the front wall, against the gland; dB for each mm
 _CALCIFICATION_DB = 20.0
 
@@ -25,8 +25,8 @@ def inside_db(lesion: Lesion, scene: Scene, mask: np.ndarray, rng: np.random.Gen
     Returns:
         float32 array (rows, columns), in dB.
     """
-    uneven = 2.5 * texture(scene, 2, 0.9, rng) + 3 * texture(scene, 0.8, 0.3, rng)
-    uneven += 6 * np.maximum(texture(scene, 1.6, 0.25, rng) - 1, 0)
+    uneven = 2.5 * texture(scene, 1.5, 0.9, rng) + 2.5 * texture(scene, 0.5, 0.3, rng)
+    uneven += 5 * np.maximum(texture(scene, 0.9, 0.25, rng) - 1, 0)
     level = lesion.echo_db + (0.25 + 0.9 * lesion.heterogeneity) * uneven
     if lesion.inside in (DEBRIS, SEPTA, GROWTH):
         level = _filled_db(lesion, scene, mask, level, rng)
@@ -82,7 +82,7 @@ def _filled_db(
         for _ in range(int(rng.integers(1, 4))):
             slope = rng.normal(0, 0.8)
             line = (down - rng.uniform(0.25, 0.75) - slope * (across - 0.5)) * height / np.hypot(1, slope)
-            walls = np.maximum(walls, ridge(line + 0.6 * texture(scene, 4, 4, rng), 0.18))
+            walls = np.maximum(walls, ridge(line + 0.7 * texture(scene, 2.5, 2.5, rng), 0.15))
         return level + walls * np.maximum(_SEPTUM_DB - level, 0)
     place = rng.uniform(0.2, 0.8), rng.choice([0.1, 0.9])
     reach = 0.28 + 0.08 * texture(scene, 0.15 * width + 0.5, 0.15 * height + 0.5, rng)

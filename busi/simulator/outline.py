@@ -115,9 +115,9 @@ def _margin(angle: np.ndarray, lesion: Lesion, rng: np.random.Generator) -> np.n
     if lesion.margin == ANGULAR:
         return _corners(angle, 0.10 + 0.34 * strength, rng)
     if lesion.margin == MICROLOBULATED:
-        return _lobules(angle, lesion.size_mm, 0.04 + 0.09 * strength, rng)
+        return _lobules(angle, lesion.size_mm, 0.04 + 0.08 * strength, rng)
     if lesion.margin == SPICULATED:
-        return _feet(angle, 0.10 + 0.35 * strength, rng)
+        return _feet(angle, 0.08 + 0.27 * strength, rng)
     if lesion.margin == INDISTINCT:
         return _waves(angle, 0.04 * strength, rng)
     return np.ones_like(angle)
@@ -134,11 +134,11 @@ def _corners(angle: np.ndarray, height: float, rng: np.random.Generator) -> np.n
 def _lobules(angle: np.ndarray, size_mm: float, height: float, rng: np.random.Generator) -> np.ndarray:
     """Small round lobes of one to a few millimetres, no two alike, with sharp notches between."""
     count = int(np.clip(np.pi * size_mm / rng.uniform(3, 6), 6, 24))
-    notches = np.sort((np.arange(count) + rng.uniform(-0.35, 0.35, count)) * 2 * np.pi / count)
+    notches = np.sort((np.arange(count) + rng.uniform(-0.48, 0.48, count)) * 2 * np.pi / count)
     number = np.searchsorted(notches, angle, side="right") - 1
     start, end = notches[number], np.append(notches[1:], notches[0] + 2 * np.pi)[number]
     along = ((angle - start) % (2 * np.pi)) / (end - start)
-    heights = rng.uniform(0.3, 1.3, count) * height
+    heights = rng.uniform(0.1, 1.4, count) * height
     return 1 + heights[number] * (np.sqrt(np.clip(1 - (2 * along - 1) ** 2, 0, 1)) - 0.6)
 
 

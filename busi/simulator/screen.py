@@ -9,7 +9,7 @@ WHITE_DB = 10.0  # at gain 0, this and more is white
 SECTOR_REACH = 0.7  # share of the depth from which the sector is wider than the image
 
 _NEAR_MM = 6.0
-_LATERAL = 1.4  # smoothing across the beam, of that along it
+_LATERAL = 1.5  # smoothing across the beam, of that along it
 _GRAIN_DB = 3.0  # what the filter against grain takes for grain
 _SHARPENED_PIXELS = 1.6
 
@@ -71,7 +71,7 @@ def on_screen(image: np.ndarray, scene: Scene) -> np.ndarray:
         uint8 array (rows, columns), each side `screen_scale` times as long.
     """
     size = tuple(round(scene.screen_scale * side) for side in image.shape[::-1])
-    return cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
+    return cv2.resize(image, size, interpolation=cv2.INTER_CUBIC)
 
 
 def export(screen: np.ndarray, scene: Scene) -> np.ndarray:
