@@ -96,10 +96,10 @@ def _fat_and_gland(scene: Scene, rng: np.random.Generator) -> tuple[np.ndarray, 
         texture(scene, 1.3, 0.16, rng),
     )
     bright = np.maximum(fibres - 0.9, 0) * np.clip(1 + texture(scene, 4, 3, rng), 0, 2.5)
-    fat = FAT_DB + scene.texture * (2 * fine + 1.5 * streaks + 4 * bright)
-    holes = np.maximum(texture(scene, 1.1, 0.5, rng) - 0.9, 0)
     mottled, cloudy = texture(scene, 0.5, 0.22, rng), texture(scene, 3, 1.3, rng)
+    fat = FAT_DB + scene.texture * (1.6 * fine + 1.3 * streaks + 4 * bright + 2.5 * cloudy)
+    holes = np.maximum(texture(scene, 1.1, 0.5, rng) - 0.9, 0)
     gland = GLAND_DB + scene.texture * (
-        2.2 * fine + 3.3 * streaks + 2.2 * mottled + 4 * cloudy + 6 * bright - 6 * holes
+        1.8 * fine + 3.3 * streaks + 2.2 * mottled + 5.5 * cloudy + 6 * bright - 6 * holes
     )
     return fat, gland

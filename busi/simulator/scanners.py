@@ -78,7 +78,7 @@ def _probe(depth_mm: float, bright: bool, rng: np.random.Generator) -> dict[str,
         "deep_db": float(
             np.clip((rng.uniform(-0.2, 0.6) if bright else rng.uniform(0.1, 0.8)) * lost + rng.normal(0, 3), -20, 20)
         ),
-        "looks": int(rng.integers(5, 10)),
+        "looks": int(rng.integers(6, 10)),
         "focus": rng.uniform(0.2, 0.7),
         "contact": float(rng.beta(1.2, 2.5)),
         "edge_shadow_db": rng.uniform(0, 10),
