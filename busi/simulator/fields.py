@@ -30,7 +30,16 @@ def texture(scene: Scene, across_mm: float, down_mm: float, rng: np.random.Gener
 
 
 def curve(scene: Scene, length_mm: float, rng: np.random.Generator) -> np.ndarray:
-    """A line that waves from side to side: float32 (columns,), standard deviation about 1."""
+    """A line that waves from side to side.
+
+    Args:
+        scene: the size of the image.
+        length_mm: how far it stays alike.
+        rng: decides how it waves.
+
+    Returns:
+        float32 array (columns,), standard deviation about 1.
+    """
     pitch = min(1.0, length_mm / 3)
     noise = rng.standard_normal((1, max(8, round(scene.width_mm / pitch) + 8)), dtype=np.float32)
     noise = cv2.GaussianBlur(noise, (0, 0), length_mm / 2 / pitch, borderType=cv2.BORDER_REFLECT)
@@ -49,16 +58,40 @@ def places(scene: Scene) -> np.ndarray:
 
 
 def beyond(distance: np.ndarray, width_mm: float | np.ndarray) -> np.ndarray:
-    """0 before a boundary, 1 behind it."""
+    """A soft step.
+
+    Args:
+        distance: float array of any shape, in mm, below zero before a boundary.
+        width_mm: of the step, more than 0.
+
+    Returns:
+        float array of the same shape, 0 before the boundary, 1 behind it.
+    """
     return 1 / (1 + np.exp(np.clip(-distance / width_mm, -30, 30)))
 
 
 def ridge(distance: np.ndarray, width_mm: float | np.ndarray) -> np.ndarray:
-    """1 on a boundary, falling to 0 within its width."""
+    """A soft line.
+
+    Args:
+        distance: float array of any shape, in mm, from the line.
+        width_mm: of the line, more than 0.
+
+    Returns:
+        float array of the same shape, 1 on the line, falling to 0 within its width.
+    """
     return np.exp(-((distance / width_mm) ** 2))
 
 
 def added_db(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Two levels heard together, whose powers add up: float32, in dB. 0 dB and 0 dB give 3 dB."""
+    """Two levels heard together, whose powers add up: 0 dB and 0 dB give 3 dB.
+
+    Args:
+        first: float array of any shape, in dB.
+        second: the same.
+
+    Returns:
+        float32 array of the same shape, in dB.
+    """
     scale = np.float32(np.log(10) / 10)
     return (np.logaddexp(first * scale, second * scale) / scale).astype(np.float32)

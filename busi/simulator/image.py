@@ -52,7 +52,9 @@ def simulate(lesion: Lesion, scene: Scene, seed: int) -> tuple[np.ndarray, np.nd
     if not mask.any():
         raise ValueError(f"the lesion lies outside of the image: {lesion.depth_mm:g} mm deep in {scene.depth_mm:g} mm")
     screen = on_screen(display(_intensity(echoes(lesion, scene, points, chance), scene, chance), scene), scene)
-    burn_in(screen, points, scene, chance["marks"])
+    burn_in(
+        screen, points * (screen.shape[1] / scene.width_mm, screen.shape[0] / scene.depth_mm), scene, chance["marks"]
+    )
     return export(screen, scene), mask
 
 

@@ -17,7 +17,7 @@ def burn_in(image: np.ndarray, outline: np.ndarray, scene: Scene, rng: np.random
 
     Args:
         image: uint8 array of any size, the scanner's screen.
-        outline: float array (P, 2), x and y in mm, of the lesion to measure.
+        outline: float array (P, 2), of the lesion to measure: x and y in pixels of this image.
         scene: `calipers`, `text` and `maker`.
         rng: where the text stands, and how a maker's screen is cut out.
     """
@@ -25,8 +25,7 @@ def burn_in(image: np.ndarray, outline: np.ndarray, scene: Scene, rng: np.random
     thick = max(1, round(0.6 * side))
     _screen(image, scene, side, rng)
     if scene.calipers:
-        pixels = outline * (image.shape[1] / scene.width_mm, image.shape[0] / scene.depth_mm)
-        for number, ends in enumerate(_diameters(pixels), start=1):
+        for number, ends in enumerate(_diameters(outline), start=1):
             _measure(image, ends, side, str(number))
     if scene.text:
         x = int((0.04 + 0.5 * place[0]) * image.shape[1])

@@ -61,7 +61,7 @@ def test_a_file_keeps_size_and_loses_more_the_harder_it_is_pressed(quality):
 @pytest.mark.parametrize("maker", MAKERS)
 def test_what_a_maker_draws_stays_at_the_sides(maker):
     scene = replace(PLAIN, maker=maker)
-    points = outline(Lesion(), scene, np.random.default_rng(0))
+    points = outline(Lesion(), scene, np.random.default_rng(0)) / scene.pitch_mm[0]
     for seed in range(8):
         image = np.full((256, 256), 90, np.uint8)
         burn_in(image, points, scene, np.random.default_rng(seed))
