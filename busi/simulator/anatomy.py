@@ -19,7 +19,7 @@ SKIN_DB, GLAND_DB = 2.0, -5.0
 FAT_DB = GLAND_DB + FAT_BELOW_GLAND_DB
 
 _LIGAMENT_DB = 15.0
-_REGIONS_DB = 4.0  # standard deviation of what regions of a breast differ by
+_REGIONS_DB = 3.5  # standard deviation of what regions of a breast differ by
 
 
 def tissue(scene: Scene, rng: np.random.Generator) -> np.ndarray:
@@ -97,9 +97,9 @@ def _fat_and_gland(scene: Scene, rng: np.random.Generator) -> tuple[np.ndarray, 
     )
     bright = np.maximum(fibres - 0.9, 0) * np.clip(1 + texture(scene, 4, 3, rng), 0, 2.5)
     mottled, cloudy = texture(scene, 0.5, 0.22, rng), texture(scene, 3, 1.3, rng)
-    fat = FAT_DB + scene.texture * (1.6 * fine + 1.3 * streaks + 4 * bright + 2.5 * cloudy)
+    fat = FAT_DB + scene.texture * (1.3 * fine + 1.3 * streaks + 4 * bright + 2.5 * cloudy)
     holes = np.maximum(texture(scene, 1.1, 0.5, rng) - 0.9, 0)
     gland = GLAND_DB + scene.texture * (
-        1.8 * fine + 3.3 * streaks + 2.2 * mottled + 5.5 * cloudy + 6 * bright - 6 * holes
+        1.5 * fine + 3.3 * streaks + 1.2 * mottled + 5 * cloudy + 6 * bright - 7 * holes
     )
     return fat, gland

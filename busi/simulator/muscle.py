@@ -23,7 +23,7 @@ def muscle(scene: Scene, under_fascia_mm: np.ndarray, rng: np.random.Generator) 
         float32 array (rows, columns), in dB.
     """
     fibres, sheets = texture(scene, 1.0, 0.14, rng), texture(scene, 2.2, 0.17, rng)
-    level = MUSCLE_DB + 3 * fibres + 4.5 * texture(scene, 6, 1.6, rng) + 11 * np.clip(sheets - 0.7, 0, 1.6)
+    level = MUSCLE_DB + 2.2 * fibres + 4.5 * texture(scene, 6, 1.6, rng) + 8.5 * np.clip(sheets - 0.7, 0, 1.6)
     bright = np.clip(0.55 + 0.45 * curve(scene, 7, rng), 0.05, 1.2)
     return level + (FASCIA_DB - MUSCLE_DB) * bright * ridge(under_fascia_mm, 0.3)
 

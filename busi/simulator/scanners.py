@@ -11,7 +11,7 @@ import numpy as np
 
 from busi.simulator.scene import BAR, FRAME, MAKERS, PLAIN, RULER, Scene
 
-_REACH_MHZ_CM = 42  # frequency times depth that still gives an image
+_REACH_MHZ_CM = 40  # frequency times depth that still gives an image
 _BRIGHT = 0.5  # share of scenes with a bright near field that falls off; the others are darker and more even
 _FILTERED, _JPEG, _TRAPEZOID = 0.65, 0.5, 0.06  # shares of scenes
 _MEASURED, _WRITTEN = {True: 0.38, False: 0.12}, {True: 0.3, False: 0.08}  # by whether bright
@@ -83,19 +83,19 @@ def _probe(depth_mm: float, bright: bool, rng: np.random.Generator) -> dict[str,
         "contact": float(rng.beta(1.2, 2.5)),
         "edge_shadow_db": rng.uniform(0, 10),
         "sector_deg": rng.uniform(5, 16) if rng.random() < _TRAPEZOID else 0.0,
-        "noise_db": rng.uniform(-60, -42),
+        "noise_db": rng.uniform(-60, -44),
     }
 
 
 def _picture(bright: bool, rng: np.random.Generator) -> dict[str, Any]:
     return {
-        "gain_db": float(np.clip(rng.normal(2, 2) if bright else rng.normal(-3, 2), -15, 15)),
+        "gain_db": float(np.clip(rng.normal(2.8, 2) if bright else rng.normal(-3, 2), -15, 15)),
         "near_db": float(np.clip(rng.normal(0.5, 2) if bright else rng.normal(-7, 3), -16, 6)),
-        "dynamic_range_db": rng.uniform(45, 60),
+        "dynamic_range_db": rng.uniform(44, 59),
         "smoothing": rng.uniform(1.6, 2.2) if bright else rng.uniform(1.1, 1.8),
         "gray_map": rng.uniform(1.1, 1.7),
         "speckle_reduction": rng.uniform(0.2, 0.65) if rng.random() < _FILTERED else 0.0,
-        "edge_enhancement": rng.uniform(0.3, 0.9),
+        "edge_enhancement": rng.uniform(0.4, 1),
         "screen_scale": rng.uniform(1.7, 2.3),
         "jpeg_quality": rng.uniform(60, 97) if rng.random() < _JPEG else 100.0,
         "calipers": bool(rng.random() < _MEASURED[bright]),
