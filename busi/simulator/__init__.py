@@ -32,7 +32,7 @@ from busi.simulator.lesion import (
     Lesion,
 )
 from busi.simulator.marks import burn_in
-from busi.simulator.scene import MAKERS, SCENE_RANGES, Scene
+from busi.simulator.scene import MAKERS, PLAIN, SCENE_RANGES, Scene
 from busi.simulator.screen import display
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "MAKERS",
     "MARGINS",
     "ORIENTATIONS",
+    "PLAIN",
     "POSTERIOR_FEATURES",
     "SCENE_RANGES",
     "SHAPES",
