@@ -119,8 +119,7 @@ def stamped(example: Example, scene: Scene) -> np.ndarray:
     image = example.image.copy()
     contours, _ = cv2.findContours(np.uint8(example.mask), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     lesion = max(contours, key=cv2.contourArea)[:, 0].astype(np.float64)
-    millimetres = lesion * (scene.pitch_mm[1], scene.pitch_mm[0])
-    burn_in(image, millimetres, scene, np.random.default_rng(sum(example.image_id.encode())))
+    burn_in(image, lesion, scene, np.random.default_rng(sum(example.image_id.encode())))
     return image
 
 

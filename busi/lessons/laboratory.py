@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 import numpy as np
 
 from busi.serving.predict import Classifier
-from busi.simulator import LESION_RANGES, MARGINS, SCENE_RANGES, SHAPES, Lesion, Scene, simulate
+from busi.simulator import INSIDES, LESION_RANGES, MARGINS, SCENE_RANGES, SHAPES, Lesion, Scene, simulate
 
 SWEEP_POINTS, SWEEP_DRAWS = 9, 4
 OTHER_DRAWS = 4  # of chance, with which a tipping point is tried again
@@ -82,67 +82,154 @@ DIALS: Mapping[str, Dial] = {
         Dial("aspect", 0.35, 1, 0.05),
         Dial("angle_deg", -90, 90, 5),
         Dial("margin_strength", *LESION_RANGES["margin_strength"], 0.05),
+        Dial("margin_variation", *LESION_RANGES["margin_variation"], 0.05),
         Dial("depth_mm", 8, 26, 1),
         Dial("echo_db", *LESION_RANGES["echo_db"], 1),
         Dial("heterogeneity", *LESION_RANGES["heterogeneity"], 0.05),
         Dial("posterior_db", -24, 14, 1),
         Dial("calcifications", 0, 30, 1),
+        Dial("calcification_mm", *LESION_RANGES["calcification_mm"], 0.05),
         Dial("halo", *LESION_RANGES["halo"], 0.05),
+        Dial("displacement", *LESION_RANGES["displacement"], 0.05),
+        Dial("distortion", *LESION_RANGES["distortion"], 0.05),
+        Dial("density", *SCENE_RANGES["density"], 0.05, of_scene=True),
         Dial("gain_db", -10, 10, 1, of_scene=True),
         Dial("frequency_mhz", *SCENE_RANGES["frequency_mhz"], 0.5, of_scene=True),
+        Dial("dynamic_range_db", 40, SCENE_RANGES["dynamic_range_db"][1], 2, of_scene=True),
+        Dial("speckle_reduction", *SCENE_RANGES["speckle_reduction"], 0.05, of_scene=True),
     )
 }
-WORDS: Mapping[str, Sequence[str]] = {"shape": SHAPES, "margin": MARGINS}
+WORDS: Mapping[str, Sequence[str]] = {"shape": SHAPES, "margin": MARGINS, "inside": INSIDES}
 
 PRESETS: Mapping[str, Experiment] = {
-    name: Experiment(lesion, Scene(calipers=False), seed=7)
-    for name, lesion in {
-        "cyst": Lesion(size_mm=13, depth_mm=15, aspect=0.75, echo_db=-36, heterogeneity=0, posterior_db=8),
-        "fibroadenoma": Lesion(
-            size_mm=16, depth_mm=15, aspect=0.55, angle_deg=5, echo_db=-14, heterogeneity=0.15, posterior_db=3
+    "cyst": Experiment(
+        Lesion(
+            size_mm=14,
+            depth_mm=15,
+            aspect=0.7,
+            echo_db=-36,
+            heterogeneity=0,
+            posterior_db=8,
+            inside="fluid",
+            margin_variation=0.1,
+            displacement=0.5,
         ),
-        "spiculated": Lesion(
+        Scene(),
+        seed=22,
+    ),
+    "complicated_cyst": Experiment(
+        Lesion(
+            size_mm=15,
+            depth_mm=16,
+            aspect=0.75,
+            angle_deg=-10,
+            echo_db=-31,
+            heterogeneity=0.1,
+            posterior_db=6,
+            inside="debris",
+            margin_variation=0.2,
+        ),
+        Scene(),
+        seed=9,
+    ),
+    "fibroadenoma": Experiment(
+        Lesion(
+            size_mm=16,
+            depth_mm=15,
+            aspect=0.55,
+            angle_deg=5,
+            echo_db=-15,
+            heterogeneity=0.15,
+            posterior_db=3,
+            margin_variation=0.2,
+            displacement=0.7,
+        ),
+        Scene(),
+        seed=7,
+    ),
+    "hyperechoic": Experiment(
+        Lesion(
+            size_mm=14,
+            depth_mm=9,
+            aspect=0.5,
+            echo_db=3,
+            heterogeneity=0.2,
+            margin_variation=0.3,
+            displacement=0.3,
+        ),
+        Scene(density=0.3),
+        seed=22,
+    ),
+    "spiculated": Experiment(
+        Lesion(
             "irregular",
             "spiculated",
-            size_mm=16,
-            depth_mm=16,
+            size_mm=15,
+            depth_mm=15,
             aspect=0.85,
             angle_deg=70,
-            margin_strength=0.8,
-            echo_db=-17,
+            margin_strength=0.75,
+            echo_db=-18,
             heterogeneity=0.5,
-            posterior_db=-13,
-            halo=0.7,
+            posterior_db=-12,
+            halo=0.6,
+            displacement=0,
+            distortion=0.7,
         ),
-        "like_cyst": Lesion(
-            "round", "circumscribed", size_mm=13, depth_mm=15, echo_db=-24, heterogeneity=0.15, posterior_db=5
+        Scene(density=0.4),
+        seed=9,
+    ),
+    "like_cyst": Experiment(
+        Lesion(
+            "round",
+            "circumscribed",
+            size_mm=14,
+            depth_mm=15,
+            echo_db=-25,
+            heterogeneity=0.15,
+            posterior_db=5,
+            margin_variation=0.5,
+            displacement=0.5,
         ),
-        "scar": Lesion(
+        Scene(),
+        seed=8,
+    ),
+    "scar": Experiment(
+        Lesion(
             "irregular",
             "indistinct",
             size_mm=11,
-            depth_mm=14,
+            depth_mm=13,
             aspect=0.8,
             angle_deg=60,
             margin_strength=0.7,
-            echo_db=-14,
+            echo_db=-16,
             heterogeneity=0.4,
             posterior_db=-12,
+            displacement=0,
+            distortion=0.9,
         ),
-        "calcified": Lesion(
+        Scene(density=0.3),
+        seed=22,
+    ),
+    "calcified": Experiment(
+        Lesion(
             "irregular",
             "microlobulated",
-            size_mm=18,
-            depth_mm=16,
-            aspect=0.75,
+            size_mm=17,
+            depth_mm=15,
+            aspect=0.7,
             angle_deg=20,
-            margin_strength=0.8,
-            echo_db=-14,
-            heterogeneity=0.6,
-            calcifications=16,
+            margin_strength=0.7,
+            echo_db=-17,
+            heterogeneity=0.65,
+            calcifications=18,
+            calcification_mm=0.3,
             halo=0.3,
         ),
-    }.items()
+        Scene(),
+        seed=10,
+    ),
 }
 
 

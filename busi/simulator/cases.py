@@ -8,27 +8,34 @@ malignant were 19 of 22 with a spiculated margin, 102 of 164 of irregular shape,
 continuous range are choices of this workshop. Hong's masses were solid; here a quarter of the oval, circumscribed
 benign ones are drawn as dark as fluid, because cysts are what a beginner meets first.
 
-The breast and the scanner (`draw_scene`) do not depend on the class, so they carry no information about it.
+The breast and the scanner (scanners) do not depend on the class, so they carry no information about it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from busi.simulator.lesion import (
     ANGULAR,
     CIRCUMSCRIBED,
+    DEBRIS,
+    FLUID,
+    GROWTH,
     INDISTINCT,
     IRREGULAR,
     LESION_RANGES,
     MICROLOBULATED,
     OVAL,
     ROUND,
+    SEPTA,
+    SOLID,
     SPICULATED,
     Lesion,
-    Scene,
 )
+from busi.simulator.scanners import draw_scene
+from busi.simulator.scene import Scene
 from busi.words.classes import BENIGN, CLASSES, MALIGNANT
 
 MASSES = {BENIGN: 262, MALIGNANT: 141}
@@ -75,6 +82,10 @@ class _Habits:
         shadow_db: strongest and weakest.
         halo: share with one.
         calcifications: share with some.
+        calcification_mm: smallest and largest mean diameter.
+        displacement: lowest and highest.
+        distortion: share that pulls tissue in.
+        complex: share that is cystic and solid.
     """
 
     not_parallel: int
@@ -88,6 +99,10 @@ class _Habits:
     shadow_db: tuple[float, float]
     halo: float
     calcifications: float
+    calcification_mm: tuple[float, float]
+    displacement: tuple[float, float]
+    distortion: float
+    complex: float
 
 
 _HABITS = {
@@ -98,11 +113,15 @@ _HABITS = {
         size_mm=(11.5, 0.55),
         aspect=(0.56, 0.13),
         strength=(0.0, 0.7),
-        echo_db=(-23, -8),
+        echo_db=(-24, -9),
         heterogeneity=(0.0, 0.7),
         shadow_db=(-9, -2.5),
         halo=0.08,
         calcifications=0.07,
+        calcification_mm=(0.2, 0.5),
+        displacement=(0.0, 1.0),
+        distortion=0.05,
+        complex=0.03,
     ),
     MALIGNANT: _Habits(
         not_parallel=75,
@@ -111,27 +130,23 @@ _HABITS = {
         size_mm=(19, 0.42),
         aspect=(0.72, 0.13),
         strength=(0.3, 1.0),
-        echo_db=(-20, -6),
+        echo_db=(-22, -8),
         heterogeneity=(0.2, 1.0),
-        shadow_db=(-22, -5),
+        shadow_db=(-18, -4),
         halo=0.40,
         calcifications=0.30,
+        calcification_mm=(0.1, 0.35),
+        displacement=(0.0, 0.7),
+        distortion=0.45,
+        complex=0.06,
     ),
 }
 _CYSTS = 0.25  # of the circumscribed benign masses are as dark as fluid
+_IN_CYSTS = 0.7, 0.15, 0.08, 0.07  # fluid alone, debris, septa, a growth
+_BRIGHT_BENIGN, _BRIGHT_MALIGNANT = 0.05, 0.005  # hyperechoic masses
+_COMBINED = 0.06  # of those with something behind them: shadow and enhancement side by side
+_FILLS = 0.9  # of the room between skin and muscle, at most
 _UPRIGHT_ASPECT = 0.82, 0.09  # those that are taller than wide are seldom much so
-_TEXTS = (
-    "RT UOQ",
-    "LT UOQ",
-    "RT UIQ",
-    "LT LOQ",
-    "RT AXILLA",
-    "LEFT BREAST",
-    "RT 10 OCLOCK",
-    "LT 2 OCLOCK",
-    "RT1",
-    "LT2",
-)
 
 
 def draw_case(label: str, rng: np.random.Generator) -> tuple[Lesion, Scene]:
@@ -142,7 +157,7 @@ def draw_case(label: str, rng: np.random.Generator) -> tuple[Lesion, Scene]:
         rng: decides.
 
     Returns:
-        The lesion and the scene; the lesion's centre lies within it, and its outline may reach the skin or a side.
+        The lesion and the scene; the lesion's centre lies within the breast, between skin and muscle.
 
     Raises:
         ValueError: if there is no such class.
@@ -153,60 +168,70 @@ def draw_case(label: str, rng: np.random.Generator) -> tuple[Lesion, Scene]:
     return _draw_lesion(label, scene, rng), scene
 
 
-def draw_scene(rng: np.random.Generator) -> Scene:
-    """A breast and a scanner, drawn without regard to what the lesion is."""
-    width = rng.uniform(33, 46)
-    depth = max(width / np.clip(rng.normal(1.22, 0.18), 0.85, 1.7), 22)
-    return Scene(
-        width_mm=width,
-        depth_mm=float(depth),
-        skin_mm=rng.uniform(0.8, 2.2),
-        fat_mm=rng.uniform(1, 11),
-        gland_mm=rng.uniform(8, 26),
-        strands=rng.uniform(0.2, 0.9),
-        texture=rng.uniform(0.4, 1),
-        contact=rng.uniform(0, 0.7),
-        frequency_mhz=rng.uniform(8, 11),
-        gain_db=float(np.clip(rng.normal(1, 2.2), -12, 12)),
-        dynamic_range_db=rng.uniform(54, 68),
-        attenuation=rng.uniform(0.8, 1.1),
-        looks=int(rng.integers(3, 6)),
-        sector_deg=rng.uniform(5, 14) if rng.random() < 0.12 else 0.0,
-        edge_shadow_db=rng.uniform(0, 9),
-        calipers=bool(rng.random() < 0.35),
-        text=str(rng.choice(_TEXTS)) if rng.random() < 0.35 else "",
-    )
-
-
 def _draw_lesion(label: str, scene: Scene, rng: np.random.Generator) -> Lesion:
     habits = _HABITS[label]
     pairs, counts = zip(*SHAPE_AND_MARGIN[label].items(), strict=True)
     shape, margin = pairs[rng.choice(len(pairs), p=np.array(counts) / MASSES[label])]
     upright = rng.random() < habits.not_parallel / MASSES[label]
     cyst = label == BENIGN and (shape, margin) == (OVAL, CIRCUMSCRIBED) and rng.random() < _CYSTS
-    aspect = float(np.clip(rng.normal(*(_UPRIGHT_ASPECT if upright else habits.aspect)), 0.35, 1))
-    size = float(np.clip(rng.lognormal(np.log(habits.size_mm[0]), habits.size_mm[1]), 4, 0.75 * scene.width_mm))
-    height = size if upright else size * aspect
-    if height > 0.7 * scene.depth_mm:
-        size *= 0.7 * scene.depth_mm / height
-        height = 0.7 * scene.depth_mm
-    top = rng.uniform(0.06, 0.36) * scene.depth_mm
-    room = max(0.5 * (scene.width_mm - size), 0)
     return Lesion(
         shape=shape,
         margin=margin,
-        size_mm=_within("size_mm", size),
-        depth_mm=_within("depth_mm", min(top + height / 2, scene.depth_mm - 0.45 * height)),
-        offset_mm=_within("offset_mm", float(np.clip(rng.normal(0, 0.15 * scene.width_mm), -room, room))),
-        aspect=aspect,
+        **_place(habits, scene, upright, rng),
         angle_deg=float(rng.choice([-1, 1]) * (rng.uniform(50, 90) if upright else abs(rng.normal(0, 14)) % 45)),
         margin_strength=rng.uniform(*habits.strength),
-        echo_db=rng.uniform(-38, -27) if cyst else rng.uniform(*habits.echo_db),
-        heterogeneity=rng.uniform(0, 0.15) if cyst else rng.uniform(*habits.heterogeneity),
+        margin_variation=rng.uniform(0.1, 1),
+        **(_fluid(rng) if cyst else _solid(label, habits, rng)),
         posterior_db=_posterior_db(habits, label, cyst, rng),
+        posterior_mix=rng.uniform(0.3, 0.6) if rng.random() < _COMBINED else 0.0,
         calcifications=int(rng.integers(2, 16)) if rng.random() < habits.calcifications else 0,
+        calcification_mm=rng.uniform(*habits.calcification_mm),
         halo=rng.uniform(0.3, 1) if rng.random() < habits.halo else 0.0,
+        displacement=rng.uniform(*habits.displacement),
+        distortion=rng.uniform(0.2, 1) if rng.random() < habits.distortion else 0.0,
     )
+
+
+def _place(habits: _Habits, scene: Scene, upright: bool, rng: np.random.Generator) -> dict[str, float]:
+    """Size, roundness and place, such that it fits between skin and muscle."""
+    room = min(scene.breast_mm, 0.97 * scene.depth_mm) - scene.skin_mm - 1
+    aspect = float(np.clip(rng.normal(*(_UPRIGHT_ASPECT if upright else habits.aspect)), 0.35, 1))
+    size = float(np.clip(rng.lognormal(np.log(habits.size_mm[0]), habits.size_mm[1]), 4, 0.75 * scene.width_mm))
+    size *= min(1, _FILLS * room / (size if upright else size * aspect))
+    size = _within("size_mm", size)
+    height = size if upright else size * aspect
+    middle = scene.skin_mm + 0.5 + height / 2 + rng.beta(1.3, 2.2) * max(room - height, 0)
+    beside = max(0.5 * (scene.width_mm - size), 0)
+    offset = float(np.clip(rng.normal(0, 0.15 * scene.width_mm), -beside, beside))
+    return {
+        "size_mm": size,
+        "aspect": aspect,
+        "depth_mm": _within("depth_mm", middle),
+        "offset_mm": _within("offset_mm", offset),
+    }
+
+
+def _fluid(rng: np.random.Generator) -> dict[str, Any]:
+    """A cyst: mostly simple, now and then with debris, walls or a solid part."""
+    inside = str(rng.choice([FLUID, DEBRIS, SEPTA, GROWTH], p=_IN_CYSTS))
+    return {"inside": inside, "echo_db": rng.uniform(-38, -27), "heterogeneity": rng.uniform(0, 0.15)}
+
+
+def _solid(label: str, habits: _Habits, rng: np.random.Generator) -> dict[str, Any]:
+    """A mass: mostly solid and darker than fat or like it; a few cystic and solid, a few benign ones bright."""
+    heterogeneity = rng.uniform(*habits.heterogeneity)
+    if rng.random() < habits.complex:
+        return {
+            "inside": str(rng.choice([SEPTA, GROWTH])),
+            "echo_db": rng.uniform(-34, -22),
+            "heterogeneity": heterogeneity,
+        }
+    bright = rng.random() < (_BRIGHT_BENIGN if label == BENIGN else _BRIGHT_MALIGNANT)
+    return {
+        "inside": SOLID,
+        "echo_db": rng.uniform(-5, 2) if bright else rng.uniform(*habits.echo_db),
+        "heterogeneity": heterogeneity,
+    }
 
 
 def _posterior_db(habits: _Habits, label: str, cyst: bool, rng: np.random.Generator) -> float:

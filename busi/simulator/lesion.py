@@ -1,14 +1,14 @@
-"""A lesion in the radiologist's words, and the scene around it.
+"""A lesion in the radiologist's words.
 
 The terms are those of the BI-RADS lexicon for ultrasound (American College of Radiology, 5th edition, 2013; the halo is
 of the 4th). What the lexicon names by a word and nature draws by degrees is a number here (how far a lesion's echoes
 lie below its surroundings, how much darker it is behind it), and the word follows from the number; what has no degrees
-is a word. As in the lexicon, echoes are compared with those of fat, which lie 5 dB below the gland's.
+is a word. As in the lexicon, echoes are compared with those of fat, which lie 8 dB below the gland's.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from busi.system.ranges import check_number
+from busi.simulator.settings import check_settings, check_word
 
 OVAL, ROUND, IRREGULAR = SHAPES = ("oval", "round", "irregular")
 CIRCUMSCRIBED, INDISTINCT, ANGULAR, MICROLOBULATED, SPICULATED = MARGINS = (
@@ -19,16 +19,18 @@ CIRCUMSCRIBED, INDISTINCT, ANGULAR, MICROLOBULATED, SPICULATED = MARGINS = (
     "spiculated",
 )
 PARALLEL, NOT_PARALLEL = ORIENTATIONS = ("parallel", "not_parallel")
-ANECHOIC, HYPOECHOIC, ISOECHOIC, HYPERECHOIC, HETEROGENEOUS = ECHO_PATTERNS = (
+ANECHOIC, HYPOECHOIC, ISOECHOIC, HYPERECHOIC, HETEROGENEOUS, COMPLEX = ECHO_PATTERNS = (
     "anechoic",
     "hypoechoic",
     "isoechoic",
     "hyperechoic",
     "heterogeneous",
+    "complex",
 )
-NO_FEATURE, ENHANCEMENT, SHADOWING = POSTERIOR_FEATURES = ("none", "enhancement", "shadowing")
+NO_FEATURE, ENHANCEMENT, SHADOWING, COMBINED = POSTERIOR_FEATURES = ("none", "enhancement", "shadowing", "combined")
+SOLID, FLUID, DEBRIS, SEPTA, GROWTH = INSIDES = ("solid", "fluid", "debris", "septa", "growth")
 
-FAT_BELOW_GLAND_DB = -5.0
+FAT_BELOW_GLAND_DB = -8.0
 
 LESION_RANGES: dict[str, tuple[float, float]] = {
     "size_mm": (3, 45),
@@ -42,25 +44,11 @@ LESION_RANGES: dict[str, tuple[float, float]] = {
     "posterior_db": (-30, 15),
     "calcifications": (0, 40),
     "halo": (0, 1),
-}
-SCENE_RANGES: dict[str, tuple[float, float]] = {
-    "width_mm": (20, 70),
-    "depth_mm": (20, 70),
-    "rows": (64, 1024),
-    "columns": (64, 1024),
-    "skin_mm": (0.5, 4),
-    "fat_mm": (0, 30),
-    "gland_mm": (0, 45),
-    "strands": (0, 1),
-    "texture": (0, 1),
-    "contact": (0, 1),
-    "frequency_mhz": (5, 15),
-    "gain_db": (-20, 20),
-    "dynamic_range_db": (30, 80),
-    "attenuation": (0.3, 1.2),
-    "looks": (1, 9),
-    "sector_deg": (0, 25),
-    "edge_shadow_db": (0, 15),
+    "margin_variation": (0, 1),
+    "displacement": (0, 1),
+    "distortion": (0, 1),
+    "calcification_mm": (0.1, 0.5),
+    "posterior_mix": (0, 1),
 }
 
 
@@ -83,6 +71,13 @@ class Lesion:
             -30 to 15 dB.
         calcifications: number of bright specks, 0 to 40.
         halo: how marked a bright rim around it is, 0 to 1.
+        inside: what it is filled with: solid, fluid, debris (settled, with a level), septa (walls through fluid) or
+            growth (a solid part in fluid).
+        margin_variation: how much its margin differs from place to place, 0 (the same all round) to 1.
+        displacement: how far it pushes the layers around it aside, 0 to 1.
+        distortion: how strongly it pulls them in (architectural distortion), 0 to 1.
+        calcification_mm: mean diameter of a bright speck, 0.1 to 0.5.
+        posterior_mix: over how much of its width what is behind it is the opposite of `posterior_db`, 0 to 1.
     """
 
     shape: str = OVAL
@@ -98,6 +93,12 @@ class Lesion:
     posterior_db: float = 0.0
     calcifications: int = 0
     halo: float = 0.0
+    inside: str = SOLID
+    margin_variation: float = 0.4
+    displacement: float = 0.4
+    distortion: float = 0.0
+    calcification_mm: float = 0.25
+    posterior_mix: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuses words that the lexicon does not have and numbers out of range.
@@ -105,9 +106,10 @@ class Lesion:
         Raises:
             ValueError: naming the attribute, what it may be and the value received.
         """
-        _check_word("shape", self.shape, SHAPES)
-        _check_word("margin", self.margin, MARGINS)
-        _check_ranges(self, LESION_RANGES)
+        check_word("shape", self.shape, SHAPES)
+        check_word("margin", self.margin, MARGINS)
+        check_word("inside", self.inside, INSIDES)
+        check_settings(self, LESION_RANGES)
 
     @property
     def orientation(self) -> str:
@@ -116,7 +118,9 @@ class Lesion:
 
     @property
     def echo_pattern(self) -> str:
-        """The word for how bright its echoes are beside those of fat, and how even."""
+        """The word for how bright its echoes are beside those of fat, and how even; complex is cystic and solid."""
+        if self.inside in (SEPTA, GROWTH):
+            return COMPLEX
         if self.echo_db <= -26:
             return ANECHOIC
         if self.heterogeneity > 0.6:
@@ -130,78 +134,6 @@ class Lesion:
         """The word for what is behind it; less than 2 dB either way goes unnoticed."""
         if abs(self.posterior_db) < 2:
             return NO_FEATURE
+        if self.posterior_mix >= 0.3:
+            return COMBINED
         return ENHANCEMENT if self.posterior_db > 0 else SHADOWING
-
-
-@dataclass(frozen=True)
-class Scene:
-    """The breast around the lesion and the settings of the scanner.
-
-    Attributes:
-        width_mm: of the image, 20 to 70.
-        depth_mm: that the image reaches, 20 to 70.
-        rows: height of the image in pixels, 64 to 1024.
-        columns: its width in pixels, 64 to 1024.
-        skin_mm: thickness of the skin, 0.5 to 4.
-        fat_mm: of the fat under it, 0 to 30.
-        gland_mm: of the glandular tissue under that, 0 to 45; below lies muscle.
-        strands: how much bright fibrous tissue crosses fat and gland, 0 to 1.
-        texture: how uneven gland and fat are, 0 to 1.
-        contact: how uneven the contact of the probe is: bands of shadow from the skin on, 0 (even) to 1.
-        frequency_mhz: of the probe, 5 to 15; higher draws finer, and multiplies what attenuation does.
-        gain_db: brightness, -20 to 20.
-        dynamic_range_db: from black to white, 30 to 80; smaller is harder.
-        attenuation: of the tissue, 0.3 to 1.2 dB/cm/MHz; the scanner makes up for 0.5.
-        looks: views averaged into one image (spatial compounding), 1 to 9; more have less grain.
-        sector_deg: by how much the sides of the image lean in, 0 to 25; what is outside is black.
-        edge_shadow_db: shadows under the sides of a smooth lesion, where sound is bent away, 0 to 15 dB.
-        calipers: whether the lesion's two diameters are marked, as for a measurement.
-        text: what is written into the image, up to 24 characters; empty for none.
-    """
-
-    width_mm: float = 40.0
-    depth_mm: float = 40.0
-    rows: int = 256
-    columns: int = 256
-    skin_mm: float = 1.6
-    fat_mm: float = 8.0
-    gland_mm: float = 18.0
-    strands: float = 0.5
-    texture: float = 0.5
-    contact: float = 0.2
-    frequency_mhz: float = 10.0
-    gain_db: float = 0.0
-    dynamic_range_db: float = 60.0
-    attenuation: float = 0.65
-    looks: int = 4
-    sector_deg: float = 0.0
-    edge_shadow_db: float = 4.0
-    calipers: bool = False
-    text: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuses numbers out of range and text that cannot be burned in.
-
-        Raises:
-            ValueError: naming the attribute, its range and the value received.
-        """
-        _check_ranges(self, SCENE_RANGES)
-        if not isinstance(self.text, str) or len(self.text) > 24 or not self.text.isascii():
-            raise ValueError(f"text must be at most 24 plain characters, got {self.text!r}")
-
-    @property
-    def pitch_mm(self) -> tuple[float, float]:
-        """Height and width of a pixel, in mm."""
-        return self.depth_mm / self.rows, self.width_mm / self.columns
-
-
-def _check_word(name: str, value: str, words: tuple[str, ...]) -> None:
-    if value not in words:
-        raise ValueError(f"{name} must be one of {', '.join(words)}, got {value!r}")
-
-
-def _check_ranges(settings: Lesion | Scene, ranges: dict[str, tuple[float, float]]) -> None:
-    for field in fields(settings):
-        if field.name not in ranges:
-            continue
-        check_number(field.name, getattr(settings, field.name), *ranges[field.name], whole=field.type is int)

@@ -1,19 +1,23 @@
 """The outline of a lesion, and how far each point of the image is from it.
 
-An ellipse whose radius is multiplied by a sum of random waves; the margin adds its own: corners, small lobes or
-spicules. The idea of a smooth body with random waves and of spicules added to it is that of L. de Sisternes et al., "A
+An ellipse whose radius is multiplied by a sum of random waves; the margin adds its own: corners, small lobes or the
+feet of spicules. Waves that go round two or three times are kept small: they make trefoils, which no mass looks like.
+The idea of a smooth body with random waves and of spicules added to it is that of L. de Sisternes et al., "A
 computational model to generate simulated three-dimensional breast masses", Med. Phys. 42 (2015) 1098-1118, PMC4320152.
 """
 
 import cv2
 import numpy as np
 
-from busi.simulator.lesion import ANGULAR, INDISTINCT, IRREGULAR, MICROLOBULATED, ROUND, SPICULATED, Lesion, Scene
+from busi.simulator.lesion import ANGULAR, INDISTINCT, IRREGULAR, MICROLOBULATED, ROUND, SPICULATED, Lesion
+from busi.simulator.scene import Scene
 
 POINTS = 720
 
-_UNEVENNESS = {ROUND: 0.015, IRREGULAR: 0.23}
+_UNEVENNESS = {ROUND: 0.015, IRREGULAR: 0.15}
 _OVAL_UNEVENNESS = 0.035
+_WAVES = range(2, 10)
+_UNDER_SKIN_MM, _GIVE_MM = 0.5, 0.6  # a lesion flattens where it comes near the skin
 _SUBPIXEL = 4  # bits
 
 
@@ -27,7 +31,7 @@ def outline(lesion: Lesion, scene: Scene, rng: np.random.Generator) -> np.ndarra
 
     Returns:
         float64 array (P, 2), P = 720: x and y of its points in mm, from the image's upper left corner. Its largest
-        diameter is about `size_mm`: spicules reach beyond it.
+        diameter is about `size_mm`; it never crosses the skin, under which it flattens.
     """
     angle = np.linspace(0, 2 * np.pi, POINTS, endpoint=False)
     aspect = 1.0 if lesion.shape == ROUND else lesion.aspect
@@ -39,7 +43,7 @@ def outline(lesion: Lesion, scene: Scene, rng: np.random.Generator) -> np.ndarra
     x, y = radius * np.cos(angle), radius * np.sin(angle)
     across = x * np.cos(tilt) - y * np.sin(tilt) + scene.width_mm / 2 + lesion.offset_mm
     down = x * np.sin(tilt) + y * np.cos(tilt) + lesion.depth_mm
-    return np.stack([across, down], axis=1)
+    return np.stack([across, _under_skin(down, scene)], axis=1)
 
 
 def signed_distance(points: np.ndarray, scene: Scene) -> np.ndarray:
@@ -67,6 +71,27 @@ def mask_of(points: np.ndarray, scene: Scene) -> np.ndarray:
     return _filled(points, scene.pitch_mm, (scene.rows, scene.columns)) > 0
 
 
+def facing(distance_mm: np.ndarray, scene: Scene) -> np.ndarray:
+    """How squarely a border meets the beam.
+
+    Args:
+        distance_mm: signed distance from the outline, float32 (rows, columns), in mm.
+        scene: the size of a pixel.
+
+    Returns:
+        float32 array (rows, columns): 1 where the border next to a place lies along the skin, 0 where it is upright.
+    """
+    down = cv2.Sobel(distance_mm, cv2.CV_32F, 0, 1, scale=1 / (8 * scene.pitch_mm[0]))
+    across = cv2.Sobel(distance_mm, cv2.CV_32F, 1, 0, scale=1 / (8 * scene.pitch_mm[1]))
+    return np.abs(down) / (np.sqrt(down**2 + across**2) + np.float32(1e-6))
+
+
+def _under_skin(down_mm: np.ndarray, scene: Scene) -> np.ndarray:
+    """Depths, pressed down softly where they would come nearer to the skin than half a millimetre."""
+    over = (down_mm - scene.skin_mm - _UNDER_SKIN_MM) / _GIVE_MM
+    return scene.skin_mm + _UNDER_SKIN_MM + _GIVE_MM * np.logaddexp(0, over)
+
+
 def _filled(points: np.ndarray, pitch: tuple[float, float], shape: tuple[int, int]) -> np.ndarray:
     pixels = points / (pitch[1], pitch[0]) - 0.5  # the centre of the first pixel is half a pixel from the edge
     image = np.zeros(shape, np.uint8)
@@ -76,10 +101,11 @@ def _filled(points: np.ndarray, pitch: tuple[float, float], shape: tuple[int, in
 
 
 def _waves(angle: np.ndarray, size: float, rng: np.random.Generator) -> np.ndarray:
-    """1 plus a sum of random cosines, slow ones larger: float64 (P,), above 0.3."""
+    """1 plus a sum of random cosines, slow ones a little larger and none dominant: float64 (P,), above 0.3."""
     total = np.zeros_like(angle)
-    for number in range(2, 8):
-        total += rng.normal(0, size / (number - 1) ** 0.7) * np.cos(number * angle + rng.uniform(0, 2 * np.pi))
+    for number in _WAVES:
+        height = size * np.clip(rng.normal(), -1.3, 1.3) / number**0.6
+        total += height * np.cos(number * angle + rng.uniform(0, 2 * np.pi))
     return np.maximum(1 + total, 0.3)
 
 
@@ -87,11 +113,11 @@ def _margin(angle: np.ndarray, lesion: Lesion, rng: np.random.Generator) -> np.n
     """What the margin multiplies the radius by: float64 (P,)."""
     strength = lesion.margin_strength
     if lesion.margin == ANGULAR:
-        return _corners(angle, 0.12 + 0.30 * strength, rng)
+        return _corners(angle, 0.10 + 0.34 * strength, rng)
     if lesion.margin == MICROLOBULATED:
-        return _lobules(angle, lesion.size_mm, 0.04 + 0.10 * strength, rng)
+        return _lobules(angle, lesion.size_mm, 0.04 + 0.08 * strength, rng)
     if lesion.margin == SPICULATED:
-        return _spicules(angle, 0.15 + 0.75 * strength, rng)
+        return _feet(angle, 0.08 + 0.27 * strength, rng)
     if lesion.margin == INDISTINCT:
         return _waves(angle, 0.04 * strength, rng)
     return np.ones_like(angle)
@@ -108,18 +134,18 @@ def _corners(angle: np.ndarray, height: float, rng: np.random.Generator) -> np.n
 def _lobules(angle: np.ndarray, size_mm: float, height: float, rng: np.random.Generator) -> np.ndarray:
     """Small round lobes of one to a few millimetres, no two alike, with sharp notches between."""
     count = int(np.clip(np.pi * size_mm / rng.uniform(3, 6), 6, 24))
-    notches = np.sort((np.arange(count) + rng.uniform(-0.35, 0.35, count)) * 2 * np.pi / count)
+    notches = np.sort((np.arange(count) + rng.uniform(-0.48, 0.48, count)) * 2 * np.pi / count)
     number = np.searchsorted(notches, angle, side="right") - 1
     start, end = notches[number], np.append(notches[1:], notches[0] + 2 * np.pi)[number]
     along = ((angle - start) % (2 * np.pi)) / (end - start)
-    heights = rng.uniform(0.3, 1.3, count) * height
+    heights = rng.uniform(0.1, 1.4, count) * height
     return 1 + heights[number] * (np.sqrt(np.clip(1 - (2 * along - 1) ** 2, 0, 1)) - 0.6)
 
 
-def _spicules(angle: np.ndarray, height: float, rng: np.random.Generator) -> np.ndarray:
-    """Narrow points that radiate."""
+def _feet(angle: np.ndarray, height: float, rng: np.random.Generator) -> np.ndarray:
+    """Narrow points that radiate: where spicules begin."""
     total = np.zeros_like(angle)
-    for where in rng.uniform(0, 2 * np.pi, int(rng.integers(9, 18))):
+    for where in rng.uniform(0, 2 * np.pi, int(rng.integers(10, 18))):
         away = np.abs((angle - where + np.pi) % (2 * np.pi) - np.pi)
-        total = np.maximum(total, rng.uniform(0.25, 1) * height * np.exp(-away / rng.uniform(0.04, 0.09)))
+        total = np.maximum(total, rng.uniform(0.3, 1) * height * np.exp(-away / rng.uniform(0.05, 0.12)))
     return 1 + total

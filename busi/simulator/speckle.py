@@ -40,19 +40,20 @@ class PointSpread:
     reach_mm: float
 
 
-def point_spread(frequency_mhz: float, depth_mm: float) -> PointSpread:
-    """The echo of a point for a linear probe, focused at two fifths of the image's depth.
+def point_spread(frequency_mhz: float, depth_mm: float, focus: float = 0.4) -> PointSpread:
+    """The echo of a point for a linear probe.
 
     Args:
         frequency_mhz: of the pulse.
         depth_mm: that the image reaches.
+        focus: where the beam is narrowest, as a share of that depth.
 
     Returns:
-        About one wavelength along the beam (0.154 mm at 10 MHz), three across it at the focus, and twice that at the
-        farthest end.
+        About one wavelength along the beam (0.154 mm at 10 MHz), 1.7 across it at the focus, and
+        twice that at the farthest end.
     """
-    wavelength, focus = SPEED_OF_SOUND / frequency_mhz, 0.4 * depth_mm
-    return PointSpread(wavelength, 3 * wavelength, 6 * wavelength, focus, depth_mm - focus)
+    wavelength, focus_mm = SPEED_OF_SOUND / frequency_mhz, focus * depth_mm
+    return PointSpread(wavelength, 1.7 * wavelength, 3.4 * wavelength, focus_mm, max(focus_mm, depth_mm - focus_mm))
 
 
 def speckle(

@@ -16,6 +16,8 @@ SHAPES = (
     "(height, width)",
     "(320, 320)",
     "(rows, columns)",
+    "(rows, 1)",
+    "(columns,)",
     "any shape",
     "(255,)",
     "(780, 255)",

@@ -28,6 +28,15 @@ def test_an_address_carries_an_experiment_to_the_pixel(name):
     np.testing.assert_array_equal(again.image(), PRESETS[name].image())
 
 
+def test_a_link_from_before_there_were_more_settings_still_opens_its_lesion():
+    old = (
+        "?lesion=1&seed=7&shape=irregular&margin=spiculated&size_mm=16&echo_db=-17&posterior_db=-13&halo=0.7&calipers=1"
+    )
+    experiment = from_query(old)
+    assert experiment.lesion == Lesion("irregular", "spiculated", size_mm=16, echo_db=-17, posterior_db=-13, halo=0.7)
+    assert experiment.scene == Scene(calipers=True) and experiment.image().std() > 10
+
+
 def test_every_setting_that_can_be_turned_travels():
     experiment = Experiment(Lesion(shape="irregular", margin="angular"), Scene(calipers=True), seed=123)
     for dial in DIALS.values():
@@ -83,6 +92,23 @@ def test_many_answers_at_once_are_those_given_one_by_one(small_bundle):
     together = probabilities(classifier, experiments)
     one_by_one = [classifier.predict(experiment.image()).probability for experiment in PRESETS.values()]
     np.testing.assert_allclose(together, one_by_one * 6, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("cyst", {"echo_pattern": "anechoic", "posterior": "enhancement", "orientation": "parallel"}),
+        ("complicated_cyst", {"inside": "debris", "posterior": "enhancement"}),
+        ("fibroadenoma", {"shape": "oval", "margin": "circumscribed", "echo_pattern": "hypoechoic"}),
+        ("hyperechoic", {"echo_pattern": "hyperechoic", "posterior": "none"}),
+        ("spiculated", {"margin": "spiculated", "orientation": "not_parallel", "posterior": "shadowing"}),
+        ("like_cyst", {"margin": "circumscribed", "echo_pattern": "hypoechoic", "posterior": "enhancement"}),
+        ("scar", {"margin": "indistinct", "posterior": "shadowing"}),
+        ("calcified", {"margin": "microlobulated", "echo_pattern": "heterogeneous"}),
+    ],
+)
+def test_the_words_of_a_preset_follow_from_its_numbers(name, words):
+    assert {word: getattr(PRESETS[name].lesion, word) for word in words} == words
 
 
 def test_presets_use_words_and_stops_that_the_page_has():

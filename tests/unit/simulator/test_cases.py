@@ -1,5 +1,6 @@
 """The features of drawn cases overlap as those of Hong's 403 masses do."""
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -7,6 +8,8 @@ import pytest
 
 from busi.simulator.cases import MASSES, SHAPE_AND_MARGIN, draw_case
 from busi.simulator.lesion import Lesion
+from busi.simulator.outline import outline
+from busi.simulator.scene import SCENE_RANGES
 
 DRAWN = 3000
 
@@ -28,7 +31,7 @@ def drawn() -> list[tuple[str, Lesion]]:
         (lambda lesion: lesion.margin == "circumscribed", "benign", 160, 178),
         (lambda lesion: lesion.shape == "oval", "benign", 200, 237),
         (lambda lesion: lesion.orientation == "parallel", "benign", 228, 294),
-        (lambda lesion: lesion.posterior == "shadowing", "benign", 72, 117),
+        (lambda lesion: lesion.posterior in ("shadowing", "combined") and lesion.posterior_db < 0, "benign", 72, 117),
     ],
 )
 def test_the_predictive_value_of_each_feature_is_hong_s(drawn, feature: Callable[[Lesion], bool], label, hits, of):
@@ -49,11 +52,33 @@ def test_the_scene_tells_nothing_of_the_class():
     assert benign == malignant
 
 
-def test_lesions_lie_within_their_scene():
+def test_whoever_knows_every_number_of_the_scene_knows_nothing_of_the_class():
+    rng = np.random.default_rng(8)
+    labels = np.array(["benign", "malignant"] * 300)
+    scenes = [dataclasses.asdict(draw_case(label, rng)[1]) for label in labels]
+    for name in SCENE_RANGES:
+        values = np.array([float(scene[name]) for scene in scenes])
+        order = np.argsort(np.argsort(values + 1e-9 * rng.random(len(values))))  # ties fall by chance
+        auc = (order[labels == "malignant"].sum() - 300 * 299 / 2) / 300**2
+        assert auc == pytest.approx(0.5, abs=0.094), name  # four standard errors
+
+
+def test_lesions_lie_between_skin_and_muscle():
     rng = np.random.default_rng(2)
-    for label in ("benign", "malignant") * 200:
+    for label in ("benign", "malignant") * 150:
         lesion, scene = draw_case(label, rng)
-        assert 0 < lesion.depth_mm < scene.depth_mm and abs(lesion.offset_mm) < scene.width_mm / 2
+        assert abs(lesion.offset_mm) < scene.width_mm / 2
+        points = outline(lesion, scene, rng)
+        assert points[:, 1].min() > scene.skin_mm, "never through the skin"
+        assert scene.skin_mm < points[:, 1].mean() < scene.breast_mm
+        within = np.mean(points[:, 1] < scene.breast_mm + 1)
+        assert within > 0.75, "in the breast, but for a part that presses on the muscle"
+
+
+def test_the_malignant_are_darker_by_no_more_than_the_classes_overlap():
+    echo = {label: [draw_case(label, np.random.default_rng(n))[0].echo_db for n in range(300)] for label in MASSES}
+    low, high = np.quantile(echo["malignant"], [0.1, 0.9])
+    assert np.mean([low < value < high for value in echo["benign"]]) > 0.4
 
 
 def test_the_same_chance_draws_the_same_case_and_no_other_class_is_known():

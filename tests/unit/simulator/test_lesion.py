@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from busi.simulator.lesion import LESION_RANGES, SCENE_RANGES, Lesion, Scene
+from busi.simulator.lesion import LESION_RANGES, Lesion
+from busi.simulator.scene import SCENE_RANGES, Scene
 
 
 @pytest.mark.parametrize(
@@ -14,9 +15,12 @@ from busi.simulator.lesion import LESION_RANGES, SCENE_RANGES, Lesion, Scene
         ({"echo_db": -30, "heterogeneity": 0.9}, "anechoic"),
         ({"echo_db": -12}, "hypoechoic"),
         ({"echo_db": -12, "heterogeneity": 0.9}, "heterogeneous"),
-        ({"echo_db": -5}, "isoechoic"),  # as fat
+        ({"echo_db": -8}, "isoechoic"),  # as fat
         ({"echo_db": 0}, "hyperechoic"),  # as the gland
         ({"echo_db": 6}, "hyperechoic"),
+        ({"echo_db": -32, "inside": "fluid"}, "anechoic"),
+        ({"echo_db": -32, "inside": "septa"}, "complex"),
+        ({"echo_db": -20, "inside": "growth", "heterogeneity": 0.9}, "complex"),
     ],
 )
 def test_the_word_for_echoes(settings, word):
@@ -26,6 +30,12 @@ def test_the_word_for_echoes(settings, word):
 @pytest.mark.parametrize(("decibels", "word"), [(0, "none"), (1.9, "none"), (5, "enhancement"), (-8, "shadowing")])
 def test_the_word_for_what_is_behind(decibels, word):
     assert Lesion(posterior_db=decibels).posterior == word
+
+
+def test_shadow_and_enhancement_side_by_side_are_called_combined():
+    assert Lesion(posterior_db=-8, posterior_mix=0.5).posterior == "combined"
+    assert Lesion(posterior_db=-8, posterior_mix=0.1).posterior == "shadowing"
+    assert Lesion(posterior_db=1, posterior_mix=0.5).posterior == "none"
 
 
 @pytest.mark.parametrize(
@@ -60,6 +70,10 @@ def test_words_that_the_lexicon_does_not_have_are_refused():
         Lesion(shape="square")
     with pytest.raises(ValueError, match="margin must be one of circumscribed"):
         Lesion(margin="fuzzy")
+    with pytest.raises(ValueError, match="inside must be one of solid, fluid"):
+        Lesion(inside="air")
+    with pytest.raises(ValueError, match="maker must be one of plain"):
+        Scene(maker="homemade")
 
 
 def test_a_count_is_whole():

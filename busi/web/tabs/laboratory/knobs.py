@@ -12,10 +12,11 @@ from busi.web.parts.curious import for_the_curious
 from busi.words.text import Words
 
 _GROUPS = {
-    "about_lesion": ("size_mm", "aspect", "angle_deg", "margin_strength", "depth_mm"),
-    "about_around": ("echo_db", "heterogeneity", "posterior_db", "calcifications", "halo"),
+    "about_lesion": ("size_mm", "aspect", "angle_deg", "margin_strength", "margin_variation", "depth_mm"),
+    "about_around": ("echo_db", "heterogeneity", "posterior_db", "calcifications", "calcification_mm", "halo"),
+    "about_breast": ("displacement", "distortion", "density"),
 }
-_SCANNER = ("gain_db", "frequency_mhz")
+_SCANNER = ("gain_db", "frequency_mhz", "dynamic_range_db", "speckle_reduction")
 
 
 def lay_out_settings(page: Page, first: Experiment) -> dict[str, gr.components.Component]:
