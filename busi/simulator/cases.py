@@ -145,6 +145,7 @@ _CYSTS = 0.25  # of the circumscribed benign masses are as dark as fluid
 _IN_CYSTS = 0.7, 0.15, 0.08, 0.07  # fluid alone, debris, septa, a growth
 _BRIGHT_BENIGN, _BRIGHT_MALIGNANT = 0.05, 0.005  # hyperechoic masses
 _COMBINED = 0.06  # of those with something behind them: shadow and enhancement side by side
+_ABOVE = 1.3, 3.4  # how much of that room lies above a mass, whatever its size: parameters of a beta distribution
 _FILLS = 0.9  # of the room between skin and muscle, at most
 _UPRIGHT_ASPECT = 0.82, 0.09  # those that are taller than wide are seldom much so
 
@@ -200,7 +201,8 @@ def _place(habits: _Habits, scene: Scene, upright: bool, rng: np.random.Generato
     size *= min(1, _FILLS * room / (size if upright else size * aspect))
     size = _within("size_mm", size)
     height = size if upright else size * aspect
-    middle = scene.skin_mm + 0.5 + height / 2 + rng.beta(1.3, 2.2) * max(room - height, 0)
+    above = min(rng.beta(*_ABOVE) * room, max(room - height, 0))  # so that a larger mass has its middle deeper
+    middle = scene.skin_mm + 0.5 + height / 2 + above
     beside = max(0.5 * (scene.width_mm - size), 0)
     offset = float(np.clip(rng.normal(0, 0.15 * scene.width_mm), -beside, beside))
     return {

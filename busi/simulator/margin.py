@@ -7,7 +7,7 @@ from busi.simulator.fields import ridge, texture
 from busi.simulator.lesion import CIRCUMSCRIBED, INDISTINCT, SPICULATED, Lesion
 from busi.simulator.scene import Scene
 
-CRISP_MM, BLURRED_MM = 0.1, 0.9
+CRISP_MM, BLURRED_MM = 0.1, 1.3
 
 _SIDE_MM = 0.25  # by how much more a side wall is blurred, which meets the beam at a slant
 _WALL_DB, _HALO_DB, _SPICULE_DB = 9.0, 9.0, 8.0
@@ -16,7 +16,7 @@ _WALL_DB, _HALO_DB, _SPICULE_DB = 9.0, 9.0, 8.0
 def presence(
     lesion: Lesion, scene: Scene, distance_mm: np.ndarray, facing: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """How much of each place is lesion: a crisp edge of 0.1 mm, or a blurred one of up to 0.9 mm and uneven.
+    """How much of each place is lesion: a crisp edge of 0.1 mm, or a blurred one of up to 1.3 mm and uneven.
 
     Args:
         lesion: its margin.

@@ -14,7 +14,7 @@ from busi.simulator.scene import Scene
 
 POINTS = 720
 
-_UNEVENNESS = {ROUND: 0.015, IRREGULAR: 0.15}
+_UNEVENNESS = {ROUND: 0.015, IRREGULAR: 0.2}
 _OVAL_UNEVENNESS = 0.035
 _WAVES = range(2, 10)
 _UNDER_SKIN_MM, _GIVE_MM = 0.5, 0.6  # a lesion flattens where it comes near the skin
