@@ -17,6 +17,7 @@ POINTS = 720
 _UNEVENNESS = {ROUND: 0.015, IRREGULAR: 0.2}
 _OVAL_UNEVENNESS = 0.035
 _WAVES = range(2, 10)
+_TAMED = 0.75  # those that go round two or three times
 _UNDER_SKIN_MM, _GIVE_MM = 0.5, 0.6  # a lesion flattens where it comes near the skin
 _SUBPIXEL = 4  # bits
 
@@ -101,10 +102,10 @@ def _filled(points: np.ndarray, pitch: tuple[float, float], shape: tuple[int, in
 
 
 def _waves(angle: np.ndarray, size: float, rng: np.random.Generator) -> np.ndarray:
-    """1 plus a sum of random cosines, slow ones a little larger and none dominant: float64 (P,), above 0.3."""
+    """1 plus a sum of random cosines, none dominant: float64 (P,), above 0.3."""
     total = np.zeros_like(angle)
     for number in _WAVES:
-        height = size * np.clip(rng.normal(), -1.3, 1.3) / number**0.6
+        height = size * np.clip(rng.normal(), -1.3, 1.3) / number**0.6 * (_TAMED if number < 4 else 1)
         total += height * np.cos(number * angle + rng.uniform(0, 2 * np.pi))
     return np.maximum(1 + total, 0.3)
 
