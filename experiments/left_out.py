@@ -1,7 +1,8 @@
 """The simulator without one of its parts: what a network loses that never saw it tells what the part brings.
 
-    anatomy     the layers of the breast: each of one thickness, without strands or texture
-    lesion      what a lesion does to its edge and holds inside: margin of one strength, no halo, no calcification
+    anatomy     the layers of the breast: each of one thickness, without strands, texture, vessels, ducts or ribs
+    lesion      what a lesion does to its edge and to the tissue around, and holds inside: margin of one strength all
+                round, an even solid mass, no halo, no calcification, nothing pushed aside or pulled in
     behind      what is behind it: no shadow, no enhancement, no edge shadow, one attenuation
     scanners    one scanner with one setting, well held, without marks
 
@@ -15,6 +16,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from busi.simulator import Lesion, Scene
+from busi.simulator.lesion import SOLID
+from busi.simulator.scene import PLAIN as SCREEN_ALONE
 
 ANATOMY, LESION, BEHIND, SCANNERS = PARTS = ("anatomy", "lesion", "behind", "scanners")
 
@@ -33,19 +36,60 @@ class Plain:
 
 
 PLAIN: Mapping[str, Plain] = {
-    ANATOMY: Plain(scene={"skin_mm": 1.6, "fat_mm": 8.0, "gland_mm": 18.0, "strands": 0.0, "texture": 0.0}),
-    LESION: Plain(lesion={"margin_strength": 0.5, "heterogeneity": 0.2, "calcifications": 0, "halo": 0.0}),
-    BEHIND: Plain(lesion={"posterior_db": 0.0}, scene={"edge_shadow_db": 0.0, "attenuation": 0.65}),
+    ANATOMY: Plain(
+        scene={
+            "skin_mm": 1.6,
+            "fat_mm": 8.0,
+            "gland_mm": 18.0,
+            "retromammary_mm": 2.0,
+            "muscle_mm": 10.0,
+            "density": 0.6,
+            "lobule_mm": 8.0,
+            "strands": 0.0,
+            "texture": 0.0,
+            "veins": 0,
+            "ducts": 0,
+            "cysts": 0,
+            "ribs": False,
+        }
+    ),
+    LESION: Plain(
+        lesion={
+            "margin_strength": 0.5,
+            "margin_variation": 0.0,
+            "inside": SOLID,
+            "heterogeneity": 0.2,
+            "calcifications": 0,
+            "calcification_mm": 0.25,
+            "halo": 0.0,
+            "displacement": 0.0,
+            "distortion": 0.0,
+        }
+    ),
+    BEHIND: Plain(
+        lesion={"posterior_db": 0.0, "posterior_mix": 0.0}, scene={"edge_shadow_db": 0.0, "attenuation": 0.65}
+    ),
     SCANNERS: Plain(
         scene={
             "frequency_mhz": 10.0,
+            "focus": 0.4,
+            "looks": 7,
             "gain_db": 0.0,
-            "dynamic_range_db": 60.0,
-            "looks": 4,
+            "near_db": 0.0,
+            "deep_db": 0.0,
+            "noise_db": -52.0,
+            "dynamic_range_db": 55.0,
+            "gray_map": 1.4,
+            "smoothing": 1.8,
+            "speckle_reduction": 0.4,
+            "edge_enhancement": 0.7,
             "sector_deg": 0.0,
             "contact": 0.2,
+            "screen_scale": 2.0,
+            "jpeg_quality": 100.0,
             "calipers": False,
             "text": "",
+            "maker": SCREEN_ALONE,
         }
     ),
 }
