@@ -15,13 +15,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import count
+from typing import Any
 
 import numpy as np
 from PIL import ExifTags, Image
 
 from busi.data.simulated import describe, label_of
 from busi.images import ImageContract, standardise
-from busi.simulator import PLAIN, Lesion, simulate
+from busi.simulator import PLAIN, Lesion, Scene, simulate
 from busi.system.places import folder_of
 from busi.system.whole_files import whole_file
 from busi.words.classes import MALIGNANT
@@ -31,7 +32,14 @@ PICTURES, ACROSS = 400, 20
 SIDE = 64  # of what the network sees
 SHEET = folder_of("busi.lessons") / "album.webp"
 
-_DRAWN_SIDE = 256  # and made smaller afterwards: what is finer than a pixel averages out, as in a photograph
+# What distracts so small a network is left out: marks, vessels and cysts beside, an uneven breast, a dark or noisy screen.
+_CALM: dict[str, Any] = {
+    **{"calipers": False, "text": "", "maker": PLAIN, "sector_deg": 0.0, "contact": 0.0},
+    **{"texture": 0.4, "strands": 0.3, "veins": 0, "ducts": 0, "cysts": 0, "ribs": False},
+    **{"gain_db": 0.0, "near_db": 0.0, "deep_db": 0.0, "noise_db": -60.0, "speckle_reduction": 0.5},
+}
+_DARKER_DB = -13.0  # than the gland by as much at least: on 64 pixels, what is hardly darker is not seen
+_LARGE = 0.2  # of the image's width at least
 _QUALITY, _METHOD = 80, 6  # of the WebP file: half as large as without loss
 
 
@@ -61,8 +69,7 @@ def draw(position: int) -> np.ndarray:
     """
     seed = seeds()[position]
     lesion, scene = describe(seed)
-    plain = replace(scene, rows=_DRAWN_SIDE, columns=_DRAWN_SIDE, calipers=False, text="", maker=PLAIN)
-    return standardise(simulate(lesion, plain, seed)[0], ImageContract(size=SIDE))
+    return standardise(simulate(lesion, replace(scene, **_CALM), seed)[0], ImageContract(size=SIDE))
 
 
 @lru_cache(maxsize=1)
@@ -73,18 +80,21 @@ def seeds() -> tuple[int, ...]:
         if len(chosen) == PICTURES:
             return tuple(chosen)
         label = label_of(seed)
-        if label == _label_at(len(chosen)) and is_textbook(label, describe(seed)[0]):
+        if label == _label_at(len(chosen)) and is_textbook(label, *describe(seed)):
             chosen.append(seed)
     raise AssertionError("the seeds never end")
 
 
-def is_textbook(label: str, lesion: Lesion) -> bool:
-    """Whether a lesion looks as textbooks say that its class does.
+def is_textbook(label: str, lesion: Lesion, scene: Scene) -> bool:
+    """Whether a lesion looks as textbooks say that its class does, and can be seen on few pixels.
 
     Args:
         label: "benign" or "malignant".
         lesion: its description.
+        scene: how wide the image is.
     """
+    if lesion.echo_db > _DARKER_DB or lesion.size_mm < _LARGE * scene.width_mm:
+        return False
     if label == MALIGNANT:
         return lesion.shape == "irregular"
     calm = lesion.orientation == "parallel" and lesion.posterior != "shadowing"

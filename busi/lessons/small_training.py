@@ -42,7 +42,7 @@ PACE = 0.15  # seconds that an epoch takes at least: the eye can follow, and oth
 TRAINING, PAUSED, FINISHED, OUT_OF_TIME = "training", "paused", "finished", "out_of_time"
 LEARNS, BY_HEART, STILL, BROKEN, UNCLEAR = OUTCOMES = ("learns", "by_heart", "still", "broken", "unclear")
 
-_MEAN_GRAY = 0.42  # of the drawn images, taken away so that the input lies around zero
+_MEAN_GRAY = 0.37  # of the drawn images, taken away so that the input lies around zero
 _STILL_BELOW = 0.02  # the loss has not moved if it never was further than this from its start
 _GAP = 0.2  # by heart from this difference of losses on
 _BROKEN_FROM = 0.6  # a training loss still this high is no better than knowing how many are malignant (0.647)
