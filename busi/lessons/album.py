@@ -32,7 +32,7 @@ PICTURES, ACROSS = 400, 20
 SIDE = 64  # of what the network sees
 SHEET = folder_of("busi.lessons") / "album.webp"
 
-# What distracts so small a network is left out: marks, vessels and cysts beside, an uneven breast, a dark or noisy screen.
+# What distracts so small a network is left out: marks, what lies beside the lesion, an uneven breast, a dark screen.
 _CALM: dict[str, Any] = {
     **{"calipers": False, "text": "", "maker": PLAIN, "sector_deg": 0.0, "contact": 0.0},
     **{"texture": 0.4, "strands": 0.3, "veins": 0, "ducts": 0, "cysts": 0, "ribs": False},
