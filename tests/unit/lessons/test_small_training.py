@@ -27,7 +27,7 @@ from busi.lessons.small_training import (
     training_images,
     validation_images,
 )
-from busi.simulator import Lesion
+from busi.simulator import Lesion, Scene
 from busi.words.classes import BENIGN, MALIGNANT
 from tests.support.small_trainings import short_trainings
 
@@ -53,7 +53,7 @@ def test_no_seed_is_one_that_the_shipped_network_learned_from_or_is_examined_on(
 def test_every_case_is_a_textbook_one_and_seven_of_twenty_are_malignant():
     labels = [label_of(seed) for seed in album.seeds()]
     assert album.labels(range(PICTURES)).tolist() == [label == MALIGNANT for label in labels]
-    assert all(is_textbook(label_of(seed), describe(seed)[0]) for seed in album.seeds())
+    assert all(is_textbook(label_of(seed), *describe(seed)) for seed in album.seeds())
     assert all(labels[at : at + 20].count(MALIGNANT) == 7 for at in range(0, 400, 20))
     assert always_benign() == labels[:VALIDATION_IMAGES].count(BENIGN) / VALIDATION_IMAGES == 0.65
     for size in SIZES:
@@ -62,11 +62,16 @@ def test_every_case_is_a_textbook_one_and_seven_of_twenty_are_malignant():
 
 
 def test_what_a_textbook_case_is():
-    calm = Lesion(shape="oval", margin="circumscribed", angle_deg=0, posterior_db=0)
-    assert is_textbook(BENIGN, calm)
+    scene = Scene(width_mm=40)
+    calm = Lesion(shape="oval", margin="circumscribed", angle_deg=0, posterior_db=0, echo_db=-16, size_mm=14)
+    wild = replace(calm, shape="irregular", margin="angular")
+    assert is_textbook(BENIGN, calm, scene) and is_textbook(MALIGNANT, wild, scene)
     for change in ({"shape": "round"}, {"margin": "indistinct"}, {"angle_deg": 80}, {"posterior_db": -8}):
-        assert not is_textbook(BENIGN, replace(calm, **change))
-    assert is_textbook(MALIGNANT, Lesion(shape="irregular")) and not is_textbook(MALIGNANT, calm)
+        assert not is_textbook(BENIGN, replace(calm, **change), scene)
+    assert not is_textbook(MALIGNANT, calm, scene)
+    for label, lesion in ((BENIGN, calm), (MALIGNANT, wild)):
+        for unseen in ({"echo_db": -8}, {"size_mm": 5}):
+            assert not is_textbook(label, replace(lesion, **unseen), scene), "on 64 pixels nobody could see it"
 
 
 @pytest.mark.parametrize("position", [0, 19, 20, 187, 399])
