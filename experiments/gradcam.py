@@ -63,7 +63,7 @@ def outlined(bundle: Bundle, data: str | None) -> Iterator[Example]:
     """The held-out examples whose lesion somebody outlined."""
     gallery = open_gallery(bundle, data)
     for example in gallery.examples.values():
-        if example.source == gallery.ultrasound and example.mask is not None and example.mask.any():
+        if example.source == gallery.own and example.mask is not None and example.mask.any():
             yield example
 
 

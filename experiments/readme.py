@@ -99,12 +99,15 @@ def notes() -> dict[str, str]:
         json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in ("shortcuts", "gradcam")
     )
     peaks = {source: peaks[source] for source in (BUSI, SIMULATED)}
-    apart = json.loads((RESULTS / "halves.json").read_text(encoding="utf-8"))
+    apart, drawings = (
+        json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in ("halves", "simulated-only")
+    )
     return {
         "short": table(numbers, "en"),
         "shortcuts": shortcuts(moved),
         "gradcam": gradcam(peaks),
         "halves": by_half(apart),
+        "simulated-only": from_drawings(drawings),
     }
 
 
@@ -125,6 +128,23 @@ def elsewhere(bundle: Bundle, language: str) -> str:
     lines += ["", texts["limits"], "|---" * 3 + "|"]
     for name, counts in points.items():
         lines.append(f"| {name} | {_written(counts.sensitivity(), words)} | {_written(counts.specificity(), words)} |")
+    return "\n".join(lines) + "\n"
+
+
+def from_drawings(found: dict[str, dict]) -> str:
+    """What networks are worth that saw simulated images alone: the whole simulator, then without each part.
+
+    Args:
+        found: as simulated-only.json holds it.
+    """
+    words = Words("en")
+    lines = ["| the simulator | images that judge | AUC | by seed |", "|---" * 4 + "|"]
+    for name, numbers in found.items():
+        for judge, auc in numbers.items():
+            if isinstance(auc, dict) and "value" in auc:
+                number = Estimate(**{key: auc[key] for key in ("value", "low", "high", "n")})
+                seeds = ", ".join(words.number(seed, 3) for seed in auc["seeds"])
+                lines.append(f"| {name} | {judge} | {_written(number, words)} | {seeds} |")
     return "\n".join(lines) + "\n"
 
 

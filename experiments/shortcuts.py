@@ -71,7 +71,7 @@ def held_out(bundle: Bundle, data: str | None) -> list[Example]:
         data: a BUSI folder, or None for simulated images.
     """
     gallery = open_gallery(bundle, data)
-    shown = [e for e in gallery.examples.values() if e.source == gallery.ultrasound and e.label in CLASSES]
+    shown = [e for e in gallery.examples.values() if e.source == gallery.own and e.label in CLASSES]
     return [example for example in shown if example.mask is not None and example.mask.any()]
 
 
