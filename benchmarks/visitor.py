@@ -275,7 +275,7 @@ async def prediction(port: int, event: int, picture: bytes, session: str = "") -
 
 def picture(number: int = 0) -> bytes:
     """A simulated image as a PNG file; another for each number."""
-    return cv2.imencode(".png", draw(held_out_seeds("test")[number]).image)[1].tobytes()
+    return cv2.imencode(".png", draw(held_out_seeds("test")[number + 1]).image)[1].tobytes()
 
 
 def browser(playwright):

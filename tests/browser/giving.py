@@ -34,7 +34,7 @@ class File:
 
 def picture(width: int) -> File:
     """A drawn ultrasound image, to be told from others by its width."""
-    image = cv2.resize(draw(held_out_seeds("test")[0]).image, (width, HEIGHT))
+    image = cv2.resize(draw(held_out_seeds("test")[1]).image, (width, HEIGHT))
     return File(f"image-{width}.png", cv2.imencode(".png", image)[1].tobytes())
 
 
