@@ -72,6 +72,7 @@ def _elsewhere(words: Words, info: Mapping[str, Any]) -> str:
     section = Template(words.lesson("card_elsewhere")).substitute(
         _numbers(words, found),
         n=found["auc"]["n"],
+        drawn=_set_the_simulator(words, info),
         radiologist=_with_interval(words, told.auc.to_dict()),
         biopsied=_with_interval(words, told.auc_biopsied.to_dict()),
         found=counts.true_positives,
@@ -80,6 +81,12 @@ def _elsewhere(words: Words, info: Mapping[str, Any]) -> str:
         benign=counts.true_negatives + counts.false_positives,
     )
     return f"{section}\n"
+
+
+def _set_the_simulator(words: Words, info: Mapping[str, Any]) -> str:
+    """That half of BrEaST set the simulator, where the network learned from what today's draws; else nothing."""
+    learned_from_drawings = info["training"]["pretraining"] is not None
+    return f" {words('card.elsewhere_drawn')}" if learned_from_drawings and not simulators_differ(info) else ""
 
 
 def _always_benign(words: Words, counts: Mapping[str, int]) -> str:

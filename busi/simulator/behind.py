@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from busi.simulator.anatomy import GLAND_DB
-from busi.simulator.fields import beyond, places, texture
+from busi.simulator.fields import beyond, depths, places, texture
 from busi.simulator.lesion import CIRCUMSCRIBED, IRREGULAR, Lesion
 from busi.simulator.scene import Scene
 
@@ -64,9 +64,8 @@ def edge_shadows_db(lesion: Lesion, scene: Scene, outline: np.ndarray, rng: np.r
     shadow = np.zeros((scene.rows, scene.columns), np.float32)
     if lesion.margin != CIRCUMSCRIBED or lesion.shape == IRREGULAR:
         return shadow
-    depth = ((np.arange(scene.rows, dtype=np.float32) + 0.5) * scene.pitch_mm[0])[:, np.newaxis]
     for end, outward in ((outline[:, 0].argmin(), -1), (outline[:, 0].argmax(), 1)):
-        under = depth - outline[end, 1]
+        under = depths(scene) - outline[end, 1]
         width = 0.35 + 0.03 * np.clip(under, 0, None)
         off = places(scene) - outline[end, 0] - outward * 0.03 * under
         fade = beyond(under, 0.5) * np.exp(-np.clip(under, 0, None) / rng.uniform(8, 25))
@@ -99,11 +98,10 @@ def _below_mm(scene: Scene, inside: np.ndarray) -> np.ndarray:
 
 def _sides(lesion: Lesion, scene: Scene, path: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """1 where it acts as asked, -1 where it does the opposite: float32 (columns,)."""
+    at_the_right = rng.random() < 0.5  # drawn in any case, so that a mix leaves what is drawn next in place
+    if not lesion.posterior_mix:
+        return np.ones(scene.columns, np.float32)
     crossed = np.nonzero(path > 0.3 * path.max())[0]
     share = np.linspace(0, 1, len(crossed))
-    position = np.interp(np.arange(scene.columns), crossed, share if rng.random() < 0.5 else share[::-1])
-    return (
-        (1 - 2 * beyond(position - (1 - lesion.posterior_mix), 0.04)).astype(np.float32)
-        if lesion.posterior_mix
-        else np.ones(scene.columns, np.float32)
-    )
+    position = np.interp(np.arange(scene.columns), crossed, share if at_the_right else share[::-1])
+    return (1 - 2 * beyond(position - (1 - lesion.posterior_mix), 0.04)).astype(np.float32)

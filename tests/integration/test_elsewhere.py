@@ -136,12 +136,14 @@ def test_the_card_tells_when_it_learned_from_another_simulator_than_it_was_asked
     for sentence in ("une version antérieure du simulateur", "an earlier version of the workshop's simulator"):
         assert sentence in card
     assert "plus récente" in card and "a later version of the simulator" in card
+    assert "But half of them" not in card, "BrEaST set nothing of the earlier one"
     info = json.loads((older / INFO).read_text("utf-8"))
     info["training"]["pretraining"]["simulator"] = fingerprint()
     (older / INFO).write_text(json.dumps(info), encoding="utf-8")
     assert main([str(older)]) == 0 and not open_bundle(older).learned_from_another_simulator
     card = (older / CARD).read_text("utf-8")
     assert "version antérieure" not in card and "earlier version" not in card and "later version" not in card
+    assert "But half of them (126)" in card and "Mais la moitié d'entre elles (126)" in card
 
 
 def test_images_that_are_drawn_as_before_keep_the_name_of_their_simulator(older):
