@@ -5,13 +5,14 @@
 A small U-Net (O. Ronneberger et al. 2015, https://arxiv.org/abs/1505.04597; with batch normalisation, and beginning
 with a step of two pixels, so that one core trains it in a quarter of an hour) learns the simulator's exact outlines.
 No real image chooses anything: the last epoch counts, each image is looked at in the mirror too, as the workshop's
-network does, and a place is lesion from a half on. Its judges are BUSI's
-images on whose statistics nothing of the simulator was set, with the experts' outlines, and the half "choice" of BrEaST
-(hospitals.py). The number is Dice's coefficient of each image in the square that the network receives, twice the shared
-area over the sum of both, and its mean, with an interval over redrawn near-duplicate groups.
+network does, and a place is lesion from a half on. Its judges are BUSI's images on whose statistics nothing of the
+simulator was set, with the experts' outlines, and the half "choice" of BrEaST (hospitals.py). The number is Dice's
+coefficient of each image in the square that the network receives, twice the shared area over the sum of both, and its
+mean, with an interval over redrawn near-duplicate groups; of several seeds, an image counts by the mean over them.
 
-The network and the epochs so far are kept in --runs, so the same command goes on after an interruption; the result is
-written to experiments/results/outlines.json and never written over.
+Each seed's network and its epochs so far are kept in --runs, so the same command goes on after an interruption, and
+`experiments.two_looks` reads what these networks draw; the result is written to experiments/results/outlines.json when
+all seeds are there, and never written over.
 """
 
 import argparse
@@ -20,9 +21,10 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -43,14 +45,15 @@ from busi.system.console import printable_output
 from busi.system.whole_files import left_unfinished, whole_file, whole_folder
 from busi.training.batches import scale
 from busi.training.recipe import DEFAULT, RECIPES
-from experiments.finished import add_result, check_same_run, is_finished, results
+from experiments.finished import add_result, check_same_run, is_finished, results, save_network
 from experiments.hospitals import breast_half, breast_part, untouched
 
 RESULTS = Path(__file__).parent / "results" / "outlines.json"
+RUNS = Path("runs/outlines")
 NAME = "u-net"
 UNTOUCHED, BREAST_CHOICE, SIMULATED = "busi untouched", f"breast {CHOICE}", "simulated validation"
 LESION_FROM = 0.5
-_MODEL = "last.keras"
+_MODEL, _NETWORK = "last.keras", "network.keras"
 
 Judge = tuple[Part, pd.DataFrame]  # images with outlines, and their rows with image_id and group
 
@@ -90,9 +93,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.threads:
         tf.config.threading.set_intra_op_parallelism_threads(options.threads)
         tf.config.threading.set_inter_op_parallelism_threads(options.threads)
-    settings = Settings(images=options.images, epochs=options.epochs, seed=options.seed)
+    settings = Settings(images=options.images, epochs=options.epochs)
     try:
-        run(settings, options.data, options.runs, options.out)
+        run(settings, options.seeds, options.data, options.runs, options.out)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -101,35 +104,74 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def run(settings: Settings, data: str, runs: Path, out: Path) -> None:
-    """Trains the network unless that is done, asks it, and writes the result.
+def run(settings: Settings, seeds: Sequence[int], data: str, runs: Path, out: Path) -> None:
+    """Trains the networks that are missing, asks them, and writes the result.
 
     Args:
-        settings: how it is trained.
+        settings: how they are trained, but for the seed.
+        seeds: of the networks.
         data: BUSI's folder, or "kaggle".
-        runs: folder of the network, of the epochs so far, and of the Dice of every image.
+        runs: a folder for each seed's network and the Dice of every image.
         out: the file of results.
 
     Raises:
         ValueError: if the folder or the file holds what other settings or another simulator gave.
     """
-    identity = json.loads(json.dumps({"settings": asdict(settings), "simulator": fingerprint()}))
+    identity = {**identity_of(settings), "seeds": list(seeds)}
     if is_finished(out, NAME, identity):
         print(f"finished before, and left as it is in {out}", flush=True)
         return
-    check_same_run(runs, identity)
-    print(f"drawing {settings.images} simulated images, or taking them from {default_cache()}", flush=True)
-    contract, cache = ImageContract(size=settings.size), default_cache()
-    train = simulated_part(training_seeds(settings.seed, settings.images), contract, cache)
-    model = learn(settings, train, runs / "epochs", _tell_epoch)
-    found, tables = {}, []
-    for name, (part, rows) in judges(data, contract).items():
-        values = dice(_inside(part), drawn_by(model, part.images))
-        found[name] = mean_with_interval(values, rows["group"].to_numpy()).to_dict()
-        tables.append(rows[["image_id", "group"]].assign(judge=name, dice=values.round(6)))
-    with whole_file(runs / "dice.csv") as unfinished:
-        pd.concat(tables).to_csv(unfinished, index=False, lineterminator="\n")
-    add_result(out, NAME, {**identity, "parameters": model.count_params(), "dice": found})
+    contract = ImageContract(size=settings.size)
+    asked = judges(data, contract)
+    models = {seed: network(replace(settings, seed=seed), runs) for seed in seeds}
+    tables = [_scored(model, asked, seed) for seed, model in models.items()]
+    for seed, table in zip(seeds, tables, strict=True):
+        with whole_file(folder_of(runs, seed) / "dice.csv") as unfinished:
+            table.to_csv(unfinished, index=False, lineterminator="\n")
+    rows = pd.concat(tables, ignore_index=True)
+    found = {judge: _mean_over_seeds(rows[rows["judge"] == judge]) for judge in asked}
+    parameters = next(iter(models.values())).count_params()
+    add_result(out, NAME, {**identity, "parameters": parameters, "dice": found})
+
+
+def identity_of(settings: Settings) -> dict[str, Any]:
+    """What networks of different seeds have in common: the settings, and the fingerprint of what is drawn."""
+    common = {name: value for name, value in asdict(settings).items() if name != "seed"}
+    return json.loads(json.dumps({"settings": common, "simulator": fingerprint()}))
+
+
+def folder_of(runs: Path, seed: int) -> Path:
+    """Where a seed's network is."""
+    return runs / f"seed-{seed}"
+
+
+def path_of(runs: Path, seed: int) -> Path:
+    """The file of a seed's finished network."""
+    return folder_of(runs, seed) / _NETWORK
+
+
+def network(settings: Settings, runs: Path) -> keras.Model:
+    """The network of a seed: trained, or taken from the folder where it was left.
+
+    Args:
+        settings: how it is trained.
+        runs: the folder of all seeds.
+
+    Raises:
+        ValueError: if the seed's folder holds a network of other settings, or of another simulator.
+    """
+    folder = folder_of(runs, settings.seed)
+    check_same_run(folder, {**identity_of(settings), "seed": settings.seed})
+    finished = path_of(runs, settings.seed)
+    if finished.is_file():
+        return keras.models.load_model(finished, compile=False)
+    print(f"seed {settings.seed}: drawing {settings.images} images, or taking them from {default_cache()}", flush=True)
+    contract = ImageContract(size=settings.size)
+    train = simulated_part(training_seeds(settings.seed, settings.images), contract, default_cache())
+    model = learn(settings, train, folder / "epochs", _tell_epoch)
+    save_network(model, finished)
+    shutil.rmtree(folder / "epochs")
+    return model
 
 
 def judges(data: str, contract: ImageContract) -> dict[str, Judge]:
@@ -228,8 +270,8 @@ def batches(part: Part, settings: Settings, epoch: int) -> tf.data.Dataset:
     return both.map(lambda images, outlines: change_both(change, scale(images), scale(outlines))).prefetch(2)
 
 
-def drawn_by(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """What a network takes for lesion, by the mean over an image and its mirror image: bool (N, S, S).
+def maps_of(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """How likely each place is lesion, by the mean over an image and its mirror image: float32 (N, S, S) in [0, 1].
 
     Args:
         model: from `learn`.
@@ -239,7 +281,17 @@ def drawn_by(model: keras.Model, images: np.ndarray) -> np.ndarray:
         model.predict(tf.data.Dataset.from_tensor_slices(some).batch(32).map(scale), verbose=0)[..., 0]
         for some in (images, images[:, :, ::-1])
     )
-    return (seen + mirrored[:, :, ::-1]) / 2 >= LESION_FROM
+    return (seen + mirrored[:, :, ::-1]) / 2
+
+
+def drawn_by(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """What a network takes for lesion: bool (N, S, S).
+
+    Args:
+        model: from `learn`.
+        images: uint8 (N, S, S).
+    """
+    return maps_of(model, images) >= LESION_FROM
 
 
 def dice(truth: np.ndarray, drawn: np.ndarray) -> np.ndarray:
@@ -294,6 +346,21 @@ def outline_loss(truth: tf.Tensor, drawn: tf.Tensor) -> tf.Tensor:
     return entropy + 1 - (2 * both + 1) / (areas + 1)
 
 
+def _scored(model: keras.Model, asked: Mapping[str, Judge], seed: int) -> pd.DataFrame:
+    """The Dice of every image."""
+    tables = []
+    for name, (part, rows) in asked.items():
+        values = dice(_inside(part), drawn_by(model, part.images))
+        tables.append(rows[["image_id", "group"]].assign(judge=name, seed=seed, dice=values.round(6)))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _mean_over_seeds(rows: pd.DataFrame) -> dict[str, Any]:
+    by_image = rows.groupby("image_id", sort=False).agg({"dice": "mean", "group": "first"})
+    found = mean_with_interval(by_image["dice"].to_numpy(), by_image["group"].to_numpy()).to_dict()
+    return {**found, "seeds": rows.groupby("seed")["dice"].mean().round(6).tolist()}
+
+
 def _outlines_of(part: Part) -> np.ndarray:
     """uint8 (N, S, S); refuses a part without."""
     if part.outlines is None:
@@ -337,9 +404,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--data", default=os.environ.get("BUSI_DATA_DIR", "kaggle"), metavar="DIR|kaggle", help="BUSI")
     add("--images", type=int, default=usual.images, metavar="N", help="to learn from (default: %(default)s)")
     add("--epochs", type=int, default=usual.epochs, metavar="N", help="default: %(default)s")
-    add("--seed", type=int, default=usual.seed, metavar="N")
+    add("--seeds", nargs="+", type=int, default=[0, 1, 2])
     add("--threads", type=int, default=0, metavar="N", help="of TensorFlow; 0 for its own choice")
-    add("--runs", type=Path, default=Path("runs/outlines"), metavar="DIR", help="the network, and epochs so far")
+    add("--runs", type=Path, default=RUNS, metavar="DIR", help="networks, and epochs so far")
     add("--out", type=Path, default=RESULTS, metavar="FILE")
     return parser.parse_args(arguments)
 

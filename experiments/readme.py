@@ -99,8 +99,9 @@ def notes() -> dict[str, str]:
         json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in ("shortcuts", "gradcam")
     )
     peaks = {source: peaks[source] for source in (BUSI, SIMULATED)}
-    apart, drawings = (
-        json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in ("halves", "simulated-only")
+    apart, drawings, looks = (
+        json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+        for name in ("halves", "simulated-only", "two-looks")
     )
     return {
         "short": table(numbers, "en"),
@@ -108,6 +109,7 @@ def notes() -> dict[str, str]:
         "gradcam": gradcam(peaks),
         "halves": by_half(apart),
         "simulated-only": from_drawings(drawings),
+        "two-looks": by_look(looks),
     }
 
 
@@ -131,6 +133,30 @@ def elsewhere(bundle: Bundle, language: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def by_look(found: dict[str, dict]) -> str:
+    """What networks are worth that saw simulated images alone: by the whole, by the drawn outline, by both.
+
+    Args:
+        found: as two-looks.json holds it.
+    """
+    words = Words("en")
+    lines = ["| images that judge | look | AUC | by seed |", "|---" * 4 + "|"]
+    for numbers in found.values():
+        for judge, looks in numbers["auc"].items():
+            for look, auc in looks.items():
+                lines.append(f"| {judge} | {look} | {_interval_and_seeds(auc, words)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _interval_and_seeds(found: dict, words: Words) -> str:
+    """Two cells: the number with its interval and n, and that of each seed."""
+    return f"{_written(_estimate(found), words)} | {', '.join(words.number(seed, 3) for seed in found['seeds'])}"
+
+
+def _estimate(found: dict) -> Estimate:
+    return Estimate(**{key: found[key] for key in ("value", "low", "high", "n")})
+
+
 def from_drawings(found: dict[str, dict]) -> str:
     """What networks are worth that saw simulated images alone: the whole simulator, then without each part.
 
@@ -138,13 +164,13 @@ def from_drawings(found: dict[str, dict]) -> str:
         found: as simulated-only.json holds it.
     """
     words = Words("en")
-    lines = ["| the simulator | images that judge | AUC | by seed |", "|---" * 4 + "|"]
+    lines = ["| the simulator | images that judge | AUC | by seed | lost, in pairs |", "|---" * 5 + "|"]
     for name, numbers in found.items():
         for judge, auc in numbers.items():
             if isinstance(auc, dict) and "value" in auc:
-                number = Estimate(**{key: auc[key] for key in ("value", "low", "high", "n")})
-                seeds = ", ".join(words.number(seed, 3) for seed in auc["seeds"])
-                lines.append(f"| {name} | {judge} | {_written(number, words)} | {seeds} |")
+                lost = numbers.get("loss", {}).get(judge)
+                told = _written(_estimate(lost), words) if lost else ""
+                lines.append(f"| {name} | {judge} | {_interval_and_seeds(auc, words)} | {told} |")
     return "\n".join(lines) + "\n"
 
 

@@ -2,11 +2,10 @@
 
     python -m experiments.simulated_only [--data DIR] [--seeds 0 1 2] [--threads N]
     python -m experiments.simulated_only --without anatomy      (or lesion, behind, scanners: see left_out.py)
-    python -m experiments.simulated_only --final                once, when nothing is to be changed any more
 
 Each seed's network is the simulated stage of the default recipe, whose best epoch simulated images chose. It judges
 BUSI's 192 images on whose statistics nothing was set, and the half "choice" of BrEaST (hospitals.py). The half "final"
-is asked once, by the networks that are kept in --runs, after the numbers of the others are written.
+is asked by `experiments.two_looks`, with the networks that are kept in --runs.
 
 Every finished seed leaves its answers and its network in --runs, and an interrupted one its checkpoint, so the same
 command goes on. Numbers go to experiments/results/simulated-only.json when all seeds are there; a finished result is
@@ -15,7 +14,6 @@ protocol-simulated.md says what was decided before anything was asked.
 """
 
 import argparse
-import datetime
 import json
 import os
 import sys
@@ -33,7 +31,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from busi.data.box import CHOICE, FINAL
+from busi.data.box import CHOICE
 from busi.data.dataset import default_cache, read_busi
 from busi.data.parts import Part, load_part, simulated_part
 from busi.data.simulated import fingerprint, held_out_seeds, training_seeds
@@ -54,7 +52,7 @@ from experiments.scores import gain, summary
 RESULTS = Path(__file__).parent / "results" / "simulated-only.json"
 RUNS = Path("runs/simulated-only")
 WHOLE = "whole"
-UNTOUCHED, BREAST_CHOICE, BREAST_FINAL = "busi untouched", f"breast {CHOICE}", f"breast {FINAL}"
+UNTOUCHED, BREAST_CHOICE = "busi untouched", f"breast {CHOICE}"
 JUDGES = (UNTOUCHED, BREAST_CHOICE)
 
 Judge = tuple[Part, pd.DataFrame]  # images, and their rows with image_id, label and group
@@ -85,9 +83,9 @@ class Experiment:
         settings = {name: value for name, value in as_in_bundle(self.recipe).items() if name != "seed"}
         return json.loads(json.dumps({"recipe": settings, "simulator": fingerprint(self.without)}))
 
-    def answers(self, seed: int, judge: str = "") -> Path:
-        """Where a seed's answers are: to those of `JUDGES`, or to the one that is named."""
-        return self.runs / f"seed-{seed}{f'-{judge}' if judge else ''}.csv".replace(" ", "-")
+    def answers(self, seed: int) -> Path:
+        """Where a seed's answers to the `JUDGES` are."""
+        return self.runs / f"seed-{seed}.csv"
 
     def network(self, seed: int) -> Path:
         """Where a seed's network is."""
@@ -101,10 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _limit_threads(options.threads)
     try:
         experiment = _experiment(options)
-        if options.final:
-            ask_final(experiment, options.seeds, options.out)
-        else:
-            ask_choice(experiment, options.seeds, options.out, partial(_judges, options.data, experiment.recipe))
+        ask(experiment, options.seeds, options.out, partial(_judges, options.data, experiment.recipe))
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -112,9 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def ask_choice(
-    experiment: Experiment, seeds: Sequence[int], out: Path, judges: Callable[[], Mapping[str, Judge]]
-) -> None:
+def ask(experiment: Experiment, seeds: Sequence[int], out: Path, judges: Callable[[], Mapping[str, Judge]]) -> None:
     """Trains the seeds that are missing, and writes what they are worth on the images that may be looked at.
 
     Args:
@@ -140,37 +133,22 @@ def ask_choice(
     _write_losses(experiment, seeds, out)
 
 
-def ask_final(experiment: Experiment, seeds: Sequence[int], out: Path) -> None:
-    """Asks the half "final" of BrEaST, once, and records the day.
+def kept_network(runs: Path, seed: int) -> keras.Model:
+    """The network of a seed that an earlier run left, if it learned from what the simulator draws today.
 
     Args:
-        experiment: whose networks; of the whole simulator.
-        seeds: of the networks.
-        out: the file of results, where the numbers of the half "choice" must be.
+        runs: the folder of the networks.
+        seed: whose network.
 
     Raises:
-        ValueError: if it was asked before, if the choice is not written, or if it was made by other networks.
+        ValueError: if it is not there, or learned from what another simulator drew.
     """
-    asked = results(out).get(FINAL)
-    if experiment.without:
-        raise ValueError(f"the half {FINAL!r} is asked by networks of the whole simulator, not {experiment.name}")
-    if asked:
-        raise ValueError(f"the half {FINAL!r} was asked on {asked['asked']}: it answers once ({out})")
-    if not is_finished(out, WHOLE, {**experiment.identity, "seeds": list(seeds)}):
-        raise ValueError(f"the numbers of the half {CHOICE!r} are not in {out} yet: they come before {FINAL!r}")
-    earlier = sorted(experiment.runs.glob(experiment.answers(0, BREAST_FINAL).name.replace("seed-0", "seed-*")))
-    if earlier:
-        raise ValueError(f"the half {FINAL!r} was asked before: {earlier[0]} holds its answers")
-    rows, tables = breast_half(FINAL), {}
-    part = breast_part(rows, experiment.recipe.image)
-    for seed in seeds:
-        model = keras.models.load_model(experiment.network(seed), compile=False)
-        tables[seed] = _answers(model, (part, rows), BREAST_FINAL, seed, experiment.recipe.mirrored)
-    for seed, table in tables.items():
-        _save_table(table, experiment.answers(seed, BREAST_FINAL))
-    found = _auc(pd.concat(tables.values()))
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    add_result(out, FINAL, {"asked": today, **experiment.identity, "seeds": list(seeds), BREAST_FINAL: found})
+    path, record = runs / f"seed-{seed}.keras", runs / "run.json"
+    if not (path.is_file() and record.is_file()):
+        raise ValueError(f"{runs} lacks the network of seed {seed}: run experiments.simulated_only first")
+    if json.loads(record.read_text(encoding="utf-8"))["simulator"] != fingerprint():
+        raise ValueError(f"the networks in {runs} learned from what another simulator drew")
+    return keras.models.load_model(path, compile=False)
 
 
 def tell(numbers: Mapping[str, Any]) -> None:
@@ -180,7 +158,7 @@ def tell(numbers: Mapping[str, Any]) -> None:
         numbers: as the file holds them.
     """
     for name, found in numbers.items():
-        for judge in (*JUDGES, BREAST_FINAL):
+        for judge in JUDGES:
             if judge in found:
                 loss = found.get("loss", {}).get(judge)
                 told = f", {_written(loss)} less than the whole" if loss else ""
@@ -283,7 +261,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--data", default=os.environ.get("BUSI_DATA_DIR", "kaggle"), metavar="DIR|kaggle", help="BUSI")
     add("--seeds", nargs="+", type=int, default=[0, 1, 2])
     add("--without", choices=PARTS, help="leave this part of the simulator out")
-    add("--final", action="store_true", help="ask BrEaST's half 'final', once")
     add("--images", type=int, metavar="N", help="that a network learns from (default: the recipe's)")
     add("--epochs", type=int, metavar="N", help="default: the recipe's")
     add("--threads", type=int, default=0, metavar="N", help="of TensorFlow; 0 for its own choice")

@@ -1,6 +1,7 @@
 """A small network that draws outlines: its coefficient by hand, its training taken up again, and who judges it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -116,13 +117,19 @@ def test_it_learns_and_a_training_that_was_interrupted_ends_in_the_same_network(
 
 
 @pytest.fixture
-def asked(tmp_path, monkeypatch) -> list[str]:
-    """In place of drawing and of a training: an untrained network, and two small judges."""
+def asked(tmp_path, monkeypatch) -> list[int]:
+    """In place of drawing and of a training: untrained networks, and two small judges."""
     trained = []
     rows = pd.DataFrame({"image_id": [f"x{number}" for number in range(6)], "group": [0, 0, 1, 2, 3, 4]})
     monkeypatch.setattr(outlines, "simulated_part", lambda *_: discs(8, 2))
     monkeypatch.setattr(outlines, "judges", lambda *_: {name: (discs(6, 4), rows) for name in ("one", "two")})
-    monkeypatch.setattr(outlines, "learn", lambda *_: trained.append("trained") or build_unet(TINY))
+
+    def untrained(settings, part, checkpoints, on_epoch):
+        trained.append(settings.seed)
+        checkpoints.mkdir(parents=True)
+        return build_unet(replace(TINY, seed=settings.seed))
+
+    monkeypatch.setattr(outlines, "learn", untrained)
     return trained
 
 
@@ -130,21 +137,43 @@ def run(here: Path, *more: str) -> int:
     return main(["--runs", str(here / "runs"), "--out", str(here / "out.json"), *more])
 
 
-def test_the_result_holds_the_mean_of_what_each_image_scored_and_is_never_written_over(asked, tmp_path, capsys):
-    assert run(tmp_path) == 0
-    found, rows = (
-        json.loads((tmp_path / "out.json").read_text("utf-8"))["u-net"],
-        pd.read_csv(tmp_path / "runs/dice.csv"),
-    )
+def test_the_result_holds_the_mean_over_images_and_seeds_and_is_never_written_over(asked, tmp_path, capsys):
+    assert run(tmp_path, "--seeds", "0", "3") == 0
+    found = json.loads((tmp_path / "out.json").read_text("utf-8"))["u-net"]
     part = discs(6, 4)
-    scored = dice(part.outlines > 127, outlines.drawn_by(build_unet(TINY), part.images))
-    assert found["dice"]["one"]["value"] == pytest.approx(scored.mean(), abs=1e-6) and found["dice"]["one"]["n"] == 6
-    assert rows.groupby("judge")["dice"].mean().tolist() == pytest.approx([scored.mean()] * 2, abs=1e-6)
+    scored = [
+        dice(part.outlines > 127, outlines.drawn_by(build_unet(replace(TINY, seed=seed)), part.images))
+        for seed in (0, 3)
+    ]
+    mean = np.mean(scored, axis=0)
+    expected = mean_with_interval(mean, np.array([0, 0, 1, 2, 3, 4]))
+    told = found["dice"]["one"]
+    assert told["value"] == pytest.approx(mean.mean(), abs=1e-5) and told["n"] == 6
+    assert (told["low"], told["high"]) == pytest.approx((expected.low, expected.high), abs=1e-5)
+    assert told["seeds"] == pytest.approx([one.mean() for one in scored], abs=1e-5)
+    rows = pd.read_csv(tmp_path / "runs/seed-3/dice.csv")
+    assert rows.groupby("judge")["dice"].mean().tolist() == pytest.approx([scored[1].mean()] * 2, abs=1e-6)
     assert found["simulator"] == fingerprint() and found["settings"]["images"] == Settings().images
+    assert "seed" not in found["settings"] and found["seeds"] == [0, 3]
     before = (tmp_path / "out.json").read_bytes()
-    assert run(tmp_path) == 0 and asked == ["trained"] and "finished before" in capsys.readouterr().out
-    assert run(tmp_path, "--epochs", "3") == 2 and "differs in settings" in capsys.readouterr().err
+    assert run(tmp_path, "--seeds", "0", "3") == 0 and "finished before" in capsys.readouterr().out
+    assert asked == [0, 3]
+    assert run(tmp_path, "--seeds", "0", "3", "--epochs", "3") == 2 and "differs in settings" in capsys.readouterr().err
     assert (tmp_path / "out.json").read_bytes() == before
+
+
+def test_a_network_that_was_left_is_not_trained_again_and_one_of_other_settings_is_refused(asked, tmp_path, capsys):
+    assert run(tmp_path, "--seeds", "0") == 0
+    (tmp_path / "out.json").unlink()
+    assert [path.name for path in sorted((tmp_path / "runs/seed-0").iterdir())] == [
+        "dice.csv",
+        "network.keras",
+        "run.json",
+    ]
+    assert run(tmp_path, "--seeds", "0", "1") == 0 and asked == [0, 1]
+    (tmp_path / "out.json").unlink()
+    assert run(tmp_path, "--seeds", "0", "--epochs", "2") == 2 and "choose another --runs" in capsys.readouterr().err
+    assert asked == [0, 1] and not (tmp_path / "out.json").exists()
 
 
 def test_its_judges_have_outlines_and_the_final_half_is_not_among_them(monkeypatch):

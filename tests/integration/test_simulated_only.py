@@ -135,33 +135,6 @@ def test_what_a_part_brings_is_told_beside_the_whole_whichever_came_first(here, 
     assert found["without behind"]["simulator"] == fingerprint(Without("behind")) != found[WHOLE]["simulator"]
 
 
-def test_the_final_half_is_asked_once_and_only_after_the_choice_is_written(here, answered, capsys):
-    assert run(here, "--seeds", "0", "--final") == 2
-    assert "are not in" in capsys.readouterr().err and not (here / "out.json").exists()
-    assert run(here, "--seeds", "0", "--final", "--without", "behind") == 2
-    assert "of the whole simulator" in capsys.readouterr().err
-    assert run(here, "--seeds", "0") == 0 and "final" not in results(here)
-    assert run(here, "--seeds", "0", "--final") == 0
-    found = results(here)["final"]
-    assert found["asked"][:2] == "20" and found["breast final"]["n"] == 20 and found["simulator"] == fingerprint()
-    table = pd.read_csv(here / "runs" / WHOLE / "seed-0-breast-final.csv")
-    assert table["image_id"].tolist() == breast_half("final")["image_id"].head(20).tolist()
-    auc = roc_auc_score(table["malignant"], table["probability"])
-    assert found["breast final"]["value"] == pytest.approx(auc, abs=1e-4)
-    before = (here / "out.json").read_bytes()
-    capsys.readouterr()
-    assert run(here, "--seeds", "0", "--final") == 2 and "it answers once" in capsys.readouterr().err
-    assert (here / "out.json").read_bytes() == before
-
-
-def test_a_lost_record_does_not_let_the_final_half_be_asked_again(here, answered, capsys):
-    assert run(here, "--seeds", "0") == run(here, "--seeds", "0", "--final") == 0
-    told = results(here)
-    del told["final"]
-    (here / "out.json").write_text(json.dumps(told), encoding="utf-8")
-    assert run(here, "--seeds", "0", "--final") == 2 and "holds its answers" in capsys.readouterr().err
-
-
 def test_no_training_looks_at_the_final_half(here, answered, monkeypatch):
     def only_choice(half):
         assert half == "choice", "the final half chooses nothing"
@@ -180,3 +153,16 @@ def test_no_training_looks_at_the_final_half(here, answered, monkeypatch):
 def test_a_folder_that_is_no_busi_is_told_in_a_line(tmp_path, capsys):
     assert run(tmp_path, "--data", str(tmp_path / "nowhere"), "--seeds", "0") == 2
     assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_a_network_that_was_kept_is_given_and_one_of_another_simulator_is_not(here, answered, monkeypatch):
+    assert run(here, "--seeds", "0") == 0
+    folder = here / "runs" / WHOLE
+    given = simulated_only.kept_network(folder, 0)
+    for one, other in zip(given.get_weights(), build_network(ATELIER, 64, 0).get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    with pytest.raises(ValueError, match="lacks the network of seed 4"):
+        simulated_only.kept_network(folder, 4)
+    monkeypatch.setattr(simulated_only, "fingerprint", lambda *_: "another")
+    with pytest.raises(ValueError, match="what another simulator drew"):
+        simulated_only.kept_network(folder, 0)
