@@ -39,6 +39,7 @@ from busi.model.mixed_precision import FULL
 
 ATELIER, DEEP, SIMPLE = "atelier", "atelier_deep", "simple"
 OURS = (ATELIER, DEEP)
+OUTLINE_STEP = 2  # pixels of the image to a place of the outline that is drawn
 _OUTLINE = "_outline"  # ends the name of a network that draws outlines
 RESNET, INCEPTION, EFFICIENTNET = PUBLISHED = "ResNet50V2", "InceptionV3", "EfficientNetV2B0"
 
@@ -75,7 +76,7 @@ def with_outline(network: keras.Model) -> keras.Model:
 
     Returns:
         A model from float32 (N, S, S, 1) in [0, 1] to a dictionary: "probability" float32 (N, 1), and "outline" float32
-        (N, S/8, S/8, 1) in [0, 1], how much of each place is lesion.
+        (N, S/2, S/2, 1) in [0, 1], how much of each place is lesion (`OUTLINE_STEP` pixels a side).
 
     Raises:
         ValueError: if the network is another, or S is no multiple of 32.
@@ -87,11 +88,12 @@ def with_outline(network: keras.Model) -> keras.Model:
         )
     end = "b" if network.name == DEEP else ""
     x = _convolution(network.get_layer(f"relu5{end}").output, 64, 6, kernel=1)  # (N, S/32, S/32, 64)
-    for number, stage in enumerate((4, 3), start=7):
-        side = _convolution(network.get_layer(f"relu{stage}{end}").output, 32, number + 10, kernel=1)
+    sides = {f"relu4{end}": (32, 48), f"relu3{end}": (32, 48), f"relu2{end}": (24, 32), "relu1": (12, 20)}
+    for number, (stage, (narrow, filters)) in enumerate(sides.items(), start=7):
+        side = _convolution(network.get_layer(stage).output, narrow, number + 10, kernel=1)
         x = layers.UpSampling2D(interpolation="bilinear", name=f"up{number}")(x)
-        x = _convolution(layers.Concatenate(name=f"join{number}")([x, side]), 48, number)
-    outline = layers.Conv2D(1, 1, activation="sigmoid", dtype=FULL, name="outline")(x)
+        x = _convolution(layers.Concatenate(name=f"join{number}")([x, side]), filters, number)
+    outline = layers.Conv2D(1, 1, activation="sigmoid", dtype=FULL, name="outline")(x)  # (N, S/2, S/2, 1)
     outputs = {"probability": network.output, "outline": outline}
     return keras.Model(network.input, outputs, name=f"{network.name}{_OUTLINE}")
 

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from busi.data.parts import Part
 from busi.model.augment import augmentation, change_both
+from busi.model.network import OUTLINE_STEP
 from busi.training.recipe import Recipe
 
 
@@ -90,7 +91,10 @@ def outlined_batches(part: Part, recipe: Recipe, epoch: int) -> tf.data.Dataset:
 
     def prepare(images, outlines, labels, weights, drawn):  # a tensor for each column
         images, outlines = change_both(change, scale(images), scale(outlines))
-        truth = {"probability": labels[:, tf.newaxis], "outline": tf.nn.avg_pool2d(outlines, 8, 8, "VALID")}
+        truth = {
+            "probability": labels[:, tf.newaxis],
+            "outline": tf.nn.avg_pool2d(outlines, OUTLINE_STEP, OUTLINE_STEP, "VALID"),
+        }
         return images, truth, {"probability": weights, "outline": drawn}
 
     return (

@@ -21,7 +21,7 @@ import numpy as np
 from busi.model.averaging import RunningAverage
 from busi.model.setting_names import as_in_bundle
 from busi.system.whole_files import left_unfinished, whole_folder
-from busi.training.recipe import VAL_AUC, Recipe
+from busi.training.recipe import LAST, VAL_AUC, Recipe
 
 BEST_WEIGHTS = "best.weights.h5"
 SIMULATED_STAGE = "simulated"  # folder of the stage that comes first, within that of the whole training
@@ -53,12 +53,14 @@ class Run:
 
 
 def best_epoch(history: tuple[Epoch, ...], recipe: Recipe) -> Epoch:
-    """The first of the epochs with the lowest validation loss, or with the highest validation AUC.
+    """The first of the epochs with the lowest validation loss, or with the highest validation AUC, or just the last.
 
     Args:
         history: at least one epoch.
-        recipe: which of the two, and from which epoch on one may be kept; as long as none may, the latest is the best.
+        recipe: which of these, and from which epoch on one may be kept; as long as none may, the latest is the best.
     """
+    if recipe.keep == LAST:
+        return history[-1]
     rows = [row for row in history if row.epoch >= recipe.first_kept] or history[-1:]
     if recipe.keep == VAL_AUC:
         return max(rows, key=lambda row: (row.val_auc, -row.epoch))

@@ -30,7 +30,7 @@ from busi.model.mixed_precision import FULL, MIXED, computing_in, policy_of
 from busi.model.network import both_ways, build_network, finer, in_float32, with_outline, without_outline
 from busi.training.batches import class_weight, epoch_batches, epoch_seed, mixed, outlined_batches, scale, weighted
 from busi.training.checkpoints import BEST_WEIGHTS, Epoch, Run, best_epoch, newest, resume, save_checkpoint
-from busi.training.recipe import Recipe
+from busi.training.recipe import LAST, Recipe
 from busi.training.workers import Workers, workers
 
 EVALUATION_BATCH = 32
@@ -264,6 +264,8 @@ def _restore_prevalence(model: keras.Model, share: float) -> None:
 def _is_over(history: tuple[Epoch, ...], recipe: Recipe) -> bool:
     if not history:
         return False
+    if recipe.keep == LAST:
+        return len(history) >= recipe.epochs
     return len(history) >= recipe.epochs or len(history) - best_epoch(history, recipe).epoch >= recipe.patience
 
 

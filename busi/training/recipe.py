@@ -8,7 +8,7 @@ from busi.model.augment import AugmentationSettings
 from busi.model.network import ATELIER, DEEP
 from busi.system.ranges import check_number
 
-VAL_LOSS, VAL_AUC = CRITERIA = ("val_loss", "val_auc")
+VAL_LOSS, VAL_AUC, LAST = CRITERIA = ("val_loss", "val_auc", "last")
 DEFAULT, STEADY, SHORT, QUICK, PLAIN = "default", "steady", "short", "quick", "plain"
 
 
@@ -22,7 +22,8 @@ class Recipe:
         augmentation: how far the random changes of real images go, and of simulated ones shown among them; in the
             simulated stage they stay at the usual ones of `AugmentationSettings`.
         epochs: most epochs.
-        keep: what chooses the epoch whose weights are kept: the lowest "val_loss" or the highest "val_auc".
+        keep: what chooses the epoch whose weights are kept: the lowest "val_loss", the highest "val_auc", or nothing:
+            the "last" one, of a length that was fixed before.
         burn_in: share of the epochs, at the start, of which none is kept: until the network settles, the loss of a few
             validation images jumps, and the lowest may be luck.
         patience: epochs without a better one before stopping.
