@@ -1,0 +1,81 @@
+"""Two looks added up: terms that sum exactly, weights by an independent fit, and no outline read by what it taught."""
+
+import json
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+
+from busi.model.looks import BASE, SUBJECTS, TERMS, WHOLE, Looks, learn_looks
+from busi.model.reading import learn_reading
+from busi.model.shape import MEASURES, Shape
+
+RNG = np.random.default_rng(4)
+MALIGNANT = RNG.random(120) < 0.4
+VALUES = RNG.normal(size=(120, len(MEASURES))) + 0.4 * MALIGNANT[:, None]
+SHAPES = [*(Shape(*row) for row in VALUES[:-2]), None, None]
+SEEN = RNG.normal(size=120) + 1.5 * MALIGNANT
+FOLDS = np.arange(120) % 5
+LOOKS = learn_looks(SEEN, SHAPES, MALIGNANT, FOLDS)
+
+
+def test_every_measure_is_in_one_term():
+    assert sorted(name for names in SUBJECTS.values() for name in names) == sorted(MEASURES)
+    assert (BASE, WHOLE, *SUBJECTS) == TERMS
+
+
+def test_the_terms_add_up_to_the_log_odds_exactly():
+    for seen, shape in zip(SEEN, SHAPES, strict=True):
+        terms = LOOKS.terms(seen, shape)
+        assert list(terms) == list(TERMS) and LOOKS.log_odds(seen, shape) == sum(terms.values())
+        expected = LOOKS.base + LOOKS.whole * seen + LOOKS.outline * LOOKS.reading.log_odds(shape)
+        assert LOOKS.log_odds(seen, shape) == pytest.approx(expected)
+
+
+def test_where_nothing_is_drawn_the_whole_alone_speaks():
+    terms = LOOKS.terms(1.5, None)
+    assert {name for name, value in terms.items() if value} == {BASE, WHOLE}
+
+
+def test_both_looks_count_alike_and_as_bold_as_outlines_that_were_read_by_others_allow():
+    outline = np.empty(120)
+    for fold in range(5):
+        others = [row for row in range(120) if FOLDS[row] != fold]
+        reading = learn_reading([SHAPES[row] for row in others], MALIGNANT[others])
+        for row in np.flatnonzero(fold == FOLDS):
+            outline[row] = reading.log_odds(SHAPES[row])
+    both = (SEEN + outline) / 2
+
+    def misfit(numbers):
+        odds = numbers[0] * both + numbers[1]
+        return np.mean(np.logaddexp(0, np.where(MALIGNANT, -odds, odds)))
+
+    scale, base = minimize(misfit, (1.0, 0.0)).x
+    assert LOOKS.whole == LOOKS.outline == pytest.approx(scale / 2, rel=0.01)
+    assert LOOKS.base == pytest.approx(base, abs=0.01)
+    assert LOOKS.reading.to_dict() == learn_reading(SHAPES, MALIGNANT).to_dict()
+
+
+def test_plain_numbers_bring_them_back():
+    back = Looks.from_dict(json.loads(json.dumps(LOOKS.to_dict())))
+    assert back.terms(0.3, SHAPES[5]) == LOOKS.terms(0.3, SHAPES[5])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("whole", None, "looks must hold"),
+        ("reading", None, "a reading must hold"),
+        ("outline", -1, "must be 0 or more"),
+        ("base", float("inf"), "must be 0 or more"),
+        ("reading", {}, "a reading must hold"),
+    ],
+)
+def test_what_are_no_looks_is_refused(name, value, told):
+    saved = LOOKS.to_dict()
+    saved[name] = value
+    with pytest.raises(ValueError, match=told):
+        Looks.from_dict(saved)
+    del saved[name]
+    with pytest.raises(ValueError, match="looks must hold"):
+        Looks.from_dict(saved)
