@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from busi.data.parts import Part
 from busi.model.augment import augmentation, change_both
-from busi.model.network import OUTLINE_STEP
+from busi.model.network import outline_step
 from busi.training.recipe import Recipe
 
 
@@ -79,7 +79,7 @@ def outlined_batches(part: Part, recipe: Recipe, epoch: int) -> tf.data.Dataset:
     """
     order = np.random.default_rng([recipe.seed, epoch]).permutation(len(part.images))
     change = augmentation(recipe.augmentation, seed=epoch_seed(recipe, epoch))
-    by_class = class_weight(part.labels)
+    by_class, step = class_weight(part.labels), outline_step(recipe.arch)
     outlines = np.zeros_like(part.images) if part.outlines is None else part.outlines
     columns: Sequence[np.ndarray] = (
         part.images,
@@ -91,10 +91,7 @@ def outlined_batches(part: Part, recipe: Recipe, epoch: int) -> tf.data.Dataset:
 
     def prepare(images, outlines, labels, weights, drawn):  # a tensor for each column
         images, outlines = change_both(change, scale(images), scale(outlines))
-        truth = {
-            "probability": labels[:, tf.newaxis],
-            "outline": tf.nn.avg_pool2d(outlines, OUTLINE_STEP, OUTLINE_STEP, "VALID"),
-        }
+        truth = {"probability": labels[:, tf.newaxis], "outline": tf.nn.avg_pool2d(outlines, step, step, "VALID")}
         return images, truth, {"probability": weights, "outline": drawn}
 
     return (
