@@ -38,7 +38,7 @@ def test_the_seed_decides_the_starting_weights():
 
 
 def test_bad_requests_are_refused():
-    with pytest.raises(ValueError, match=r"arch must be one of atelier, atelier_deep, simple, .*, got 'vgg'"):
+    with pytest.raises(ValueError, match=r"arch must be one of atelier, atelier_deep, atelier_drawing, simple, .*, got 'vgg'"):
         build_network("vgg", 64)
     with pytest.raises(ValueError, match="64 pixels a side at least, got 32"):
         build_network("atelier", 32)
@@ -74,7 +74,9 @@ def test_both_ways_is_the_mean_of_the_log_odds_and_minds_no_mirror():
     assert np.abs(one - other).max() > 1e-4  # the network itself does mind
 
 
-@pytest.mark.parametrize(("arch", "last"), [("atelier", "relu5"), ("atelier_deep", "relu5b")])
+@pytest.mark.parametrize(
+    ("arch", "last"), [("atelier", "relu5"), ("atelier_deep", "relu5b"), ("atelier_drawing", "relu5b")]
+)
 def test_the_finer_network_finds_what_it_found_and_what_lies_between(arch, last):
     network = build_network(arch, 128, seed=3)
     fine, image = finer(network), np.random.default_rng(0).random((1, 128, 128, 1), np.float32)

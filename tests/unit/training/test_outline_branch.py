@@ -10,7 +10,7 @@ from busi.data.dataset import read_busi, read_mask
 from busi.data.parts import load_part
 from busi.images import ImageContract
 from busi.model.augment import AugmentationSettings, augmentation, change_both
-from busi.model.network import build_network, with_outline, without_outline
+from busi.model.network import build_network, outline_step, with_outline, without_outline
 from busi.training.batches import epoch_batches, outlined_batches
 from busi.training.fit import _outline_loss
 
@@ -29,13 +29,25 @@ def test_the_branch_shares_the_network_and_leaves_it_as_it_was():
     assert np.array_equal(alone(image), before) and without_outline(network) is network
 
 
-def test_the_deeper_network_has_the_branch_too():
-    network = build_network("atelier_deep", 64)
+@pytest.mark.parametrize(("arch", "side"), [("atelier_deep", 8), ("atelier_drawing", 32)])
+def test_the_deeper_networks_have_the_branch_too(arch, side):
+    network = build_network(arch, 64)
     joined = with_outline(network)
     answers = joined(np.zeros((2, 64, 64, 1), np.float32))
-    assert answers["probability"].shape == (2, 1) and answers["outline"].shape == (2, 8, 8, 1)
-    assert without_outline(joined).name == "atelier_deep"
-    assert without_outline(joined).count_params() == network.count_params()
+    assert answers["probability"].shape == (2, 1) and answers["outline"].shape == (2, side, side, 1)
+    assert side == 64 // outline_step(arch)
+    assert without_outline(joined).name == arch
+    assert without_outline(joined).count_params() == network.count_params() and joined.count_params() < 3_000_000
+
+
+@pytest.mark.parametrize("arch", ["atelier_deep", "atelier_drawing"])
+def test_what_is_to_be_drawn_is_as_coarse_as_what_the_branch_draws(arch, outlined_parts, outline_recipe):
+    recipe = replace(outline_recipe, arch=arch, augmentation=NO_CHANGE, batch_size=48)
+    images, truth, _ = next(iter(outlined_batches(outlined_parts[0], recipe, 1)))
+    assert truth["outline"].shape == with_outline(build_network(arch, 64))(images)["outline"].shape
+    order = np.random.default_rng([recipe.seed, 1]).permutation(48)
+    whole = outlined_parts[0].outlines[order] / 255
+    np.testing.assert_allclose(truth["outline"].numpy().mean(axis=(1, 2, 3)), whole.mean(axis=(1, 2)), atol=1e-6)
 
 
 @pytest.mark.parametrize(("arch", "size"), [("simple", 64), ("atelier", 80)])

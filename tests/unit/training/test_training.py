@@ -22,8 +22,14 @@ def test_what_chooses_the_epoch_can_be_the_auc():
         for number, (loss, auc) in enumerate([(0.7, 0.8), (0.5, 0.7), (0.6, 0.9), (0.5, 0.9)], start=1)
     )
     assert best_epoch(history, Recipe()).epoch == 2 and best_epoch(history, Recipe(keep="val_auc")).epoch == 3
-    with pytest.raises(ValueError, match="keep must be one of val_loss, val_auc, got 'luck'"):
+    with pytest.raises(ValueError, match="keep must be one of val_loss, val_auc, last, got 'luck'"):
         Recipe(keep="luck")
+
+
+def test_of_a_length_that_was_fixed_before_the_last_epoch_is_kept():
+    losses = [0.4, 0.3, 0.8]
+    history = tuple(Epoch(number, 1, 1, 1, loss, 1, 0.5, 0, 1) for number, loss in enumerate(losses, start=1))
+    assert best_epoch(history, Recipe(keep="last", burn_in=0.9)).epoch == 3
 
 
 def test_no_epoch_is_kept_while_the_network_settles():
