@@ -19,7 +19,7 @@ https://arxiv.org/abs/2104.00298.
 draws while it learns is four times as fine on each side, fine enough to carry a margin.
 
 While it learns, `with_outline` gives the CNN a second task, drawing the lesion's outline from the same features, so
-that few images teach it more; the branch goes when training ends, and no answer ever depends on it (R. Caruana 1997,
+that few images teach it more; `without_outline` takes the branch away (R. Caruana 1997,
 https://doi.org/10.1023/A:1007379606734; the branch is that of a U-Net, O. Ronneberger et al. 2015,
 https://arxiv.org/abs/1505.04597).
 
@@ -86,17 +86,8 @@ def with_outline(network: keras.Model) -> keras.Model:
             f"outlines are learned by {', '.join(OURS)}, with images of a multiple of 32 pixels a side, got"
             f" {network.name} with {network.input_shape[1]}"
         )
-    end = "" if network.name == ATELIER else "b"
-    x = _convolution(network.get_layer(f"relu5{end}").output, 64, 6, kernel=1)  # (N, S/32, S/32, 64)
-    sides = [(f"relu4{end}", 32, 48), (f"relu3{end}", 32, 48)]
-    if network.name == DRAWING:
-        sides += [("relu2b", 24, 32), ("relu1", 12, 20)]
-    for number, (stage, narrow, filters) in enumerate(sides, start=7):
-        side = _convolution(network.get_layer(stage).output, narrow, number + 10, kernel=1)
-        x = layers.UpSampling2D(interpolation="bilinear", name=f"up{number}")(x)
-        x = _convolution(layers.Concatenate(name=f"join{number}")([x, side]), filters, number)
-    outline = layers.Conv2D(1, 1, activation="sigmoid", dtype=FULL, name="outline")(x)
-    outputs = {"probability": network.output, "outline": outline}
+    last = network.get_layer(f"relu5{_end(network.name)}").output  # (N, S/32, S/32, 256)
+    outputs = {"probability": network.output, "outline": _draw(network, last)}
     return keras.Model(network.input, outputs, name=f"{network.name}{_OUTLINE}")
 
 
@@ -121,10 +112,11 @@ def finer(network: keras.Model) -> keras.Model:
 
     The last pooling moves by one place instead of two, and what comes after it reaches over every other place: at
     every second row and column it finds what it found before, and between them what it would have found, had the
-    image been shifted a little. So the answer is the mean of four looks, and Grad-CAM is less coarse.
+    image been shifted a little. So the answer is the mean of four looks, and Grad-CAM is less coarse. What it draws, if
+    it does, it draws from every second row and column, as before.
 
     Args:
-        network: of an architecture of `OURS`, trained; S a multiple of 32.
+        network: of an architecture of `OURS`, trained, with or without the branch that outlines; S a multiple of 32.
 
     Returns:
         A model of its own, of the same input and output.
@@ -132,12 +124,20 @@ def finer(network: keras.Model) -> keras.Model:
     Raises:
         ValueError: if the network is another.
     """
-    if network.name not in OURS or network.input_shape[1] % 32:
+    arch = network.name.removesuffix(_OUTLINE)
+    if arch not in OURS or network.input_shape[1] % 32:
         names = ", ".join(OURS)
         raise ValueError(f"only {names} with a multiple of 32 pixels a side can be made finer, got {network.name}")
     image = keras.Input(network.input_shape[1:], name="image")
-    made = keras.Model(image, ARCHITECTURES[network.name](image, fine=True), name=network.name)
-    made.set_weights(network.get_weights())
+    made = keras.Model(image, ARCHITECTURES[arch](image, fine=True), name=arch)
+    if isinstance(network.output, dict):
+        every_second = layers.MaxPooling2D(1, strides=2, name="every_second")
+        last = every_second(made.get_layer(f"relu5{_end(arch)}").output)
+        outputs = {"probability": made.output, "outline": _draw(made, last)}
+        made = keras.Model(image, outputs, name=network.name)
+    for layer in made.layers:
+        if layer.weights:
+            layer.set_weights(network.get_layer(layer.name).get_weights())
     return made
 
 
@@ -159,26 +159,60 @@ def in_float32(network: keras.Model) -> keras.Model:
     return made
 
 
-def both_ways(network: keras.Model) -> Callable[[keras.KerasTensor], keras.KerasTensor]:
+def both_ways(network: keras.Model) -> Callable[[keras.KerasTensor], keras.KerasTensor | dict[str, keras.KerasTensor]]:
     """The network's answer to an image and to its mirror image, as one: the mean of their log-odds.
 
     Left and right say nothing of a lesion, so a network should answer both alike; it does not quite, and the mean of
-    two looks errs a little less than either.
+    two looks errs a little less than either. What it draws in the mirror image is turned back and averaged too.
 
     Args:
-        network: float32 (N, S, S, 1) in [0, 1] to float32 (N, 1), a probability.
+        network: float32 (N, S, S, 1) in [0, 1] to float32 (N, 1), a probability, or to a dictionary of that and the
+            outline.
 
     Returns:
         A function of the same input and output.
     """
 
-    def answer(images: keras.KerasTensor) -> keras.KerasTensor:
-        looks = keras.ops.concatenate([images, keras.ops.flip(images, axis=2)])
-        seen = keras.ops.clip(network(looks, training=False), 1e-7, 1 - 1e-7)
-        one, other = keras.ops.split(keras.ops.log(seen) - keras.ops.log1p(-seen), 2)
-        return keras.ops.sigmoid((one + other) / 2)
+    def answer(images: keras.KerasTensor) -> keras.KerasTensor | dict[str, keras.KerasTensor]:
+        seen = network(keras.ops.concatenate([images, keras.ops.flip(images, axis=2)]), training=False)
+        if not isinstance(seen, dict):
+            return _mean_answer(seen)
+        drawn, mirrored = keras.ops.split(seen["outline"], 2)
+        outline = (drawn + keras.ops.flip(mirrored, axis=2)) / 2
+        return {"probability": _mean_answer(seen["probability"]), "outline": outline}
 
     return answer
+
+
+def _mean_answer(seen: keras.KerasTensor) -> keras.KerasTensor:
+    """Of the probabilities of images and of their mirror images, (2 N, 1), the mean in log-odds, (N, 1)."""
+    seen = keras.ops.clip(seen, 1e-7, 1 - 1e-7)
+    one, other = keras.ops.split(keras.ops.log(seen) - keras.ops.log1p(-seen), 2)
+    return keras.ops.sigmoid((one + other) / 2)
+
+
+def _end(arch: str) -> str:
+    """What ends the names of the last layers of a stage."""
+    return "" if arch == ATELIER else "b"
+
+
+def _draw(network: keras.Model, last: keras.KerasTensor) -> keras.KerasTensor:
+    """The branch that outlines: from the last maps, (N, S/32, S/32, C), up to (N, S/K, S/K, 1) in [0, 1].
+
+    Args:
+        network: without the branch; the maps of its earlier stages join on the way.
+        last: its last maps.
+    """
+    end = _end(network.name)
+    x = _convolution(last, 64, 6, kernel=1)
+    sides = [(f"relu4{end}", 32, 48), (f"relu3{end}", 32, 48)]
+    if network.name == DRAWING:
+        sides += [("relu2b", 24, 32), ("relu1", 12, 20)]
+    for number, (stage, narrow, filters) in enumerate(sides, start=7):
+        side = _convolution(network.get_layer(stage).output, narrow, number + 10, kernel=1)
+        x = layers.UpSampling2D(interpolation="bilinear", name=f"up{number}")(x)
+        x = _convolution(layers.Concatenate(name=f"join{number}")([x, side]), filters, number)
+    return layers.Conv2D(1, 1, activation="sigmoid", dtype=FULL, name="outline")(x)
 
 
 def _atelier(image: keras.KerasTensor, fine: bool = False) -> keras.KerasTensor:

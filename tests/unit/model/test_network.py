@@ -9,7 +9,7 @@ import busi.model.augment
 import busi.model.averaging
 import busi.model.mixed_precision
 import busi.model.network
-from busi.model.network import both_ways, build_network, finer
+from busi.model.network import both_ways, build_network, finer, with_outline, without_outline
 
 
 @pytest.mark.parametrize(("arch", "most"), [("atelier", 1_000_000), ("atelier_deep", 3_000_000)])
@@ -38,7 +38,9 @@ def test_the_seed_decides_the_starting_weights():
 
 
 def test_bad_requests_are_refused():
-    with pytest.raises(ValueError, match=r"arch must be one of atelier, atelier_deep, atelier_drawing, simple, .*, got 'vgg'"):
+    with pytest.raises(
+        ValueError, match=r"arch must be one of atelier, atelier_deep, atelier_drawing, simple, .*, got 'vgg'"
+    ):
         build_network("vgg", 64)
     with pytest.raises(ValueError, match="64 pixels a side at least, got 32"):
         build_network("atelier", 32)
@@ -91,3 +93,24 @@ def test_the_finer_network_finds_what_it_found_and_what_lies_between(arch, last)
 def test_only_the_workshops_network_can_be_made_finer(arch, size):
     with pytest.raises(ValueError, match="can be made finer"):
         finer(build_network(arch, size))
+
+
+@pytest.mark.parametrize("arch", ["atelier", "atelier_drawing"])
+def test_made_finer_it_draws_what_it_drew(arch):
+    network = with_outline(build_network(arch, 128, seed=3))
+    fine, image = finer(network), np.random.default_rng(0).random((2, 128, 128, 1), np.float32)
+    np.testing.assert_allclose(fine(image)["outline"], network(image)["outline"], atol=1e-6)
+    alone = finer(without_outline(network))(image)
+    np.testing.assert_allclose(fine(image)["probability"], alone, atol=1e-6)
+    assert np.abs(fine(image)["probability"] - network(image)["probability"]).max() > 1e-5
+    assert without_outline(fine).name == arch and fine.count_params() == network.count_params()
+
+
+def test_a_mirrored_look_draws_the_mirror_image():
+    network = with_outline(build_network("atelier_drawing", 64, seed=1))
+    answer, images = both_ways(network), np.random.default_rng(1).random((3, 64, 64, 1), np.float32)
+    one, other = answer(images), answer(images[:, :, ::-1])
+    np.testing.assert_allclose(one["outline"], other["outline"][:, :, ::-1], atol=1e-6)
+    np.testing.assert_allclose(one["probability"], both_ways(without_outline(network))(images), atol=1e-6)
+    mean = (network(images)["outline"] + network(images[:, :, ::-1])["outline"][:, :, ::-1]) / 2
+    np.testing.assert_allclose(one["outline"], mean, atol=1e-6)
