@@ -71,16 +71,16 @@ class ShapeReading:
             measures, base = saved["measures"], float(saved["base"])
             if tuple(measures) != MEASURES:
                 raise ValueError(f"they are {', '.join(measures)}")
-            columns = [
+            mean, spread, weights = (
                 np.array([float(measures[name][key]) for name in MEASURES]) for key in ("mean", "spread", "weight")
-            ]
+            )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(
                 f"a reading must hold base, and mean, spread and weight of each measure: {error}"
             ) from error
-        if not (np.isfinite(base) and all(np.isfinite(column).all() for column in columns) and (columns[1] > 0).all()):
+        if not (np.isfinite([base, *mean, *spread, *weights]).all() and (spread > 0).all()):
             raise ValueError("a reading must hold finite numbers, and spreads above 0")
-        return cls(*columns, base)
+        return cls(mean, spread, weights, base)
 
 
 def learn_reading(shapes: Sequence[Shape | None], malignant: np.ndarray) -> ShapeReading:
