@@ -28,7 +28,7 @@ from benchmarks.visitor import Connection, machine, prediction, started, upload
 from busi.bundle.files import EMBEDDED, Bundle, open_bundle
 from busi.data.simulated import draw, held_out_seeds
 from busi.images import prepare, read_image
-from busi.serving.predict import Classifier
+from busi.serving.predict import Classifier, proportion_of
 from busi.serving.workshop import open_workshop
 from busi.web.page import Page
 from busi.web.parts.picker import empty_picture
@@ -120,7 +120,7 @@ def ways(classifier: Classifier, file: bytes) -> dict[str, Callable[[], object]]
         "from a PNG file to the result": lambda: classifier.predict(read_image(file)),
         "  of that, reading the file": lambda: read_image(file),
         "  size, contrast, scale": lambda: prepare(image, classifier.contract),
-        "  the network, both ways": lambda: classifier.answers(batch),
+        "  the network, both ways": lambda: classifier.answers(batch, [proportion_of(image)]),
         "is it of the domain": lambda: classifier.knows(image),
         "the answer's pictures and words": lambda: answer_panel(page, image, prediction, None),
         "network alone, model.predict": lambda: classifier.network.predict(batch, verbose=0),

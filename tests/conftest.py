@@ -120,6 +120,18 @@ def small_bundle(tmp_path_factory, small_predictions):
 
 
 @pytest.fixture(scope="session")
+def drawing_bundle(small_bundle, small_predictions, tmp_path_factory):
+    """The same, but that its network draws what is darker than a third, and that both looks are added; opened."""
+    from busi.bundle.files import save_bundle
+    from tests.support.looks import dark_is_lesion, some_looks
+
+    info = {name: value for name, value in small_bundle.info.items() if name not in ("format_version", "classes")}
+    folder = tmp_path_factory.mktemp("bundles") / "drawing"
+    told = {**info, "mirrored": True, "looks": some_looks().to_dict()}
+    return save_bundle(folder, dark_is_lesion(), told, small_bundle.history, small_predictions, "# Card\n")
+
+
+@pytest.fixture(scope="session")
 def bundle():
     """The embedded bundle, opened."""
     from busi.bundle.files import EMBEDDED, open_bundle

@@ -35,6 +35,7 @@ from busi.data.origin import BREAST as ORIGIN_BREAST
 from busi.data.origin import BUSI as ORIGIN_BUSI
 from busi.data.origin import Origin, origin_of
 from busi.images import ImageContract
+from busi.model.looks import Looks
 from busi.model.metrics import Confusion, Estimate
 from busi.model.out_of_domain import Domain
 from busi.system.places import folder_of
@@ -163,6 +164,11 @@ class Bundle:
     def domain(self) -> Domain | None:
         """What the pictures look like that its network learned from; None in bundles from before that was kept."""
         return Domain.from_dict(self.info["domain"]) if self.info.get("domain") else None
+
+    @cached_property
+    def looks(self) -> Looks | None:
+        """How a look at the whole and the drawn outline are added; None where the look at the whole alone answers."""
+        return None if self.info.get("looks") is None else Looks.from_dict(self.info["looks"])
 
     @property
     def test_images(self) -> pd.DataFrame:
@@ -442,7 +448,9 @@ def load_network(bundle: Bundle) -> "keras.Model":
         bundle: an opened bundle.
 
     Returns:
-        A model from float32 (N, S, S, 1) in [0, 1] to float32 (N, 1): probability of malignant, not calibrated.
+        A model from float32 (N, S, S, 1) in [0, 1] to float32 (N, 1): probability of malignant, not calibrated; or, if
+        the bundle adds two looks, to a dictionary of that, "probability", and "outline", float32 (N, H, H, 1) in
+        [0, 1].
 
     Raises:
         BundleError: if the file is no Keras model, or its input or output is not what bundle.json says.
@@ -457,11 +465,22 @@ def load_network(bundle: Bundle) -> "keras.Model":
         raise
     except Exception as error:  # Keras raises many kinds for a file that is not a model
         raise BundleError(f"{path} is not a usable Keras model: {error}") from error
-    if model.input_shape != (None, size, size, 1) or model.output_shape != (None, 1):
-        raise BundleError(
-            f"{path} maps {model.input_shape} to {model.output_shape}, expected (None, {size}, {size}, 1) to (None, 1)"
-        )
+    _check_shapes(path, model, size, draws=bundle.looks is not None)
     return model
+
+
+def _check_shapes(path: Path, model: "keras.Model", size: int, draws: bool) -> None:
+    several = isinstance(model.output, dict)
+    found = {name: one.shape for name, one in model.output.items()} if several else model.output_shape
+    side = found["outline"][1] if several and "outline" in found else None
+    expected: Any = (None, 1)
+    if draws:
+        square = side if side and side <= size else "H"
+        expected = {"probability": (None, 1), "outline": (None, square, square, 1)}
+    if model.input_shape != (None, size, size, 1) or found != expected:
+        raise BundleError(
+            f"{path} maps {model.input_shape} to {found}, expected (None, {size}, {size}, 1) to {expected}"
+        )
 
 
 def _bare_copy(model: "keras.Model") -> "keras.Model":
@@ -592,7 +611,7 @@ def _check_what_pages_need(bundle: Bundle) -> None:
         for rate_of in (counts.accuracy, counts.sensitivity, counts.specificity):
             rate_of()
     _number(bundle.info, "target_sensitivity", 0, 1)
-    _ = bundle.domain  # reading it is the check
+    _ = bundle.domain, bundle.looks  # reading them is the check
 
 
 def _check_sources(bundle: Bundle) -> None:

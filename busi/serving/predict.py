@@ -13,7 +13,7 @@ import csv
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,8 +23,9 @@ import numpy as np
 from busi.bundle.files import EMBEDDED, Bundle, BundleError, load_network, open_bundle
 from busi.images import ImageContract, ImageRefused, Reading, prepare, read_picture
 from busi.model.activations import Inside
+from busi.model.answering import Answering, Answers
 from busi.model.arrangement import reason_not_known
-from busi.model.metrics import apply_temperature
+from busi.model.shape import Shape
 from busi.system.console import printable_output, quiet_libraries
 from busi.words.classes import BENIGN, MALIGNANT
 
@@ -70,9 +71,19 @@ class Prediction(Answer):
 
     Attributes:
         model_input: float32 (S, S, 1) in [0, 1], the array that the network saw.
+        proportion: height over width of the image as it was given.
+        outline: float32 (H, H) in [0, 1], how much of each place of the square is lesion; None if the network does not
+            draw.
+        shape: what is read from it; None where nothing lesion-like is drawn.
+        terms: what each look, and each subject of the reading, adds to the log-odds of malignant, by the names in
+            `looks.TERMS`; they sum up to those of `probability`. None where the look at the whole alone answers.
     """
 
     model_input: np.ndarray
+    proportion: float = 1.0
+    outline: np.ndarray | None = None
+    shape: Shape | None = None
+    terms: Mapping[str, float] | None = None
 
 
 class Classifier:
@@ -90,14 +101,16 @@ class Classifier:
         try:
             import tensorflow as tf  # here, because the page is built before TensorFlow is loaded
 
-            from busi.model.network import both_ways
+            from busi.model.network import both_ways, without_outline
         except Exception as error:  # a library that is missing on the machine shows in many ways
             raise BundleError(f"TensorFlow cannot be loaded: {error}") from error
         self.bundle = bundle
-        self.network = load_network(bundle)
+        whole = load_network(bundle)
+        self.network = without_outline(whole)
+        self._answering = Answering(bundle.temperature, bundle.looks)
         shape = (self.contract.size, self.contract.size, 1)
         self._answer = tf.function(
-            both_ways(self.network) if bundle.mirrored else lambda batch: self.network(batch, training=False),
+            both_ways(whole) if bundle.mirrored else lambda batch: whole(batch, training=False),
             input_signature=[tf.TensorSpec((None, *shape), tf.float32)],
         )
         self._answer(np.zeros((1, *shape), np.float32))
@@ -128,10 +141,17 @@ class Classifier:
         Returns:
             The prediction.
         """
-        model_input = prepare(image, self.contract)
-        raw = self._answer(model_input[np.newaxis]).numpy()[0, 0]
-        probability = float(apply_temperature(raw, self.bundle.temperature))
-        return Prediction(probability, self.bundle.threshold, model_input)
+        model_input, proportion = prepare(image, self.contract), proportion_of(image)
+        found, looks = self.answers(model_input[np.newaxis], [proportion]), self.bundle.looks
+        return Prediction(
+            float(found.probability[0]),
+            self.bundle.threshold,
+            model_input,
+            proportion,
+            outline=None if found.outlines is None else found.outlines[0],
+            shape=found.shapes[0],
+            terms=looks.terms(float(found.whole[0]), found.shapes[0]) if looks else None,
+        )
 
     def knows(self, image: np.ndarray, colour: float = 0.0) -> bool:
         """Whether an image is of the kind that the network learned from; true if the bundle cannot tell.
@@ -163,20 +183,28 @@ class Classifier:
         Returns:
             float64 (N,), calibrated probability of malignant.
         """
-        return self.answers(np.stack([prepare(image, self.contract) for image in images]))
+        inputs = np.stack([prepare(image, self.contract) for image in images])
+        return self.answers(inputs, [proportion_of(image) for image in images]).probability
 
-    def answers(self, inputs: np.ndarray) -> np.ndarray:
+    def answers(self, inputs: np.ndarray, proportions: Sequence[float]) -> Answers:
         """Answers for what the network sees, already prepared.
 
         Args:
             inputs: float32 (N, S, S, 1) in [0, 1].
-
-        Returns:
-            float64 (N,), calibrated probability of malignant.
+            proportions: (N,), height over width of each picture before it was made a square.
         """
         batches = np.split(inputs, range(_BATCH, len(inputs), _BATCH))
-        raw = np.concatenate([self._answer(batch).numpy()[:, 0] for batch in batches])
-        return apply_temperature(raw, self.bundle.temperature)
+        raw = [self._answer(batch) for batch in batches]
+        images = np.rint(inputs[..., 0] * 255).astype(np.uint8)
+        if isinstance(raw[0], dict):
+            outputs = {name: np.concatenate([batch[name].numpy() for batch in raw]) for name in raw[0]}
+            return self._answering.answers(outputs, images, proportions)
+        return self._answering.answers(np.concatenate([batch.numpy() for batch in raw]), images, proportions)
+
+
+def proportion_of(image: np.ndarray) -> float:
+    """Height over width of an image, which the network's square does not keep."""
+    return image.shape[0] / image.shape[1]
 
 
 class ClassifierInBackground:

@@ -10,6 +10,7 @@ from busi.bundle.files import BundleError
 from busi.images import ImageRefused, Reading, clahe, prepare, resize
 from busi.model.activations import as_gray, gradcam, strongest_filters
 from busi.server.decoding import read_upload
+from busi.serving.predict import proportion_of
 from busi.serving.workshop import Workshop
 from busi.simulator import Lesion, Scene
 from busi.simulator import simulate as draw
@@ -116,9 +117,14 @@ def _add_augment(words: Words, workshop: Workshop) -> None:
             drawn = variants(prepare(gray, workshop.bundle.image), settings, start, number)
         except (ValueError, TypeError) as error:
             raise gr.Error(str(error), print_exception=False) from error
-        probabilities = workshop.classifier.get().answers(drawn).tolist()
+        found = workshop.classifier.get().answers(drawn, [proportion_of(gray)] * len(drawn))
         side_by_side = np.hstack(np.rint(drawn[..., 0] * 255).astype(np.uint8))
-        details = {"settings": as_in_bundle(settings), "seed": start, "count": number, "malignant": probabilities}
+        details = {
+            "settings": as_in_bundle(settings),
+            "seed": start,
+            "count": number,
+            "malignant": found.probability.tolist(),
+        }
         return side_by_side, answer | details
 
     image, run = Picture(type="filepath", label="image"), gr.Button()

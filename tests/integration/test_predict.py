@@ -13,16 +13,20 @@ import cv2
 import numpy as np
 import pytest
 
-from busi.bundle.files import BundleError, load_network, write_checksums
+from busi.bundle.files import BundleError, load_network, open_bundle, write_checksums
 from busi.data.parts import Part
 from busi.data.simulated import draw, held_out_seeds
 from busi.images import ImageContract, prepare, read_image, standardise
 from busi.images.quality import measure
-from busi.model.metrics import apply_temperature
+from busi.model.looks import TERMS
+from busi.model.metrics import apply_temperature, log_odds
+from busi.model.network import both_ways
+from busi.model.shape import read_shape
 from busi.serving.predict import Classifier, ClassifierInBackground, Prediction, main
 from busi.system.console import quiet_libraries
 from busi.training.fit import predict_part
 from tests.support.drawings import drawn_ultrasound
+from tests.support.looks import some_looks
 from tests.support.places import ROOT
 
 
@@ -50,6 +54,38 @@ def test_a_network_that_looks_twice_minds_no_mirror_and_is_scored_as_it_answers(
     part = Part(standardise(image, twice.contract)[np.newaxis], np.array([True]), (measure(image),))
     scored = apply_temperature(predict_part(twice.network, part, mirrored=True), small_bundle.temperature)
     assert answered == pytest.approx(scored[0], abs=1e-6)
+
+
+def test_a_network_that_draws_answers_by_both_looks_and_tells_its_terms(drawing_bundle):
+    classifier, (image, _) = Classifier(drawing_bundle), drawn_ultrasound(3)
+    prediction, looks = classifier.predict(image), some_looks()
+    assert list(prediction.terms) == list(TERMS)
+    assert prediction.probability == pytest.approx(1 / (1 + np.exp(-sum(prediction.terms.values()))))
+    assert prediction.outline.shape == (32, 32) and prediction.proportion == image.shape[0] / image.shape[1]
+    seen = np.uint8(np.rint(prediction.model_input[..., 0] * 255))
+    assert prediction.shape == read_shape(prediction.outline, seen, prediction.proportion) is not None
+    raw = both_ways(load_network(drawing_bundle))(prediction.model_input[np.newaxis])
+    whole = float(log_odds(raw["probability"].numpy()[0, 0]))
+    assert sum(prediction.terms.values()) == pytest.approx(looks.log_odds(whole, prediction.shape), abs=1e-4)
+    alone = classifier.network(prediction.model_input[np.newaxis])
+    assert alone.shape == (1, 1) and classifier.inside.with_maps
+    squashed = image[: image.shape[0] // 2]
+    several = classifier.probabilities([image, squashed])
+    assert several == pytest.approx([prediction.probability, classifier.predict(squashed).probability], abs=1e-6)
+
+
+def test_what_shows_no_lesion_is_answered_by_the_whole_alone(drawing_bundle):
+    prediction = Classifier(drawing_bundle).predict(np.full((90, 120), 200, np.uint8))
+    assert prediction.shape is None and {name for name, value in prediction.terms.items() if value} == {"base", "whole"}
+
+
+def test_looks_need_a_network_that_draws(drawing_bundle, small_bundle, tmp_path):
+    for name, taken in (("silent", small_bundle), ("talkative", drawing_bundle)):
+        folder = shutil.copytree(taken.folder, tmp_path / name)
+        info = {key: value for key, value in taken.info.items() if key != "looks"}
+        write_checksums(folder, info | ({"looks": some_looks().to_dict()} if name == "silent" else {}))
+        with pytest.raises(BundleError, match="expected"):
+            load_network(open_bundle(folder))
 
 
 def test_the_threshold_itself_counts_as_malignant():

@@ -80,7 +80,8 @@ def test_the_grid_shows_the_answers_to_the_variants_of_that_seed(workshop):
     classifier = workshop.classifier.get()
     original = prepare(image, classifier.contract)
     drawn = variants(original, AugmentationSettings(**USUAL), 4, COUNT)
-    answers = classifier.answers(np.concatenate([original[np.newaxis], drawn]))
+    inputs = np.concatenate([original[np.newaxis], drawn])
+    answers = classifier.answers(inputs, [1] * len(inputs)).probability
     cards = [(card.b.text, card.select_one(".alert-word")["class"][1]) for card in shown.select(".case-under")]
     threshold = workshop.bundle.threshold
     scores = FRENCH.scores_and_threshold(answers.tolist(), threshold)[0]
@@ -172,7 +173,9 @@ def test_the_endpoint_gives_the_variants_of_a_seed_and_refuses_what_it_cannot_do
     settings = AugmentationSettings(20, 0.1, 0, 0, 0.3, flip=False)
     drawn = variants(original, settings, 9, 3)
     np.testing.assert_array_equal(fetched(client, picture), np.hstack(np.rint(drawn[..., 0] * 255).astype(np.uint8)))
-    assert told["malignant"] == pytest.approx(workshop.classifier.get().answers(drawn).tolist())
+    assert told["malignant"] == pytest.approx(
+        workshop.classifier.get().answers(drawn, [1] * len(drawn)).probability.tolist()
+    )
     assert told["settings"]["rotation"] == 20 and (told["seed"], told["count"]) == (9, 3)
     for values, message in (
         ((200, 0, 0, 0, 0, True, 1, 2), "rotation must be a number from 0 to 180, got 200"),

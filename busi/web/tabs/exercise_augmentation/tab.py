@@ -14,6 +14,7 @@ from markupsafe import Markup
 from busi.images import prepare
 from busi.server.decoding import read_upload
 from busi.serving.gallery import Gallery, source_of
+from busi.serving.predict import proportion_of
 from busi.web.events import EACH, ask, message_of
 from busi.web.page import Page
 from busi.web.parts.cases import predicted_class
@@ -94,7 +95,7 @@ def grid_of(page: Page, image: np.ndarray, source: str, wanted: Wanted) -> Marku
     settings = AugmentationSettings(**settings_of(page.bundle, wanted.knobs, wanted.flip, wanted.more))
     drawn, judged = variants(original, settings, wanted.seed, COUNT), changes(original)
     inputs = np.concatenate([original[np.newaxis], drawn, np.stack(list(judged.values()))])
-    probabilities = classifier.answers(inputs)
+    probabilities = classifier.answers(inputs, [proportion_of(image)] * len(inputs)).probability
     shown = _variants(page, [*_variant_names(words), *_change_names(words, judged)], inputs, probabilities)
     is_changed = bool(np.ptp(drawn - original))
     summary = _summary(page, probabilities[: COUNT + 1]) if is_changed else page.template(_TEMPLATE).unchanged()
