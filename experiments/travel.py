@@ -7,7 +7,7 @@ A lever is a change of the recipe. Its networks learn from four fifths of BUSI f
 name the class and draw the lesion; home is the fifth that they did not see, away is the half "choice" of BrEaST, which
 may judge what is tried. The folds and seeds are others than those of `experiments.quality`, so that no number of it
 was chosen by. Three answers are told: the look at the whole, what is read from the drawn outline (busi/model/shape.py,
-reading.py; a fold's outlines are read by what the other folds' outlines taught), and both, as busi/model/looks.py adds
+shape_model.py; a fold's outlines are read by what the other folds' outlines taught), and both, as busi/model/fusion.py adds
 them. Away every fold's network answers, read by what all of BUSI's held-out outlines taught; the AUC is the mean.
 
 Networks of one seed begin from one simulated stage. Each fold leaves what its network said and drew in --runs, an
@@ -35,7 +35,7 @@ from busi.data.box import CHOICE, picture
 from busi.data.dataset import default_cache, read_busi, usable
 from busi.data.parts import Part, load_part
 from busi.images import read_image
-from busi.model.looks import learn_looks
+from busi.model.fusion import fit_fusion
 from busi.model.metrics import log_odds
 from busi.model.network import DRAWING
 from busi.model.setting_names import as_in_bundle
@@ -211,10 +211,10 @@ def numbers_of(folds: Sequence[Mapping[str, np.ndarray]], home: Place, away: Pla
     told = {look: np.empty(len(whole)) for look in LOOKS}
     for number in range(FOLDS):
         here = fold_of == number
-        looks = learn_looks(whole[~here], _some(shapes, ~here), home.part.labels[~here], fold_of[~here])
-        _fill(told, here, looks, whole[here], _some(shapes, here))
+        fusion = fit_fusion(whole[~here], _some(shapes, ~here), home.part.labels[~here], fold_of[~here])
+        _fill(told, here, fusion, whole[here], _some(shapes, here))
     rows = home.rows[["image_id", "group"]].assign(fold=fold_of, seed=0, malignant=home.part.labels)
-    everywhere = learn_looks(whole, shapes, home.part.labels, fold_of)
+    everywhere = fit_fusion(whole, shapes, home.part.labels, fold_of)
     abroad = []
     for number, found in enumerate(folds):
         each = {look: np.empty(len(away.rows)) for look in LOOKS}
@@ -237,10 +237,10 @@ def shapes_of(maps: np.ndarray, place: Place) -> list[Shape | None]:
     return [read_shape(*each) for each in zip(maps, place.part.images, place.proportions, strict=True)]
 
 
-def _fill(told: Mapping[str, np.ndarray], here: np.ndarray, looks, whole: np.ndarray, shapes: Sequence) -> None:
+def _fill(told: Mapping[str, np.ndarray], here: np.ndarray, fusion, whole: np.ndarray, shapes: Sequence) -> None:
     told["whole"][here] = whole
-    told["outline"][here] = [looks.reading.log_odds(shape) for shape in shapes]
-    told["both"][here] = [looks.log_odds(*each) for each in zip(whole, shapes, strict=True)]
+    told["outline"][here] = [fusion.shape_model.log_odds(shape) for shape in shapes]
+    told["both"][here] = [fusion.log_odds(*each) for each in zip(whole, shapes, strict=True)]
 
 
 def _auc(rows: pd.DataFrame, odds: np.ndarray, measures: Sequence[str]) -> dict[str, Any]:

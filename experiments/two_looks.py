@@ -5,7 +5,7 @@
 
 Two networks of a seed answer, each having learned from 6,000 drawings and nothing else: that of
 `experiments.simulated_only`, which looks at the whole, and that of `experiments.outlines`, which draws the lesion. The
-measures of what it draws (busi/model/shape.py) become log-odds by a logistic regression (busi/model/reading.py) that
+features of what it draws (busi/model/shape.py) become log-odds by a logistic regression (busi/model/shape_model.py),
 learned from other simulated images, which neither network has seen. Both looks together are the mean of their log-odds.
 So no real image, no real outline and no real label taught anything.
 
@@ -34,8 +34,8 @@ from busi.data.dataset import default_cache, read_busi
 from busi.data.parts import Part, load_part, simulated_part
 from busi.data.simulated import describe, fingerprint, training_seeds
 from busi.images import ImageContract, read_image
-from busi.model.reading import ShapeReading, learn_reading
 from busi.model.shape import Shape, read_shape
+from busi.model.shape_model import ShapeModel, fit_shape_model
 from busi.system.console import printable_output
 from busi.system.whole_files import whole_file
 from busi.training.fit import predict_part
@@ -131,7 +131,7 @@ def _check_final(out: Path, table: Path, identity: Mapping[str, Any]) -> None:
         raise ValueError(f"the numbers of the half {CHOICE!r} are not in {out} yet: they come before {FINAL!r}")
 
 
-def reading_of(drawing: keras.Model, seed: int, contract: ImageContract) -> ShapeReading:
+def reading_of(drawing: keras.Model, seed: int, contract: ImageContract) -> ShapeModel:
     """The reading of what a network draws, learned from simulated images that are new to it.
 
     Args:
@@ -141,7 +141,7 @@ def reading_of(drawing: keras.Model, seed: int, contract: ImageContract) -> Shap
     """
     seeds = training_seeds(READ_FROM + seed, READ_IMAGES)
     part = simulated_part(seeds, contract, default_cache())
-    return learn_reading(shapes(drawing, part.images, proportions_of(seeds)), part.labels)
+    return fit_shape_model(shapes(drawing, part.images, proportions_of(seeds)), part.labels)
 
 
 def proportions_of(seeds: range) -> np.ndarray:
@@ -162,7 +162,7 @@ def shapes(drawing: keras.Model, images: np.ndarray, proportions: np.ndarray) ->
     return [read_shape(*each) for each in zip(maps, images, proportions, strict=True)]
 
 
-def answers(looking: keras.Model, drawing: keras.Model, reading: ShapeReading, judge: Judge) -> pd.DataFrame:
+def answers(looking: keras.Model, drawing: keras.Model, reading: ShapeModel, judge: Judge) -> pd.DataFrame:
     """The log-odds of each look, a row per image.
 
     Args:

@@ -121,13 +121,13 @@ def small_bundle(tmp_path_factory, small_predictions):
 
 @pytest.fixture(scope="session")
 def drawing_bundle(small_bundle, small_predictions, tmp_path_factory):
-    """The same, but that its network draws what is darker than a third, and that both looks are added; opened."""
+    """The same, but that its network draws what is darker than a third, and that both scores are added; opened."""
     from busi.bundle.files import save_bundle
-    from tests.support.looks import dark_is_lesion, some_looks
+    from tests.support.fusion import dark_is_lesion, some_fusion
 
     info = {name: value for name, value in small_bundle.info.items() if name not in ("format_version", "classes")}
     folder = tmp_path_factory.mktemp("bundles") / "drawing"
-    told = {**info, "mirrored": True, "looks": some_looks().to_dict()}
+    told = {**info, "mirrored": True, "fusion": some_fusion().to_dict()}
     return save_bundle(folder, dark_is_lesion(), told, small_bundle.history, small_predictions, "# Card\n")
 
 

@@ -35,7 +35,7 @@ from busi.data.origin import BREAST as ORIGIN_BREAST
 from busi.data.origin import BUSI as ORIGIN_BUSI
 from busi.data.origin import Origin, origin_of
 from busi.images import ImageContract
-from busi.model.looks import Looks
+from busi.model.fusion import LateFusion
 from busi.model.metrics import Confusion, Estimate
 from busi.model.out_of_domain import Domain
 from busi.system.places import folder_of
@@ -166,9 +166,9 @@ class Bundle:
         return Domain.from_dict(self.info["domain"]) if self.info.get("domain") else None
 
     @cached_property
-    def looks(self) -> Looks | None:
-        """How a look at the whole and the drawn outline are added; None where the look at the whole alone answers."""
-        return None if self.info.get("looks") is None else Looks.from_dict(self.info["looks"])
+    def fusion(self) -> LateFusion | None:
+        """How the scores of the whole image and of the drawn outline are added; None where the whole alone answers."""
+        return None if self.info.get("fusion") is None else LateFusion.from_dict(self.info["fusion"])
 
     @property
     def test_images(self) -> pd.DataFrame:
@@ -449,7 +449,7 @@ def load_network(bundle: Bundle) -> "keras.Model":
 
     Returns:
         A model from float32 (N, S, S, 1) in [0, 1] to float32 (N, 1): probability of malignant, not calibrated; or, if
-        the bundle adds two looks, to a dictionary of that, "probability", and "outline", float32 (N, H, H, 1) in
+        the bundle has a fusion, to a dictionary of that, "probability", and "outline", float32 (N, H, H, 1) in
         [0, 1].
 
     Raises:
@@ -465,7 +465,7 @@ def load_network(bundle: Bundle) -> "keras.Model":
         raise
     except Exception as error:  # Keras raises many kinds for a file that is not a model
         raise BundleError(f"{path} is not a usable Keras model: {error}") from error
-    _check_shapes(path, model, size, draws=bundle.looks is not None)
+    _check_shapes(path, model, size, draws=bundle.fusion is not None)
     return model
 
 
@@ -611,7 +611,7 @@ def _check_what_pages_need(bundle: Bundle) -> None:
         for rate_of in (counts.accuracy, counts.sensitivity, counts.specificity):
             rate_of()
     _number(bundle.info, "target_sensitivity", 0, 1)
-    _ = bundle.domain, bundle.looks  # reading them is the check
+    _ = bundle.domain, bundle.fusion  # reading them is the check
 
 
 def _check_sources(bundle: Bundle) -> None:

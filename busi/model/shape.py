@@ -70,11 +70,11 @@ class Shape:
     doubt: float
 
     def vector(self) -> np.ndarray:
-        """float64 (len(MEASURES),), in the order of `MEASURES`."""
+        """float64 (len(FEATURES),), in the order of `FEATURES`."""
         return np.array(list(asdict(self).values()))
 
 
-MEASURES = tuple(field.name for field in fields(Shape))
+FEATURES = tuple(field.name for field in fields(Shape))
 
 
 def read_shape(drawn: np.ndarray, image: np.ndarray, proportion: float = 1.0) -> Shape | None:

@@ -23,8 +23,8 @@ import numpy as np
 from busi.bundle.files import EMBEDDED, Bundle, BundleError, load_network, open_bundle
 from busi.images import ImageContract, ImageRefused, Reading, prepare, read_picture
 from busi.model.activations import Inside
-from busi.model.answering import Answering, Answers
 from busi.model.arrangement import reason_not_known
+from busi.model.scoring import Scores, Scoring
 from busi.model.shape import Shape
 from busi.system.console import printable_output, quiet_libraries
 from busi.words.classes import BENIGN, MALIGNANT
@@ -75,8 +75,8 @@ class Prediction(Answer):
         outline: float32 (H, H) in [0, 1], how much of each place of the square is lesion; None if the network does not
             draw.
         shape: what is read from it; None where nothing lesion-like is drawn.
-        terms: what each look, and each subject of the reading, adds to the log-odds of malignant, by the names in
-            `looks.TERMS`; they sum up to those of `probability`. None where the look at the whole alone answers.
+        terms: what the whole image, and each subject of the shape model, adds to the log-odds of malignant, by the
+            names in `fusion.TERMS`; they sum up to those of `probability`. None where the whole image alone answers.
     """
 
     model_input: np.ndarray
@@ -107,7 +107,7 @@ class Classifier:
         self.bundle = bundle
         whole = load_network(bundle)
         self.network = without_outline(whole)
-        self._answering = Answering(bundle.temperature, bundle.looks)
+        self._scoring = Scoring(bundle.temperature, bundle.fusion)
         shape = (self.contract.size, self.contract.size, 1)
         self._answer = tf.function(
             both_ways(whole) if bundle.mirrored else lambda batch: whole(batch, training=False),
@@ -133,7 +133,7 @@ class Classifier:
         return self.bundle.image
 
     def predict(self, image: np.ndarray) -> Prediction:
-        """Answers for one image.
+        """Scores for one image.
 
         Args:
             image: uint8 array of shape (H, W), gray levels.
@@ -142,7 +142,7 @@ class Classifier:
             The prediction.
         """
         model_input, proportion = prepare(image, self.contract), proportion_of(image)
-        found, looks = self.answers(model_input[np.newaxis], [proportion]), self.bundle.looks
+        found, fusion = self.answers(model_input[np.newaxis], [proportion]), self.bundle.fusion
         return Prediction(
             float(found.probability[0]),
             self.bundle.threshold,
@@ -150,7 +150,7 @@ class Classifier:
             proportion,
             outline=None if found.outlines is None else found.outlines[0],
             shape=found.shapes[0],
-            terms=looks.terms(float(found.whole[0]), found.shapes[0]) if looks else None,
+            terms=fusion.terms(float(found.whole[0]), found.shapes[0]) if fusion else None,
         )
 
     def knows(self, image: np.ndarray, colour: float = 0.0) -> bool:
@@ -175,7 +175,7 @@ class Classifier:
         return reason_not_known(self.bundle.domain, image, colour) if self.bundle.domain else None
 
     def probabilities(self, images: Sequence[np.ndarray]) -> np.ndarray:
-        """Answers for many images at once, as `predict` does for one.
+        """Scores for many images at once, as `predict` does for one.
 
         Args:
             images: uint8 arrays of shape (H, W), gray levels, of any sizes.
@@ -186,8 +186,8 @@ class Classifier:
         inputs = np.stack([prepare(image, self.contract) for image in images])
         return self.answers(inputs, [proportion_of(image) for image in images]).probability
 
-    def answers(self, inputs: np.ndarray, proportions: Sequence[float]) -> Answers:
-        """Answers for what the network sees, already prepared.
+    def answers(self, inputs: np.ndarray, proportions: Sequence[float]) -> Scores:
+        """Scores for what the network sees, already prepared.
 
         Args:
             inputs: float32 (N, S, S, 1) in [0, 1].
@@ -198,8 +198,8 @@ class Classifier:
         images = np.rint(inputs[..., 0] * 255).astype(np.uint8)
         if isinstance(raw[0], dict):
             outputs = {name: np.concatenate([batch[name].numpy() for batch in raw]) for name in raw[0]}
-            return self._answering.answers(outputs, images, proportions)
-        return self._answering.answers(np.concatenate([batch.numpy() for batch in raw]), images, proportions)
+            return self._scoring.score(outputs, images, proportions)
+        return self._scoring.score(np.concatenate([batch.numpy() for batch in raw]), images, proportions)
 
 
 def proportion_of(image: np.ndarray) -> float:

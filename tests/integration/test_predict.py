@@ -18,7 +18,7 @@ from busi.data.parts import Part
 from busi.data.simulated import draw, held_out_seeds
 from busi.images import ImageContract, prepare, read_image, standardise
 from busi.images.quality import measure
-from busi.model.looks import TERMS
+from busi.model.fusion import TERMS
 from busi.model.metrics import apply_temperature, log_odds
 from busi.model.network import both_ways
 from busi.model.shape import read_shape
@@ -26,7 +26,7 @@ from busi.serving.predict import Classifier, ClassifierInBackground, Prediction,
 from busi.system.console import quiet_libraries
 from busi.training.fit import predict_part
 from tests.support.drawings import drawn_ultrasound
-from tests.support.looks import some_looks
+from tests.support.fusion import some_fusion
 from tests.support.places import ROOT
 
 
@@ -58,7 +58,7 @@ def test_a_network_that_looks_twice_minds_no_mirror_and_is_scored_as_it_answers(
 
 def test_a_network_that_draws_answers_by_both_looks_and_tells_its_terms(drawing_bundle):
     classifier, (image, _) = Classifier(drawing_bundle), drawn_ultrasound(3)
-    prediction, looks = classifier.predict(image), some_looks()
+    prediction, fusion = classifier.predict(image), some_fusion()
     assert list(prediction.terms) == list(TERMS)
     assert prediction.probability == pytest.approx(1 / (1 + np.exp(-sum(prediction.terms.values()))))
     assert prediction.outline.shape == (32, 32) and prediction.proportion == image.shape[0] / image.shape[1]
@@ -66,7 +66,7 @@ def test_a_network_that_draws_answers_by_both_looks_and_tells_its_terms(drawing_
     assert prediction.shape == read_shape(prediction.outline, seen, prediction.proportion) is not None
     raw = both_ways(load_network(drawing_bundle))(prediction.model_input[np.newaxis])
     whole = float(log_odds(raw["probability"].numpy()[0, 0]))
-    assert sum(prediction.terms.values()) == pytest.approx(looks.log_odds(whole, prediction.shape), abs=1e-4)
+    assert sum(prediction.terms.values()) == pytest.approx(fusion.log_odds(whole, prediction.shape), abs=1e-4)
     alone = classifier.network(prediction.model_input[np.newaxis])
     assert alone.shape == (1, 1) and classifier.inside.with_maps
     squashed = image[: image.shape[0] // 2]
@@ -82,8 +82,8 @@ def test_what_shows_no_lesion_is_answered_by_the_whole_alone(drawing_bundle):
 def test_looks_need_a_network_that_draws(drawing_bundle, small_bundle, tmp_path):
     for name, taken in (("silent", small_bundle), ("talkative", drawing_bundle)):
         folder = shutil.copytree(taken.folder, tmp_path / name)
-        info = {key: value for key, value in taken.info.items() if key != "looks"}
-        write_checksums(folder, info | ({"looks": some_looks().to_dict()} if name == "silent" else {}))
+        info = {key: value for key, value in taken.info.items() if key != "fusion"}
+        write_checksums(folder, info | ({"fusion": some_fusion().to_dict()} if name == "silent" else {}))
         with pytest.raises(BundleError, match="expected"):
             load_network(open_bundle(folder))
 

@@ -13,8 +13,8 @@ from sklearn.metrics import roc_auc_score
 from busi.images import ImageContract
 from busi.model.augment import AugmentationSettings
 from busi.model.network import DRAWING
-from busi.model.reading import STRENGTH
 from busi.model.shape import read_shape
+from busi.model.shape_model import STRENGTH
 from experiments import travel
 from experiments.travel import FOLDS, Place, folds_of, main, numbers_of
 from tests.support.training import eagerly, outlined_part

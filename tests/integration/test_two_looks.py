@@ -13,8 +13,8 @@ from busi.data.parts import Part
 from busi.data.simulated import fingerprint, held_out_seeds, training_seeds
 from busi.images import ImageContract
 from busi.model.network import ATELIER, build_network
-from busi.model.reading import ShapeReading
 from busi.model.shape import read_shape
+from busi.model.shape_model import ShapeModel
 from experiments import outlines, two_looks
 from experiments.finished import save_network
 from experiments.hospitals import breast_half
@@ -91,7 +91,7 @@ def test_the_outline_look_is_what_its_reading_says_of_what_is_drawn(here):
     assert run(here, "--seeds", "0") == 0
     rows = pd.read_csv(here / "looking/two-looks.csv")
     rows = rows[rows["judge"] == UNTOUCHED]
-    judge, reading = judge_of(14, 200, "busi"), ShapeReading.from_dict(results(here)["two looks"]["readings"]["0"])
+    judge, reading = judge_of(14, 200, "busi"), ShapeModel.from_dict(results(here)["two looks"]["readings"]["0"])
     dark = _dark_is_lesion()
     seen = [dark(images[..., None] / np.float32(255)).numpy()[..., 0] for images in _and_mirrored(judge.part)]
     drawn = (seen[0] + seen[1][:, :, ::-1]) / 2
@@ -109,7 +109,7 @@ def test_the_reading_learns_from_images_that_no_network_and_no_judge_has(monkeyp
     read = []
     monkeypatch.setattr(two_looks, "simulated_part", lambda seeds, *_: read.append(seeds) or drawn_part(8, 0))
     monkeypatch.setattr(two_looks, "shapes", lambda *_: [])
-    monkeypatch.setattr(two_looks, "learn_reading", lambda *_: None)
+    monkeypatch.setattr(two_looks, "fit_shape_model", lambda *_: None)
     for seed in (0, 1, 2):
         two_looks.reading_of(_dark_is_lesion(), seed, ImageContract(size=64))
     taken = [training_seeds(run, 100_000) for run in range(5)] + [held_out_seeds("validation"), held_out_seeds("test")]

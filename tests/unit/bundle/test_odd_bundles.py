@@ -16,7 +16,7 @@ from busi.bundle.files import EMBEDDED, HISTORY, INFO, PREDICTIONS, BundleError,
 from busi.bundle.schema import HIGHEST_CHANGE
 from busi.model.augment import AugmentationSettings
 from busi.web.markup import rich
-from tests.support.looks import some_looks
+from tests.support.fusion import some_fusion
 from tests.support.odd_bundles import GOOD, MARKUP, STOPPED, breaks_unless_embedded, changed, place_of
 from tests.support.ports import free_port
 
@@ -60,20 +60,20 @@ def test_a_domain_that_is_no_domain_is_refused(odd_folder, write_odd, kept, valu
         (("whole",), None),
         (("outline",), -0.5),
         (("base",), float("inf")),
-        (("reading", "base"), MARKUP),
-        (("reading", "measures"), {}),
-        (("reading", "measures", "size", "spread"), 0),
-        (("reading", "measures", "taller", "weight"), float("nan")),
+        (("shape_model", "base"), MARKUP),
+        (("shape_model", "features"), {}),
+        (("shape_model", "features", "size", "spread"), 0),
+        (("shape_model", "features", "taller", "weight"), float("nan")),
     ],
 )
-def test_looks_that_are_none_are_refused(odd_folder, write_odd, place, value):
-    info = {**copy.deepcopy(GOOD), "looks": some_looks().to_dict()}
-    at, path = info, ("looks", *place)
+def test_a_fusion_that_is_none_is_refused(odd_folder, write_odd, place, value):
+    info = {**copy.deepcopy(GOOD), "fusion": some_fusion().to_dict()}
+    at, path = info, ("fusion", *place)
     for name in path[:-1]:
         at = at[name]
     at[path[-1]] = value
     write_odd(info)
-    with pytest.raises(BundleError, match=r"looks|reading"):
+    with pytest.raises(BundleError, match=r"fusion|shape model"):
         open_bundle(odd_folder)
 
 

@@ -8,7 +8,7 @@ import pytest
 from scipy.spatial import Delaunay
 from scipy.special import ellipe
 
-from busi.model.shape import MEASURES, Shape, main_lesion, read_shape
+from busi.model.shape import FEATURES, Shape, main_lesion, read_shape
 
 SIDE = 128
 GRAY = np.uint8(np.random.default_rng(0).normal(120, 20, (SIDE, SIDE)).clip(0, 255))
@@ -167,4 +167,4 @@ def test_what_cannot_be_read_is_refused(drawn, image, proportion, told):
 
 def test_the_vector_is_in_the_order_of_the_names():
     found = read(ellipse(10, 20))
-    assert dict(zip(MEASURES, found.vector(), strict=True)) == asdict(found) and len(MEASURES) == 17
+    assert dict(zip(FEATURES, found.vector(), strict=True)) == asdict(found) and len(FEATURES) == 17

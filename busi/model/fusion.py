@@ -1,7 +1,7 @@
-"""Two looks at a picture, and how they add up: the network's at the whole, and the reading of what it draws.
+"""Late fusion: the network's score for the whole image and the shape model's for the outline it drew, as one sum.
 
-A look at the whole does best at home, where it learned; the shape of a drawn outline travels to other hospitals. Their
-log-odds are averaged, then made as bold as their errors allow, so an answer is a sum whose every term has a name.
+The whole image does best at home, where the network learned; the shape of a drawn outline travels to other hospitals.
+Their log-odds are averaged, then calibrated (J. Platt 1999), so that a score is a sum whose every term has a name.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from busi.model.metrics import fit_calibration
-from busi.model.reading import ShapeReading, learn_reading
 from busi.model.shape import Shape
+from busi.model.shape_model import ShapeModel, fit_shape_model
 
 BASE, WHOLE = "base", "whole"
 # What the measures speak of: a term of the sum for each.
@@ -28,17 +28,17 @@ TERMS = (BASE, WHOLE, *SUBJECTS)
 
 
 @dataclass(frozen=True)
-class Looks:
-    """How both looks are added.
+class LateFusion:
+    """How both are added.
 
     Attributes:
-        reading: of the drawn outline.
-        whole: weight of the log-odds of the look at the whole; 0 or more.
-        outline: weight of those of the reading; 0 or more.
+        shape_model: from the drawn outline to log-odds.
+        whole: weight of the log-odds of the whole image; 0 or more.
+        outline: weight of those of the shape model; 0 or more.
         base: log-odds that are added to both.
     """
 
-    reading: ShapeReading
+    shape_model: ShapeModel
     whole: float
     outline: float
     base: float
@@ -47,21 +47,21 @@ class Looks:
         """The terms of an answer, by the names in `TERMS`; `log_odds` is their sum.
 
         Args:
-            whole: log-odds of malignant by the look at the whole.
+            whole: log-odds of malignant for the whole image.
             shape: of the drawn lesion; None where nothing was drawn.
         """
-        measured = self.reading.terms(shape)
+        measured = self.shape_model.terms(shape)
         return {
-            BASE: self.base + self.outline * self.reading.base,
+            BASE: self.base + self.outline * self.shape_model.base,
             WHOLE: self.whole * whole,
             **{subject: self.outline * sum(measured[name] for name in names) for subject, names in SUBJECTS.items()},
         }
 
     def log_odds(self, whole: float, shape: Shape | None) -> float:
-        """Log-odds of malignant by both looks together.
+        """Log-odds of malignant by both together.
 
         Args:
-            whole: log-odds of malignant by the look at the whole.
+            whole: log-odds of malignant for the whole image.
             shape: of the drawn lesion, or None.
         """
         return sum(self.terms(whole, shape).values())
@@ -69,10 +69,10 @@ class Looks:
     def to_dict(self) -> dict[str, Any]:
         """As bundle.json keeps it."""
         weights = {"whole": self.whole, "outline": self.outline, "base": self.base}
-        return {**weights, "reading": self.reading.to_dict()}
+        return {**weights, "shape_model": self.shape_model.to_dict()}
 
     @classmethod
-    def from_dict(cls, saved: Mapping[str, Any]) -> "Looks":
+    def from_dict(cls, saved: Mapping[str, Any]) -> "LateFusion":
         """What `to_dict` gave.
 
         Raises:
@@ -80,19 +80,20 @@ class Looks:
         """
         try:
             weights = [float(saved[name]) for name in ("whole", "outline", "base")]
-            reading = ShapeReading.from_dict(saved["reading"])
+            shape_model = ShapeModel.from_dict(saved["shape_model"])
         except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"looks must hold whole, outline, base and reading: {error}") from error
+            raise ValueError(f"fusion must hold whole, outline, base and shape_model: {error}") from error
         if not np.isfinite(weights).all() or min(weights[:2]) < 0:
-            raise ValueError(f"the weights of the looks must be 0 or more, got {weights}")
-        return cls(reading, *weights)
+            raise ValueError(f"the weights of the fusion must be 0 or more, got {weights}")
+        return cls(shape_model, *weights)
 
 
-def learn_looks(whole: np.ndarray, shapes: Sequence[Shape | None], malignant: np.ndarray, folds: np.ndarray) -> Looks:
-    """Learns the reading, and how bold the mean of both looks is to be.
+def fit_fusion(
+    whole: np.ndarray, shapes: Sequence[Shape | None], malignant: np.ndarray, folds: np.ndarray
+) -> LateFusion:
+    """Fits the shape model, and calibrates the mean of both log-odds.
 
-    For that the outlines of a fold are read by what the others taught, so that no look is trusted for what it knows by
-    heart.
+    The calibration is cross-fitted: the outlines of a fold are scored by a shape model of the other folds.
 
     Args:
         whole: float (N,), log-odds by networks that did not learn from the image.
@@ -107,8 +108,8 @@ def learn_looks(whole: np.ndarray, shapes: Sequence[Shape | None], malignant: np
     outline = np.empty(len(whole))
     for fold in np.unique(folds):
         here = folds == fold
-        others = learn_reading([shape for shape, out in zip(shapes, here, strict=True) if not out], malignant[~here])
+        others = fit_shape_model([shape for shape, out in zip(shapes, here, strict=True) if not out], malignant[~here])
         outline[here] = [others.log_odds(shape) for shape, out in zip(shapes, here, strict=True) if out]
     both = (np.asarray(whole) + outline) / 2
     temperature, shift = fit_calibration(malignant, 1 / (1 + np.exp(-both)))
-    return Looks(learn_reading(shapes, malignant), 0.5 / temperature, 0.5 / temperature, shift / temperature)
+    return LateFusion(fit_shape_model(shapes, malignant), 0.5 / temperature, 0.5 / temperature, shift / temperature)

@@ -1,13 +1,13 @@
-"""From what a network puts out to an answer: by the whole alone, or by both looks."""
+"""From what a network puts out to an answer: by the whole image alone, or with the drawn outline."""
 
 import cv2
 import numpy as np
 import pytest
 
-from busi.model.answering import Answering, shapes_of
 from busi.model.metrics import apply_temperature
+from busi.model.scoring import Scoring, shapes_of
 from busi.model.shape import read_shape
-from tests.support.looks import some_looks
+from tests.support.fusion import some_fusion
 
 RNG = np.random.default_rng(2)
 IMAGES = np.uint8(RNG.normal(120, 20, (3, 64, 64)).clip(0, 255))
@@ -23,28 +23,28 @@ def drawn() -> np.ndarray:
 
 
 def test_the_whole_alone_is_softened_by_the_temperature():
-    found = Answering(1.7).answers(SEEN, IMAGES, PROPORTIONS)
+    found = Scoring(1.7).score(SEEN, IMAGES, PROPORTIONS)
     np.testing.assert_array_equal(found.probability, apply_temperature(SEEN[:, 0], 1.7))
     np.testing.assert_allclose(found.whole, np.log(SEEN[:, 0] / (1 - SEEN[:, 0])), atol=1e-6)
     assert found.outlines is None and found.shapes == (None, None, None)
 
 
-def test_both_looks_are_added_and_where_nothing_is_drawn_the_reading_is_silent():
-    looks, maps = some_looks(), drawn()
-    found = Answering(1.7, looks).answers({"probability": SEEN, "outline": maps}, IMAGES, PROPORTIONS)
+def test_both_scores_are_added_and_where_nothing_is_drawn_the_shape_model_is_silent():
+    fusion, maps = some_fusion(), drawn()
+    found = Scoring(1.7, fusion).score({"probability": SEEN, "outline": maps}, IMAGES, PROPORTIONS)
     shapes = [read_shape(*each) for each in zip(maps[..., 0], IMAGES, PROPORTIONS, strict=True)]
     assert found.shapes == tuple(shapes) == shapes_of(maps[..., 0], IMAGES, PROPORTIONS) and shapes[2] is None
-    odds = [looks.log_odds(whole, shape) for whole, shape in zip(found.whole, shapes, strict=True)]
+    odds = [fusion.log_odds(whole, shape) for whole, shape in zip(found.whole, shapes, strict=True)]
     np.testing.assert_allclose(np.log(found.probability / (1 - found.probability)), odds, atol=1e-9)
     np.testing.assert_array_equal(found.outlines, maps[..., 0])
 
 
 def test_a_network_that_draws_may_be_answered_by_the_whole_alone():
-    found = Answering(1.0).answers({"probability": SEEN, "outline": drawn()}, IMAGES, PROPORTIONS)
+    found = Scoring(1.0).score({"probability": SEEN, "outline": drawn()}, IMAGES, PROPORTIONS)
     np.testing.assert_allclose(found.probability, SEEN[:, 0], atol=1e-6)
     assert found.shapes[0] is not None
 
 
-def test_a_reading_without_outlines_is_refused():
+def test_a_shape_model_without_outlines_is_refused():
     with pytest.raises(ValueError, match="the network draws none"):
-        Answering(1.0, some_looks()).answers(SEEN, IMAGES, PROPORTIONS)
+        Scoring(1.0, some_fusion()).score(SEEN, IMAGES, PROPORTIONS)

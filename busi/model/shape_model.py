@@ -11,17 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from busi.model.shape import MEASURES, Shape
+from busi.model.shape import FEATURES, Shape
 
 STRENGTH = 0.1  # scikit-learn's C: seventeen measures that say similar things share their weight
 
 
 @dataclass(frozen=True)
-class ShapeReading:
+class ShapeModel:
     """The weights of the measures.
 
     Attributes:
-        mean: float64 (len(MEASURES),), of the outlines that it learned from.
+        mean: float64 (len(FEATURES),), of the outlines that it learned from.
         spread: the same, their standard deviation; above 0.
         weights: log-odds of malignant for one spread more of each measure.
         base: log-odds of an outline with the mean in every measure.
@@ -39,9 +39,9 @@ class ShapeReading:
             shape: of the drawn lesion; None where nothing was drawn, which adds nothing.
         """
         if shape is None:
-            return dict.fromkeys(MEASURES, 0.0)
+            return dict.fromkeys(FEATURES, 0.0)
         added = (shape.vector() - self.mean) / self.spread * self.weights
-        return dict(zip(MEASURES, added.tolist(), strict=True))
+        return dict(zip(FEATURES, added.tolist(), strict=True))
 
     def log_odds(self, shape: Shape | None) -> float:
         """Log-odds of malignant by the outline alone: `base` and the terms.
@@ -53,37 +53,37 @@ class ShapeReading:
 
     def to_dict(self) -> dict[str, Any]:
         """As bundle.json keeps it: a mean, a spread and a weight for each measure."""
-        rows = zip(MEASURES, self.mean, self.spread, self.weights, strict=True)
+        rows = zip(FEATURES, self.mean, self.spread, self.weights, strict=True)
         numbers = {
             name: {"mean": float(mean), "spread": float(spread), "weight": float(weight)}
             for name, mean, spread, weight in rows
         }
-        return {"base": float(self.base), "measures": numbers}
+        return {"base": float(self.base), "features": numbers}
 
     @classmethod
-    def from_dict(cls, saved: Mapping[str, Any]) -> "ShapeReading":
+    def from_dict(cls, saved: Mapping[str, Any]) -> "ShapeModel":
         """What `to_dict` gave.
 
         Raises:
             ValueError: if it is not that, or its measures are not those of this version.
         """
         try:
-            measures, base = saved["measures"], float(saved["base"])
-            if tuple(measures) != MEASURES:
-                raise ValueError(f"they are {', '.join(measures)}")
+            features, base = saved["features"], float(saved["base"])
+            if tuple(features) != FEATURES:
+                raise ValueError(f"they are {', '.join(features)}")
             mean, spread, weights = (
-                np.array([float(measures[name][key]) for name in MEASURES]) for key in ("mean", "spread", "weight")
+                np.array([float(features[name][key]) for name in FEATURES]) for key in ("mean", "spread", "weight")
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(
-                f"a reading must hold base, and mean, spread and weight of each measure: {error}"
+                f"a shape model must hold base, and mean, spread and weight of each feature: {error}"
             ) from error
         if not (np.isfinite([base, *mean, *spread, *weights]).all() and (spread > 0).all()):
-            raise ValueError("a reading must hold finite numbers, and spreads above 0")
+            raise ValueError("a shape model must hold finite numbers, and spreads above 0")
         return cls(mean, spread, weights, base)
 
 
-def learn_reading(shapes: Sequence[Shape | None], malignant: np.ndarray) -> ShapeReading:
+def fit_shape_model(shapes: Sequence[Shape | None], malignant: np.ndarray) -> ShapeModel:
     """Learns the weights from outlines whose diagnosis is known.
 
     Args:
@@ -98,8 +98,8 @@ def learn_reading(shapes: Sequence[Shape | None], malignant: np.ndarray) -> Shap
     drawn = np.array([shape is not None for shape in shapes])
     truth = np.asarray(malignant, bool)[drawn]
     if min(truth.sum(), (~truth).sum()) < 2:
-        raise ValueError(f"a reading needs two drawn lesions of each class, got {truth.sum()} and {(~truth).sum()}")
+        raise ValueError(f"a shape model needs two drawn lesions of each class, got {truth.sum()} and {(~truth).sum()}")
     measured = np.array([shape.vector() for shape in shapes if shape is not None])
     mean, spread = measured.mean(axis=0), np.maximum(measured.std(axis=0), 1e-6)
     fitted = LogisticRegression(C=STRENGTH, max_iter=1000).fit((measured - mean) / spread, truth)
-    return ShapeReading(mean, spread, fitted.coef_[0].astype(float), float(fitted.intercept_[0]))
+    return ShapeModel(mean, spread, fitted.coef_[0].astype(float), float(fitted.intercept_[0]))

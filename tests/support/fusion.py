@@ -3,10 +3,10 @@
 import keras
 import numpy as np
 
-from busi.model.looks import Looks
+from busi.model.fusion import LateFusion
 from busi.model.network import ATELIER, build_network
-from busi.model.reading import ShapeReading
-from busi.model.shape import MEASURES
+from busi.model.shape import FEATURES
+from busi.model.shape_model import ShapeModel
 
 
 def dark_is_lesion(size: int = 64) -> keras.Model:
@@ -24,7 +24,9 @@ def dark_is_lesion(size: int = 64) -> keras.Model:
     return model
 
 
-def some_looks() -> Looks:
-    """Weights of both looks, and of every measure one of its own."""
-    numbers = np.arange(1, len(MEASURES) + 1)
-    return Looks(ShapeReading(numbers / 10, np.full(len(MEASURES), 2.0), 0.1 * (-1.0) ** numbers, -0.4), 0.6, 0.5, 0.2)
+def some_fusion() -> LateFusion:
+    """Weights of both scores, and of every measure one of its own."""
+    numbers = np.arange(1, len(FEATURES) + 1)
+    return LateFusion(
+        ShapeModel(numbers / 10, np.full(len(FEATURES), 2.0), 0.1 * (-1.0) ** numbers, -0.4), 0.6, 0.5, 0.3
+    )

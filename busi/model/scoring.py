@@ -1,22 +1,22 @@
-"""From what a network puts out to an answer: one look at the whole, or that and the reading of what it draws."""
+"""From a network's outputs to a calibrated score: of the whole image, or of that and the outline that it drew."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from busi.model.looks import Looks
+from busi.model.fusion import LateFusion
 from busi.model.metrics import apply_temperature, log_odds
 from busi.model.shape import Shape, read_shape
 
 
 @dataclass(frozen=True)
-class Answers:
+class Scores:
     """What a network says of some pictures.
 
     Attributes:
         probability: float64 (N,), calibrated probability of malignant.
-        whole: float64 (N,), log-odds of malignant by the look at the whole, as the network gives them.
+        whole: float64 (N,), log-odds of malignant for the whole image, as the network gives them.
         outlines: float32 (N, H, H) in [0, 1], how much of each place is lesion; None if the network does not draw.
         shapes: what is read from these; None for a picture in which nothing lesion-like is drawn, and for all of them
             if the network does not draw.
@@ -29,21 +29,21 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class Answering:
-    """How what a network puts out becomes an answer.
+class Scoring:
+    """How a network's outputs become a score.
 
     Attributes:
-        temperature: what the log-odds of the whole are divided by, where that look alone answers.
-        looks: how both looks are added; None where the look at the whole alone answers.
+        temperature: what the log-odds of the whole are divided by, where it alone answers.
+        fusion: how whole image and drawn outline are added; None where the whole image alone answers.
     """
 
     temperature: float
-    looks: Looks | None = None
+    fusion: LateFusion | None = None
 
-    def answers(
+    def score(
         self, raw: np.ndarray | Mapping[str, np.ndarray], images: np.ndarray, proportions: Sequence[float] | np.ndarray
-    ) -> Answers:
-        """Answers for some pictures.
+    ) -> Scores:
+        """Scores some pictures.
 
         Args:
             raw: what the network put out: float (N, 1), or a dictionary of "probability" and "outline", float
@@ -57,12 +57,12 @@ class Answering:
         drawn = np.asarray(raw["outline"])[..., 0] if isinstance(raw, Mapping) else None
         seen = np.asarray(raw["probability"] if isinstance(raw, Mapping) else raw)[:, 0].astype(np.float64)
         whole, shapes = log_odds(seen), shapes_of(drawn, images, proportions)
-        if self.looks is None:
-            return Answers(apply_temperature(seen, self.temperature), whole, drawn, shapes)
+        if self.fusion is None:
+            return Scores(apply_temperature(seen, self.temperature), whole, drawn, shapes)
         if drawn is None:
-            raise ValueError("the reading needs outlines, and the network draws none")
-        odds = np.array([self.looks.log_odds(*each) for each in zip(whole.tolist(), shapes, strict=True)])
-        return Answers(1 / (1 + np.exp(-odds)), whole, drawn, shapes)
+            raise ValueError("the shape model needs outlines, and the network draws none")
+        odds = np.array([self.fusion.log_odds(*each) for each in zip(whole.tolist(), shapes, strict=True)])
+        return Scores(1 / (1 + np.exp(-odds)), whole, drawn, shapes)
 
 
 def shapes_of(
