@@ -5,10 +5,11 @@
 
 A lever is a change of the recipe. Its networks learn from four fifths of BUSI for a length that is fixed beforehand,
 name the class and draw the lesion; home is the fifth that they did not see, away is the half "choice" of BrEaST, which
-may judge what is tried. The folds and seeds are others than those of `experiments.quality`, so that no number of it
-was chosen by. Three answers are told: the look at the whole, what is read from the drawn outline (busi/model/shape.py,
-shape_model.py; a fold's outlines are read by what the other folds' outlines taught), and both, as busi/model/fusion.py adds
-them. Away every fold's network answers, read by what all of BUSI's held-out outlines taught; the AUC is the mean.
+may judge what is tried. The folds and seeds are others than those of `experiments.quality`, so that none of its numbers
+was chosen by. Three scores are reported: of the whole image, of the drawn outline (busi/model/shape.py and
+shape_model.py; a fold's outlines are scored by a shape model of the other folds), and of both, as busi/model/fusion.py
+adds them. Away every fold's network answers, with a shape model of all of BUSI's held-out outlines, and the mean of
+their AUC counts.
 
 Networks of one seed begin from one simulated stage. Each fold leaves what its network said and drew in --runs, an
 interrupted one its checkpoint, so the same command goes on.

@@ -14,7 +14,7 @@ import os
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from busi.images import ImageContract, ImageRefused, Reading, prepare, read_pict
 from busi.model.activations import Inside
 from busi.model.arrangement import reason_not_known
 from busi.model.scoring import Scores, Scoring
-from busi.model.shape import Shape
+from busi.model.shape import Shape, read_shape
 from busi.system.console import printable_output, quiet_libraries
 from busi.words.classes import BENIGN, MALIGNANT
 
@@ -72,6 +72,7 @@ class Prediction(Answer):
     Attributes:
         model_input: float32 (S, S, 1) in [0, 1], the array that the network saw.
         proportion: height over width of the image as it was given.
+        whole: log-odds of malignant for the whole image, as the network gives them.
         outline: float32 (H, H) in [0, 1], how much of each place of the square is lesion; None if the network does not
             draw.
         shape: what is read from it; None where nothing lesion-like is drawn.
@@ -81,6 +82,7 @@ class Prediction(Answer):
 
     model_input: np.ndarray
     proportion: float = 1.0
+    whole: float = 0.0
     outline: np.ndarray | None = None
     shape: Shape | None = None
     terms: Mapping[str, float] | None = None
@@ -148,9 +150,30 @@ class Classifier:
             self.bundle.threshold,
             model_input,
             proportion,
+            float(found.whole[0]),
             outline=None if found.outlines is None else found.outlines[0],
             shape=found.shapes[0],
             terms=fusion.terms(float(found.whole[0]), found.shapes[0]) if fusion else None,
+        )
+
+    def redrawn(self, prediction: Prediction, outline: np.ndarray) -> Prediction:
+        """The prediction as it would be if somebody had drawn another outline: the whole image stays as it was seen.
+
+        Args:
+            prediction: of a network that draws.
+            outline: float array (H, H) in [0, 1], how much of each place of the square is lesion.
+
+        Raises:
+            ValueError: if the bundle has no fusion, so that no outline counts.
+        """
+        fusion = self.bundle.fusion
+        if fusion is None:
+            raise ValueError("no outline counts: the bundle has no fusion")
+        shape = read_shape(outline, gray_square(prediction.model_input), prediction.proportion)
+        terms = fusion.terms(prediction.whole, shape)
+        probability = float(1 / (1 + np.exp(-sum(terms.values()))))
+        return replace(
+            prediction, probability=probability, outline=outline.astype(np.float32), shape=shape, terms=terms
         )
 
     def knows(self, image: np.ndarray, colour: float = 0.0) -> bool:
@@ -195,11 +218,16 @@ class Classifier:
         """
         batches = np.split(inputs, range(_BATCH, len(inputs), _BATCH))
         raw = [self._answer(batch) for batch in batches]
-        images = np.rint(inputs[..., 0] * 255).astype(np.uint8)
+        images = gray_square(inputs)
         if isinstance(raw[0], dict):
             outputs = {name: np.concatenate([batch[name].numpy() for batch in raw]) for name in raw[0]}
             return self._scoring.score(outputs, images, proportions)
         return self._scoring.score(np.concatenate([batch.numpy() for batch in raw]), images, proportions)
+
+
+def gray_square(inputs: np.ndarray) -> np.ndarray:
+    """What the network saw as gray levels: float (..., S, S, 1) in [0, 1] to uint8 (..., S, S)."""
+    return np.rint(inputs[..., 0] * 255).astype(np.uint8)
 
 
 def proportion_of(image: np.ndarray) -> float:

@@ -14,7 +14,7 @@ from busi.model.metrics import log_odds
 from busi.server.decoding import read_upload
 from busi.serving.gallery import IMPOSTOR, Example, source_of
 from busi.serving.predict import Prediction
-from busi.web.events import ask
+from busi.web.events import EACH, ask
 from busi.web.markup import rich
 from busi.web.page import Page
 from busi.web.parts.gradcam import GRADCAM_JS, gradcam_panel
@@ -23,6 +23,7 @@ from busi.web.parts.thread import thread_step
 from busi.web.pictures import exact_picture, gray_levels, light_picture, simulated_picture
 from busi.web.report import report
 from busi.web.scripts import mount
+from busi.web.tabs.prediction.outline import outline_panel, redraw, redrawing_wanted
 from busi.words.classes import MALIGNANT
 from busi.words.text import Words
 
@@ -39,25 +40,51 @@ def prediction_tab(page: Page) -> None:
     with gr.Tab(words("prediction.tab"), id="prediction", elem_id="tab-prediction"):
         gr.HTML(page.macros.heading("prediction"))
         answer = gr.HTML(_invitation(page), js_on_load=mount("tabs/prediction/tab.js"))
+        drawing = gr.HTML("", js_on_load=mount("tabs/prediction/outline.js"))
         offer = gr.Button(words("gradcam.ask"), variant="primary", visible=False, elem_classes="ask-where")
         where = gr.HTML("", js_on_load=GRADCAM_JS)
         gr.HTML(thread_step(page, "prediction"))
         gr.HTML(page.macros.next_tab("laboratory"))
-    _wire(page, answer, offer, where)
+    _wire(page, answer, drawing)
+    _wire_gradcam(page, offer, where)
 
 
-def _wire(page: Page, answer: gr.HTML, offer: gr.Button, where: gr.HTML) -> None:
-    workshop, picture = page.workshop, page.picture
+def _wire(page: Page, answer: gr.HTML, drawing: gr.HTML) -> None:
+    workshop, picture, draws = page.workshop, page.picture, page.bundle.fusion is not None
 
     @page.or_refusal
-    def show_answer(path: str | None) -> Markup:
+    def answered(path: str | None) -> tuple[Markup, Markup]:
         if path is None:
-            return _invitation(page)
+            return _invitation(page), Markup()
         given, classifier = read_upload(path), workshop.classifier.get()
         prediction = classifier.predict(given.image)
         example = workshop.gallery.recognise(path)
         unknown = None if _is_ultrasound(example) else classifier.why_unknown(given.image, given.colour)
-        return answer_panel(page, given.image, prediction, example, unknown)
+        panel = answer_panel(page, given.image, prediction, example, unknown)
+        is_drawn = draws and not unknown and not _is_impostor(example)
+        return panel, outline_panel(page, given.image, prediction, prediction, example) if is_drawn else Markup()
+
+    def show_answer(path: str | None) -> Markup | tuple[Markup, Markup]:
+        found = answered(path)
+        answer, outline = found if isinstance(found, tuple) else (found, Markup())
+        return (answer, outline) if draws else answer
+
+    @page.or_refusal
+    def redraw_outline(path: str | None, event: gr.EventData) -> Markup:
+        if path is None:
+            return Markup()
+        image, classifier, wanted = read_upload(path).image, workshop.classifier.get(), redrawing_wanted(event)
+        prediction = classifier.predict(image)
+        shown = redraw(classifier, prediction, wanted)
+        return outline_panel(page, image, prediction, shown, workshop.gallery.recognise(path), wanted)
+
+    ask(picture.on_new_file, show_answer, [picture], [answer, drawing] if draws else [answer], show_progress="full")
+    if draws:
+        ask(drawing.apply, redraw_outline, [picture], [drawing], **EACH)
+
+
+def _wire_gradcam(page: Page, offer: gr.Button, where: gr.HTML) -> None:
+    workshop, picture = page.workshop, page.picture
 
     def offer_gradcam(path: str | None) -> tuple[dict, str]:
         return gr.update(visible=path is not None), ""
@@ -75,7 +102,6 @@ def _wire(page: Page, answer: gr.HTML, offer: gr.Button, where: gr.HTML) -> None
             return panel_of(example)
         return gradcam_panel(page, workshop.classifier.get(), read_upload(path).image, example)
 
-    ask(picture.on_new_file, show_answer, [picture], [answer], show_progress="full")
     ask(picture.on_new_file, offer_gradcam, [picture], [offer, where])
     ask(offer.click, show_gradcam, [picture], [where])
 

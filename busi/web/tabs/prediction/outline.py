@@ -1,0 +1,199 @@
+"""What makes up the answer: the outline that the network drew, the words for it, and the sum; a visitor may redraw it.
+
+The browser sends the points of a finger's path, or by how much the network's outline is to grow (outline.js).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import cv2
+import gradio as gr
+import numpy as np
+from markupsafe import Markup
+from pydantic import Field
+
+from busi.model.shape import LESION_FROM, Shape, main_lesion
+from busi.serving.gallery import Example, source_of
+from busi.serving.predict import Classifier, Prediction
+from busi.web.events import Message, message_of, or_else
+from busi.web.page import Page
+from busi.web.pictures import light_picture, outline_path, simulated_picture
+from busi.words.classes import BENIGN, MALIGNANT
+from busi.words.text import Words
+
+MOST_POINTS, MOST_STEPS = 400, 6
+STEP = 0.012  # of the picture's side: how far an outline moves when it grows by one step
+_FINE = 4  # pixels of a polygon to one of the map, each way, so that its edge is soft
+_SIDE = 128
+# Where a word begins: logarithm of height over width; gray levels in spreads of the picture; share of the hull.
+_ROUND, _CLEAR, _ABOUT, _SHADES, _LOBED = 0.10, 0.5, 0.25, 0.3, 0.88
+_TEMPLATE = "tabs/prediction/outline.html"
+
+Place = Annotated[float, Field(ge=0, le=1)]
+
+
+class Redrawing(Message):
+    """Another outline that a visitor wants to try.
+
+    Attributes:
+        points: of a finger's path, each as shares of the picture's width and height.
+        grow: steps by which the network's own outline grows, or shrinks.
+    """
+
+    points: Annotated[tuple[tuple[Place, Place], ...], Field(max_length=MOST_POINTS, strict=False), or_else(())] = ()
+    grow: Annotated[int, Field(ge=-MOST_STEPS, le=MOST_STEPS), or_else(0)] = 0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the sum.
+
+    Attributes:
+        name: what adds, as the page calls it.
+        written: how much, with its sign.
+        left: where its bar begins, in percent of the field.
+        width: of the bar, in the same.
+        label: the class towards which it pushes.
+    """
+
+    name: str
+    written: str
+    left: float
+    width: float
+    label: str
+
+
+def redrawing_wanted(event: gr.EventData) -> Redrawing:
+    """What a browser asks for; what makes no sense asks for the network's own outline."""
+    return message_of(event, Redrawing) or Redrawing()
+
+
+def redraw(classifier: Classifier, prediction: Prediction, wanted: Redrawing) -> Prediction | None:
+    """The prediction with a visitor's outline.
+
+    Args:
+        classifier: who answered.
+        prediction: its answer, with the outline that it drew.
+        wanted: the path, or by how much to grow.
+
+    Returns:
+        The prediction itself if nothing else is wanted; None if the path encloses nothing.
+    """
+    if wanted.points:
+        outline = polygon(wanted.points)
+        return classifier.redrawn(prediction, outline) if main_lesion(outline) is not None else None
+    if wanted.grow and prediction.outline is not None:
+        outline = grown(prediction.outline, wanted.grow)
+        return classifier.redrawn(prediction, outline) if main_lesion(outline) is not None else None
+    return prediction
+
+
+def polygon(points: Sequence[tuple[float, float]]) -> np.ndarray:
+    """The area within a path: float32 (128, 128) in [0, 1], with a soft edge.
+
+    Args:
+        points: column and row of each, as shares of the sides; the last is joined to the first.
+    """
+    fine = np.zeros((_SIDE * _FINE, _SIDE * _FINE), np.uint8)
+    corners = np.round(np.array(points) * (_SIDE * _FINE - 1)).astype(np.int32)
+    cv2.fillPoly(fine, [corners], 255)
+    return cv2.resize(fine, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+
+
+def grown(outline: np.ndarray, steps: int) -> np.ndarray:
+    """An outline moved outwards on all sides, or inwards: float32 (128, 128) in [0, 1].
+
+    Args:
+        outline: float (H, H) in [0, 1].
+        steps: of `STEP` of the side; below 0 inwards.
+    """
+    lesion = main_lesion(cv2.resize(outline.astype(np.float32), (_SIDE, _SIDE)))
+    inside = np.zeros((_SIDE, _SIDE), bool) if lesion is None else lesion >= LESION_FROM
+    if not inside.any():
+        return inside.astype(np.float32)
+    outwards, inwards = (cv2.distanceTransform(np.uint8(one), cv2.DIST_L2, 5) for one in (~inside, inside))
+    distance = np.where(inside, 0.5 - inwards, outwards - 0.5)  # from the edge, in places
+    return np.clip(0.5 + steps * STEP * _SIDE - distance, 0, 1).astype(np.float32)
+
+
+def outline_panel(
+    page: Page,
+    image: np.ndarray,
+    network: Prediction,
+    shown: Prediction | None,
+    example: Example | None,
+    wanted: Redrawing | None = None,
+) -> Markup:
+    """The drawn outline over the picture, the words for it, and the sum that makes up the score.
+
+    Args:
+        page: that it stands on.
+        image: uint8 array of shape (H, W), as given.
+        network: the network's own answer, with outline and terms.
+        shown: the same with a visitor's outline, if they drew one; None if theirs encloses nothing.
+        example: the example that the image is, if it is one.
+        wanted: what the visitor asked for.
+    """
+    words, template, wanted = page.words, page.template(_TEMPLATE), wanted or Redrawing()
+    own = shown is not None and shown is not network
+    counted = shown or network
+    source = source_of(example)
+    picture = simulated_picture(image) if source == "simulated" else light_picture(image)
+    edges = {"network": edge_of(network)} | ({"visitor": edge_of(counted)} if own else {})
+    told = [_sentence(words, counted, own)]
+    if own:
+        scores, _ = words.scores_and_threshold([counted.probability, network.probability], network.threshold)
+        told.append(words("outline.compared", own=scores[0], network=scores[1]))
+    if shown is None:
+        told.append(words("outline.too_little"))
+    return template.panel(template.drawing(picture, edges, source, wanted.grow, own), told, rows_of(words, counted))
+
+
+def edge_of(prediction: Prediction) -> str:
+    """The drawn outline as the path of an SVG in a field of 100 x 100; empty if nothing lesion-like is drawn."""
+    if prediction.outline is None or prediction.shape is None:
+        return ""
+    lesion = main_lesion(cv2.resize(prediction.outline, (2 * _SIDE, 2 * _SIDE), interpolation=cv2.INTER_LINEAR))
+    return "" if lesion is None else outline_path(lesion >= LESION_FROM)
+
+
+def rows_of(words: Words, prediction: Prediction) -> list[Row]:
+    """The lines of the sum, its total last; bars in one scale, the largest half the field.
+
+    Args:
+        words: of the reader's language.
+        prediction: with its terms.
+    """
+    terms = dict(prediction.terms or {})
+    terms["total"] = sum(terms.values())
+    largest = max(1.0, *map(abs, terms.values()))
+    return [_row(words, name, value, largest) for name, value in terms.items()]
+
+
+def _row(words: Words, name: str, value: float, largest: float) -> Row:
+    width = 50 * abs(value) / largest
+    left = 50.0 if value >= 0 else 50 - width
+    written = words.number(value, 1)
+    sign = "+" if value >= 0.05 else ""
+    return Row(words(f"outline.term_{name}"), sign + written, left, width, MALIGNANT if value > 0 else BENIGN)
+
+
+def _sentence(words: Words, prediction: Prediction, own: bool) -> str:
+    if prediction.shape is None:
+        return words("outline.nothing")
+    return words("outline.reads_own" if own else "outline.reads", words=", ".join(words_for(words, prediction.shape)))
+
+
+def words_for(words: Words, shape: Shape) -> list[str]:
+    """What a report would say of an outline, in its order: form, margin, inside, behind."""
+    found = [_of_three("form", shape.taller, _ROUND), _of_three("margin", shape.crisp - _CLEAR, _ABOUT)]
+    found += ["lobed"] if shape.solidity < _LOBED else []
+    found += ["dark"] if shape.contrast > _CLEAR else []
+    found += [_of_three("behind", shape.behind, _SHADES)] if abs(shape.behind) > _SHADES else []
+    return [words(f"outline.word_{name}") for name in found]
+
+
+def _of_three(name: str, value: float, limit: float) -> str:
+    side = "high" if value > limit else "low" if value < -limit else "middle"
+    return f"{name}_{side}"
