@@ -10,14 +10,16 @@ from busi.bundle.files import BundleError
 from busi.images import ImageRefused, Reading, clahe, prepare, resize
 from busi.model.activations import as_gray, gradcam, strongest_filters
 from busi.server.decoding import read_upload
-from busi.serving.predict import proportion_of
+from busi.serving.predict import Prediction, proportion_of
 from busi.serving.workshop import Workshop
 from busi.simulator import Lesion, Scene
 from busi.simulator import simulate as draw
 from busi.web.components import Picture
+from busi.web.pictures import edges_of
 from busi.web.refusals import refusal_sentence
 from busi.web.report import report
 from busi.web.tabs.exercise_augmentation.settings import settings_of, trained_with
+from busi.web.tabs.prediction.outline import fine_lesion
 from busi.words.classes import MALIGNANT
 from busi.words.text import Words
 
@@ -220,7 +222,19 @@ def _answer(words: Words, workshop: Workshop, image: np.ndarray) -> dict:
         "probabilities": prediction.probabilities,
         "label": prediction.label,
         "threshold": prediction.threshold,
+        **(_drawn(prediction) if prediction.terms else {}),
         "notice": words("page.notice_strong"),
+    }
+
+
+def _drawn(prediction: Prediction) -> dict:
+    """The outline that the network drew, what was measured of it, and the terms of the score's log-odds."""
+    lesion = fine_lesion(prediction)
+    outline = [] if lesion is None else [edge.round(4).tolist() for edge in edges_of(lesion)]
+    return {
+        "outline": outline,  # polygons of columns and rows, as shares of the picture's width and height
+        "shape": asdict(prediction.shape) if prediction.shape else None,
+        "terms": dict(prediction.terms or {}),
     }
 
 

@@ -72,9 +72,17 @@ def outline_path(mask: np.ndarray) -> str:
     Args:
         mask: bool array (H, W), true inside.
     """
+    return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in 100 * edge) + "Z" for edge in edges_of(mask))
+
+
+def edges_of(mask: np.ndarray) -> list[np.ndarray]:
+    """The outer edges of a mask: for each float (N, 2), columns and rows as shares of its width and height.
+
+    Args:
+        mask: bool array (H, W), true inside.
+    """
     edges = cv2.findContours(np.uint8(mask), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
-    scale = 100 / np.array(mask.shape[::-1])
-    return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in (edge[:, 0] + 0.5) * scale) + "Z" for edge in edges)
+    return [(edge[:, 0] + 0.5) / np.array(mask.shape[::-1]) for edge in edges]
 
 
 def light_picture(image: np.ndarray, largest: int = LARGEST_SHOWN) -> str:

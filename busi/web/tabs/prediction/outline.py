@@ -30,7 +30,8 @@ _SIDE = 128
 _ROUND, _CLEAR, _ABOUT, _SHADES, _LOBED = 0.10, 0.5, 0.25, 0.3, 0.88
 _TEMPLATE = "tabs/prediction/outline.html"
 
-Place = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Place = Annotated[list[Share], Field(min_length=2, max_length=2)]
 
 
 class Redrawing(Message):
@@ -41,7 +42,7 @@ class Redrawing(Message):
         grow: steps by which the network's own outline grows, or shrinks.
     """
 
-    points: Annotated[tuple[tuple[Place, Place], ...], Field(max_length=MOST_POINTS, strict=False), or_else(())] = ()
+    points: Annotated[list[Place], Field(max_length=MOST_POINTS), or_else([])] = Field(default_factory=list)
     grow: Annotated[int, Field(ge=-MOST_STEPS, le=MOST_STEPS), or_else(0)] = 0
 
 
@@ -89,7 +90,7 @@ def redraw(classifier: Classifier, prediction: Prediction, wanted: Redrawing) ->
     return prediction
 
 
-def polygon(points: Sequence[tuple[float, float]]) -> np.ndarray:
+def polygon(points: Sequence[Sequence[float]]) -> np.ndarray:
     """The area within a path: float32 (128, 128) in [0, 1], with a soft edge.
 
     Args:
@@ -152,10 +153,20 @@ def outline_panel(
 
 def edge_of(prediction: Prediction) -> str:
     """The drawn outline as the path of an SVG in a field of 100 x 100; empty if nothing lesion-like is drawn."""
+    lesion = fine_lesion(prediction)
+    return "" if lesion is None else outline_path(lesion)
+
+
+def fine_lesion(prediction: Prediction) -> np.ndarray | None:
+    """What is inside the drawn outline: bool (256, 256); None if nothing lesion-like is drawn.
+
+    Args:
+        prediction: with its outline.
+    """
     if prediction.outline is None or prediction.shape is None:
-        return ""
+        return None
     lesion = main_lesion(cv2.resize(prediction.outline, (2 * _SIDE, 2 * _SIDE), interpolation=cv2.INTER_LINEAR))
-    return "" if lesion is None else outline_path(lesion >= LESION_FROM)
+    return None if lesion is None else lesion >= LESION_FROM
 
 
 def rows_of(words: Words, prediction: Prediction) -> list[Row]:
