@@ -23,7 +23,9 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's own chatter would bury the progress
 
+import numpy as np
 import pandas as pd
+from sklearn.model_selection import StratifiedGroupKFold
 
 from busi.bundle.card import model_card
 from busi.bundle.files import (
@@ -55,9 +57,10 @@ from busi.system.console import printable_output
 from busi.system.home import settle_home
 from busi.system.proxies import settle_proxies
 from busi.training.checkpoints import SIMULATED_STAGE, clear_checkpoints, has_checkpoint
+from busi.training.cross_fit import OutOfFold, cross_fit
 from busi.training.description import count_twins, describe, of_real, of_simulated
 from busi.training.elsewhere import another_hospital, held_out_simulated, learned_from_breast
-from busi.training.evaluation import Evaluation, evaluate
+from busi.training.evaluation import Evaluation, evaluate, evaluate_fused
 from busi.training.figures import draw_figures
 from busi.training.fit import Fitted, fit
 from busi.training.impostors import answers_to_impostors
@@ -95,10 +98,12 @@ class Stages:
     Attributes:
         last: the stage whose network goes into the bundle.
         head_start: the stage on simulated images that came before, if one did.
+        out_of_fold: what networks said of the pool that did not learn from it, where the recipe has folds.
     """
 
     last: Fitted
     head_start: Fitted | None = None
+    out_of_fold: OutOfFold | None = None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -180,7 +185,7 @@ def run(options: argparse.Namespace) -> None:
         clear_checkpoints(checkpoints)
 
     stages = learn(recipe, material, held_out[VALIDATION], simulated, checkpoints)
-    evaluation = judge(recipe, material, held_out, stages.last)
+    evaluation = judge(recipe, material, held_out, stages)
     replay = told_by_moments(recipe, stages, evaluation, checkpoints)
     write_bundle(out, recipe, material, stages, evaluation, images, options.force, replay)
     clear_checkpoints(checkpoints)
@@ -215,7 +220,9 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
     settings |= {name: value for name, value in given.items() if value is not None}
     recipe = Recipe(**settings)
     if recipe.arch not in OURS:
-        recipe = replace(recipe, outline=0.0, finer=False)
+        recipe = replace(recipe, outline=0.0, finer=False, folds=0)
+    if options.data == SIMULATED:
+        recipe = replace(recipe, folds=0)
     if options.data == SIMULATED and recipe.pretrain == 0:
         raise ValueError("--data simulated needs --pretrain to be 20 images or more, got 0")
     if options.data == SIMULATED and (options.data_name or options.licence or options.citation):
@@ -330,8 +337,10 @@ def learn(recipe: Recipe, material: Material, validation: Part, simulated: Part 
         )
         if head_start and material.source == SIMULATED:
             return Stages(head_start)
-        train = decode(material, TRAIN, recipe)
         rehearsal = simulated if recipe.rehearsal else None
+        if recipe.folds:
+            return learn_in_folds(recipe, material, head_start, rehearsal, checkpoints, interruption, of_real_stage)
+        train = decode(material, TRAIN, recipe)
         return Stages(
             learn_real(recipe, train, validation, head_start, rehearsal, checkpoints, interruption, of_real_stage),
             head_start,
@@ -366,12 +375,61 @@ def learn_real(
         return fit(recipe, train, validation, checkpoints, start=start, rehearsal=rehearsal, **watching)
 
 
-def judge(recipe: Recipe, material: Material, held_out: Mapping[str, Part], fitted: Fitted) -> Evaluation:
+def learn_in_folds(
+    recipe: Recipe,
+    material: Material,
+    head_start: Fitted | None,
+    rehearsal: Part | None,
+    checkpoints: Path,
+    interruption: Interruption,
+    record: Recorder,
+) -> Stages:
+    """A network for each fold of training and validation images together, then the one that learns from all of them."""
+    table, start = pool_of(material), head_start.whole if head_start else None
+    pool, folds = load_part(table, recipe.image, with_outlines=True), deal(table, recipe)
+    print(f"\n{len(table)} real images in {recipe.folds} folds, {recipe.epochs} epochs each", flush=True)
+    with Progress(recipe.epochs) as progress:
+        watching = {"on_fold": tell_fold, "on_epoch": progress.on_epoch, "callbacks": [progress, interruption]}
+        out_of_fold = cross_fit(recipe, pool, folds, checkpoints, start, rehearsal, **watching)
+    print(f"\nall {len(table)} of them, {recipe.epochs} epochs", flush=True)
+    with Progress(recipe.epochs) as progress:
+        watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption], "record": record}
+        fitted = fit(recipe, pool, None, checkpoints, start=start, rehearsal=rehearsal, curve=False, **watching)
+    curves = out_of_fold.history()  # of images that were held out: the last network has none
+    return Stages(replace(fitted, history=curves, best=curves[-1]), head_start, out_of_fold)
+
+
+def tell_fold(number: int, count: int) -> None:
+    """Says which fold's turn it is, counted from 1."""
+    print(f"fold {number} of {count}", flush=True)
+
+
+def pool_of(material: Material) -> pd.DataFrame:
+    """The rows of the training and of the validation part, one after the other."""
+    return pd.concat([material.tables[TRAIN], material.tables[VALIDATION]])
+
+
+def deal(table: pd.DataFrame, recipe: Recipe) -> np.ndarray:
+    """The fold of each image: int (N,); near-duplicates stay together, and classes are shared out evenly."""
+    folds = np.empty(len(table), int)
+    split = StratifiedGroupKFold(recipe.folds, shuffle=True, random_state=recipe.seed)
+    for number, (_, held_out) in enumerate(split.split(table, table["label"], table["group"])):
+        folds[held_out] = number
+    return folds
+
+
+def judge(recipe: Recipe, material: Material, held_out: Mapping[str, Part], stages: Stages) -> Evaluation:
     """Calibration and threshold from validation, then every number; each kind of images apart."""
+    fitted = stages.last
     beside = {} if material.source == SIMULATED else {SIMULATED: held_out_simulated(recipe.image)}
     if not learned_from_breast(material.description):
         beside[BREAST] = another_hospital(recipe.image)
-    return evaluate(fitted.model, held_out, material.tables, material.source, beside, recipe.mirrored)
+    if stages.out_of_fold is None:
+        return evaluate(fitted.model, held_out, material.tables, material.source, beside, recipe.mirrored)
+    tables = {VALIDATION: pool_of(material), TEST: material.tables[TEST]}
+    parts = {VALIDATION: load_part(tables[VALIDATION], recipe.image), TEST: held_out[TEST]}
+    source, mirrored = material.source, recipe.mirrored
+    return evaluate_fused(fitted.model, stages.out_of_fold, parts, tables, source, beside, mirrored)
 
 
 def told_by_moments(recipe: Recipe, stages: Stages, evaluation: Evaluation, checkpoints: Path) -> Replay | None:
@@ -400,7 +458,7 @@ def write_bundle(
     fitted = stages.last
     domain = domain_of(material, recipe)
     info = describe(recipe, fitted, evaluation, material.description, stages.head_start, domain)
-    info["impostors"] = answers_to_impostors(fitted.model, recipe.image, evaluation.temperature, recipe.mirrored)
+    info["impostors"] = answers_to_impostors(fitted.model, recipe.image, evaluation.scoring, recipe.mirrored)
     history = pd.DataFrame([asdict(row) for row in fitted.history], columns=list(HISTORY_COLUMNS))
     figures = draw_figures(info, history, evaluation.predictions)
     card = model_card(info, figures)

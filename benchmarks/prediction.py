@@ -27,8 +27,8 @@ import tensorflow as tf
 from benchmarks.visitor import Connection, machine, prediction, started, upload
 from busi.bundle.files import EMBEDDED, Bundle, open_bundle
 from busi.data.simulated import draw, held_out_seeds
-from busi.images import prepare, read_image
-from busi.serving.predict import Classifier, proportion_of
+from busi.images import prepare, proportion_of, read_image
+from busi.serving.predict import Classifier
 from busi.serving.workshop import open_workshop
 from busi.web.page import Page
 from busi.web.parts.picker import empty_picture

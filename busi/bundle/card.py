@@ -47,13 +47,29 @@ def _fill(words: Words, info: Mapping[str, Any], figures: Collection[str]) -> st
         threshold=words.number(info["threshold"], 3),
         created=words.date(info["created"]),
         always_benign=_always_benign(words, test["confusion"]),
-        tasks=words("card.tasks_outline" if training["recipe"].get("outline") else "card.tasks_class"),
+        tasks=_tasks(words, info),
+        chosen=_chosen(words, info),
         start=_start(words, info),
         looks=f" {words('card.mirrored')}" if info.get("mirrored") else "",
         elsewhere=_elsewhere(words, info),
         figures=_figures(words, info, figures),
         **(_of_simulated(words, info) if info["data"]["name"] == SIMULATED else _of_real(words, info)),
     )
+
+
+def _tasks(words: Words, info: Mapping[str, Any]) -> str:
+    """What the network practises, and what becomes of the outlines that it draws."""
+    if fusion := info.get("fusion"):
+        return words("card.tasks_draws", features=len(fusion["shape_model"]["features"]))
+    return words("card.tasks_outline" if info["training"]["recipe"].get("outline") else "card.tasks_class")
+
+
+def _chosen(words: Words, info: Mapping[str, Any]) -> str:
+    """On which answers threshold and calibration were chosen."""
+    folds = info["training"]["recipe"].get("folds")
+    if not folds:
+        return words("card.chosen_validation")
+    return words("card.chosen_in_folds", n=info["metrics"]["validation"]["auc"]["n"], folds=folds)
 
 
 def _numbers(words: Words, metrics: Mapping[str, Any]) -> dict[str, object]:

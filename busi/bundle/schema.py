@@ -28,7 +28,7 @@ Rule = Callable[[str, Any], None]
 
 MOST = 100_000_000  # of anything that is counted
 SPLITS = ("train", "validation", "test")
-CRITERIA = ("val_loss", "val_auc")
+CRITERIA = ("val_loss", "val_auc", "last")
 # How far the random changes of the recipe may go, as `augment.AugmentationSettings` has it; a test compares the two.
 HIGHEST_CHANGE = {"rotation": 180, "zoom": 0.9, "translation": 0.9, "brightness": 1, "contrast": 1} | dict.fromkeys(
     ("gamma", "shading", "softness", "grain", "marks"), 1
@@ -162,6 +162,7 @@ _RECIPE = {
     "keep": one_of(*CRITERIA),
     "batch_size": whole(1),
     "outline": number(0, 1000),
+    "folds": whole(0, 100),
     "augmentation": entries(
         {**{name: number(0, high) for name, high in HIGHEST_CHANGE.items()}, "flip": yes_or_no, "flatter": yes_or_no}
     ),

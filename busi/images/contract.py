@@ -44,6 +44,15 @@ class ImageContract:
         }
 
 
+def proportion_of(image: np.ndarray) -> float:
+    """Height over width of an image, which the network's square does not keep.
+
+    Args:
+        image: uint8 array of shape (H, W).
+    """
+    return image.shape[0] / image.shape[1]
+
+
 def resize(image: np.ndarray, size: int) -> np.ndarray:
     """Scales an image to a square, whatever its shape: width and height are stretched independently.
 

@@ -135,10 +135,20 @@ def finer(network: keras.Model) -> keras.Model:
         last = every_second(made.get_layer(f"relu5{_end(arch)}").output)
         outputs = {"probability": made.output, "outline": _draw(made, last)}
         made = keras.Model(image, outputs, name=network.name)
-    for layer in made.layers:
-        if layer.weights:
-            layer.set_weights(network.get_layer(layer.name).get_weights())
+    copy_weights(network, made)
     return made
+
+
+def copy_weights(source: keras.Model, target: keras.Model) -> None:
+    """Gives each layer of a network the weights of the layer of its name.
+
+    Args:
+        source: has all of them.
+        target: built of the same layers, perhaps in another order or without some.
+    """
+    for layer in target.layers:
+        if layer.weights:
+            layer.set_weights(source.get_layer(layer.name).get_weights())
 
 
 def in_float32(network: keras.Model) -> keras.Model:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 KEYS = {"burn_in": "settling", "cosine_decay": "falling", "contrast_both_ways": "flatter"}
 
+_LEFT_OUT_WHERE_OFF = ("folds",)  # so that what has none is written as it was before there were any
+
 
 def as_in_bundle(settings: "DataclassInstance") -> dict[str, Any]:
     """A recipe, or settings of augmentation, as bundle.json keeps them.
@@ -18,7 +20,8 @@ def as_in_bundle(settings: "DataclassInstance") -> dict[str, Any]:
     Args:
         settings: a dataclass, which may hold others.
     """
-    return _with_keys(asdict(settings))
+    kept = {name: value for name, value in asdict(settings).items() if value or name not in _LEFT_OUT_WHERE_OFF}
+    return _with_keys(kept)
 
 
 def _with_keys(values: dict[str, Any]) -> dict[str, Any]:

@@ -70,7 +70,7 @@ class Shape:
     doubt: float
 
     def vector(self) -> np.ndarray:
-        """float64 (17,), in the order of `FEATURES`."""
+        """float64 (K,), in the order of the K = 17 `FEATURES`."""
         return np.array(list(asdict(self).values()))
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from busi.bundle.files import EMBEDDED, Bundle, BundleError, load_network, open_bundle
-from busi.images import ImageContract, ImageRefused, Reading, prepare, read_picture
+from busi.images import ImageContract, ImageRefused, Reading, prepare, proportion_of, read_picture
 from busi.model.activations import Inside
 from busi.model.arrangement import reason_not_known
 from busi.model.scoring import Scores, Scoring
@@ -228,11 +228,6 @@ class Classifier:
 def gray_square(inputs: np.ndarray) -> np.ndarray:
     """What the network saw as gray levels: float (..., S, S, 1) in [0, 1] to uint8 (..., S, S)."""
     return np.rint(inputs[..., 0] * 255).astype(np.uint8)
-
-
-def proportion_of(image: np.ndarray) -> float:
-    """Height over width of an image, which the network's square does not keep."""
-    return image.shape[0] / image.shape[1]
 
 
 class ClassifierInBackground:

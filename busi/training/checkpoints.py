@@ -25,6 +25,7 @@ from busi.training.recipe import LAST, VAL_AUC, Recipe
 
 BEST_WEIGHTS = "best.weights.h5"
 SIMULATED_STAGE = "simulated"  # folder of the stage that comes first, within that of the whole training
+FOLD = "fold-"  # begins the names of what the folds of a cross-fit leave, within the folder of the whole training
 MOMENTS = "moments"  # folder of the weights that tell afterwards how it learned, within that of the whole training
 
 
@@ -98,14 +99,22 @@ def _write_state(folder: Path, run: Run, recipe: Recipe, began_with: str) -> Non
 
 def has_checkpoint(checkpoints: Path) -> bool:
     """Whether the folder holds an interrupted training, of any stage."""
-    return newest(checkpoints) is not None or newest(checkpoints / SIMULATED_STAGE) is not None
+    stages = (checkpoints, checkpoints / SIMULATED_STAGE)
+    return any(newest(stage) is not None for stage in stages) or any(checkpoints.glob(f"{FOLD}*"))
 
 
 def clear_checkpoints(checkpoints: Path) -> None:
     """Removes an interrupted training, and the folder if nothing else is in it."""
     if checkpoints.name != SIMULATED_STAGE:
         clear_checkpoints(checkpoints / SIMULATED_STAGE)
-    for path in (checkpoints / MOMENTS, *_checkpoints(checkpoints), *left_unfinished(checkpoints, "epoch-*")):
+    for path in checkpoints.glob(f"{FOLD}*.npz"):
+        path.unlink()
+    for path in (
+        *checkpoints.glob(f"{FOLD}*"),
+        checkpoints / MOMENTS,
+        *_checkpoints(checkpoints),
+        *left_unfinished(checkpoints, "epoch-*"),
+    ):
         shutil.rmtree(path, ignore_errors=True)
     if checkpoints.is_dir() and not any(checkpoints.iterdir()):
         checkpoints.rmdir()

@@ -22,6 +22,8 @@ from busi.training.pretraining import simulated_stage
 from busi.training.recipe import DEFAULT, Recipe
 from busi.words.classes import CLASSES
 
+_OUTPUT = "probability of malignant, after dividing the log-odds by the temperature"
+_OUTPUT_FUSED = "probability of malignant and outline; fusion says how their log-odds are added"
 LIBRARIES = ("tensorflow", "keras", "opencv-python-headless", "numpy", "pandas", "scikit-learn")
 
 
@@ -48,7 +50,7 @@ def describe(
         "created": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "intended_use": "Teaching how a neural network works and errs. Never for diagnosis.",
         "image": recipe.image.to_dict(),
-        "output": "probability of malignant, after dividing the log-odds by the temperature",
+        "output": _OUTPUT_FUSED if evaluation.fusion else _OUTPUT,
         "mirrored": recipe.mirrored,
         "domain": domain.to_dict(),
         **evaluation.to_dict(),

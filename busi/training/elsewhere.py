@@ -48,13 +48,13 @@ from busi.data.origin import origin_of
 from busi.data.parts import Part, simulated_part, simulated_table
 from busi.data.simulated import fingerprint, held_out_seeds
 from busi.data.split import TEST
-from busi.images import ImageContract, read_image, resize, standardise
+from busi.images import ImageContract, proportion_of, read_image, resize, standardise
 from busi.images.quality import measure
-from busi.model.metrics import Estimate, apply_temperature
+from busi.model.metrics import Estimate
+from busi.model.scoring import Scoring
 from busi.system.console import printable_output
 from busi.system.whole_files import whole_folder
-from busi.training.evaluation import prediction_rows, score_predictions
-from busi.training.fit import predict_part
+from busi.training.evaluation import prediction_rows, score_part, score_predictions
 from busi.training.impostors import answers_to_impostors
 from busi.words.classes import MALIGNANT
 
@@ -83,6 +83,7 @@ def another_hospital(contract: ImageContract) -> tuple[Part, pd.DataFrame]:
         np.stack([standardise(image, contract) for image in images]),
         (table["label"] == MALIGNANT).to_numpy(),
         tuple(measure(resize(image, contract.size)) for image in images),
+        proportions=np.array([proportion_of(image) for image in images]),
     )
     numbers = table["image_id"].str.removeprefix("case").astype(int)
     return part, table[["image_id", "label"]].assign(group=numbers)
@@ -122,7 +123,7 @@ def ask_elsewhere(folder: Path) -> Bundle:
     if bundle.population != SIMULATED:
         images = {SIMULATED: held_out_simulated(bundle.image), **images}
     answers = {source: _asked(bundle, network, some, source) for source, some in images.items()}
-    impostors = answers_to_impostors(network, bundle.image, bundle.temperature, bundle.mirrored)
+    impostors = answers_to_impostors(network, bundle.image, Scoring(bundle.temperature, bundle.fusion), bundle.mirrored)
     info = {**bundle.info, "metrics": _metrics_with(bundle, answers), "impostors": impostors}
     if SIMULATED in answers:
         info[HELD_OUT_SIMULATOR] = _simulator_of(bundle, answers[SIMULATED])
@@ -153,7 +154,7 @@ def answers_of(bundle: Bundle) -> pd.DataFrame:
 def _asked(bundle: Bundle, network: keras.Model, images: tuple[Part, pd.DataFrame], source: str) -> pd.DataFrame:
     """What a bundle's network answers to images of a source: rows of predictions.csv."""
     part, table = images
-    answers = apply_temperature(predict_part(network, part, bundle.mirrored), bundle.temperature)
+    answers = score_part(network, part, Scoring(bundle.temperature, bundle.fusion), bundle.mirrored)
     return prediction_rows(table, part, answers, TEST, source)
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from busi.bundle.files import PREDICTION_COLUMNS, population_of
 from busi.data.parts import Part
 from busi.data.split import TEST, VALIDATION
+from busi.model.fusion import LateFusion
 from busi.model.metrics import (
     Confusion,
     Estimate,
@@ -23,7 +24,9 @@ from busi.model.metrics import (
     fit_calibration,
     score,
 )
-from busi.training.fit import predict_part
+from busi.model.scoring import Scoring
+from busi.training.cross_fit import OutOfFold
+from busi.training.fit import outputs_of, predict_part
 from busi.words.classes import MALIGNANT
 
 TARGET_SENSITIVITY = 0.90
@@ -40,6 +43,7 @@ class Evaluation:
         metrics: for "validation", "test" and what it was asked on beside ("breast", "simulated"), each number with its
             interval and n.
         confusions: the counts at the threshold, for the same.
+        fusion: how whole image and drawn outline are added; None where the whole image alone answers.
     """
 
     temperature: float
@@ -47,6 +51,12 @@ class Evaluation:
     predictions: pd.DataFrame
     metrics: Mapping[str, Mapping[str, Estimate]]
     confusions: Mapping[str, Confusion]
+    fusion: LateFusion | None = None
+
+    @property
+    def scoring(self) -> Scoring:
+        """How the network's outputs become a score."""
+        return Scoring(self.temperature, self.fusion)
 
     def to_dict(self) -> dict[str, Any]:
         """The part of bundle.json that this decides."""
@@ -54,6 +64,7 @@ class Evaluation:
             "temperature": self.temperature,
             "threshold": self.threshold,
             "target_sensitivity": TARGET_SENSITIVITY,
+            **({"fusion": self.fusion.to_dict()} if self.fusion else {}),
             "metrics": {
                 split: {
                     **{name: estimate.to_dict() for name, estimate in numbers.items()},
@@ -99,6 +110,59 @@ def evaluate(
     return score_predictions(pd.concat(predictions, ignore_index=True), temperature, threshold)
 
 
+def evaluate_fused(
+    model: keras.Model,
+    out_of_fold: OutOfFold,
+    parts: Mapping[str, Part],
+    tables: Mapping[str, pd.DataFrame],
+    source: str,
+    beside: Mapping[str, tuple[Part, pd.DataFrame]],
+    mirrored: bool,
+) -> Evaluation:
+    """Scores a network that draws, whose fusion and threshold were cross-fitted.
+
+    Args:
+        model: the network that is kept, with its branch that draws; it learned from all images of the pool.
+        out_of_fold: what the folds' networks said of the pool, in the order of its table.
+        parts: the images of "validation", which are the pool, and of "test"; with proportions.
+        tables: their rows of the index, in the same order, with image_id, label and group.
+        source: where the images come from.
+        beside: as for `evaluate`.
+        mirrored: whether each image is looked at in the mirror too.
+
+    Returns:
+        The evaluation. The scores of "validation" are out of fold; its threshold was chosen on them.
+    """
+    fusion, threshold = out_of_fold.fusion(), out_of_fold.threshold(TARGET_SENSITIVITY)
+    scoring = Scoring(1 / fusion.whole if fusion.whole else 1.0, fusion)
+    held_out = {VALIDATION: out_of_fold.probabilities(), TEST: score_part(model, parts[TEST], scoring, mirrored)}
+    predictions = [
+        prediction_rows(tables[split], parts[split], values, split, source) for split, values in held_out.items()
+    ]
+    for name, (part, table) in beside.items():
+        predictions.append(prediction_rows(table, part, score_part(model, part, scoring, mirrored), TEST, name))
+    return score_predictions(pd.concat(predictions, ignore_index=True), scoring.temperature, threshold, fusion)
+
+
+def score_part(model: keras.Model, part: Part, scoring: Scoring, mirrored: bool = False) -> np.ndarray:
+    """The calibrated scores of a part, as `predict.Classifier` gives them: float64 (N,), probability of malignant.
+
+    Args:
+        model: the trained network.
+        part: the images; with their proportions, if the scoring has a fusion.
+        scoring: how outputs become a score.
+        mirrored: whether each image is looked at in the mirror too.
+
+    Raises:
+        ValueError: if the scoring has a fusion, and the network does not draw or the proportions are missing.
+    """
+    if scoring.fusion is None:
+        return apply_temperature(predict_part(model, part, mirrored), scoring.temperature)
+    if part.proportions is None:
+        raise ValueError("a fusion needs the images' proportions, and the part has none")
+    return scoring.score(outputs_of(model, part, mirrored), part.images, part.proportions).probability
+
+
 def calibrate(model: keras.Model, validation: Part, mirrored: bool = False) -> float:
     """Moves the bias of the last unit so that the answers lean to no side, and tells how bold they should be.
 
@@ -117,13 +181,16 @@ def calibrate(model: keras.Model, validation: Part, mirrored: bool = False) -> f
     return temperature
 
 
-def score_predictions(predictions: pd.DataFrame, temperature: float, threshold: float) -> Evaluation:
+def score_predictions(
+    predictions: pd.DataFrame, temperature: float, threshold: float, fusion: LateFusion | None = None
+) -> Evaluation:
     """Every number of an evaluation, from the table of predictions alone.
 
     Args:
         predictions: columns `PREDICTION_COLUMNS`.
         temperature: that the probabilities were calibrated with.
         threshold: called malignant from this probability on.
+        fusion: how two scores were added, if they were.
 
     Returns:
         The evaluation; anyone can compute it again from predictions.csv. Populations are never mixed: simulated
@@ -134,7 +201,7 @@ def score_predictions(predictions: pd.DataFrame, temperature: float, threshold: 
         labels, probabilities = (rows["label"] == MALIGNANT).to_numpy(), rows["probability"].to_numpy()
         metrics[name] = score(labels, probabilities, rows["group"].to_numpy(), threshold)
         confusions[name] = confusion(labels, probabilities, threshold)
-    return Evaluation(temperature, threshold, predictions, metrics, confusions)
+    return Evaluation(temperature, threshold, predictions, metrics, confusions, fusion)
 
 
 def prediction_rows(

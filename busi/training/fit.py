@@ -34,6 +34,7 @@ from busi.training.recipe import LAST, Recipe
 from busi.training.workers import Workers, workers
 
 EVALUATION_BATCH = 32
+_MEASURES = ("loss", "accuracy", "auc")
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Fitted:
     """The result of a training: the model with its best weights, and the curves.
 
     Attributes:
-        model: float32 (N, S, S, 1) in [0, 1] -> float32 (N, 1), the probability of malignant; after `network.finer`
-            if the recipe says so.
+        model: float32 (N, S, S, 1) in [0, 1] -> float32 (N, 1), the probability of malignant, or with folds a
+            dictionary of that and the outline; after `network.finer` if the recipe says so.
         history: one `Epoch` per epoch run.
         best: the epoch whose weights were kept.
         first_kept: the first epoch that could be.
@@ -63,7 +64,7 @@ class Fitted:
 def fit(
     recipe: Recipe,
     train: Part,
-    validation: Part,
+    validation: Part | None,
     checkpoints: Path,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
@@ -77,7 +78,7 @@ def fit(
     Args:
         recipe: how.
         train: what the weights learn from.
-        validation: what chooses the best epoch.
+        validation: what chooses the best epoch; None where none is chosen, since the recipe keeps the last.
         checkpoints: folder for checkpoints; made if needed, left in place at the end.
         on_epoch: told of each finished epoch.
         callbacks: Keras callbacks, for a progress bar within an epoch.
@@ -96,9 +97,11 @@ def fit(
     Raises:
         ValueError: if the folder's checkpoint is of another recipe or of other images, or a part lacks a class.
     """
-    _check_parts(train, validation)
+    if validation is None and recipe.keep != LAST:
+        raise ValueError(f"validation images choose the epoch where keep is {recipe.keep}, and there are none")
+    _check_parts(train, *([validation] if validation else []))
     tf.config.experimental.enable_op_determinism()
-    began_with = _digest(recipe, train, validation, *([rehearsal] if rehearsal else []))
+    began_with = _digest(recipe, *(part for part in (train, validation, rehearsal) if part))
     with shared.scope() if (shared := workers()) else nullcontext():
         run = resume(recipe, began_with, checkpoints) or Run(
             _new_model(recipe, mixed(train, rehearsal, recipe, 1), start), RunningAverage(recipe.averaging), ()
@@ -119,7 +122,7 @@ def fit(
         raise FileNotFoundError(f"the checkpoint of the last epoch is gone from {checkpoints}")
     model.load_weights(checkpoint / BEST_WEIGHTS)
     _restore_prevalence(model, train.labels.mean())
-    answering = without_outline(model)
+    answering = model if recipe.folds else without_outline(model)
     answering = finer(answering) if recipe.finer else answering
     return Fitted(answering, history, best_epoch(history, recipe), model, recipe.first_kept, computed_in)
 
@@ -132,7 +135,7 @@ def predict_part(model: keras.Model, part: Part, mirrored: bool = False) -> np.n
         part: the images.
         mirrored: whether each image is looked at in the mirror too, as `predict.Classifier` does.
     """
-    batches = tf.data.Dataset.from_tensor_slices(part.images).batch(EVALUATION_BATCH).map(scale)
+    batches = _in_batches(part)
     if mirrored or workers():  # of several machines each asks its own network; Keras's `predict` would share out
         network = without_outline(model)
         answer = tf.function(both_ways(network) if mirrored else lambda batch: network(batch, training=False))
@@ -140,6 +143,31 @@ def predict_part(model: keras.Model, part: Part, mirrored: bool = False) -> np.n
     answers = model.predict(batches, verbose=0)
     answers = answers["probability"] if isinstance(answers, dict) else answers
     return answers[:, 0].astype(np.float64)
+
+
+def outputs_of(model: keras.Model, part: Part, mirrored: bool = False) -> dict[str, np.ndarray]:
+    """What a network that draws puts out for a part.
+
+    Args:
+        model: with the branch that outlines.
+        part: the images.
+        mirrored: whether each image is looked at in the mirror too, as `predict.Classifier` does.
+
+    Returns:
+        "probability", float32 (N, 1), not calibrated, and "outline", float32 (N, H, H, 1), both in [0, 1].
+
+    Raises:
+        ValueError: if it does not draw.
+    """
+    if not isinstance(model.output, dict):
+        raise ValueError(f"{model.name} does not draw")
+    answer = tf.function(both_ways(model) if mirrored else lambda batch: model(batch, training=False))
+    found = [answer(batch) for batch in _in_batches(part)]
+    return {name: np.concatenate([batch[name].numpy() for batch in found]) for name in found[0]}
+
+
+def _in_batches(part: Part) -> tf.data.Dataset:
+    return tf.data.Dataset.from_tensor_slices(part.images).batch(EVALUATION_BATCH).map(scale)
 
 
 @keras.saving.register_keras_serializable("busi")
@@ -200,7 +228,7 @@ def _run_epoch(
     recipe: Recipe,
     shown: Part,
     train: Part | None,
-    validation: Part,
+    validation: Part | None,
     callbacks: Sequence[keras.callbacks.Callback],
     record: Callable[[int, keras.Model], None],
 ) -> Epoch:
@@ -216,8 +244,9 @@ def _run_epoch(
     else:
         model.fit(batches, class_weight=weights, callbacks=listeners, shuffle=False, verbose=0)
     with run.average.lent_to(model):
-        validation_scores = _measures(model, validation)
-        train_scores = _measures(model, train) if train else dict.fromkeys(validation_scores, math.nan)
+        train_scores, validation_scores = (
+            _measures(model, part) if part else dict.fromkeys(_MEASURES, math.nan) for part in (train, validation)
+        )
         record(number, model)
     return Epoch(
         epoch=number,
@@ -279,7 +308,7 @@ def _digest(recipe: Recipe, *parts: Part) -> str:
     return digest.hexdigest()
 
 
-def _check_parts(train: Part, validation: Part) -> None:
-    for name, part in (("training", train), ("validation", validation)):
+def _check_parts(train: Part, validation: Part | None = None) -> None:
+    for name, part in (("training", train), *([("validation", validation)] if validation else [])):
         if part.labels.all() or not part.labels.any():
             raise ValueError(f"the {name} part needs images of both classes, got {len(part.labels)} of one")

@@ -21,14 +21,15 @@ import keras
 import numpy as np
 
 from busi.bundle.replay import FINEST, OWN, REAL, SIMULATED, STAGES, Moment, Replay
+from busi.data.parts import Part, part_of
 from busi.data.split import TEST
-from busi.images import prepare, read_image
+from busi.images import read_image, to_model_input
 from busi.model.activations import Inside
-from busi.model.metrics import apply_temperature
-from busi.model.network import both_ways, without_outline
+from busi.model.network import copy_weights, without_outline
+from busi.model.scoring import Scoring
 from busi.system.whole_files import whole_file
 from busi.training.checkpoints import BEST_WEIGHTS, MOMENTS, SIMULATED_STAGE, newest
-from busi.training.evaluation import Evaluation
+from busi.training.evaluation import Evaluation, score_part
 from busi.training.fit import Fitted
 from busi.training.recipe import Recipe
 
@@ -116,12 +117,12 @@ def replay_of(
     if not pictures or not kept:
         return None
     stages = {SIMULATED: head_start, REAL: fitted} if head_start else {_stage_of(kept[-1]): fitted}
-    asked = _Asked(recipe, fitted, evaluation.temperature, checkpoints)
-    inputs = {name: prepare(read_image(file), recipe.image) for name, file in pictures.items()}
+    asked = _Asked(recipe, fitted, evaluation.scoring, checkpoints)
+    inputs = part_of({name: read_image(file) for name, file in pictures.items()}, recipe.image)
     last = (list(stages)[-1], fitted.best.epoch)
     weights = {(_stage_of(path), _time_of(path)[1]): partial(_read, path) for path in kept} | {last: asked.best}
     moments = [
-        asked.at(*when, weights[when](), inputs)
+        asked.at(*when, weights[when](), list(pictures), inputs)
         for when in sorted(weights, key=lambda at: (STAGES.index(at[0]), at[1]))
     ]
     curves = {
@@ -135,9 +136,9 @@ def replay_of(
 class _Asked:
     """A network that takes the weights of one moment after the other, and answers as the finished one does."""
 
-    def __init__(self, recipe: Recipe, fitted: Fitted, temperature: float, checkpoints: Path) -> None:
+    def __init__(self, recipe: Recipe, fitted: Fitted, scoring: Scoring, checkpoints: Path) -> None:
         """Prepares; `checkpoints` still holds the best weights as training left them."""
-        self.temperature, self.mirrored = temperature, recipe.mirrored
+        self.scoring, self.mirrored = scoring, recipe.mirrored
         self._whole, self._answering = keras.models.clone_model(fitted.whole), keras.models.clone_model(fitted.model)
         newest_one = newest(checkpoints) or newest(checkpoints / SIMULATED_STAGE)
         if newest_one is None:
@@ -147,7 +148,7 @@ class _Asked:
         own = self._whole.get_layer("probability").bias.numpy()
         self._shift = fitted.model.get_layer("probability").bias.numpy() - own
         try:
-            inside = Inside(self._answering, recipe.mirrored)
+            inside = Inside(without_outline(self._answering), recipe.mirrored)
             self._inside = inside if inside.with_maps and max(inside.with_maps[-1].shape[:2]) <= FINEST else None
         except ValueError:  # it ends in another way than Grad-CAM needs
             self._inside = None
@@ -156,18 +157,18 @@ class _Asked:
         """The weights that were kept, before they were calibrated."""
         return self._best
 
-    def at(self, stage: str, epoch: int, weights: Sequence[np.ndarray], inputs: Mapping[str, np.ndarray]) -> Moment:
-        """What it answers with some weights to some pictures, float32 (S, S, 1)."""
+    def at(self, stage: str, epoch: int, weights: Sequence[np.ndarray], names: Sequence[str], inputs: Part) -> Moment:
+        """What it answers with some weights to some pictures."""
         self._whole.set_weights(weights)
-        self._answering.set_weights(without_outline(self._whole).get_weights())
+        copy_weights(self._whole, self._answering)
         bias = self._answering.get_layer("probability").bias
         bias.assign(bias + self._shift)
-        batch = np.stack(list(inputs.values()))
-        answer = both_ways(self._answering) if self.mirrored else lambda seen: self._answering(seen, training=False)
-        raw = keras.ops.convert_to_numpy(answer(batch))[:, 0]
-        scores = np.round(apply_temperature(raw, self.temperature), 6)
-        grids = {name: self._inside.evidence(seen) for name, seen in inputs.items()} if self._inside else {}
-        return Moment(stage, epoch, dict(zip(inputs, map(float, scores), strict=True)), grids)
+        scores = np.round(score_part(self._answering, inputs, self.scoring, self.mirrored), 6)
+        grids = {}
+        if self._inside:
+            seen = zip(names, inputs.images, strict=True)
+            grids = {name: self._inside.evidence(to_model_input(image)) for name, image in seen}
+        return Moment(stage, epoch, dict(zip(names, map(float, scores), strict=True)), grids)
 
 
 def _stage_of(path: Path) -> str:

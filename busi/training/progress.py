@@ -50,10 +50,10 @@ class Progress(keras.callbacks.Callback):
         self._close_bar()
         self._epochs_here += 1
         left = (time.monotonic() - self._start) / self._epochs_here * (self.epochs - row.epoch)
+        measured = {"train": (row.loss, row.auc), "validation": (row.val_loss, row.val_auc)}
+        told = [f"{name}: loss {loss:.3f} auc {auc:.3f}   " for name, (loss, auc) in measured.items() if loss == loss]
         print(
-            f"epoch {row.epoch:>3}/{self.epochs}   train: loss {row.loss:.3f} auc {row.auc:.3f}   "
-            f"validation: loss {row.val_loss:.3f} auc {row.val_auc:.3f}   {row.seconds:.0f} s, "
-            f"at most {_clock(left)} left",
+            f"epoch {row.epoch:>3}/{self.epochs}   {''.join(told)}{row.seconds:.0f} s, at most {_clock(left)} left",
             flush=True,
         )
 

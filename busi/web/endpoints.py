@@ -7,10 +7,10 @@ import gradio as gr
 import numpy as np
 
 from busi.bundle.files import BundleError
-from busi.images import ImageRefused, Reading, clahe, prepare, resize
+from busi.images import ImageRefused, Reading, clahe, prepare, proportion_of, resize
 from busi.model.activations import as_gray, gradcam, strongest_filters
 from busi.server.decoding import read_upload
-from busi.serving.predict import Prediction, proportion_of
+from busi.serving.predict import Prediction
 from busi.serving.workshop import Workshop
 from busi.simulator import Lesion, Scene
 from busi.simulator import simulate as draw

@@ -14,6 +14,7 @@ from busi.data import box
 from busi.images import ImageContract, prepare, read_image
 from busi.model.metrics import Estimate
 from busi.model.network import build_network
+from busi.model.scoring import Scoring
 from busi.serving.predict import Classifier
 from busi.training.checkpoints import MOMENTS, clear_checkpoints
 from busi.training.fit import fit
@@ -45,7 +46,7 @@ def told(tmp_path_factory) -> SimpleNamespace:
     bias = fitted.model.get_layer("probability").bias
     bias.assign(bias + SHIFT)
     evaluation = SimpleNamespace(
-        temperature=TEMPERATURE, threshold=0.3, metrics={"test": {"auc": Estimate(0.8, 0.7, 0.9, 60)}}
+        scoring=Scoring(TEMPERATURE), threshold=0.3, metrics={"test": {"auc": Estimate(0.8, 0.7, 0.9, 60)}}
     )
     pictures = {name: box.picture(name) for name in NAMES}
     replay = replay_of(folder, recipe, fitted, None, evaluation, pictures)
@@ -88,7 +89,7 @@ def test_the_places_add_up_to_the_log_odds_of_the_network_at_that_moment(told):
 
 
 def test_nothing_recorded_or_nothing_asked_is_no_replay(told, tmp_path):
-    evaluation = SimpleNamespace(temperature=1.0, threshold=0.5, metrics={})
+    evaluation = SimpleNamespace(scoring=Scoring(1.0), threshold=0.5, metrics={})
     assert replay_of(told.folder, told.recipe, told.fitted, None, evaluation, {}) is None
     assert replay_of(tmp_path, told.recipe, told.fitted, None, evaluation, {"case100": box.picture("case100")}) is None
 

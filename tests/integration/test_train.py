@@ -113,7 +113,7 @@ def test_a_network_that_learned_from_breast_is_not_asked_on_it(monkeypatch):
     monkeypatch.setattr(train, "held_out_simulated", lambda _: ())
     monkeypatch.setattr(train, "another_hospital", lambda _: ())
     for name in ("BrEaST", "BUSI", "Clinic X"):
-        train.judge(Recipe(), train.Material("busi", {}, {"name": name}), {}, SimpleNamespace(model=None))
+        train.judge(Recipe(), train.Material("busi", {}, {"name": name}), {}, train.Stages(SimpleNamespace(model=None)))
     assert asked == [["simulated"], ["breast", "simulated"], ["breast", "simulated"]]
 
 

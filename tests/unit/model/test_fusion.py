@@ -7,6 +7,7 @@ import pytest
 from scipy.optimize import minimize
 
 from busi.model.fusion import BASE, SUBJECTS, TERMS, WHOLE, LateFusion, fit_fusion
+from busi.model.metrics import fit_calibration
 from busi.model.shape import FEATURES, Shape
 from busi.model.shape_model import fit_shape_model
 
@@ -79,3 +80,11 @@ def test_what_is_no_fusion_is_refused(name, value, told):
     del saved[name]
     with pytest.raises(ValueError, match="fusion must hold"):
         LateFusion.from_dict(saved)
+
+
+def test_where_too_few_lesions_were_drawn_the_whole_image_alone_counts():
+    few = [shape if row < 3 else None for row, shape in enumerate(SHAPES)]
+    fusion = fit_fusion(SEEN, few, MALIGNANT, FOLDS)
+    assert fusion.outline == 0 and set(fusion.shape_model.terms(SHAPES[0]).values()) == {0.0}
+    temperature, shift = fit_calibration(MALIGNANT, 1 / (1 + np.exp(-SEEN)))
+    assert fusion.log_odds(SEEN[4], None) == pytest.approx((SEEN[4] + shift) / temperature)

@@ -11,10 +11,9 @@ import gradio as gr
 import numpy as np
 from markupsafe import Markup
 
-from busi.images import prepare
+from busi.images import prepare, proportion_of
 from busi.server.decoding import read_upload
 from busi.serving.gallery import Gallery, source_of
-from busi.serving.predict import proportion_of
 from busi.web.events import EACH, ask, message_of
 from busi.web.page import Page
 from busi.web.parts.cases import predicted_class

@@ -32,6 +32,7 @@ _SENTENCES = (
     "other_read_well",
     "other_excluded",
 )
+LAST = "last"  # what bundle.json says where nothing chose the epoch
 _COLUMNS = ("epoch", "loss", "accuracy", "auc", "val_loss", "val_accuracy", "val_auc")
 
 
@@ -45,7 +46,7 @@ class Stage:
         val_images: that it was measured on.
         rows: one list per epoch, in the order of `_COLUMNS`.
         best: the epoch whose weights were kept.
-        criterion: "val_loss" or "val_auc", what chose it.
+        criterion: "val_loss" or "val_auc", what chose it, or "last": nothing did.
         first_eligible: the first epoch that could be chosen.
         batch_size: images per step; None if the bundle does not tell.
         rehearsed: simulated images mixed in, in each epoch.
@@ -149,7 +150,9 @@ def curves(page: Page, stages: tuple[Stage, ...]) -> Markup:
 
 def _curve_data(words: Words, stages: tuple[Stage, ...]) -> dict[str, str]:
     """The curves, and the sentences that their script fills."""
-    choice = stages[0].criterion.removeprefix("val_") + ("_late" if stages[0].first_eligible > 1 else "")
+    criterion = stages[0].criterion
+    late = "_late" if stages[0].first_eligible > 1 and criterion != LAST else ""
+    choice = criterion.removeprefix("val_") + late
     return {
         "stages": json.dumps([_for_browser(words, stage) for stage in stages]),
         **{measure: words.unfilled(f"training.said_{measure}") for measure in _MEASURES},
@@ -170,12 +173,15 @@ def honesty(page: Page, stages: tuple[Stage, ...]) -> Markup:
     words, bundle = page.words, page.bundle
     auc = bundle.metrics("validation")["auc"]
     value, low, high = (words.number(number, 2) for number in (auc.value, auc.low, auc.high))
-    paragraphs = [words("training.flattering"), words("training.noise", n=auc.n, auc=value, low=low, high=high)]
+    recipe = bundle.info.get("training", {}).get("recipe", {})
+    folds = recipe.get("folds")
+    judged = words("training.in_folds", folds=folds, n=auc.n) if folds else words("training.flattering")
+    paragraphs = [judged, words("training.noise", n=auc.n, auc=value, low=low, high=high)]
     if len(stages) > 1:
         pretraining = {"epochs": len(stages[1].rows), "images": words.number(stages[1].images)}
         paragraphs.insert(0, words("training.head_start", **pretraining))
-    if bundle.info.get("training", {}).get("recipe", {}).get("outline"):
-        paragraphs.insert(0, words("training.outline"))
+    if recipe.get("outline"):
+        paragraphs.insert(0, words("training.outline_stays" if folds else "training.outline"))
     return page.template(_TEMPLATE).honesty(paragraphs)
 
 
@@ -236,7 +242,14 @@ def _gaps(words: Words, stage: Stage, best: dict[str, float], last: dict[str, fl
     return words("training.overfit_gap", best=stage.best, last=stage.last_epoch, **gaps)
 
 
+def _measured(criterion: str) -> str:
+    """The column that epochs are compared by: of a length that was fixed beforehand, the validation loss."""
+    return "val_loss" if criterion == LAST else criterion
+
+
 def _best_of(rows: list[list[float]], criterion: str, first: int) -> int:
+    if criterion == LAST:
+        return int(rows[-1][0])
     column = _COLUMNS.index(criterion)
     rows = [row for row in rows if row[0] >= first] or rows[-1:]
     values = np.array([row[column] for row in rows])
@@ -264,6 +277,6 @@ def _for_browser(words: Words, stage: Stage) -> dict[str, Any]:
         "rows": [[int(row[0]), *row[1:]] for row in stage.rows],
         "best": stage.best,
         "first": stage.first_eligible,
-        "criterion": _COLUMNS.index(stage.criterion),
+        "criterion": _COLUMNS.index(_measured(stage.criterion)),
         "population": words(f"training.population_{stage.name}", **numbers),
     }

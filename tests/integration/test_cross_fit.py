@@ -1,0 +1,175 @@
+"""A network that draws, from its folds to its bundle: nobody is scored by a network that learned from them."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import train
+from busi.bundle.files import Bundle, open_bundle
+from busi.data.box import picture
+from busi.data.dataset import read_busi
+from busi.images import read_image
+from busi.model.augment import AugmentationSettings
+from busi.model.fusion import fit_fusion
+from busi.model.metrics import choose_threshold, log_odds
+from busi.model.network import DRAWING
+from busi.model.shape import FEATURES, Shape, read_shape
+from busi.serving.predict import Classifier
+from busi.training import cross_fit as module
+from busi.training.checkpoints import Epoch, clear_checkpoints, has_checkpoint
+from busi.training.cross_fit import OutOfFold, cross_fit
+from busi.training.elsewhere import ask_elsewhere
+from busi.training.fit import fit, outputs_of
+from busi.training.recipe import DRAWS, RECIPES, Recipe
+from tests.support.training import arguments, eagerly, hurry, outlined_part
+
+FOLDS = np.arange(24) // 3 % 3
+
+
+def pool():
+    return replace(outlined_part(24, 100), proportions=np.linspace(0.7, 1.2, 24))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quickly():
+    with pytest.MonkeyPatch.context() as patch, eagerly():
+        hurry(patch)
+        patch.setitem(RECIPES[DRAWS], "folds", 3)
+        patch.setitem(RECIPES[DRAWS], "augmentation", AugmentationSettings())
+        yield
+
+
+@pytest.fixture(scope="module")
+def recipe(small_recipe) -> Recipe:
+    return replace(small_recipe, arch=DRAWING, outline=3.0, keep="last", epochs=2, folds=3, mirrored=True, finer=True)
+
+
+def out_of_fold(count: int = 90) -> OutOfFold:
+    rng = np.random.default_rng(3)
+    malignant = rng.random(count) < 0.4
+    values = rng.normal(size=(count, len(FEATURES))) + 0.5 * malignant[:, None]
+    shapes = tuple(Shape(*row) for row in values)
+    row = Epoch(1, 0.6, 0.7, 0.8, 0.7, 0.6, 0.7, 0.001, 2.0)
+    curves = ((row, replace(row, epoch=2, val_loss=0.5)), (replace(row, loss=0.4), replace(row, epoch=2, val_loss=0.3)))
+    return OutOfFold(rng.normal(size=count) + malignant, shapes, np.arange(count) % 3, malignant, curves)
+
+
+def test_an_image_is_scored_by_what_the_other_folds_taught():
+    said = out_of_fold()
+    found = said.probabilities()
+    for fold in range(3):
+        others = np.flatnonzero(said.folds != fold)
+        fusion = fit_fusion(
+            said.whole[others], [said.shapes[row] for row in others], said.malignant[others], said.folds[others]
+        )
+        for row in np.flatnonzero(said.folds == fold)[:5]:
+            assert log_odds(found[row]) == pytest.approx(fusion.log_odds(said.whole[row], said.shapes[row]), abs=1e-6)
+    assert said.threshold(0.9) == choose_threshold(said.malignant, found, 0.9)
+    everywhere = fit_fusion(said.whole, said.shapes, said.malignant, said.folds)
+    assert said.fusion().to_dict() == everywhere.to_dict()
+
+
+def test_the_curves_are_the_mean_of_the_folds():
+    first, second = out_of_fold().history()
+    assert (first.epoch, second.epoch) == (1, 2)
+    assert (first.loss, second.val_loss) == pytest.approx((0.5, 0.4))
+
+
+def test_each_fold_is_asked_of_a_network_that_did_not_learn_from_it_and_an_interrupted_run_goes_on(
+    recipe, tmp_path, monkeypatch
+):
+    images, learned = pool(), []
+
+    def watched(recipe, learn, held_out, *more, **named):
+        learned.append((learn.images, held_out.images))
+        return fit(recipe, learn, held_out, *more, **named)
+
+    def stop(row):
+        if len(learned) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "fit", watched)
+    with pytest.raises(KeyboardInterrupt):
+        cross_fit(recipe, images, FOLDS, tmp_path, on_epoch=stop)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fold-0.npz", "fold-1"] and has_checkpoint(tmp_path)
+    told = []
+    found = cross_fit(recipe, images, FOLDS, tmp_path, on_fold=lambda *count: told.append(count))
+    assert told == [(2, 3), (3, 3)] and len(learned) == 4
+    for (learn, held_out), fold in zip(learned, (0, 1, 1, 2), strict=True):
+        np.testing.assert_array_equal(learn, images.images[fold != FOLDS])
+        np.testing.assert_array_equal(held_out, images.images[fold == FOLDS])
+    rows, others = np.flatnonzero(FOLDS == 2), np.flatnonzero(FOLDS != 2)
+    again = fit(recipe, images.at(others), images.at(rows), tmp_path / "again")
+    outputs = outputs_of(again.model, images.at(rows), mirrored=True)
+    np.testing.assert_allclose(found.whole[rows], log_odds(outputs["probability"][:, 0]), atol=1e-4)
+    for row, drawn in zip(rows, outputs["outline"][..., 0], strict=True):
+        assert found.shapes[row] == read_shape(drawn, images.images[row], images.proportions[row])
+    assert len(found.histories) == 3 and found.history()[-1].epoch == 2
+    turned = replace(images, images=images.images[::-1].copy())
+    with pytest.raises(ValueError, match="other images"):
+        cross_fit(recipe, turned, FOLDS, tmp_path)
+    clear_checkpoints(tmp_path / "again")
+    clear_checkpoints(tmp_path)
+    assert not tmp_path.exists()
+
+
+def test_what_cannot_be_cross_fitted_is_refused(recipe, tmp_path):
+    with pytest.raises(ValueError, match="proportions, and the pool has none"):
+        cross_fit(recipe, outlined_part(24, 100), FOLDS, tmp_path)
+    for wrong in ({"folds": 2}, {"folds": 5, "keep": "val_loss"}, {"folds": 5, "outline": 0.0}):
+        with pytest.raises(ValueError, match="folds must be 0, or 3 and more"):
+            replace(recipe, **wrong)
+    with pytest.raises(ValueError, match="there are none"):
+        fit(replace(recipe, folds=0, keep="val_loss"), pool(), None, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def drawn(small_busi, tmp_path_factory) -> Bundle:
+    """What `train.py --recipe draws` leaves."""
+    out = tmp_path_factory.mktemp("runs") / "draws"
+    given = arguments(small_busi, out, "--recipe", "draws", "--arch", DRAWING, "--epochs", "6")
+    assert train.main(given) == 0
+    return open_bundle(out)
+
+
+def test_its_bundle_gives_the_scores_that_training_wrote(drawn, small_busi):
+    assert drawn.fusion.outline > 0 and drawn.info["training"]["recipe"]["folds"] == 3
+    paths, classifier = read_busi(small_busi).images.set_index("image_id")["path"], Classifier(drawn)
+    rows = drawn.predictions
+    for row in rows[(rows["split"] == "test") & (rows["source"] != "simulated")][:12].itertuples():
+        image = read_image(paths[row.image_id] if row.source == "busi" else picture(row.image_id))
+        prediction = classifier.predict(image)
+        assert prediction.probability == pytest.approx(row.probability, abs=1e-4)
+        assert log_odds(prediction.probability) == pytest.approx(sum(prediction.terms.values()), abs=1e-6)
+
+
+def test_every_image_of_the_pool_was_held_out_once_and_the_threshold_is_of_these_scores(drawn):
+    rows = drawn.predictions
+    own = rows[(rows["source"] == "busi")]
+    validation, test = own[own["split"] == "validation"], own[own["split"] == "test"]
+    parts = drawn.info["data"]["parts"]
+    assert len(validation) == parts["train"]["images"] + parts["validation"]["images"]
+    assert not set(validation["group"]) & set(test["group"]) and validation["image_id"].is_unique
+    chosen = choose_threshold(validation["label"] == "malignant", validation["probability"].to_numpy(), 0.9)
+    assert drawn.threshold == pytest.approx(chosen, abs=1e-5)
+    assert len(drawn.history) == 6 and drawn.history["val_loss"].notna().all()
+
+
+def test_its_story_ends_with_its_own_answers(drawn):
+    (kept,) = [moment for moment in drawn.replay.moments if drawn.replay.is_kept(moment)]
+    classifier = Classifier(drawn)
+    for name in drawn.replay.pictures:
+        assert kept.scores[name] == pytest.approx(classifier.predict(read_image(picture(name))).probability, abs=1e-4)
+
+
+def test_asked_again_elsewhere_it_says_the_same(drawn, tmp_path):
+    copy = Path(shutil.copytree(drawn.folder, tmp_path / "copy"))
+    again = ask_elsewhere(copy)
+    pd.testing.assert_frame_equal(again.predictions, drawn.predictions, atol=1e-4)
+    assert json.loads((copy / "bundle.json").read_text("utf-8"))["fusion"] == drawn.info["fusion"]
+    assert again.info["impostors"] == pytest.approx(drawn.info["impostors"], abs=1e-4)
