@@ -149,7 +149,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--recipe",
         choices=RECIPES,
         default=DEFAULT,
-        help="steady: a learning rate that stays, images of less contrast too; short: shallower, faster; "
+        help="steady: a learning rate that stays, images of less contrast too; draws: the outline that the network "
+        "draws counts too, six networks are trained (not yet measured as the default is); short: shallower, faster; "
         "quick: in a few minutes; plain: no simulated images, no outlines",
     )
     add("--arch", choices=ARCHITECTURES, help="default: that of the recipe")

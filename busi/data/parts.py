@@ -39,7 +39,7 @@ class Part:
         """Some of the images.
 
         Args:
-            rows: int (M,), which, in their order.
+            rows: int array (N,), which, in their order.
         """
         some = (None if column is None else column[rows] for column in (self.outlines, self.proportions))
         quality = tuple(self.quality[row] for row in rows) if self.quality else ()

@@ -226,7 +226,7 @@ class Classifier:
 
 
 def gray_square(inputs: np.ndarray) -> np.ndarray:
-    """What the network saw as gray levels: float (..., S, S, 1) in [0, 1] to uint8 (..., S, S)."""
+    """What the network saw, float (N, S, S, 1) or (S, S, 1) in [0, 1], as gray levels, uint8 (N, S, S) or (S, S)."""
     return np.rint(inputs[..., 0] * 255).astype(np.uint8)
 
 

@@ -95,7 +95,7 @@ def cross_fit(
     Args:
         recipe: how; it keeps the last epoch.
         pool: all images, with outlines and proportions.
-        folds: int (N,), the fold of each.
+        folds: int array (N,), the fold of each.
         checkpoints: of the whole training; each fold has a folder in it.
         start: where each network's weights begin.
         rehearsal: simulated images shown among the others.

@@ -91,7 +91,7 @@ def redraw(classifier: Classifier, prediction: Prediction, wanted: Redrawing) ->
 
 
 def polygon(points: Sequence[Sequence[float]]) -> np.ndarray:
-    """The area within a path: float32 (128, 128) in [0, 1], with a soft edge.
+    """The area within a path: float32 (S, S) in [0, 1], S = 128, with a soft edge.
 
     Args:
         points: column and row of each, as shares of the sides; the last is joined to the first.
@@ -103,7 +103,7 @@ def polygon(points: Sequence[Sequence[float]]) -> np.ndarray:
 
 
 def grown(outline: np.ndarray, steps: int) -> np.ndarray:
-    """An outline moved outwards on all sides, or inwards: float32 (128, 128) in [0, 1].
+    """An outline moved outwards on all sides, or inwards: float32 (S, S) in [0, 1], S = 128.
 
     Args:
         outline: float (H, H) in [0, 1].
@@ -158,7 +158,7 @@ def edge_of(prediction: Prediction) -> str:
 
 
 def fine_lesion(prediction: Prediction) -> np.ndarray | None:
-    """What is inside the drawn outline: bool (256, 256); None if nothing lesion-like is drawn.
+    """What is inside the drawn outline: bool (S, S), S = 256; None if nothing lesion-like is drawn.
 
     Args:
         prediction: with its outline.
