@@ -411,7 +411,7 @@ def pool_of(material: Material) -> pd.DataFrame:
 
 
 def deal(table: pd.DataFrame, recipe: Recipe) -> np.ndarray:
-    """The fold of each image: int (N,); near-duplicates stay together, and classes are shared out evenly."""
+    """The fold of each image, an int array (N,); near-duplicates stay together, classes are shared out evenly."""
     folds = np.empty(len(table), int)
     split = StratifiedGroupKFold(recipe.folds, shuffle=True, random_state=recipe.seed)
     for number, (_, held_out) in enumerate(split.split(table, table["label"], table["group"])):

@@ -161,7 +161,7 @@ class Classifier:
 
         Args:
             prediction: of a network that draws.
-            outline: float array (H, H) in [0, 1], how much of each place of the square is lesion.
+            outline: float (S, S) in [0, 1], any S, how much of each place of the square is lesion.
 
         Raises:
             ValueError: if the bundle has no fusion, so that no outline counts.
