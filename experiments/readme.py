@@ -10,6 +10,7 @@ Each table stands between two comments, <!-- name --> and <!-- end -->; nothing 
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.tables import filled
@@ -103,8 +104,12 @@ def notes() -> dict[str, str]:
         json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
         for name in ("halves", "simulated-only", "two-looks")
     )
+    levers, beside = (
+        json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in ("travel", "outline-look")
+    )
     return {
         "short": table(numbers, "en"),
+        "travel": home_and_away(levers, beside),
         "shortcuts": shortcuts(moved),
         "gradcam": gradcam(peaks),
         "halves": by_half(apart),
@@ -146,6 +151,31 @@ def by_look(found: dict[str, dict]) -> str:
             for look, auc in looks.items():
                 lines.append(f"| {judge} | {look} | {_interval_and_seeds(auc, words)} |")
     return "\n".join(lines) + "\n"
+
+
+def home_and_away(levers: dict[str, dict], beside: dict[str, dict]) -> str:
+    """What the whole image, the drawn outline and both are worth at home and away, by who draws.
+
+    Args:
+        levers: as travel.json holds them, by lever and seed: one network looks and draws.
+        beside: as outline-look.json holds it: another network draws.
+    """
+    words = Words("en")
+    lines = ["| networks | score | BUSI, mean of folds | pooled | BrEaST, half choice |", "|---" * 5 + "|"]
+    home, away = (beside[place]["numbers"] for place in ("home", "away"))
+    for look, found in home.items():
+        numbers = (found["auc"], found["pooled_auc"], away[look]["auc"])
+        lines.append(_home_and_away_line("another draws", look, numbers, words))
+    for name, looks in levers.items():
+        for look in ("whole", "outline", "both"):
+            numbers = [looks[look][measure] for measure in ("home auc", "home pooled_auc", "away auc")]
+            lines.append(_home_and_away_line(f"one looks and draws: {name}", look, numbers, words))
+    return "\n".join(lines) + "\n"
+
+
+def _home_and_away_line(networks: str, look: str, numbers: Sequence[dict], words: Words) -> str:
+    cells = " | ".join(_written(_estimate(number), words) for number in numbers)
+    return f"| {networks} | {look} | {cells} |"
 
 
 def _interval_and_seeds(found: dict, words: Words) -> str:

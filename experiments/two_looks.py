@@ -19,7 +19,7 @@ import datetime
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -208,9 +208,19 @@ def _judges(data: str, contract: ImageContract) -> Mapping[str, Judge]:
     }
 
 
+def breast_choice(contract: ImageContract) -> Judge:
+    """BrEaST's half "choice".
+
+    Args:
+        contract: how the networks' images are prepared.
+    """
+    return _breast(CHOICE, contract)
+
+
 def _breast(half: str, contract: ImageContract) -> Judge:
     rows = breast_half(half)
-    return Judge(breast_part(rows, contract), _proportions(picture(name) for name in rows["image_id"]), rows)
+    proportions = _proportions(picture(name) for name in rows["image_id"])
+    return Judge(replace(breast_part(rows, contract), proportions=proportions), proportions, rows)
 
 
 def _proportions(paths) -> np.ndarray:
