@@ -23,6 +23,7 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's own chatter would bury the progress
 
+import keras
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold
@@ -51,14 +52,17 @@ from busi.data.sets import read_data
 from busi.data.simulated import draw, held_out_seeds, training_seeds
 from busi.data.split import PARTS, TEST, TRAIN, VALIDATION, split_by_group
 from busi.images import ImageContract, read_image
+from busi.model.drawing import beside
 from busi.model.network import ARCHITECTURES, OURS
 from busi.model.out_of_domain import Domain, learn_domain
+from busi.model.shape_model import ShapeModel
 from busi.system.console import printable_output
 from busi.system.home import settle_home
 from busi.system.proxies import settle_proxies
-from busi.training.checkpoints import SIMULATED_STAGE, clear_checkpoints, has_checkpoint
+from busi.training.checkpoints import DRAWING_STAGE, SIMULATED_STAGE, clear_checkpoints, has_checkpoint
 from busi.training.cross_fit import OutOfFold, cross_fit
 from busi.training.description import count_twins, describe, of_real, of_simulated
+from busi.training.drawing import DrawingSettings, drawn_shapes, learn_drawing, read_from_simulated
 from busi.training.elsewhere import another_hospital, held_out_simulated, learned_from_breast
 from busi.training.evaluation import Evaluation, evaluate, evaluate_fused
 from busi.training.figures import draw_figures
@@ -98,11 +102,13 @@ class Stages:
     Attributes:
         last: the stage whose network goes into the bundle.
         head_start: the stage on simulated images that came before, if one did.
+        drawing: the network that draws, and the shape model of its outlines, where the recipe has one.
         out_of_fold: what networks said of the pool that did not learn from it, where the recipe has folds.
     """
 
     last: Fitted
     head_start: Fitted | None = None
+    drawing: tuple[keras.Model, ShapeModel] | None = None
     out_of_fold: OutOfFold | None = None
 
 
@@ -149,8 +155,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--recipe",
         choices=RECIPES,
         default=DEFAULT,
-        help="steady: a learning rate that stays, images of less contrast too; draws: the outline that the network "
-        "draws counts too, six networks are trained (not yet measured as the default is); short: shallower, faster; "
+        help="steady: a learning rate that stays, images of less contrast too; draws: the outline that another network "
+        "draws counts too, seven networks are trained (not yet measured as the default is); short: shallower, faster; "
         "quick: in a few minutes; plain: no simulated images, no outlines",
     )
     add("--arch", choices=ARCHITECTURES, help="default: that of the recipe")
@@ -221,9 +227,9 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
     settings |= {name: value for name, value in given.items() if value is not None}
     recipe = Recipe(**settings)
     if recipe.arch not in OURS:
-        recipe = replace(recipe, outline=0.0, finer=False, folds=0)
+        recipe = replace(recipe, outline=0.0, finer=False)
     if options.data == SIMULATED:
-        recipe = replace(recipe, folds=0)
+        recipe = replace(recipe, folds=0, drawn=0)
     if options.data == SIMULATED and recipe.pretrain == 0:
         raise ValueError("--data simulated needs --pretrain to be 20 images or more, got 0")
     if options.data == SIMULATED and (options.data_name or options.licence or options.citation):
@@ -385,7 +391,12 @@ def learn_in_folds(
     interruption: Interruption,
     record: Recorder,
 ) -> Stages:
-    """A network for each fold of training and validation images together, then the one that learns from all of them."""
+    """A network for each fold of training and validation images together, then the one that learns from all of them.
+
+    Before that, the one that draws, from simulated images alone.
+    """
+    drawing = learn_to_draw(recipe, checkpoints)
+    shape_model = read_from_simulated(drawing, recipe.image, recipe.seed, default_cache())
     table, start = pool_of(material), head_start.whole if head_start else None
     pool, folds = load_part(table, recipe.image, with_outlines=True), deal(table, recipe)
     print(f"\n{len(table)} real images in {recipe.folds} folds, {recipe.epochs} epochs each", flush=True)
@@ -397,7 +408,28 @@ def learn_in_folds(
         watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption], "record": record}
         fitted = fit(recipe, pool, None, checkpoints, start=start, rehearsal=rehearsal, curve=False, **watching)
     curves = out_of_fold.history()  # of images that were held out: the last network has none
-    return Stages(replace(fitted, history=curves, best=curves[-1]), head_start, out_of_fold)
+    model = beside(fitted.model, drawing)
+    last = replace(fitted, model=model, history=curves, best=curves[-1])
+    return Stages(last, head_start, (drawing, shape_model), out_of_fold)
+
+
+def learn_to_draw(recipe: Recipe, checkpoints: Path) -> keras.Model:
+    """The network that draws, with its progress told."""
+    settings = DrawingSettings(
+        size=recipe.image.size,
+        images=recipe.drawn,
+        epochs=recipe.drawn_epochs,
+        augmentation=recipe.augmentation,
+        seed=recipe.seed,
+    )
+    print(f"\noutlines of {recipe.drawn} simulated images, {recipe.drawn_epochs} epochs", flush=True)
+    train = simulated_part(training_seeds(recipe.seed, recipe.drawn), recipe.image, default_cache())
+    return learn_drawing(settings, train, checkpoints / DRAWING_STAGE, tell_drawing)
+
+
+def tell_drawing(number: int, loss: float, seconds: float) -> None:
+    """Prints an epoch's line."""
+    print(f"epoch {number:>3}   loss {loss:.3f}   {seconds:.0f} s", flush=True)
 
 
 def tell_fold(number: int, count: int) -> None:
@@ -422,15 +454,19 @@ def deal(table: pd.DataFrame, recipe: Recipe) -> np.ndarray:
 def judge(recipe: Recipe, material: Material, held_out: Mapping[str, Part], stages: Stages) -> Evaluation:
     """Calibration and threshold from validation, then every number; each kind of images apart."""
     fitted = stages.last
-    beside = {} if material.source == SIMULATED else {SIMULATED: held_out_simulated(recipe.image)}
+    elsewhere = {} if material.source == SIMULATED else {SIMULATED: held_out_simulated(recipe.image)}
     if not learned_from_breast(material.description):
-        beside[BREAST] = another_hospital(recipe.image)
-    if stages.out_of_fold is None:
-        return evaluate(fitted.model, held_out, material.tables, material.source, beside, recipe.mirrored)
+        elsewhere[BREAST] = another_hospital(recipe.image)
+    if stages.out_of_fold is None or stages.drawing is None:
+        return evaluate(fitted.model, held_out, material.tables, material.source, elsewhere, recipe.mirrored)
     tables = {VALIDATION: pool_of(material), TEST: material.tables[TEST]}
     parts = {VALIDATION: load_part(tables[VALIDATION], recipe.image), TEST: held_out[TEST]}
-    source, mirrored = material.source, recipe.mirrored
-    return evaluate_fused(fitted.model, stages.out_of_fold, parts, tables, source, beside, mirrored)
+    drawing, shape_model = stages.drawing
+    shapes = drawn_shapes(drawing, parts[VALIDATION])
+    fusion = stages.out_of_fold.fusion(shape_model, shapes)
+    cross_fitted = stages.out_of_fold.probabilities(shape_model, shapes)
+    others = (parts, tables, material.source, elsewhere, recipe.mirrored)
+    return evaluate_fused(fitted.model, fusion, cross_fitted, *others)
 
 
 def told_by_moments(recipe: Recipe, stages: Stages, evaluation: Evaluation, checkpoints: Path) -> Replay | None:

@@ -20,7 +20,7 @@ from busi.data.box import CHOICE, FINAL, lesions, outline, picture
 from busi.data.dataset import DatasetError, read_busi, usable
 from busi.data.parts import Part
 from busi.data.split import TRAIN, split_by_group
-from busi.images import ImageContract, read_image, resize, standardise
+from busi.images import ImageContract, proportion_of, read_image, resize, standardise
 from busi.images.quality import measure
 from busi.system.console import printable_output
 from busi.system.whole_files import whole_file
@@ -116,6 +116,7 @@ def breast_part(rows: pd.DataFrame, contract: ImageContract) -> Part:
         (rows["label"] == MALIGNANT).to_numpy(),
         tuple(measure(resize(image, contract.size)) for image in images),
         np.stack(inside),
+        np.array([proportion_of(image) for image in images]),
     )
 
 

@@ -17,6 +17,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from busi.images import ImageContract
 from busi.model.metrics import choose_threshold, fit_calibration, log_odds
 from busi.model.shape_model import ShapeModel
 from busi.system.console import printable_output
+from busi.training.drawing import drawn_shapes
 from busi.training.evaluation import TARGET_SENSITIVITY
 from busi.words.classes import MALIGNANT
 from experiments import outlines, two_looks
@@ -74,15 +76,15 @@ def run(options: argparse.Namespace) -> None:
     if is_finished(options.out, HOME, identity) and is_finished(options.out, AWAY, identity):
         print(f"finished before, and left as it is in {options.out}", flush=True)
         return
-    contract = ImageContract(size=outlines.Settings().size)
+    contract = ImageContract(size=outlines.USUAL.size)
     images = usable(read_busi(options.data).images)
     places = {HOME: load_part(images, contract), AWAY: two_looks.breast_choice(contract).part}
     drawn: dict[str, dict[int, np.ndarray]] = {place: {} for place in places}
     for seed in options.seeds:
-        network = outlines.network(outlines.Settings(seed=seed), options.outline_runs)
+        network = outlines.network(replace(outlines.USUAL, seed=seed), options.outline_runs)
         model = ShapeModel.from_dict(told["readings"][str(seed)])
         for place, part in places.items():
-            shapes = two_looks.shapes(network, part.images, part.proportions)
+            shapes = drawn_shapes(network, part)
             drawn[place][seed] = np.array([model.log_odds(shape) for shape in shapes])
     at_home = pd.concat(_at_home(images["image_id"], drawn[HOME][seed], seed) for seed in options.seeds)
     away = pd.concat(_away(drawn[AWAY][seed], seed) for seed in options.seeds)
@@ -132,7 +134,7 @@ def _at_home(names: pd.Series, drawn: np.ndarray, seed: int) -> pd.DataFrame:
 
 def _away(drawn: np.ndarray, seed: int) -> pd.DataFrame:
     """The embedded network's answers to BrEaST's half "choice", and what was drawn."""
-    rows = two_looks.breast_choice(ImageContract(size=outlines.Settings().size)).rows
+    rows = two_looks.breast_choice(ImageContract(size=outlines.USUAL.size)).rows
     answers = open_bundle(EMBEDDED).predictions
     answers = answers[answers["source"] == BREAST].set_index("image_id")["probability"]
     told = rows[["image_id", "group"]].assign(fold=0, seed=seed, malignant=(rows["label"] == MALIGNANT).to_numpy())

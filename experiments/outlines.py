@@ -2,8 +2,7 @@
 
     python -m experiments.outlines [--data DIR] [--threads N]
 
-A small U-Net (O. Ronneberger et al. 2015, https://arxiv.org/abs/1505.04597; with batch normalisation, and beginning
-with a step of two pixels, so that one core trains it in a quarter of an hour) learns the simulator's exact outlines.
+A small U-Net (busi/model/drawing.py) learns the simulator's exact outlines (busi/training/drawing.py).
 No real image chooses anything: the last epoch counts, each image is looked at in the mirror too, as the workshop's
 network does, and a place is lesion from a half on. Its judges are BUSI's images on whose statistics nothing of the
 simulator was set, with the experts' outlines, and the half "choice" of BrEaST (hospitals.py). The number is Dice's
@@ -20,9 +19,8 @@ import json
 import os
 import shutil
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,18 +30,16 @@ import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
-from keras import layers
 
 from busi.data.box import CHOICE
 from busi.data.dataset import default_cache, read_busi
 from busi.data.parts import Part, load_part, simulated_part, simulated_table
 from busi.data.simulated import fingerprint, held_out_seeds, training_seeds
 from busi.images import ImageContract
-from busi.model.augment import augmentation, change_both
 from busi.model.metrics import BOOTSTRAP_DRAWS, LEVEL, Estimate
 from busi.system.console import printable_output
-from busi.system.whole_files import left_unfinished, whole_file, whole_folder
-from busi.training.batches import scale
+from busi.system.whole_files import whole_file
+from busi.training.drawing import DrawingSettings, learn_drawing, maps_of, outlines_of
 from busi.training.recipe import DEFAULT, RECIPES
 from experiments.finished import add_result, check_same_run, is_finished, results, save_network
 from experiments.hospitals import breast_half, breast_part, untouched
@@ -53,37 +49,10 @@ RUNS = Path("runs/outlines")
 NAME = "u-net"
 UNTOUCHED, BREAST_CHOICE, SIMULATED = "busi untouched", f"breast {CHOICE}", "simulated validation"
 LESION_FROM = 0.5
-_MODEL, _NETWORK = "last.keras", "network.keras"
+USUAL = DrawingSettings(augmentation=RECIPES[DEFAULT]["augmentation"])
+_NETWORK = "network.keras"
 
 Judge = tuple[Part, pd.DataFrame]  # images with outlines, and their rows with image_id and group
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How it is trained.
-
-    Attributes:
-        size: side of the square that it receives and draws, in pixels; a multiple of 16.
-        images: simulated ones that it learns from; those that the default recipe's network of this seed learns from.
-        epochs: how often it sees them.
-        batch_size: images per step.
-        learning_rate: the highest of AdamW; it rises over the first epoch and falls to zero along half a cosine.
-        filters: of its four levels.
-        seed: of the starting weights, the order, the random changes and the simulated images.
-    """
-
-    size: int = 128
-    images: int = 6000
-    epochs: int = 12
-    batch_size: int = 16
-    learning_rate: float = 2e-3
-    filters: tuple[int, ...] = (16, 32, 48, 64)
-    seed: int = 0
-
-    @property
-    def steps(self) -> int:
-        """Of an epoch."""
-        return -(-self.images // self.batch_size)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -93,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.threads:
         tf.config.threading.set_intra_op_parallelism_threads(options.threads)
         tf.config.threading.set_inter_op_parallelism_threads(options.threads)
-    settings = Settings(images=options.images, epochs=options.epochs)
+    settings = replace(USUAL, images=options.images, epochs=options.epochs)
     try:
         run(settings, options.seeds, options.data, options.runs, options.out)
     except (ValueError, OSError) as error:
@@ -104,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def run(settings: Settings, seeds: Sequence[int], data: str, runs: Path, out: Path) -> None:
+def run(settings: DrawingSettings, seeds: Sequence[int], data: str, runs: Path, out: Path) -> None:
     """Trains the networks that are missing, asks them, and writes the result.
 
     Args:
@@ -134,9 +103,9 @@ def run(settings: Settings, seeds: Sequence[int], data: str, runs: Path, out: Pa
     add_result(out, NAME, {**identity, "parameters": parameters, "dice": found})
 
 
-def identity_of(settings: Settings) -> dict[str, Any]:
+def identity_of(settings: DrawingSettings) -> dict[str, Any]:
     """What networks of different seeds have in common: the settings, and the fingerprint of what is drawn."""
-    common = {name: value for name, value in asdict(settings).items() if name != "seed"}
+    common = {name: value for name, value in asdict(settings).items() if name not in ("seed", "augmentation")}
     return json.loads(json.dumps({"settings": common, "simulator": fingerprint()}))
 
 
@@ -150,7 +119,7 @@ def path_of(runs: Path, seed: int) -> Path:
     return folder_of(runs, seed) / _NETWORK
 
 
-def network(settings: Settings, runs: Path) -> keras.Model:
+def network(settings: DrawingSettings, runs: Path) -> keras.Model:
     """The network of a seed: trained, or taken from the folder where it was left.
 
     Args:
@@ -168,7 +137,7 @@ def network(settings: Settings, runs: Path) -> keras.Model:
     print(f"seed {settings.seed}: drawing {settings.images} images, or taking them from {default_cache()}", flush=True)
     contract = ImageContract(size=settings.size)
     train = simulated_part(training_seeds(settings.seed, settings.images), contract, default_cache())
-    model = learn(settings, train, folder / "epochs", _tell_epoch)
+    model = learn_drawing(settings, train, folder / "epochs", _tell_epoch)
     save_network(model, finished)
     shutil.rmtree(folder / "epochs")
     return model
@@ -196,99 +165,11 @@ def judges(data: str, contract: ImageContract) -> dict[str, Judge]:
     return found
 
 
-def build_unet(settings: Settings) -> keras.Model:
-    """The untrained network.
-
-    Args:
-        settings: size, filters and seed.
-
-    Returns:
-        A model from float32 (N, S, S, 1) in [0, 1] to the same shape and range: how likely each place is lesion.
-
-    Raises:
-        ValueError: if the size cannot be halved four times.
-    """
-    if settings.size % 16:
-        raise ValueError(f"the U-Net needs images of a multiple of 16 pixels a side, got {settings.size}")
-    keras.utils.set_random_seed(settings.seed)
-    image = keras.Input((settings.size, settings.size, 1), name="image")
-    x, sides = _convolution(image, settings.filters[0], kernel=5, step=2), []
-    for level, filters in enumerate(settings.filters):
-        x = layers.MaxPooling2D()(x) if level else x
-        x = _convolution(_convolution(x, filters), filters)
-        sides.append(x)
-    for filters, side in zip(settings.filters[-2::-1], sides[-2::-1], strict=True):
-        x = layers.Concatenate()([layers.UpSampling2D(interpolation="bilinear")(x), side])
-        x = _convolution(_convolution(x, filters, kernel=1), filters)
-    x = layers.UpSampling2D(interpolation="bilinear")(layers.Conv2D(1, 1)(x))
-    return keras.Model(image, layers.Activation("sigmoid", name="outline")(x), name=NAME)
-
-
-def learn(
-    settings: Settings, train: Part, checkpoints: Path, on_epoch: Callable[[int, float, float], None]
-) -> keras.Model:
-    """Trains the network, or takes up where it was interrupted; each epoch is decided by its number alone.
-
-    Args:
-        settings: how.
-        train: simulated images with outlines.
-        checkpoints: folder of the newest epoch; made if needed, left in place.
-        on_epoch: told of each finished epoch: its number, the mean loss, seconds.
-
-    Returns:
-        The network after the last epoch.
-    """
-    tf.config.experimental.enable_op_determinism()
-    done = max((int(path.name.removeprefix("epoch-")) for path in checkpoints.glob("epoch-*")), default=0)
-    model = keras.models.load_model(_epoch(checkpoints, done) / _MODEL) if done else _compiled(settings)
-    for number in range(done + 1, settings.epochs + 1):
-        began = time.monotonic()
-        loss = model.fit(batches(train, settings, number), shuffle=False, verbose=0).history["loss"][0]
-        with whole_folder(_epoch(checkpoints, number)) as partial:
-            model.save(partial / _MODEL)
-        for older in (_epoch(checkpoints, number - 1), *left_unfinished(checkpoints, "epoch-*")):
-            shutil.rmtree(older, ignore_errors=True)
-        on_epoch(number, loss, time.monotonic() - began)
-    return model
-
-
-def batches(part: Part, settings: Settings, epoch: int) -> tf.data.Dataset:
-    """The batches of an epoch: new order, new random changes, in which the outlines move with their images.
-
-    Args:
-        part: images and outlines uint8 (N, S, S).
-        settings: batch size and seed.
-        epoch: its number.
-
-    Returns:
-        A data set of two tensors float32 (B, S, S, 1) in [0, 1]: images and outlines.
-    """
-    rng = np.random.default_rng([settings.seed, epoch])
-    order, outlines = rng.permutation(len(part.images)), _outlines_of(part)
-    change = augmentation(RECIPES[DEFAULT]["augmentation"], seed=int(rng.integers(2**31)))
-    both = tf.data.Dataset.from_tensor_slices((part.images[order], outlines[order])).batch(settings.batch_size)
-    return both.map(lambda images, outlines: change_both(change, scale(images), scale(outlines))).prefetch(2)
-
-
-def maps_of(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """How likely each place is lesion, by the mean over an image and its mirror image: float32 (N, S, S) in [0, 1].
-
-    Args:
-        model: from `learn`.
-        images: uint8 (N, S, S).
-    """
-    seen, mirrored = (
-        model.predict(tf.data.Dataset.from_tensor_slices(some).batch(32).map(scale), verbose=0)[..., 0]
-        for some in (images, images[:, :, ::-1])
-    )
-    return (seen + mirrored[:, :, ::-1]) / 2
-
-
 def drawn_by(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """What a network takes for lesion: bool (N, S, S).
 
     Args:
-        model: from `learn`.
+        model: from `learn_drawing`.
         images: uint8 (N, S, S).
     """
     return maps_of(model, images) >= LESION_FROM
@@ -335,17 +216,6 @@ def mean_with_interval(values: np.ndarray, groups: np.ndarray) -> Estimate:
     return Estimate(float(values.mean()), float(low), float(high), len(values))
 
 
-@keras.saving.register_keras_serializable("busi")
-def outline_loss(truth: tf.Tensor, drawn: tf.Tensor) -> tf.Tensor:
-    """Cross-entropy at each place, and how far the drawn lesion is from covering the true one (Dice): (N,)."""
-    drawn = keras.ops.clip(drawn, 1e-6, 1 - 1e-6)
-    places = (1, 2, 3)
-    entropy = -keras.ops.mean(truth * keras.ops.log(drawn) + (1 - truth) * keras.ops.log(1 - drawn), axis=places)
-    both = keras.ops.sum(truth * drawn, axis=places)
-    areas = keras.ops.sum(truth, axis=places) + keras.ops.sum(drawn, axis=places)
-    return entropy + 1 - (2 * both + 1) / (areas + 1)
-
-
 def _scored(model: keras.Model, asked: Mapping[str, Judge], seed: int) -> pd.DataFrame:
     """The Dice of every image."""
     tables = []
@@ -361,36 +231,8 @@ def _mean_over_seeds(rows: pd.DataFrame) -> dict[str, Any]:
     return {**found, "seeds": rows.groupby("seed")["dice"].mean().round(6).tolist()}
 
 
-def _outlines_of(part: Part) -> np.ndarray:
-    """uint8 (N, S, S); refuses a part without."""
-    if part.outlines is None:
-        raise ValueError("the U-Net learns from outlines and is judged by them, and these images have none")
-    return part.outlines
-
-
 def _inside(part: Part) -> np.ndarray:
-    return _outlines_of(part) > 127
-
-
-def _convolution(x: keras.KerasTensor, filters: int, kernel: int = 3, step: int = 1) -> keras.KerasTensor:
-    x = layers.Conv2D(filters, kernel, step, padding="same", use_bias=False)(x)
-    return layers.ReLU()(layers.BatchNormalization()(x))
-
-
-def _compiled(settings: Settings) -> keras.Model:
-    model, warmup = build_unet(settings), settings.steps if settings.epochs > 1 else 0
-    rate = keras.optimizers.schedules.CosineDecay(
-        settings.learning_rate / 100 if warmup else settings.learning_rate,
-        decay_steps=settings.epochs * settings.steps - warmup,
-        warmup_target=settings.learning_rate if warmup else None,
-        warmup_steps=warmup,
-    )
-    model.compile(keras.optimizers.AdamW(rate, weight_decay=1e-3), outline_loss)
-    return model
-
-
-def _epoch(checkpoints: Path, number: int) -> Path:
-    return checkpoints / f"epoch-{number:04d}"
+    return outlines_of(part) > 127
 
 
 def _tell_epoch(number: int, loss: float, seconds: float) -> None:
@@ -398,7 +240,7 @@ def _tell_epoch(number: int, loss: float, seconds: float) -> None:
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    usual = Settings()
+    usual = USUAL
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("--data", default=os.environ.get("BUSI_DATA_DIR", "kaggle"), metavar="DIR|kaggle", help="BUSI")

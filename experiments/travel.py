@@ -36,11 +36,12 @@ from busi.data.box import CHOICE, picture
 from busi.data.dataset import default_cache, read_busi, usable
 from busi.data.parts import Part, load_part
 from busi.images import read_image
-from busi.model.fusion import fit_fusion
-from busi.model.metrics import log_odds
+from busi.model.fusion import LateFusion
+from busi.model.metrics import fit_calibration, log_odds
 from busi.model.network import DRAWING
 from busi.model.setting_names import as_in_bundle
 from busi.model.shape import Shape, read_shape
+from busi.model.shape_model import fit_shape_model
 from busi.system.console import printable_output
 from busi.system.whole_files import whole_file
 from busi.training.batches import scale
@@ -212,10 +213,10 @@ def numbers_of(folds: Sequence[Mapping[str, np.ndarray]], home: Place, away: Pla
     told = {look: np.empty(len(whole)) for look in LOOKS}
     for number in range(FOLDS):
         here = fold_of == number
-        fusion = fit_fusion(whole[~here], _some(shapes, ~here), home.part.labels[~here], fold_of[~here])
+        fusion = cross_fitted(whole[~here], _some(shapes, ~here), home.part.labels[~here], fold_of[~here])
         _fill(told, here, fusion, whole[here], _some(shapes, here))
     rows = home.rows[["image_id", "group"]].assign(fold=fold_of, seed=0, malignant=home.part.labels)
-    everywhere = fit_fusion(whole, shapes, home.part.labels, fold_of)
+    everywhere = cross_fitted(whole, shapes, home.part.labels, fold_of)
     abroad = []
     for number, found in enumerate(folds):
         each = {look: np.empty(len(away.rows)) for look in LOOKS}
@@ -231,6 +232,28 @@ def numbers_of(folds: Sequence[Mapping[str, np.ndarray]], home: Place, away: Pla
     }
     overlaps = {HOME: _dice(maps, home), AWAY: np.mean([_dice(found["awaymap"], away) for found in folds])}
     return {**numbers, "dice": {place: round(float(value), 4) for place, value in overlaps.items()}}
+
+
+def cross_fitted(
+    whole: np.ndarray, shapes: Sequence[Shape | None], malignant: np.ndarray, folds: np.ndarray
+) -> LateFusion:
+    """Fits the shape model, and calibrates the mean of both log-odds, of networks that learned outlines from BUSI.
+
+    The calibration is cross-fitted: the outlines of a fold are scored by a shape model of the other folds.
+
+    Args:
+        whole: float (N,), log-odds by networks that did not learn from the image.
+        shapes: of what those networks drew.
+        malignant: bool (N,).
+        folds: int array (N,), which images were held out together.
+    """
+    outline = np.empty(len(whole))
+    for fold in np.unique(folds):
+        here = folds == fold
+        others = fit_shape_model(_some(shapes, ~here), malignant[~here])
+        outline[here] = [others.log_odds(shape) for shape in _some(shapes, here)]
+    temperature, shift = fit_calibration(malignant, 1 / (1 + np.exp(-(whole + outline) / 2)))
+    return LateFusion(fit_shape_model(shapes, malignant), 0.5 / temperature, 0.5 / temperature, shift / temperature)
 
 
 def shapes_of(maps: np.ndarray, place: Place) -> list[Shape | None]:

@@ -29,15 +29,15 @@ import keras
 import numpy as np
 import pandas as pd
 
-from busi.data.box import CHOICE, FINAL, picture
+from busi.data.box import CHOICE, FINAL
 from busi.data.dataset import default_cache, read_busi
-from busi.data.parts import Part, load_part, simulated_part
-from busi.data.simulated import describe, fingerprint, training_seeds
-from busi.images import ImageContract, read_image
-from busi.model.shape import Shape, read_shape
-from busi.model.shape_model import ShapeModel, fit_shape_model
+from busi.data.parts import Part, load_part
+from busi.data.simulated import fingerprint
+from busi.images import ImageContract
+from busi.model.shape_model import ShapeModel
 from busi.system.console import printable_output
 from busi.system.whole_files import whole_file
+from busi.training.drawing import READ_IMAGES, drawn_shapes, read_from_simulated
 from busi.training.fit import predict_part
 from busi.words.classes import MALIGNANT
 from experiments import outlines, simulated_only
@@ -49,7 +49,6 @@ RESULTS = Path(__file__).parent / "results" / "two-looks.json"
 UNTOUCHED, BREAST_CHOICE, BREAST_FINAL = "busi untouched", f"breast {CHOICE}", f"breast {FINAL}"
 WHOLE, OUTLINE, BOTH = LOOKS = ("whole", "outline", "both")
 NAME = "two looks"
-READ_FROM, READ_IMAGES = 1000, 2400  # simulated images of run 1000 and more: no network learned from them
 _SURE = 1e-6  # log-odds of a network that is surer than this are cut
 
 
@@ -58,13 +57,11 @@ class Judge:
     """Images that judge.
 
     Attributes:
-        part: as the networks receive them.
-        proportions: float64 (N,), height over width of each before it was made a square.
+        part: as the networks receive them, with proportions.
         rows: with image_id, label and group.
     """
 
     part: Part
-    proportions: np.ndarray
     rows: pd.DataFrame
 
 
@@ -105,9 +102,11 @@ def ask(options: argparse.Namespace) -> None:
         print(f"finished before, and left as it is in {options.out}", flush=True)
         return
     pairs = {seed: _networks(options, seed) for seed in options.seeds}
-    contract = ImageContract(size=outlines.Settings().size)
+    contract = ImageContract(size=outlines.USUAL.size)
     judges = {BREAST_FINAL: _breast(FINAL, contract)} if options.final else _judges(options.data, contract)
-    readings = {seed: reading_of(drawing, seed, contract) for seed, (_, drawing) in pairs.items()}
+    readings = {
+        seed: read_from_simulated(drawing, contract, seed, default_cache()) for seed, (_, drawing) in pairs.items()
+    }
     rows = pd.concat(
         answers(*pairs[seed], readings[seed], judge).assign(judge=place, seed=seed, fold=0)
         for place, judge in judges.items()
@@ -131,37 +130,6 @@ def _check_final(out: Path, table: Path, identity: Mapping[str, Any]) -> None:
         raise ValueError(f"the numbers of the half {CHOICE!r} are not in {out} yet: they come before {FINAL!r}")
 
 
-def reading_of(drawing: keras.Model, seed: int, contract: ImageContract) -> ShapeModel:
-    """The reading of what a network draws, learned from simulated images that are new to it.
-
-    Args:
-        drawing: the network that draws.
-        seed: its seed.
-        contract: how its images are prepared.
-    """
-    seeds = training_seeds(READ_FROM + seed, READ_IMAGES)
-    part = simulated_part(seeds, contract, default_cache())
-    return fit_shape_model(shapes(drawing, part.images, proportions_of(seeds)), part.labels)
-
-
-def proportions_of(seeds: range) -> np.ndarray:
-    """Height over width of simulated images, before they are made squares: float64 (N,)."""
-    scenes = [describe(seed)[1] for seed in seeds]
-    return np.array([scene.rows / scene.columns for scene in scenes])
-
-
-def shapes(drawing: keras.Model, images: np.ndarray, proportions: np.ndarray) -> list[Shape | None]:
-    """What a network draws, measured.
-
-    Args:
-        drawing: the network that draws.
-        images: uint8 (N, S, S).
-        proportions: float64 (N,), height over width before they were squares.
-    """
-    maps = outlines.maps_of(drawing, images)
-    return [read_shape(*each) for each in zip(maps, images, proportions, strict=True)]
-
-
 def answers(looking: keras.Model, drawing: keras.Model, reading: ShapeModel, judge: Judge) -> pd.DataFrame:
     """The log-odds of each look, a row per image.
 
@@ -176,7 +144,7 @@ def answers(looking: keras.Model, drawing: keras.Model, reading: ShapeModel, jud
     """
     seen = np.clip(predict_part(looking, judge.part, mirrored=True), _SURE, 1 - _SURE)
     whole = np.log(seen) - np.log1p(-seen)
-    drawn = [reading.log_odds(shape) for shape in shapes(drawing, judge.part.images, judge.proportions)]
+    drawn = [reading.log_odds(shape) for shape in drawn_shapes(drawing, judge.part)]
     return judge.rows[["image_id", "group"]].assign(
         malignant=(judge.rows["label"] == MALIGNANT).to_numpy(),
         **{WHOLE: np.round(whole, 5), OUTLINE: np.round(drawn, 5), BOTH: np.round((whole + drawn) / 2, 5)},
@@ -197,13 +165,13 @@ def _networks(options: argparse.Namespace, seed: int) -> tuple[keras.Model, kera
     looking = simulated_only.kept_network(options.runs, seed)
     if not (outlines.path_of(options.outline_runs, seed)).is_file():
         raise ValueError(f"{options.outline_runs} lacks the network of seed {seed}: run experiments.outlines first")
-    return looking, outlines.network(outlines.Settings(seed=seed), options.outline_runs)
+    return looking, outlines.network(replace(outlines.USUAL, seed=seed), options.outline_runs)
 
 
 def _judges(data: str, contract: ImageContract) -> Mapping[str, Judge]:
     busi = untouched(read_busi(data).images)
     return {
-        UNTOUCHED: Judge(load_part(busi, contract), _proportions(busi["path"]), busi),
+        UNTOUCHED: Judge(load_part(busi, contract), busi),
         BREAST_CHOICE: _breast(CHOICE, contract),
     }
 
@@ -219,13 +187,7 @@ def breast_choice(contract: ImageContract) -> Judge:
 
 def _breast(half: str, contract: ImageContract) -> Judge:
     rows = breast_half(half)
-    proportions = _proportions(picture(name) for name in rows["image_id"])
-    return Judge(replace(breast_part(rows, contract), proportions=proportions), proportions, rows)
-
-
-def _proportions(paths) -> np.ndarray:
-    heights_and_widths = [read_image(path).shape for path in paths]
-    return np.array([height / width for height, width in heights_and_widths])
+    return Judge(breast_part(rows, contract), rows)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

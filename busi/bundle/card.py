@@ -60,7 +60,8 @@ def _fill(words: Words, info: Mapping[str, Any], figures: Collection[str]) -> st
 def _tasks(words: Words, info: Mapping[str, Any]) -> str:
     """What the network practises, and what becomes of the outlines that it draws."""
     if fusion := info.get("fusion"):
-        return words("card.tasks_draws", features=len(fusion["shape_model"]["features"]))
+        drawn = words.number(info["training"]["recipe"]["drawn"])
+        return words("card.tasks_draws", features=len(fusion["shape_model"]["features"]), drawn=drawn)
     return words("card.tasks_outline" if info["training"]["recipe"].get("outline") else "card.tasks_class")
 
 

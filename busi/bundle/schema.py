@@ -163,6 +163,7 @@ _RECIPE = {
     "batch_size": whole(1),
     "outline": number(0, 1000),
     "folds": whole(0, 100),
+    "drawn": whole(0, 10**7),
     "augmentation": entries(
         {**{name: number(0, high) for name, high in HIGHEST_CHANGE.items()}, "flip": yes_or_no, "flatter": yes_or_no}
     ),

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from busi.model.metrics import fit_calibration
-from busi.model.shape import FEATURES, Shape
-from busi.model.shape_model import ShapeModel, fit_shape_model, is_enough
+from busi.model.shape import Shape
+from busi.model.shape_model import ShapeModel
 
 BASE, WHOLE = "base", "whole"
 # What the measures speak of: a term of the sum for each.
@@ -25,7 +25,6 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
     "depth": ("depth",),
 }
 TERMS = (BASE, WHOLE, *SUBJECTS)
-NOTHING_LEARNED = ShapeModel(np.zeros(len(FEATURES)), np.ones(len(FEATURES)), np.zeros(len(FEATURES)), 0.0)
 
 
 @dataclass(frozen=True)
@@ -90,32 +89,16 @@ class LateFusion:
 
 
 def fit_fusion(
-    whole: np.ndarray, shapes: Sequence[Shape | None], malignant: np.ndarray, folds: np.ndarray
+    shape_model: ShapeModel, whole: np.ndarray, shapes: Sequence[Shape | None], malignant: np.ndarray
 ) -> LateFusion:
-    """Fits the shape model, and calibrates the mean of both log-odds.
-
-    The calibration is cross-fitted: the outlines of a fold are scored by a shape model of the other folds. Where too
-    few lesions were drawn for that, the whole image alone counts.
+    """Calibrates the mean of both log-odds.
 
     Args:
-        whole: float (N,), log-odds by networks that did not learn from the image.
-        shapes: of what those networks drew.
+        shape_model: that learned from other images.
+        whole: float (N,), log-odds for the whole image, by networks that did not learn from it.
+        shapes: of what was drawn, by a network that did not learn from it either.
         malignant: bool (N,).
-        folds: int (N,), which images were held out together.
     """
-    malignant = np.asarray(malignant, bool)
-    if not all(_enough_without(folds == fold, shapes, malignant) for fold in np.unique(folds)):
-        temperature, shift = fit_calibration(malignant, 1 / (1 + np.exp(-np.asarray(whole))))
-        return LateFusion(NOTHING_LEARNED, 1 / temperature, 0.0, shift / temperature)
-    outline = np.empty(len(whole))
-    for fold in np.unique(folds):
-        here = folds == fold
-        others = fit_shape_model([shape for shape, out in zip(shapes, here, strict=True) if not out], malignant[~here])
-        outline[here] = [others.log_odds(shape) for shape, out in zip(shapes, here, strict=True) if out]
-    both = (np.asarray(whole) + outline) / 2
-    temperature, shift = fit_calibration(malignant, 1 / (1 + np.exp(-both)))
-    return LateFusion(fit_shape_model(shapes, malignant), 0.5 / temperature, 0.5 / temperature, shift / temperature)
-
-
-def _enough_without(held_out: np.ndarray, shapes: Sequence[Shape | None], malignant: np.ndarray) -> bool:
-    return is_enough([shape for shape, out in zip(shapes, held_out, strict=True) if not out], malignant[~held_out])
+    outline = np.array([shape_model.log_odds(shape) for shape in shapes])
+    temperature, shift = fit_calibration(malignant, 1 / (1 + np.exp(-(np.asarray(whole) + outline) / 2)))
+    return LateFusion(shape_model, 0.5 / temperature, 0.5 / temperature, shift / temperature)

@@ -40,7 +40,7 @@ from busi.model.mixed_precision import FULL
 
 ATELIER, DEEP, DRAWING, SIMPLE = "atelier", "atelier_deep", "atelier_drawing", "simple"
 OURS = (ATELIER, DEEP, DRAWING)
-_OUTLINE = "_outline"  # ends the name of a network that draws outlines
+OUTLINE = "_outline"  # ends the name of a network that draws outlines
 RESNET, INCEPTION, EFFICIENTNET = PUBLISHED = "ResNet50V2", "InceptionV3", "EfficientNetV2B0"
 
 
@@ -88,7 +88,7 @@ def with_outline(network: keras.Model) -> keras.Model:
         )
     last = network.get_layer(f"relu5{_end(network.name)}").output  # (N, S/32, S/32, 256)
     outputs = {"probability": network.output, "outline": _draw(network, last)}
-    return keras.Model(network.input, outputs, name=f"{network.name}{_OUTLINE}")
+    return keras.Model(network.input, outputs, name=f"{network.name}{OUTLINE}")
 
 
 def outline_step(arch: str) -> int:
@@ -104,7 +104,7 @@ def without_outline(network: keras.Model) -> keras.Model:
     """
     if not isinstance(network.output, dict):
         return network
-    return keras.Model(network.input, network.get_layer("probability").output, name=network.name.removesuffix(_OUTLINE))
+    return keras.Model(network.input, network.get_layer("probability").output, name=network.name.removesuffix(OUTLINE))
 
 
 def finer(network: keras.Model) -> keras.Model:
@@ -124,7 +124,7 @@ def finer(network: keras.Model) -> keras.Model:
     Raises:
         ValueError: if the network is another.
     """
-    arch = network.name.removesuffix(_OUTLINE)
+    arch = network.name.removesuffix(OUTLINE)
     if arch not in OURS or network.input_shape[1] % 32:
         names = ", ".join(OURS)
         raise ValueError(f"only {names} with a multiple of 32 pixels a side can be made finer, got {network.name}")
@@ -140,15 +140,16 @@ def finer(network: keras.Model) -> keras.Model:
 
 
 def copy_weights(source: keras.Model, target: keras.Model) -> None:
-    """Gives each layer of a network the weights of the layer of its name.
+    """Gives the layers of a network the weights of another's layers of the same names; others stay as they are.
 
     Args:
-        source: has all of them.
-        target: built of the same layers, perhaps in another order or without some.
+        source: whose weights are copied.
+        target: with layers of the same names and shapes, perhaps in another order, or beside others.
     """
+    theirs = {layer.name: layer for layer in source.layers}
     for layer in target.layers:
-        if layer.weights:
-            layer.set_weights(source.get_layer(layer.name).get_weights())
+        if layer.weights and layer.name in theirs:
+            layer.set_weights(theirs[layer.name].get_weights())
 
 
 def in_float32(network: keras.Model) -> keras.Model:

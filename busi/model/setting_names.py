@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 KEYS = {"burn_in": "settling", "cosine_decay": "falling", "contrast_both_ways": "flatter"}
 
-_LEFT_OUT_WHERE_OFF = ("folds",)  # so that what has none is written as it was before there were any
+_LEFT_OUT_WHERE_OFF = ("folds", "drawn")  # so that what has none is written as it was before there were any
 
 
 def as_in_bundle(settings: "DataclassInstance") -> dict[str, Any]:
@@ -21,6 +21,8 @@ def as_in_bundle(settings: "DataclassInstance") -> dict[str, Any]:
         settings: a dataclass, which may hold others.
     """
     kept = {name: value for name, value in asdict(settings).items() if value or name not in _LEFT_OUT_WHERE_OFF}
+    if "drawn" not in kept:
+        kept.pop("drawn_epochs", None)
     return _with_keys(kept)
 
 

@@ -96,23 +96,12 @@ def fit_shape_model(shapes: Sequence[Shape | None], malignant: np.ndarray) -> Sh
     from sklearn.linear_model import LogisticRegression  # here, because a page only reads what was learned
 
     truth = _drawn(shapes, malignant)
-    if not is_enough(shapes, malignant):
+    if min(truth.sum(), (~truth).sum()) < 2:
         raise ValueError(f"a shape model needs two drawn lesions of each class, got {truth.sum()} and {(~truth).sum()}")
     measured = np.array([shape.vector() for shape in shapes if shape is not None])
     mean, spread = measured.mean(axis=0), np.maximum(measured.std(axis=0), 1e-6)
     fitted = LogisticRegression(C=STRENGTH, max_iter=1000).fit((measured - mean) / spread, truth)
     return ShapeModel(mean, spread, fitted.coef_[0].astype(float), float(fitted.intercept_[0]))
-
-
-def is_enough(shapes: Sequence[Shape | None], malignant: np.ndarray) -> bool:
-    """Whether there are drawn lesions enough to learn from, two of each class.
-
-    Args:
-        shapes: of the drawn lesions, None where nothing was drawn.
-        malignant: bool (N,).
-    """
-    truth = _drawn(shapes, malignant)
-    return bool(min(truth.sum(), (~truth).sum()) >= 2)
 
 
 def _drawn(shapes: Sequence[Shape | None], malignant: np.ndarray) -> np.ndarray:

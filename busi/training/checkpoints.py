@@ -24,6 +24,7 @@ from busi.system.whole_files import left_unfinished, whole_folder
 from busi.training.recipe import LAST, VAL_AUC, Recipe
 
 BEST_WEIGHTS = "best.weights.h5"
+DRAWING_STAGE = "drawing"  # folder of the network that draws, within that of the whole training
 SIMULATED_STAGE = "simulated"  # folder of the stage that comes first, within that of the whole training
 FOLD = "fold-"  # begins the names of what the folds of a cross-fit leave, within the folder of the whole training
 MOMENTS = "moments"  # folder of the weights that tell afterwards how it learned, within that of the whole training
@@ -100,7 +101,9 @@ def _write_state(folder: Path, run: Run, recipe: Recipe, began_with: str) -> Non
 def has_checkpoint(checkpoints: Path) -> bool:
     """Whether the folder holds an interrupted training, of any stage."""
     stages = (checkpoints, checkpoints / SIMULATED_STAGE)
-    return any(newest(stage) is not None for stage in stages) or any(checkpoints.glob(f"{FOLD}*"))
+    return any(newest(stage) is not None for stage in stages) or any(
+        any(checkpoints.glob(pattern)) for pattern in (f"{FOLD}*", f"{DRAWING_STAGE}/epoch-*")
+    )
 
 
 def clear_checkpoints(checkpoints: Path) -> None:
@@ -111,6 +114,7 @@ def clear_checkpoints(checkpoints: Path) -> None:
         path.unlink()
     for path in (
         *checkpoints.glob(f"{FOLD}*"),
+        checkpoints / DRAWING_STAGE,
         checkpoints / MOMENTS,
         *_checkpoints(checkpoints),
         *left_unfinished(checkpoints, "epoch-*"),

@@ -25,7 +25,6 @@ from busi.model.metrics import (
     score,
 )
 from busi.model.scoring import Scoring
-from busi.training.cross_fit import OutOfFold
 from busi.training.fit import outputs_of, predict_part
 from busi.words.classes import MALIGNANT
 
@@ -112,18 +111,20 @@ def evaluate(
 
 def evaluate_fused(
     model: keras.Model,
-    out_of_fold: OutOfFold,
+    fusion: LateFusion,
+    probabilities: np.ndarray,
     parts: Mapping[str, Part],
     tables: Mapping[str, pd.DataFrame],
     source: str,
     beside: Mapping[str, tuple[Part, pd.DataFrame]],
     mirrored: bool,
 ) -> Evaluation:
-    """Scores a network that draws, whose fusion and threshold were cross-fitted.
+    """Scores a network that looks and draws; the threshold is chosen on scores that were cross-fitted.
 
     Args:
-        model: the network that is kept, with its branch that draws; it learned from all images of the pool.
-        out_of_fold: what the folds' networks said of the pool, in the order of its table.
+        model: with both outputs; it learned from all images of the pool.
+        fusion: how both are added.
+        probabilities: float64 (N,), cross-fitted scores of the pool, in the order of its table.
         parts: the images of "validation", which are the pool, and of "test"; with proportions.
         tables: their rows of the index, in the same order, with image_id, label and group.
         source: where the images come from.
@@ -131,11 +132,11 @@ def evaluate_fused(
         mirrored: whether each image is looked at in the mirror too.
 
     Returns:
-        The evaluation. The scores of "validation" are out of fold; its threshold was chosen on them.
+        The evaluation. The scores of "validation" are the cross-fitted ones.
     """
-    fusion, threshold = out_of_fold.fusion(), out_of_fold.threshold(TARGET_SENSITIVITY)
+    threshold = choose_threshold(parts[VALIDATION].labels, probabilities, TARGET_SENSITIVITY)
     scoring = Scoring(1 / fusion.whole if fusion.whole else 1.0, fusion)
-    held_out = {VALIDATION: out_of_fold.probabilities(), TEST: score_part(model, parts[TEST], scoring, mirrored)}
+    held_out = {VALIDATION: probabilities, TEST: score_part(model, parts[TEST], scoring, mirrored)}
     predictions = [
         prediction_rows(tables[split], parts[split], values, split, source) for split, values in held_out.items()
     ]

@@ -27,7 +27,7 @@ from busi.model.augment import reseed
 from busi.model.averaging import RunningAverage
 from busi.model.metrics import area_under_roc, binary_cross_entropy
 from busi.model.mixed_precision import FULL, MIXED, computing_in, policy_of
-from busi.model.network import both_ways, build_network, finer, in_float32, with_outline, without_outline
+from busi.model.network import both_ways, build_network, copy_weights, finer, in_float32, with_outline, without_outline
 from busi.training.batches import class_weight, epoch_batches, epoch_seed, mixed, outlined_batches, scale, weighted
 from busi.training.checkpoints import BEST_WEIGHTS, Epoch, Run, best_epoch, newest, resume, save_checkpoint
 from busi.training.recipe import LAST, Recipe
@@ -42,8 +42,8 @@ class Fitted:
     """The result of a training: the model with its best weights, and the curves.
 
     Attributes:
-        model: float32 (N, S, S, 1) in [0, 1] -> float32 (N, 1), the probability of malignant, or with folds a
-            dictionary of that and the outline; after `network.finer` if the recipe says so.
+        model: float32 (N, S, S, 1) in [0, 1] -> float32 (N, 1), the probability of malignant; after `network.finer`
+            if the recipe says so.
         history: one `Epoch` per epoch run.
         best: the epoch whose weights were kept.
         first_kept: the first epoch that could be.
@@ -122,7 +122,7 @@ def fit(
         raise FileNotFoundError(f"the checkpoint of the last epoch is gone from {checkpoints}")
     model.load_weights(checkpoint / BEST_WEIGHTS)
     _restore_prevalence(model, train.labels.mean())
-    answering = model if recipe.folds else without_outline(model)
+    answering = without_outline(model)
     answering = finer(answering) if recipe.finer else answering
     return Fitted(answering, history, best_epoch(history, recipe), model, recipe.first_kept, computed_in)
 
@@ -215,12 +215,8 @@ def _policy_of(model: keras.Model) -> str:
 
 def _start_from(model: keras.Model, start: keras.Model | None) -> None:
     """Gives a new model the weights of another, as far as both have the same layers."""
-    if start is None:
-        return
-    theirs = {layer.name: layer for layer in start.layers}
-    for layer in model.layers:
-        if layer.weights and layer.name in theirs:
-            layer.set_weights(theirs[layer.name].get_weights())
+    if start is not None:
+        copy_weights(start, model)
 
 
 def _run_epoch(

@@ -140,6 +140,7 @@ class _Asked:
         """Prepares; `checkpoints` still holds the best weights as training left them."""
         self.scoring, self.mirrored = scoring, recipe.mirrored
         self._whole, self._answering = keras.models.clone_model(fitted.whole), keras.models.clone_model(fitted.model)
+        copy_weights(fitted.model, self._answering)  # of one that draws too, that part is the same at every moment
         newest_one = newest(checkpoints) or newest(checkpoints / SIMULATED_STAGE)
         if newest_one is None:
             raise FileNotFoundError(f"the checkpoint of the last epoch is gone from {checkpoints}")

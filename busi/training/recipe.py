@@ -5,7 +5,7 @@ from typing import Any
 
 from busi.images import ImageContract
 from busi.model.augment import AugmentationSettings
-from busi.model.network import ATELIER, DEEP, DRAWING
+from busi.model.network import ATELIER, DEEP
 from busi.system.ranges import check_number
 
 VAL_LOSS, VAL_AUC, LAST = CRITERIA = ("val_loss", "val_auc", "last")
@@ -37,10 +37,12 @@ class Recipe:
         pretrain: simulated images that the network learns from before it sees a real one; 0 for none.
         pretrain_epochs: how often it sees them.
         outline: how much drawing the expert's outline counts in the loss, beside naming the class; 0 for a network that
-            is never shown an outline. It is an output while learning, never an input, and gone afterwards, unless
-            there are `folds`.
-        folds: of training and validation images together, each held out once (`cross_fit.py`): the trained network
-            keeps drawing, and what it draws counts in its score; 0 for a network whose score is of the whole image.
+            is never shown an outline. It is an output while learning, never an input, and gone afterwards.
+        drawn: simulated images that a network of its own learns to draw outlines from (`drawing.py`), whose outlines
+            count in the score; 0 for none.
+        drawn_epochs: how often it sees them.
+        folds: of training and validation images together, each held out once (`cross_fit.py`), so that all of them
+            calibrate the score and choose the threshold, and all are learned from; 0 where the validation part does.
         rehearsal: simulated images shown among the real ones in each epoch, per real image, lest the network forget
             what it learned from them; 0 for none, and none without pre-training.
         mirrored: whether the trained network answers by the mean over an image and its mirror image.
@@ -68,6 +70,8 @@ class Recipe:
     pretrain: int = 4000
     pretrain_epochs: int = 8
     outline: float = 0.0
+    drawn: int = 0
+    drawn_epochs: int = 12
     folds: int = 0
     rehearsal: float = 3.0
     mirrored: bool = False
@@ -95,8 +99,10 @@ class Recipe:
             raise ValueError(f"burn_in must be from 0 to below 1, got {self.burn_in}")
         check_number("outline", self.outline, 0, 100)
         check_number("folds", self.folds, 0, 20, whole=True)
-        if self.folds and (self.folds < 3 or self.keep != LAST or not self.outline):
-            raise ValueError(f"folds must be 0, or 3 and more with outlines and keep {LAST!r}, got {self.folds}")
+        if self.folds and (self.folds < 3 or self.keep != LAST or not self.drawn):
+            raise ValueError(f"folds must be 0, or 3 and more with drawn images and keep {LAST!r}, got {self.folds}")
+        check_number("drawn", self.drawn, 0, 1_000_000, whole=True)
+        check_number("drawn_epochs", self.drawn_epochs, 1, whole=True)
         check_number("rehearsal", self.rehearsal, 0, 10)
         check_number("pretrain", self.pretrain, 0, 1_000_000, whole=True)
         check_number("seed", self.seed, 0, 2**31 - 1, whole=True)
@@ -134,8 +140,8 @@ RECIPES: dict[str, dict[str, Any]] = {
         "averaging": 0.995,
     },
     # The default until November 2026; the trials of docs/model.md, "A second round of levers", set out from it.
-    # What it draws counts too. Not the default before it has been measured as that was.
-    DRAWS: {**_DEEPER, "arch": DRAWING, "epochs": 40, "keep": LAST, "burn_in": 0.0, "folds": 5},
+    # What another network draws counts too. Not the default before it has been measured as that was.
+    DRAWS: {**_DEEPER, "epochs": 40, "keep": LAST, "burn_in": 0.0, "drawn": 6000, "folds": 5},
     SHORT: {
         **_OURS,
         "epochs": 20,

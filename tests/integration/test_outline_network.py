@@ -14,12 +14,22 @@ from busi.data.parts import Part
 from busi.data.simulated import fingerprint
 from busi.images.quality import measure
 from busi.model.augment import AugmentationSettings
-from busi.training.recipe import DEFAULT
+from busi.model.drawing import beside, build_drawing
+from busi.model.network import build_network, without_outline
+from busi.training.drawing import DrawingSettings, drawing_batches, drawing_loss, learn_drawing
+from busi.training.recipe import DEFAULT, RECIPES
 from experiments import outlines
-from experiments.outlines import Settings, batches, build_unet, dice, learn, main, mean_with_interval, outline_loss
+from experiments.outlines import USUAL, dice, main, mean_with_interval
 from tests.support.training import eagerly
 
-TINY = Settings(size=32, images=16, epochs=2, batch_size=8, filters=(4, 4, 4, 4), learning_rate=0.01)
+FLIPS = AugmentationSettings(rotation=0, zoom=0, translation=0, brightness=0, contrast=0)  # quicker than the usual
+TINY = DrawingSettings(
+    32, images=16, epochs=2, batch_size=8, filters=(4, 4, 4, 4), learning_rate=0.01, augmentation=FLIPS
+)
+
+
+def untrained(settings: DrawingSettings):
+    return build_drawing(settings.size, settings.filters, settings.seed)
 
 
 def discs(count: int, seed: int, size: int = 32) -> Part:
@@ -64,40 +74,51 @@ def test_the_interval_of_a_mean_is_that_of_redrawn_groups():
 
 def test_the_loss_is_least_where_the_drawing_is_the_truth():
     truth = np.float32(discs(3, 0).outlines[..., np.newaxis] > 0)
-    right, wrong = (np.asarray(outline_loss(truth, drawn)) for drawn in (truth, 1 - truth))
+    right, wrong = (np.asarray(drawing_loss(truth, drawn)) for drawn in (truth, 1 - truth))
     assert right.shape == (3,) and (right < 0.01).all() and (wrong > 10).all()
 
 
 def test_the_network_draws_at_the_size_of_its_image_and_begins_alike_from_a_seed():
-    one, other = build_unet(TINY), build_unet(TINY)
+    one, other = untrained(TINY), untrained(TINY)
     assert one.output_shape == (None, 32, 32, 1)
     drawn = one(np.zeros((1, 32, 32, 1), np.float32)).numpy()
     assert ((drawn >= 0) & (drawn <= 1)).all()
     assert all(np.array_equal(a, b) for a, b in zip(one.get_weights(), other.get_weights(), strict=True))
     with pytest.raises(ValueError, match="multiple of 16 pixels a side, got 40"):
-        build_unet(Settings(size=40))
-    assert build_unet(Settings()).count_params() < 300_000
+        build_drawing(40)
+    assert build_drawing(128).count_params() < 300_000
 
 
 def test_what_it_draws_in_a_mirror_image_is_the_mirror_image_of_what_it_draws():
-    model, images = build_unet(TINY), discs(4, 5).images
+    model, images = untrained(TINY), discs(4, 5).images
     drawn = outlines.drawn_by(model, images)
     np.testing.assert_array_equal(outlines.drawn_by(model, images[:, :, ::-1]), drawn[:, :, ::-1])
     assert drawn.dtype == bool and drawn.shape == images.shape
 
 
+@pytest.mark.parametrize("filters", [(4, 4, 4, 4), (4, 6, 8)])
+def test_beside_a_network_that_looks_both_say_what_they_said(filters):
+    looking, drawing = build_network("atelier", 64, seed=2), build_drawing(64, filters, seed=5)
+    both, images = beside(looking, drawing), np.random.default_rng(0).random((2, 64, 64, 1), np.float32)
+    said = both(images)
+    np.testing.assert_allclose(said["probability"], looking(images), atol=1e-6)
+    np.testing.assert_allclose(said["outline"], drawing(images), atol=1e-6)
+    assert both.count_params() == looking.count_params() + drawing.count_params()
+    assert without_outline(both).name == "atelier" and without_outline(both).count_params() == looking.count_params()
+    with pytest.raises(ValueError, match="the same input"):
+        beside(build_network("atelier", 96), drawing)
+
+
 def test_outlines_move_with_their_images():
     part = discs(8, 3)
     same = Part(part.outlines, part.labels, part.quality, part.outlines)
-    for images, inside in batches(same, TINY, 1):
+    for images, inside in drawing_batches(same, replace(TINY, augmentation=RECIPES[DEFAULT]["augmentation"]), 1):
         edges = cv2.morphologyEx(np.uint8(inside[..., 0].numpy().max(0) > 0), cv2.MORPH_GRADIENT, np.ones((3, 3)))
         apart = (images.numpy() > 0.5) != (inside.numpy() > 0.5)
         assert edges.any() and apart.mean() < 0.15, "but for the scanner's changes and marks the two are one"
 
 
-def test_it_learns_and_a_training_that_was_interrupted_ends_in_the_same_network(tmp_path, monkeypatch):
-    flips = AugmentationSettings(rotation=0, zoom=0, translation=0, brightness=0, contrast=0)  # quicker than the usual
-    monkeypatch.setattr(outlines, "RECIPES", {DEFAULT: {"augmentation": flips}})
+def test_it_learns_and_a_training_that_was_interrupted_ends_in_the_same_network(tmp_path):
     part, told = discs(16, 1), []
 
     def stop(number, loss, seconds):
@@ -106,11 +127,11 @@ def test_it_learns_and_a_training_that_was_interrupted_ends_in_the_same_network(
 
     with eagerly():
         with pytest.raises(KeyboardInterrupt):
-            learn(TINY, part, tmp_path / "epochs", stop)
+            learn_drawing(TINY, part, tmp_path / "epochs", stop)
         assert [path.name for path in (tmp_path / "epochs").iterdir()] == ["epoch-0001"]
         numbers = []
-        resumed = learn(TINY, part, tmp_path / "epochs", lambda number, *_: numbers.append(number))
-        whole = learn(TINY, part, tmp_path / "again", lambda number, loss, _: told.append(loss))
+        resumed = learn_drawing(TINY, part, tmp_path / "epochs", lambda number, *_: numbers.append(number))
+        whole = learn_drawing(TINY, part, tmp_path / "again", lambda number, loss, _: told.append(loss))
     assert numbers == [2] and told[0] == told[1] > told[2]
     for one, other in zip(resumed.get_weights(), whole.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
@@ -124,12 +145,12 @@ def asked(tmp_path, monkeypatch) -> list[int]:
     monkeypatch.setattr(outlines, "simulated_part", lambda *_: discs(8, 2))
     monkeypatch.setattr(outlines, "judges", lambda *_: {name: (discs(6, 4), rows) for name in ("one", "two")})
 
-    def untrained(settings, part, checkpoints, on_epoch):
+    def as_if_trained(settings, part, checkpoints, on_epoch):
         trained.append(settings.seed)
         checkpoints.mkdir(parents=True)
-        return build_unet(replace(TINY, seed=settings.seed))
+        return untrained(replace(TINY, seed=settings.seed))
 
-    monkeypatch.setattr(outlines, "learn", untrained)
+    monkeypatch.setattr(outlines, "learn_drawing", as_if_trained)
     return trained
 
 
@@ -142,7 +163,7 @@ def test_the_result_holds_the_mean_over_images_and_seeds_and_is_never_written_ov
     found = json.loads((tmp_path / "out.json").read_text("utf-8"))["u-net"]
     part = discs(6, 4)
     scored = [
-        dice(part.outlines > 127, outlines.drawn_by(build_unet(replace(TINY, seed=seed)), part.images))
+        dice(part.outlines > 127, outlines.drawn_by(untrained(replace(TINY, seed=seed)), part.images))
         for seed in (0, 3)
     ]
     mean = np.mean(scored, axis=0)
@@ -153,7 +174,7 @@ def test_the_result_holds_the_mean_over_images_and_seeds_and_is_never_written_ov
     assert told["seeds"] == pytest.approx([one.mean() for one in scored], abs=1e-5)
     rows = pd.read_csv(tmp_path / "runs/seed-3/dice.csv")
     assert rows.groupby("judge")["dice"].mean().tolist() == pytest.approx([scored[1].mean()] * 2, abs=1e-6)
-    assert found["simulator"] == fingerprint() and found["settings"]["images"] == Settings().images
+    assert found["simulator"] == fingerprint() and found["settings"]["images"] == USUAL.images
     assert "seed" not in found["settings"] and found["seeds"] == [0, 3]
     before = (tmp_path / "out.json").read_bytes()
     assert run(tmp_path, "--seeds", "0", "3") == 0 and "finished before" in capsys.readouterr().out

@@ -1,6 +1,7 @@
 """Two networks that saw simulated images alone: the log-odds of each look, the reading's images, what is asked once."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -9,43 +10,49 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from busi.data.parts import Part
+from busi.data.box import picture
+from busi.data.parts import Part, simulated_proportions
 from busi.data.simulated import fingerprint, held_out_seeds, training_seeds
 from busi.images import ImageContract
 from busi.model.network import ATELIER, build_network
 from busi.model.shape import read_shape
 from busi.model.shape_model import ShapeModel
+from busi.training import drawing
+from busi.training.drawing import DrawingSettings
 from experiments import outlines, two_looks
 from experiments.finished import save_network
 from experiments.hospitals import breast_half
-from experiments.outlines import Settings
 from experiments.two_looks import BOTH, BREAST_CHOICE, LOOKS, OUTLINE, UNTOUCHED, WHOLE, Judge, main
 from tests.support.training import drawn_part
 
-SMALL = {"size": 64, "images": 20, "epochs": 1, "filters": (4, 4, 4, 4)}
+SMALL = DrawingSettings(size=64, images=20, epochs=1, filters=(4, 4, 4, 4))
+
+
+def part_of(count: int, first: int) -> Part:
+    return replace(drawn_part(count, first), proportions=simulated_proportions(range(first, first + count)))
 
 
 def judge_of(count: int, first: int, name: str) -> Judge:
-    part = drawn_part(count, first)
+    part = part_of(count, first)
     rows = pd.DataFrame({"image_id": [f"{name} {number}" for number in range(count)], "group": range(count)})
     labels = np.where(part.labels, "malignant", "benign")
-    return Judge(part, two_looks.proportions_of(range(first, first + count)), rows.assign(label=labels))
+    return Judge(part, rows.assign(label=labels))
 
 
 @pytest.fixture
 def here(tmp_path, monkeypatch) -> Path:
     """Both kinds of networks as their experiments leave them, small and untrained; small judges."""
-    monkeypatch.setattr(outlines, "Settings", lambda **given: Settings(**{**SMALL, **given}))
-    monkeypatch.setattr(two_looks, "READ_IMAGES", 30)
+    monkeypatch.setattr(outlines, "USUAL", SMALL)
+    monkeypatch.setattr(drawing, "READ_IMAGES", 30)
     monkeypatch.setattr(
         two_looks, "_judges", lambda *_: {UNTOUCHED: judge_of(14, 200, "busi"), BREAST_CHOICE: judge_of(12, 300, "b")}
     )
     monkeypatch.setattr(two_looks, "_breast", lambda half, contract: judge_of(10, 400, half))
-    monkeypatch.setattr(two_looks, "simulated_part", lambda seeds, *_: drawn_part(len(seeds), seeds.start))
+    monkeypatch.setattr(drawing, "simulated_part", lambda seeds, *_: part_of(len(seeds), seeds.start))
     for seed in (0, 1):
         folder = tmp_path / "drawing" / f"seed-{seed}"
         folder.mkdir(parents=True)
-        told = {**outlines.identity_of(outlines.Settings()), "seed": seed}
+        told = {**outlines.identity_of(SMALL), "seed": seed}
         (folder / "run.json").write_text(json.dumps(told), "utf-8")
         save_network(_dark_is_lesion(), folder / "network.keras")
         looking = tmp_path / "looking"
@@ -96,7 +103,8 @@ def test_the_outline_look_is_what_its_reading_says_of_what_is_drawn(here):
     seen = [dark(images[..., None] / np.float32(255)).numpy()[..., 0] for images in _and_mirrored(judge.part)]
     drawn = (seen[0] + seen[1][:, :, ::-1]) / 2
     expected = [
-        reading.log_odds(read_shape(*each)) for each in zip(drawn, judge.part.images, judge.proportions, strict=True)
+        reading.log_odds(read_shape(*each))
+        for each in zip(drawn, judge.part.images, judge.part.proportions, strict=True)
     ]
     np.testing.assert_allclose(rows[OUTLINE], expected, atol=0.02)
 
@@ -105,13 +113,12 @@ def _and_mirrored(part: Part) -> tuple[np.ndarray, np.ndarray]:
     return part.images, part.images[:, :, ::-1]
 
 
-def test_the_reading_learns_from_images_that_no_network_and_no_judge_has(monkeypatch):
+def test_the_shape_model_learns_from_images_that_no_network_and_no_judge_has(monkeypatch):
     read = []
-    monkeypatch.setattr(two_looks, "simulated_part", lambda seeds, *_: read.append(seeds) or drawn_part(8, 0))
-    monkeypatch.setattr(two_looks, "shapes", lambda *_: [])
-    monkeypatch.setattr(two_looks, "fit_shape_model", lambda *_: None)
+    monkeypatch.setattr(drawing, "simulated_part", lambda seeds, *_: read.append(seeds) or part_of(8, 0))
+    monkeypatch.setattr(drawing, "fit_shape_model", lambda *_: None)
     for seed in (0, 1, 2):
-        two_looks.reading_of(_dark_is_lesion(), seed, ImageContract(size=64))
+        drawing.read_from_simulated(_dark_is_lesion(), ImageContract(size=64), seed, None)
     taken = [training_seeds(run, 100_000) for run in range(5)] + [held_out_seeds("validation"), held_out_seeds("test")]
     assert all(not set(seeds) & set(others) for seeds in read for others in taken) and len(set(map(tuple, read))) == 3
 
@@ -144,10 +151,8 @@ def test_its_judges_are_those_that_may_be_looked_at(monkeypatch):
     rows = breast_half("choice").head(3)
     monkeypatch.setattr(two_looks, "breast_half", lambda half: halves.append(half) or rows)
     monkeypatch.setattr(two_looks, "read_busi", lambda _: type("Data", (), {"images": None}))
-    monkeypatch.setattr(
-        two_looks, "untouched", lambda _: rows.assign(path=[two_looks.picture(n) for n in rows.image_id])
-    )
+    monkeypatch.setattr(two_looks, "untouched", lambda _: rows.assign(path=[picture(n) for n in rows.image_id]))
     found = two_looks._judges("nowhere", contract)
     assert halves == ["choice"] and list(found) == [UNTOUCHED, BREAST_CHOICE]
     for judge in found.values():
-        assert judge.part.images.shape == (3, 64, 64) and len(judge.proportions) == 3
+        assert judge.part.images.shape == (3, 64, 64) and len(judge.part.proportions) == 3

@@ -181,7 +181,9 @@ def honesty(page: Page, stages: tuple[Stage, ...]) -> Markup:
         pretraining = {"epochs": len(stages[1].rows), "images": words.number(stages[1].images)}
         paragraphs.insert(0, words("training.head_start", **pretraining))
     if recipe.get("outline"):
-        paragraphs.insert(0, words("training.outline_stays" if folds else "training.outline"))
+        paragraphs.insert(0, words("training.outline"))
+    if drawn := recipe.get("drawn"):
+        paragraphs.insert(1, words("training.draws", images=words.number(drawn)))
     return page.template(_TEMPLATE).honesty(paragraphs)
 
 
