@@ -238,6 +238,8 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
         raise ValueError(
             "--with-images has nothing to add to --data simulated: the seeds in the bundle draw its images"
         )
+    if recipe.folds and workers():
+        raise ValueError(f"--recipe {recipe.name} trains on one machine: its folds are not shared out")
     if 0 < recipe.pretrain < 20:
         raise ValueError(
             f"--pretrain must be 0, or 20 images or more, so that both classes are there, got {recipe.pretrain}"
@@ -395,7 +397,7 @@ def learn_in_folds(
 
     Before that, the one that draws, from simulated images alone.
     """
-    drawing = learn_to_draw(recipe, checkpoints)
+    drawing = learn_to_draw(recipe, checkpoints, interruption)
     shape_model = read_from_simulated(drawing, recipe.image, recipe.seed, default_cache())
     table, start = pool_of(material), head_start.whole if head_start else None
     pool, folds = load_part(table, recipe.image, with_outlines=True), deal(table, recipe)
@@ -413,7 +415,7 @@ def learn_in_folds(
     return Stages(last, head_start, (drawing, shape_model), out_of_fold)
 
 
-def learn_to_draw(recipe: Recipe, checkpoints: Path) -> keras.Model:
+def learn_to_draw(recipe: Recipe, checkpoints: Path, interruption: Interruption) -> keras.Model:
     """The network that draws, with its progress told."""
     settings = DrawingSettings(
         size=recipe.image.size,
@@ -424,7 +426,7 @@ def learn_to_draw(recipe: Recipe, checkpoints: Path) -> keras.Model:
     )
     print(f"\noutlines of {recipe.drawn} simulated images, {recipe.drawn_epochs} epochs", flush=True)
     train = simulated_part(training_seeds(recipe.seed, recipe.drawn), recipe.image, default_cache())
-    return learn_drawing(settings, train, checkpoints / DRAWING_STAGE, tell_drawing)
+    return learn_drawing(settings, train, checkpoints / DRAWING_STAGE, tell_drawing, [interruption])
 
 
 def tell_drawing(number: int, loss: float, seconds: float) -> None:

@@ -18,6 +18,7 @@ import pandas as pd
 from busi.data.parts import Part
 from busi.model.fusion import LateFusion, fit_fusion
 from busi.model.metrics import log_odds
+from busi.model.setting_names import as_in_bundle
 from busi.model.shape import Shape
 from busi.model.shape_model import ShapeModel
 from busi.system.whole_files import whole_file
@@ -110,23 +111,29 @@ def cross_fit(
             folder = checkpoints / f"{FOLD}{fold}"
             watching = {"on_epoch": on_epoch, "callbacks": callbacks}
             fitted = fit(recipe, pool.at(others), held_out, folder, start=start, rehearsal=rehearsal, **watching)
-            _keep(path, predict_part(fitted.model, held_out, recipe.mirrored), held_out, fitted.history)
+            _keep(path, recipe, predict_part(fitted.model, held_out, recipe.mirrored), held_out, fitted.history)
             clear_checkpoints(folder)
-        whole[rows], history = _kept(path, held_out)
+        whole[rows], history = _kept(path, recipe, held_out)
         histories.append(history)
     return OutOfFold(whole, folds, pool.labels, tuple(histories))
 
 
-def _keep(path: Path, probability: np.ndarray, held_out: Part, history: Sequence[Epoch]) -> None:
+def _keep(path: Path, recipe: Recipe, probability: np.ndarray, held_out: Part, history: Sequence[Epoch]) -> None:
     curve = json.dumps([asdict(row) for row in history])
     with whole_file(path) as partial, open(partial, "wb") as file:
-        np.savez(file, probability=probability, images=held_out.images, history=curve)
+        np.savez(file, probability=probability, images=held_out.images, history=curve, recipe=_written(recipe))
 
 
-def _kept(path: Path, held_out: Part) -> tuple[np.ndarray, tuple[Epoch, ...]]:
-    """What a finished fold left: log-odds and the curve; refuses what is of other images."""
+def _kept(path: Path, recipe: Recipe, held_out: Part) -> tuple[np.ndarray, tuple[Epoch, ...]]:
+    """What a finished fold left: log-odds and the curve; refuses what is of another recipe or of other images."""
     with np.load(path) as arrays:
+        if str(arrays["recipe"]) != _written(recipe):
+            raise ValueError(f"{path} was written with another recipe")
         if not np.array_equal(arrays["images"], held_out.images):
             raise ValueError(f"{path} was written for other images, or with another split of them")
         history = tuple(Epoch(**row) for row in json.loads(str(arrays["history"])))
         return log_odds(arrays["probability"]), history
+
+
+def _written(recipe: Recipe) -> str:
+    return json.dumps(as_in_bundle(recipe), sort_keys=True)

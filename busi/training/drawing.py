@@ -4,9 +4,11 @@ The simulator's outlines are exact, and no real image is spent: no outline of a 
 learned. The shape model learns from further simulated images, which the network has not seen.
 """
 
+import hashlib
+import json
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,13 +22,14 @@ from busi.images import ImageContract
 from busi.model.augment import AugmentationSettings, augmentation, change_both
 from busi.model.drawing import FILTERS, build_drawing
 from busi.model.scoring import shapes_of
+from busi.model.setting_names import as_in_bundle
 from busi.model.shape import Shape
 from busi.model.shape_model import ShapeModel, fit_shape_model
 from busi.system.whole_files import left_unfinished, whole_folder
 from busi.training.batches import scale
 
 READ_FROM, READ_IMAGES = 1000, 2400  # simulated images of run 1000 and more: no network learned from them
-_MODEL = "last.keras"
+_MODEL, _STATE = "last.keras", "state.json"
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,11 @@ class DrawingSettings:
 
 
 def learn_drawing(
-    settings: DrawingSettings, train: Part, checkpoints: Path, on_epoch: Callable[[int, float, float], None]
+    settings: DrawingSettings,
+    train: Part,
+    checkpoints: Path,
+    on_epoch: Callable[[int, float, float], None],
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> keras.Model:
     """Trains a network that draws, or takes up where it was interrupted; each epoch is decided by its number alone.
 
@@ -69,18 +76,27 @@ def learn_drawing(
         train: simulated images with outlines.
         checkpoints: folder of the newest epoch; made if needed, left in place.
         on_epoch: told of each finished epoch: its number, the mean loss, seconds.
+        callbacks: Keras callbacks, which may interrupt an epoch.
 
     Returns:
         The network after the last epoch.
+
+    Raises:
+        ValueError: if the checkpoint is of other settings or of other images.
     """
     tf.config.experimental.enable_op_determinism()
+    began_with = _identity(settings, train)
     done = max((int(path.name.removeprefix("epoch-")) for path in checkpoints.glob("epoch-*")), default=0)
     model = keras.models.load_model(_epoch(checkpoints, done) / _MODEL) if done else _compiled(settings)
+    if done and (_epoch(checkpoints, done) / _STATE).read_text(encoding="utf-8") != began_with:
+        raise ValueError(f"{checkpoints} was begun with other settings, or with other images")
     for number in range(done + 1, settings.epochs + 1):
         began = time.monotonic()
-        loss = model.fit(drawing_batches(train, settings, number), shuffle=False, verbose=0).history["loss"][0]
+        shown = drawing_batches(train, settings, number)
+        loss = model.fit(shown, callbacks=list(callbacks), shuffle=False, verbose=0).history["loss"][0]
         with whole_folder(_epoch(checkpoints, number)) as partial:
             model.save(partial / _MODEL)
+            (partial / _STATE).write_text(began_with, encoding="utf-8")
         for older in (_epoch(checkpoints, number - 1), *left_unfinished(checkpoints, "epoch-*")):
             shutil.rmtree(older, ignore_errors=True)
         on_epoch(number, loss, time.monotonic() - began)
@@ -180,6 +196,12 @@ def _compiled(settings: DrawingSettings) -> keras.Model:
     )
     model.compile(keras.optimizers.AdamW(rate, weight_decay=1e-3), drawing_loss)
     return model
+
+
+def _identity(settings: DrawingSettings, train: Part) -> str:
+    """Tells one training from another: its settings, and SHA-256 over pixels and outlines."""
+    digest = hashlib.sha256(train.images.tobytes() + outlines_of(train).tobytes())
+    return json.dumps({"settings": as_in_bundle(settings), "images": digest.hexdigest()}, sort_keys=True)
 
 
 def _epoch(checkpoints: Path, number: int) -> Path:

@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -127,6 +128,8 @@ def test_each_fold_is_asked_of_a_network_that_did_not_learn_from_it_and_an_inter
     turned = replace(images, images=images.images[::-1].copy())
     with pytest.raises(ValueError, match="other images"):
         cross_fit(recipe, turned, FOLDS, tmp_path)
+    with pytest.raises(ValueError, match="another recipe"):
+        cross_fit(replace(recipe, learning_rate=0.5), images, FOLDS, tmp_path)
     clear_checkpoints(tmp_path / "again")
     clear_checkpoints(tmp_path)
     assert not tmp_path.exists()
@@ -170,6 +173,12 @@ def test_every_image_of_the_pool_was_held_out_once_and_the_threshold_is_of_these
     chosen = choose_threshold(validation["label"] == "malignant", validation["probability"].to_numpy(), 0.9)
     assert drawn.threshold == pytest.approx(chosen, abs=1e-5)
     assert len(drawn.history) == 2 and drawn.history["val_loss"].notna().all()
+
+
+def test_several_machines_are_refused(small_busi, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(train, "workers", lambda: SimpleNamespace(index=0, count=2))
+    assert train.main(arguments(small_busi, tmp_path / "out", "--recipe", "draws")) == 2
+    assert "trains on one machine" in capsys.readouterr().err
 
 
 def test_its_story_ends_with_its_own_answers(drawn):

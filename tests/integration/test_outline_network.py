@@ -133,6 +133,9 @@ def test_it_learns_and_a_training_that_was_interrupted_ends_in_the_same_network(
         resumed = learn_drawing(TINY, part, tmp_path / "epochs", lambda number, *_: numbers.append(number))
         whole = learn_drawing(TINY, part, tmp_path / "again", lambda number, loss, _: told.append(loss))
     assert numbers == [2] and told[0] == told[1] > told[2]
+    for settings, images in ((replace(TINY, learning_rate=0.02), part), (TINY, discs(16, 9))):
+        with pytest.raises(ValueError, match="other settings, or with other images"):
+            learn_drawing(settings, images, tmp_path / "epochs", lambda *_: None)
     for one, other in zip(resumed.get_weights(), whole.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
