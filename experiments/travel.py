@@ -1,7 +1,7 @@
 """What a lever does at home and away: networks that look and draw, judged where they learned and in another hospital.
 
     python -m experiments.travel --lever NAME [--data DIR] [--folds 0 1 2 3 4] [--seed 100] [--threads N]
-    python -m experiments.travel --tell                          the table of what is there, and results/travel.json
+    python -m experiments.travel --report                          the table of what is there, and results/travel.json
 
 A lever is a change of the recipe. Its networks learn from four fifths of BUSI for a length that is fixed beforehand,
 name the class and draw the lesion; home is the fifth that they did not see, away is the half "choice" of BrEaST, which
@@ -96,8 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     printable_output()
     options = _parse(arguments)
     try:
-        if options.tell:
-            tell(options.data, options.runs, options.out)
+        if options.report:
+            report(options.data, options.runs, options.out)
         else:
             try_lever(options)
     except (ValueError, OSError) as error:
@@ -132,7 +132,7 @@ def try_lever(options: argparse.Namespace) -> None:
         # The held-out images draw the curve that is printed; they choose nothing, since the last epoch is kept.
         fitted = fit(recipe, learn, held_out, checkpoints, _tell_epoch, start=start, rehearsal=simulated, curve=False)
         with whole_file(folder / f"{fold}.npz") as unfinished, open(unfinished, "wb") as file:
-            np.savez_compressed(file, **said(fitted.model, fitted.whole, {HOME: held_out, AWAY: away.part}))
+            np.savez_compressed(file, **network_outputs(fitted.model, fitted.whole, {HOME: held_out, AWAY: away.part}))
         clear_checkpoints(checkpoints)
         print(f"{options.lever}, seed {options.seed}: fold {fold} done", flush=True)
 
@@ -158,7 +158,7 @@ def folds_of(rows: pd.DataFrame) -> np.ndarray:
     return folds
 
 
-def said(looking: keras.Model, drawing: keras.Model, places: Mapping[str, Part]) -> dict[str, np.ndarray]:
+def network_outputs(looking: keras.Model, drawing: keras.Model, places: Mapping[str, Part]) -> dict[str, np.ndarray]:
     """What a network says of images, and what it draws in them.
 
     Args:
@@ -178,7 +178,7 @@ def said(looking: keras.Model, drawing: keras.Model, places: Mapping[str, Part])
     return found
 
 
-def tell(data: str, runs: Path, out: Path) -> None:
+def report(data: str, runs: Path, out: Path) -> None:
     """Writes and prints the numbers of every lever and seed whose folds are all there."""
     recipe = recipe_of("base", 0)
     home, away, numbers = at_home(data, recipe), in_breast(recipe), {}
@@ -198,7 +198,7 @@ def numbers_of(folds: Sequence[Mapping[str, np.ndarray]], home: Place, away: Pla
     """What the networks of a lever are worth.
 
     Args:
-        folds: what `said` gave, in the order of the folds.
+        folds: what `network_outputs` gave, in the order of the folds.
         home: all of BUSI.
         away: the other hospital.
 
@@ -316,7 +316,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--lever", choices=LEVERS, default="base")
     add("--folds", nargs="+", type=int, choices=range(FOLDS), default=list(range(FOLDS)))
     add("--seed", type=int, default=100)
-    add("--tell", action="store_true", help="train nothing; write and print the numbers")
+    add("--report", action="store_true", help="train nothing; write and print the numbers")
     add("--threads", type=int, default=0, metavar="N", help="of TensorFlow; 0 for its own choice")
     add("--runs", type=Path, default=Path("runs/travel"), metavar="DIR")
     add("--out", type=Path, default=RESULTS, metavar="FILE")

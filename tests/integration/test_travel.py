@@ -143,7 +143,7 @@ def test_levers_whose_folds_are_all_there_are_told(here, capsys):
         (folder / "run.json").write_text("{}", "utf-8")
         for fold, found in enumerate(folds_said()[:folds]):
             np.savez(folder / f"{fold}.npz", **found)
-    assert run(here, "--tell") == 0
+    assert run(here, "--report") == 0
     found = json.loads((here / "out.json").read_text("utf-8"))
     assert list(found) == ["base-100"] and found["base-100"] == json.loads(
         json.dumps(numbers_of(folds_said(), HOME, AWAY))
