@@ -52,7 +52,7 @@ ELSEWHERE = {
         "category": "the radiologist, from {category} on",
     },
 }
-FEATURES = {
+MEASURES = {
     "auc": ("AUC", "AUC"),
     "accuracy": ("exactitude", "accuracy"),
     "sensitivity": ("sensibilité", "sensitivity"),
@@ -212,7 +212,7 @@ def by_half(found: dict[str, dict]) -> str:
     """
     words, names = Words("en"), (CHOICE, FINAL, BOTH)
     lines = ["| measure |" + "".join(f" {name} |" for name in names), "|---" * (1 + len(names)) + "|"]
-    for name, titles in FEATURES.items():
+    for name, titles in MEASURES.items():
         cells = [_written(Estimate(**found[which][name]), words) for which in names]
         lines.append(f"| {titles[1]} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
@@ -264,7 +264,7 @@ def results(bundle: Bundle, language: str) -> str:
     words, held = Words(language), populations(bundle)
     titles_of = [MEASURE[language], *(POPULATIONS[population][language] for population in held)]
     lines = ["| " + " | ".join(titles_of) + " |", "|---" * len(titles_of) + "|"]
-    for name, titles in FEATURES.items():
+    for name, titles in MEASURES.items():
         numbers = [_written(bundle.metrics(population)[name], words) for population in held]
         lines.append(f"| {titles[language != 'fr']} | " + " | ".join(numbers) + " |")
     chance = [

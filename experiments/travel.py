@@ -32,15 +32,15 @@ import pandas as pd
 import tensorflow as tf
 from sklearn.model_selection import StratifiedGroupKFold
 
-from busi.data.box import CHOICE, picture
+from busi.data.box import CHOICE
 from busi.data.dataset import default_cache, read_busi, usable
 from busi.data.parts import Part, load_part
-from busi.images import read_image
 from busi.model.fusion import LateFusion
 from busi.model.metrics import fit_calibration, log_odds
 from busi.model.network import DRAWING
+from busi.model.scoring import shapes_of
 from busi.model.setting_names import as_in_bundle
-from busi.model.shape import Shape, read_shape
+from busi.model.shape import Shape
 from busi.model.shape_model import fit_shape_model
 from busi.system.console import printable_output
 from busi.system.whole_files import whole_file
@@ -74,21 +74,12 @@ class Place:
     """Images that networks learn from or are judged by.
 
     Attributes:
-        part: as the networks receive them, with outlines.
-        proportions: float64 (N,), height over width of each before it was made a square.
+        part: as the networks receive them, with outlines and proportions.
         rows: with image_id, label and group.
     """
 
     part: Part
-    proportions: np.ndarray
     rows: pd.DataFrame
-
-    def at(self, rows: np.ndarray) -> "Place":
-        """Some of the images."""
-        part, quality = self.part, tuple(self.part.quality[row] for row in rows)
-        outlines = None if part.outlines is None else part.outlines[rows]
-        some = Part(part.images[rows], part.labels[rows], quality, outlines)
-        return Place(some, self.proportions[rows], self.rows.iloc[rows])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -127,7 +118,7 @@ def try_lever(options: argparse.Namespace) -> None:
     start = _stage(recipe, simulated, options.runs)
     for fold in missing:
         judge = folds_of(home.rows) == fold
-        learn, held_out = home.at(np.flatnonzero(~judge)).part, home.at(np.flatnonzero(judge)).part
+        learn, held_out = home.part.at(np.flatnonzero(~judge)), home.part.at(np.flatnonzero(judge))
         checkpoints = folder / f"fold-{fold}"
         # The held-out images draw the curve that is printed; they choose nothing, since the last epoch is kept.
         fitted = fit(recipe, learn, held_out, checkpoints, _tell_epoch, start=start, rehearsal=simulated, curve=False)
@@ -140,13 +131,13 @@ def try_lever(options: argparse.Namespace) -> None:
 def at_home(data: str, recipe: Recipe) -> Place:
     """All of BUSI's benign and malignant images, with outlines."""
     rows = usable(read_busi(data).images).reset_index(drop=True)
-    return Place(load_part(rows, recipe.image, with_outlines=True), _proportions(rows["path"]), rows)
+    return Place(load_part(rows, recipe.image, with_outlines=True), rows)
 
 
 def in_breast(recipe: Recipe) -> Place:
     """BrEaST's half "choice", with outlines."""
     rows = breast_half(CHOICE)
-    return Place(breast_part(rows, recipe.image), _proportions(picture(name) for name in rows["image_id"]), rows)
+    return Place(breast_part(rows, recipe.image), rows)
 
 
 def folds_of(rows: pd.DataFrame) -> np.ndarray:
@@ -209,7 +200,7 @@ def numbers_of(folds: Sequence[Mapping[str, np.ndarray]], home: Place, away: Pla
     whole, maps = np.empty(len(home.rows)), np.empty((len(home.rows), *folds[0]["homemap"].shape[1:]), np.float16)
     for number, found in enumerate(folds):
         whole[fold_of == number], maps[fold_of == number] = found[HOME], found["homemap"]
-    shapes = shapes_of(maps, home)
+    shapes = shapes_of(maps, home.part.images, home.part.proportions)
     told = {look: np.empty(len(whole)) for look in LOOKS}
     for number in range(FOLDS):
         here = fold_of == number
@@ -220,7 +211,13 @@ def numbers_of(folds: Sequence[Mapping[str, np.ndarray]], home: Place, away: Pla
     abroad = []
     for number, found in enumerate(folds):
         each = {look: np.empty(len(away.rows)) for look in LOOKS}
-        _fill(each, np.ones(len(away.rows), bool), everywhere, found[AWAY], shapes_of(found["awaymap"], away))
+        _fill(
+            each,
+            np.ones(len(away.rows), bool),
+            everywhere,
+            found[AWAY],
+            shapes_of(found["awaymap"], away.part.images, away.part.proportions),
+        )
         abroad.append(away.rows[["image_id", "group"]].assign(fold=0, seed=number, malignant=away.part.labels, **each))
     there = pd.concat(abroad)
     numbers = {
@@ -254,11 +251,6 @@ def cross_fitted(
         outline[here] = [others.log_odds(shape) for shape in _some(shapes, here)]
     temperature, shift = fit_calibration(malignant, 1 / (1 + np.exp(-(whole + outline) / 2)))
     return LateFusion(fit_shape_model(shapes, malignant), 0.5 / temperature, 0.5 / temperature, shift / temperature)
-
-
-def shapes_of(maps: np.ndarray, place: Place) -> list[Shape | None]:
-    """What is read from drawn maps."""
-    return [read_shape(*each) for each in zip(maps, place.part.images, place.proportions, strict=True)]
 
 
 def _fill(told: Mapping[str, np.ndarray], here: np.ndarray, fusion, whole: np.ndarray, shapes: Sequence) -> None:
@@ -302,11 +294,6 @@ def _stage(recipe: Recipe, simulated: Part, runs: Path) -> keras.Model:
 
 def _tell_epoch(row: Epoch) -> None:
     print(f"  epoch {row.epoch}: AUC {row.val_auc:.3f}, loss {row.val_loss:.3f}, {row.seconds:.0f} s", flush=True)
-
-
-def _proportions(paths) -> np.ndarray:
-    shapes = [read_image(path).shape for path in paths]
-    return np.array([height / width for height, width in shapes])
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

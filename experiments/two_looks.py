@@ -34,6 +34,7 @@ from busi.data.dataset import default_cache, read_busi
 from busi.data.parts import Part, load_part
 from busi.data.simulated import fingerprint
 from busi.images import ImageContract
+from busi.model.metrics import log_odds
 from busi.model.shape_model import ShapeModel
 from busi.system.console import printable_output
 from busi.system.whole_files import whole_file
@@ -49,7 +50,6 @@ RESULTS = Path(__file__).parent / "results" / "two-looks.json"
 UNTOUCHED, BREAST_CHOICE, BREAST_FINAL = "busi untouched", f"breast {CHOICE}", f"breast {FINAL}"
 WHOLE, OUTLINE, BOTH = LOOKS = ("whole", "outline", "both")
 NAME = "two looks"
-_SURE = 1e-6  # log-odds of a network that is surer than this are cut
 
 
 @dataclass(frozen=True)
@@ -142,8 +142,7 @@ def answers(looking: keras.Model, drawing: keras.Model, reading: ShapeModel, jud
     Returns:
         Columns image_id, group, malignant, and one for each of `LOOKS`.
     """
-    seen = np.clip(predict_part(looking, judge.part, mirrored=True), _SURE, 1 - _SURE)
-    whole = np.log(seen) - np.log1p(-seen)
+    whole = log_odds(predict_part(looking, judge.part, mirrored=True))
     drawn = [reading.log_odds(shape) for shape in drawn_shapes(drawing, judge.part)]
     return judge.rows[["image_id", "group"]].assign(
         malignant=(judge.rows["label"] == MALIGNANT).to_numpy(),

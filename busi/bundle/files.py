@@ -38,6 +38,7 @@ from busi.images import ImageContract
 from busi.model.fusion import LateFusion
 from busi.model.metrics import Confusion, Estimate
 from busi.model.out_of_domain import Domain
+from busi.model.scoring import Scoring
 from busi.system.places import folder_of
 from busi.system.ranges import brief, check_number
 from busi.system.whole_files import whole_folder
@@ -169,6 +170,11 @@ class Bundle:
     def fusion(self) -> LateFusion | None:
         """How the scores of the whole image and of the drawn outline are added; None where the whole alone answers."""
         return None if self.info.get("fusion") is None else LateFusion.from_dict(self.info["fusion"])
+
+    @property
+    def scoring(self) -> Scoring:
+        """How its network's outputs become a score."""
+        return Scoring(self.temperature, self.fusion)
 
     @property
     def test_images(self) -> pd.DataFrame:

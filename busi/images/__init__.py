@@ -17,7 +17,16 @@ numbers of any depth become eight bits in `levels`; what stands beside the pixel
 decoding will cost is told before it begins (`cost`, `refused`); `worker` is a process that does nothing else.
 """
 
-from busi.images.contract import ImageContract, clahe, prepare, proportion_of, resize, standardise, to_model_input
+from busi.images.contract import (
+    ImageContract,
+    clahe,
+    gray_levels,
+    prepare,
+    proportion_of,
+    resize,
+    standardise,
+    to_model_input,
+)
 from busi.images.levels import is_flat
 from busi.images.read import SUFFIXES, ImageSource, Original, Reading, colour_share, read_image, read_picture
 from busi.images.refused import MAX_PIXELS, MIN_SIDE, ImageRefused, NotHere, no_more_than, too_costly
@@ -34,6 +43,7 @@ __all__ = [
     "Reading",
     "clahe",
     "colour_share",
+    "gray_levels",
     "is_flat",
     "no_more_than",
     "prepare",

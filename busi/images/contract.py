@@ -106,6 +106,18 @@ def to_model_input(image: np.ndarray) -> np.ndarray:
     return (image.astype(np.float32) / 255.0)[..., np.newaxis]
 
 
+def gray_levels(model_input: np.ndarray) -> np.ndarray:
+    """What the network saw, as gray levels: the way back of `to_model_input`.
+
+    Args:
+        model_input: float array of shape (S, S, 1), or (N, S, S, 1) for several, in [0, 1].
+
+    Returns:
+        uint8 array of shape (S, S), or (N, S, S).
+    """
+    return np.rint(model_input[..., 0] * 255).astype(np.uint8)
+
+
 def standardise(image: np.ndarray, contract: ImageContract) -> np.ndarray:
     """Size and contrast as the network knows them, still in gray levels: what a person can look at.
 

@@ -1,6 +1,6 @@
 """Late fusion: the network's score for the whole image and the shape model's for the outline it drew, as one sum.
 
-The whole image does best at home, where the network learned; the shape of a drawn outline travels to other hospitals.
+Each errs on other images than the other does, so the sum may be worth more than either (docs/model.md says how much).
 Their log-odds are averaged, then calibrated (J. Platt 1999), so that a score is a sum whose every term has a name.
 """
 

@@ -21,10 +21,10 @@ from pathlib import Path
 import numpy as np
 
 from busi.bundle.files import EMBEDDED, Bundle, BundleError, load_network, open_bundle
-from busi.images import ImageContract, ImageRefused, Reading, prepare, proportion_of, read_picture
+from busi.images import ImageContract, ImageRefused, Reading, gray_levels, prepare, proportion_of, read_picture
 from busi.model.activations import Inside
 from busi.model.arrangement import reason_not_known
-from busi.model.scoring import Scores, Scoring
+from busi.model.scoring import Scores
 from busi.model.shape import Shape, read_shape
 from busi.system.console import printable_output, quiet_libraries
 from busi.words.classes import BENIGN, MALIGNANT
@@ -109,7 +109,7 @@ class Classifier:
         self.bundle = bundle
         whole = load_network(bundle)
         self.network = without_outline(whole)
-        self._scoring = Scoring(bundle.temperature, bundle.fusion)
+        self._scoring = bundle.scoring
         shape = (self.contract.size, self.contract.size, 1)
         self._answer = tf.function(
             both_ways(whole) if bundle.mirrored else lambda batch: whole(batch, training=False),
@@ -135,7 +135,7 @@ class Classifier:
         return self.bundle.image
 
     def predict(self, image: np.ndarray) -> Prediction:
-        """Scores for one image.
+        """Answers for one image.
 
         Args:
             image: uint8 array of shape (H, W), gray levels.
@@ -169,7 +169,7 @@ class Classifier:
         fusion = self.bundle.fusion
         if fusion is None:
             raise ValueError("no outline counts: the bundle has no fusion")
-        shape = read_shape(outline, gray_square(prediction.model_input), prediction.proportion)
+        shape = read_shape(outline, gray_levels(prediction.model_input), prediction.proportion)
         terms = fusion.terms(prediction.whole, shape)
         probability = float(1 / (1 + np.exp(-sum(terms.values()))))
         return replace(
@@ -198,7 +198,7 @@ class Classifier:
         return reason_not_known(self.bundle.domain, image, colour) if self.bundle.domain else None
 
     def probabilities(self, images: Sequence[np.ndarray]) -> np.ndarray:
-        """Scores for many images at once, as `predict` does for one.
+        """Answers for many images at once, as `predict` does for one.
 
         Args:
             images: uint8 arrays of shape (H, W), gray levels, of any sizes.
@@ -210,7 +210,7 @@ class Classifier:
         return self.answers(inputs, [proportion_of(image) for image in images]).probability
 
     def answers(self, inputs: np.ndarray, proportions: Sequence[float]) -> Scores:
-        """Scores for what the network sees, already prepared.
+        """Answers for what the network sees, already prepared.
 
         Args:
             inputs: float32 (N, S, S, 1) in [0, 1].
@@ -218,16 +218,11 @@ class Classifier:
         """
         batches = np.split(inputs, range(_BATCH, len(inputs), _BATCH))
         raw = [self._answer(batch) for batch in batches]
-        images = gray_square(inputs)
+        images = gray_levels(inputs)
         if isinstance(raw[0], dict):
             outputs = {name: np.concatenate([batch[name].numpy() for batch in raw]) for name in raw[0]}
             return self._scoring.score(outputs, images, proportions)
         return self._scoring.score(np.concatenate([batch.numpy() for batch in raw]), images, proportions)
-
-
-def gray_square(inputs: np.ndarray) -> np.ndarray:
-    """What the network saw, float (N, S, S, 1) or (S, S, 1) in [0, 1], as gray levels, uint8 (N, S, S) or (S, S)."""
-    return np.rint(inputs[..., 0] * 255).astype(np.uint8)
 
 
 class ClassifierInBackground:

@@ -27,6 +27,7 @@ from busi.model.shape import Shape
 from busi.model.shape_model import ShapeModel, fit_shape_model
 from busi.system.whole_files import left_unfinished, whole_folder
 from busi.training.batches import scale
+from busi.training.outline_loss import entropy_and_dice
 
 READ_FROM, READ_IMAGES = 1000, 2400  # simulated images of run 1000 and more: no network learned from them
 _MODEL, _STATE = "last.keras", "state.json"
@@ -177,12 +178,8 @@ def outlines_of(part: Part) -> np.ndarray:
 @keras.saving.register_keras_serializable("busi")
 def drawing_loss(truth: tf.Tensor, drawn: tf.Tensor) -> tf.Tensor:
     """Cross-entropy at each place, and how far the drawn lesion is from covering the true one (Dice): (N,)."""
-    drawn = keras.ops.clip(drawn, 1e-6, 1 - 1e-6)
-    places = (1, 2, 3)
-    entropy = -keras.ops.mean(truth * keras.ops.log(drawn) + (1 - truth) * keras.ops.log(1 - drawn), axis=places)
-    both = keras.ops.sum(truth * drawn, axis=places)
-    areas = keras.ops.sum(truth, axis=places) + keras.ops.sum(drawn, axis=places)
-    return entropy + 1 - (2 * both + 1) / (areas + 1)
+    entropy, dice = entropy_and_dice(truth, drawn)
+    return entropy + 1 - dice
 
 
 def _compiled(settings: DrawingSettings) -> keras.Model:

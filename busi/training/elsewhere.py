@@ -51,7 +51,6 @@ from busi.data.split import TEST
 from busi.images import ImageContract, proportion_of, read_image, resize, standardise
 from busi.images.quality import measure
 from busi.model.metrics import Estimate
-from busi.model.scoring import Scoring
 from busi.system.console import printable_output
 from busi.system.whole_files import whole_folder
 from busi.training.evaluation import prediction_rows, score_part, score_predictions
@@ -123,7 +122,7 @@ def ask_elsewhere(folder: Path) -> Bundle:
     if bundle.population != SIMULATED:
         images = {SIMULATED: held_out_simulated(bundle.image), **images}
     answers = {source: _asked(bundle, network, some, source) for source, some in images.items()}
-    impostors = answers_to_impostors(network, bundle.image, Scoring(bundle.temperature, bundle.fusion), bundle.mirrored)
+    impostors = answers_to_impostors(network, bundle.image, bundle.scoring, bundle.mirrored)
     info = {**bundle.info, "metrics": _metrics_with(bundle, answers), "impostors": impostors}
     if SIMULATED in answers:
         info[HELD_OUT_SIMULATOR] = _simulator_of(bundle, answers[SIMULATED])
@@ -154,7 +153,7 @@ def answers_of(bundle: Bundle) -> pd.DataFrame:
 def _asked(bundle: Bundle, network: keras.Model, images: tuple[Part, pd.DataFrame], source: str) -> pd.DataFrame:
     """What a bundle's network answers to images of a source: rows of predictions.csv."""
     part, table = images
-    answers = score_part(network, part, Scoring(bundle.temperature, bundle.fusion), bundle.mirrored)
+    answers = score_part(network, part, bundle.scoring, bundle.mirrored)
     return prediction_rows(table, part, answers, TEST, source)
 
 

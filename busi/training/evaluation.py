@@ -135,7 +135,7 @@ def evaluate_fused(
         The evaluation. The scores of "validation" are the cross-fitted ones.
     """
     threshold = choose_threshold(parts[VALIDATION].labels, probabilities, TARGET_SENSITIVITY)
-    scoring = Scoring(1 / fusion.whole if fusion.whole else 1.0, fusion)
+    scoring = Scoring(1 / fusion.whole, fusion)
     held_out = {VALIDATION: probabilities, TEST: score_part(model, parts[TEST], scoring, mirrored)}
     predictions = [
         prediction_rows(tables[split], parts[split], values, split, source) for split, values in held_out.items()

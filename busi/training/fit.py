@@ -30,6 +30,7 @@ from busi.model.mixed_precision import FULL, MIXED, computing_in, policy_of
 from busi.model.network import both_ways, build_network, copy_weights, finer, in_float32, with_outline, without_outline
 from busi.training.batches import class_weight, epoch_batches, epoch_seed, mixed, outlined_batches, scale, weighted
 from busi.training.checkpoints import BEST_WEIGHTS, Epoch, Run, best_epoch, newest, resume, save_checkpoint
+from busi.training.outline_loss import entropy_and_dice
 from busi.training.recipe import LAST, Recipe
 from busi.training.workers import Workers, workers
 
@@ -173,11 +174,7 @@ def _in_batches(part: Part) -> tf.data.Dataset:
 @keras.saving.register_keras_serializable("busi")
 def _outline_loss(truth: tf.Tensor, drawn: tf.Tensor) -> tf.Tensor:
     """Cross-entropy at each place, and how far the drawn lesion is from covering the true one (Dice): (N,)."""
-    drawn = keras.ops.clip(drawn, 1e-6, 1 - 1e-6)
-    places = (1, 2, 3)
-    entropy = -keras.ops.mean(truth * keras.ops.log(drawn) + (1 - truth) * keras.ops.log(1 - drawn), axis=places)
-    both = keras.ops.sum(truth * drawn, axis=places)
-    dice = (2 * both + 1) / (keras.ops.sum(truth, axis=places) + keras.ops.sum(drawn, axis=places) + 1)
+    entropy, dice = entropy_and_dice(truth, drawn)
     return entropy + (1 - dice) / 2
 
 

@@ -97,7 +97,7 @@ def _add_augment(words: Words, workshop: Workshop) -> None:
         seed: float | None,
         count: float | None,
     ) -> tuple[np.ndarray, dict]:
-        """LateFusion that training could give an image, side by side, and what the network says of each."""
+        """Looks that training could give an image, side by side, and what the network says of each."""
         from busi.model.augment import AugmentationSettings, variants  # here, because it loads TensorFlow
         from busi.model.setting_names import as_in_bundle
 

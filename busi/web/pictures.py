@@ -27,15 +27,6 @@ def exact_picture(image: np.ndarray) -> str:
     return _as_uri(_png(image))
 
 
-def gray_levels(model_input: np.ndarray) -> np.ndarray:
-    """What the network saw, as an image: uint8 (S, S).
-
-    Args:
-        model_input: float array (S, S, 1) in [0, 1].
-    """
-    return np.rint(model_input[..., 0] * 255).astype(np.uint8)
-
-
 def simulated_picture(image: np.ndarray) -> str:
     """A simulated image as a data URI, losslessly; whoever saves it saves with it that it is simulated.
 

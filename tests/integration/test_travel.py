@@ -1,6 +1,7 @@
 """Levers at home and away: who learned from what, numbers by scikit-learn, and a run that goes on where it stopped."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -30,7 +31,7 @@ def place(count: int, first: int, name: str) -> Place:
     part = outlined_part(count, first)
     rows = pd.DataFrame({"image_id": [f"{name} {number}" for number in range(count)], "group": range(count)})
     label = np.where(part.labels, "malignant", "benign")
-    return Place(part, np.linspace(0.7, 1.1, count), rows.assign(label=label))
+    return Place(replace(part, proportions=np.linspace(0.7, 1.1, count)), rows.assign(label=label))
 
 
 HOME, AWAY = place(60, 100, "home"), place(24, 700, "away")
@@ -68,7 +69,7 @@ def folds_said() -> list[dict[str, np.ndarray]]:
 
 def vectors(maps: np.ndarray, place: Place) -> np.ndarray:
     return np.array(
-        [read_shape(*each).vector() for each in zip(maps, place.part.images, place.proportions, strict=True)]
+        [read_shape(*each).vector() for each in zip(maps, place.part.images, place.part.proportions, strict=True)]
     )
 
 

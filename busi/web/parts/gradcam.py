@@ -8,11 +8,12 @@ from markupsafe import Markup
 
 from busi.bundle.files import BUSI, MODEL, SIMULATED
 from busi.bundle.measured import Measured, measured
+from busi.images import gray_levels
 from busi.model.activations import gradcam, strongest_place
 from busi.serving.gallery import Example, source_of
 from busi.serving.predict import Classifier, Prediction
 from busi.web.page import Page
-from busi.web.pictures import exact_picture, gray_levels, outline_path, simulated_picture, veil_picture
+from busi.web.pictures import exact_picture, outline_path, simulated_picture, veil_picture
 from busi.web.scripts import mount
 from busi.web.sentences import interval
 from busi.words.classes import CLASSES

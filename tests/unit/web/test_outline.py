@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from busi.images import read_image
+from busi.images import gray_levels, read_image
 from busi.model.fusion import TERMS
 from busi.model.shape import read_shape
-from busi.serving.predict import Classifier, gray_square
+from busi.serving.predict import Classifier
 from busi.serving.workshop import open_workshop
 from busi.web.pages import build_pages
 from busi.web.pictures import edges_of
@@ -80,7 +80,7 @@ def test_an_outline_grows_and_shrinks_by_steps_on_all_sides():
 
 def test_another_outline_is_scored_as_it_was_drawn_and_the_whole_stays(classifier, prediction):
     found = redraw(classifier, prediction, Redrawing(points=CIRCLE))
-    shape = read_shape(polygon(CIRCLE), gray_square(prediction.model_input), prediction.proportion)
+    shape = read_shape(polygon(CIRCLE), gray_levels(prediction.model_input), prediction.proportion)
     expected = classifier.bundle.fusion.terms(prediction.whole, shape)
     assert found.terms == expected and found.shape == shape
     assert found.probability == pytest.approx(1 / (1 + np.exp(-sum(expected.values()))))

@@ -11,13 +11,12 @@ import gradio as gr
 import numpy as np
 from markupsafe import Markup
 
-from busi.images import prepare, proportion_of
+from busi.images import gray_levels, prepare, proportion_of
 from busi.server.decoding import read_upload
 from busi.serving.gallery import Gallery, source_of
 from busi.web.events import EACH, ask, message_of
 from busi.web.page import Page
 from busi.web.parts.cases import predicted_class
-from busi.web.pictures import gray_levels
 from busi.web.scripts import mount
 from busi.web.sentences import answer_text, score_text
 from busi.web.signs import RIGHT, WRONG

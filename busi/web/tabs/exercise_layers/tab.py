@@ -11,7 +11,7 @@ import gradio as gr
 import numpy as np
 from markupsafe import Markup
 
-from busi.images import prepare
+from busi.images import gray_levels, prepare
 from busi.model.activations import Layer, filters_to_compare
 from busi.server.decoding import read_upload
 from busi.serving.gallery import Example, Gallery, source_of
@@ -19,7 +19,7 @@ from busi.serving.workshop import Workshop
 from busi.web.events import EACH, Message, ask, message_of, or_else
 from busi.web.page import Page
 from busi.web.parts.layer_names import layer_names
-from busi.web.pictures import exact_picture, gray_levels, heat_picture
+from busi.web.pictures import exact_picture, heat_picture
 from busi.web.scripts import mount
 from busi.words.classes import CLASSES
 from busi.words.text import Words

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
+from busi.images import gray_levels
 from busi.model.activations import Layer, strongest_filters
 from busi.serving.predict import Classifier
 from busi.web.page import Page
 from busi.web.parts.layer_names import stages_of
-from busi.web.pictures import exact_picture, gray_levels, heat_picture
+from busi.web.pictures import exact_picture, heat_picture
 from busi.web.sentences import answer_text
 from busi.web.tabs.network.current import Current
 from busi.words.text import Words

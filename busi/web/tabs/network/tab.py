@@ -9,7 +9,7 @@ import numpy as np
 from markupsafe import Markup
 
 from busi.bundle.files import BundleError
-from busi.images import ImageRefused
+from busi.images import ImageRefused, gray_levels
 from busi.model.activations import Layer, strongest_filters
 from busi.serving.predict import Classifier, Prediction
 from busi.web.events import EACH, Message, ask, message_of
@@ -17,7 +17,7 @@ from busi.web.page import Page
 from busi.web.parts.curious import for_the_curious
 from busi.web.parts.layer_names import explained_as, layer_names, names_within, stage_title, stages_of
 from busi.web.parts.thread import thread_step
-from busi.web.pictures import exact_picture, gray_levels, heat_picture
+from busi.web.pictures import exact_picture, heat_picture
 from busi.web.scripts import mount
 from busi.web.sentences import answer_text
 from busi.web.tabs.network.chain import chain

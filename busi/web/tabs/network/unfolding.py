@@ -9,13 +9,12 @@ import base64
 import numpy as np
 from markupsafe import Markup
 
-from busi.images import to_model_input
+from busi.images import gray_levels, to_model_input
 from busi.model.activations import Inside
 from busi.model.convolutions import Convolution, Filter, convolutions_in, given_size, unfold
 from busi.serving.predict import Classifier
 from busi.web.page import Page
 from busi.web.parts.layer_names import layer_names
-from busi.web.pictures import gray_levels
 from busi.web.tabs.network.current import Current
 
 SHOWN_FILTERS = 8

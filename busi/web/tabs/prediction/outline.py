@@ -13,6 +13,7 @@ import numpy as np
 from markupsafe import Markup
 from pydantic import Field
 
+from busi.bundle.files import SIMULATED
 from busi.model.shape import LESION_FROM, Shape, main_lesion
 from busi.serving.gallery import Example, source_of
 from busi.serving.predict import Classifier, Prediction
@@ -140,7 +141,7 @@ def outline_panel(
     own = shown is not None and shown is not network
     counted = shown or network
     source = source_of(example)
-    picture = simulated_picture(image) if source == "simulated" else light_picture(image)
+    picture = simulated_picture(image) if source == SIMULATED else light_picture(image)
     edges = {"network": edge_of(network)} | ({"visitor": edge_of(counted)} if own else {})
     told = [_sentence(words, counted, own)]
     if own:

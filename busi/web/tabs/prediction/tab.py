@@ -10,6 +10,7 @@ from markupsafe import Markup
 from busi.bundle.card import data_name
 from busi.bundle.files import BREAST, SIMULATED, Bundle
 from busi.data.simulated import describe
+from busi.images import gray_levels
 from busi.model.metrics import log_odds
 from busi.server.decoding import read_upload
 from busi.serving.gallery import IMPOSTOR, Example, source_of
@@ -20,7 +21,7 @@ from busi.web.page import Page
 from busi.web.parts.gradcam import GRADCAM_JS, gradcam_panel
 from busi.web.parts.radiologist import radiologist_panel
 from busi.web.parts.thread import thread_step
-from busi.web.pictures import exact_picture, gray_levels, light_picture, simulated_picture
+from busi.web.pictures import exact_picture, light_picture, simulated_picture
 from busi.web.report import report
 from busi.web.scripts import mount
 from busi.web.tabs.prediction.outline import outline_panel, redraw, redrawing_wanted

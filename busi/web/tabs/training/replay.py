@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from busi.bundle.replay import OWN, REAL, SIMULATED, Moment, Replay
 from busi.data import box
-from busi.images import prepare, read_image
+from busi.images import gray_levels, prepare, read_image
 from busi.web.page import Page
-from busi.web.pictures import exact_picture, gray_levels, with_address
+from busi.web.pictures import exact_picture, with_address
 from busi.web.scripts import mount
 from busi.web.sentences import interval
 from busi.words.text import Words
