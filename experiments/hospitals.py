@@ -1,38 +1,29 @@
 """The real images beside which the simulator is set, and those that judge what learned from its images alone.
 
-    python -m experiments.hospitals --data DIR      writes experiments/busi_untouched.csv again
-
-BUSI: statistics of the train part of seed 0's split set the simulator's levels; the others, "untouched", judge. They
-are frozen by name in busi_untouched.csv, so that no change of the split's code ever moves an image from one side to
-the other. BrEaST, another hospital: its half "choice" may be looked at, its half "final" chooses nothing.
+BUSI: statistics of 437 images set the simulator's levels, the train part of seed 0's split as it was drawn then; the
+others, "untouched", judge. They are frozen by name in busi_untouched.csv, so that no change of the split's code ever
+moves an image from one side to the other. BrEaST, another hospital: its half "choice" may be looked at, its half
+"final" chooses nothing.
 """
 
-import argparse
-import os
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from busi.data.box import CHOICE, FINAL, lesions, outline, picture
-from busi.data.dataset import DatasetError, read_busi, usable
+from busi.data.dataset import usable
 from busi.data.parts import Part
-from busi.data.split import TRAIN, split_by_group
 from busi.images import ImageContract, proportion_of, read_image, resize, standardise
 from busi.images.quality import measure
-from busi.system.console import printable_output
-from busi.system.whole_files import whole_file
 from busi.words.classes import MALIGNANT
 
 UNTOUCHED = Path(__file__).parent / "busi_untouched.csv"
 HALVES = (CHOICE, FINAL)
-_HEAD = "# Images of BUSI on whose statistics nothing of the simulator was set: seed 0's split without its train part\n"
 
 
 def looked_at(images: pd.DataFrame) -> pd.DataFrame:
-    """The images of BUSI beside which the simulator is set: the train part of seed 0's split.
+    """The images of BUSI beside which the simulator is set: all but the untouched ones.
 
     Args:
         images: BUSI's index, all classes.
@@ -41,17 +32,7 @@ def looked_at(images: pd.DataFrame) -> pd.DataFrame:
         Their rows, of the two-class task.
     """
     rows = usable(images)
-    return rows[split_by_group(rows, 0) == TRAIN].reset_index(drop=True)
-
-
-def untouched_by_definition(images: pd.DataFrame) -> list[str]:
-    """The names of the others, in BUSI's order.
-
-    Args:
-        images: BUSI's index, all classes.
-    """
-    rows = usable(images)
-    return rows.loc[split_by_group(rows, 0) != TRAIN, "image_id"].tolist()
+    return rows[~rows["image_id"].isin(untouched_names())].reset_index(drop=True)
 
 
 def untouched_names() -> list[str]:
@@ -118,26 +99,3 @@ def breast_part(rows: pd.DataFrame, contract: ImageContract) -> Part:
         np.stack(inside),
         np.array([proportion_of(image) for image in images]),
     )
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Writes the frozen names; returns 0, or 2 after one line that says what is wrong."""
-    printable_output()
-    parser = argparse.ArgumentParser(
-        prog="python -m experiments.hospitals", description=(__doc__ or "").splitlines()[0]
-    )
-    parser.add_argument("--data", default=os.environ.get("BUSI_DATA_DIR", "kaggle"), metavar="DIR|kaggle")
-    options = parser.parse_args(arguments)
-    try:
-        names = untouched_by_definition(read_busi(options.data).images)
-    except DatasetError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    with whole_file(UNTOUCHED) as partial:
-        partial.write_text(_HEAD + "\n".join(["image_id", *names]) + "\n", encoding="utf-8", newline="\n")
-    print(f"{len(names)} images in {UNTOUCHED.name}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -36,7 +36,6 @@ import numpy as np
 import pandas as pd
 
 from busi.data.dataset import DatasetError, default_cache, read_busi, usable
-from busi.data.split import TRAIN, split_by_group
 from busi.model.metrics import apply_temperature, choose_threshold
 from busi.model.network import SIMPLE
 from busi.model.setting_names import as_in_bundle
@@ -44,6 +43,7 @@ from busi.system.whole_files import whole_file
 from busi.training.evaluation import TARGET_SENSITIVITY
 from busi.training.recipe import DEFAULT, RECIPES, Recipe
 from busi.words.classes import MALIGNANT
+from experiments.hospitals import untouched_names
 from experiments.protocols import BASELINE, FOLDS, GROUPED, LEAKY, OFFICIAL, PROTOCOLS, Trial, trials
 from experiments.scores import METRICS, summary
 
@@ -203,16 +203,12 @@ def write_results(out: Path, recipe: Recipe) -> None:
 
 
 def untouched(answers: pd.DataFrame) -> pd.DataFrame:
-    """The answers to images whose statistics did not set the simulator's levels.
-
-    Those were set beside the training part of seed 0's split, all of them labelled (experiments/realism.py).
+    """The answers to images whose statistics did not set the simulator's levels (hospitals.py).
 
     Args:
-        answers: of "simulated_only", all seeds, with image_id, group and malignant; each seed's images in BUSI's order.
+        answers: of "simulated_only", with image_id.
     """
-    once = answers.drop_duplicates("image_id")
-    looked_at = once["image_id"][split_by_group(once.assign(label=once["malignant"]), 0) == TRAIN]
-    return answers[~answers["image_id"].isin(looked_at)]
+    return answers[answers["image_id"].isin(untouched_names())]
 
 
 def _baseline_of(path: Path) -> dict[str, dict]:

@@ -5,44 +5,34 @@ import pytest
 
 from busi.data.box import lesions, outline
 from busi.data.dataset import read_busi, usable
-from busi.data.split import TRAIN, split_by_group
 from busi.images import ImageContract
 from experiments import hospitals
-from experiments.hospitals import breast_half, breast_part, looked_at, untouched, untouched_by_definition
+from experiments.hospitals import breast_half, breast_part, looked_at, untouched
 from experiments.quality import RESULTS
-from experiments.quality import untouched as untouched_answers
 
 ANSWERS = RESULTS / "trials" / "simulated_only-0-0.csv"  # names and groups of all of BUSI's images, in its order
 
 
-def test_the_frozen_names_are_those_of_the_definition():
-    expected = untouched_answers(pd.read_csv(ANSWERS))["image_id"].tolist()
-    assert hospitals.untouched_names() == expected and len(set(expected)) == 192
-
-
-def test_no_frozen_image_nor_a_near_duplicate_of_one_is_in_the_train_part_of_seed_0():
-    rows = pd.read_csv(ANSWERS)
-    train = rows[split_by_group(rows.assign(label=rows["malignant"]), 0) == TRAIN]
-    frozen = rows[rows["image_id"].isin(hospitals.untouched_names())]
-    assert len(train) == 437 and len(frozen) + len(train) == len(rows)
-    assert not set(frozen["image_id"]) & set(train["image_id"]) and not set(frozen["group"]) & set(train["group"])
+def test_no_frozen_image_has_a_near_duplicate_among_those_that_set_the_simulator():
+    rows, names = pd.read_csv(ANSWERS), hospitals.untouched_names()
+    frozen, looked = rows[rows["image_id"].isin(names)], rows[~rows["image_id"].isin(names)]
+    assert len(frozen) == len(set(names)) == 192 and len(looked) == 437
+    assert not set(frozen["group"]) & set(looked["group"])
 
 
 @pytest.mark.busi
-def test_busi_itself_gives_the_frozen_names(busi_folder, tmp_path, monkeypatch):
+def test_in_busi_itself_each_image_is_on_one_side(busi_folder, tmp_path):
     images = read_busi(busi_folder, tmp_path).images
-    assert untouched_by_definition(images) == hospitals.untouched_names() == untouched(images)["image_id"].tolist()
-    assert len(looked_at(images)) + 192 == len(usable(images))
-    monkeypatch.setattr(hospitals, "UNTOUCHED", tmp_path / "again.csv")
-    frozen = (RESULTS.parent / "busi_untouched.csv").read_bytes()
-    assert hospitals.main(["--data", str(busi_folder)]) == 0 and (tmp_path / "again.csv").read_bytes() == frozen
+    judges, others = untouched(images), looked_at(images)
+    assert judges["image_id"].tolist() == hospitals.untouched_names() and not set(judges["group"]) & set(
+        others["group"]
+    )
+    assert sorted([*judges["image_id"], *others["image_id"]]) == sorted(usable(images)["image_id"])
 
 
-def test_what_is_not_busi_is_refused(small_busi, tmp_path, capsys):
+def test_what_is_not_busi_is_refused(small_busi, tmp_path):
     with pytest.raises(ValueError, match=r"of the 192 images in busi_untouched.csv are missing"):
         untouched(read_busi(small_busi, tmp_path).images)
-    assert hospitals.main(["--data", str(tmp_path / "nowhere")]) == 2
-    assert capsys.readouterr().err.startswith("error: ")
 
 
 def test_the_halves_of_breast_share_no_lesion_and_are_all_of_it():
