@@ -23,7 +23,6 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's own chatter would bury the progress
 
-import keras
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold
@@ -53,16 +52,21 @@ from busi.data.simulated import draw, held_out_seeds, training_seeds
 from busi.data.split import PARTS, TEST, TRAIN, VALIDATION, split_by_group
 from busi.images import ImageContract, read_image
 from busi.model.drawing import beside
-from busi.model.network import ARCHITECTURES, OURS
+from busi.model.network import ARCHITECTURES, FROM_SCRATCH, LITE, OURS
 from busi.model.out_of_domain import Domain, learn_domain
-from busi.model.shape_model import ShapeModel
 from busi.system.console import printable_output
 from busi.system.home import settle_home
 from busi.system.proxies import settle_proxies
-from busi.training.checkpoints import DRAWING_STAGE, SIMULATED_STAGE, clear_checkpoints, has_checkpoint
-from busi.training.cross_fit import OutOfFold, cross_fit
+from busi.training.checkpoints import (
+    DRAWING_STAGE,
+    REAL_DRAWING_STAGE,
+    SIMULATED_STAGE,
+    clear_checkpoints,
+    has_checkpoint,
+)
+from busi.training.cross_fit import Draws, OutOfFold, cross_fit
 from busi.training.description import count_twins, describe, of_real, of_simulated
-from busi.training.drawing import DrawingSettings, drawn_shapes, learn_drawing, read_from_simulated
+from busi.training.drawing import DrawingSettings, learn_drawing, learn_real_outlines, with_real_outlines
 from busi.training.elsewhere import another_hospital, held_out_simulated, learned_from_breast
 from busi.training.evaluation import Evaluation, evaluate, evaluate_fused
 from busi.training.figures import draw_figures
@@ -71,7 +75,7 @@ from busi.training.impostors import answers_to_impostors
 from busi.training.moments import Recorder, recorders, replay_of
 from busi.training.pretraining import pretrain, simulated_images
 from busi.training.progress import Interruption, Progress
-from busi.training.recipe import DEFAULT, RECIPES, Recipe
+from busi.training.recipe import DEFAULT, RANDOM, RECIPES, Recipe
 from busi.training.workers import workers
 from busi.words.classes import MALIGNANT
 
@@ -102,13 +106,11 @@ class Stages:
     Attributes:
         last: the stage whose network goes into the bundle.
         head_start: the stage on simulated images that came before, if one did.
-        drawing: the network that draws, and the shape model of its outlines, where the recipe has one.
         out_of_fold: what networks said of the pool that did not learn from it, where the recipe has folds.
     """
 
     last: Fitted
     head_start: Fitted | None = None
-    drawing: tuple[keras.Model, ShapeModel] | None = None
     out_of_fold: OutOfFold | None = None
 
 
@@ -155,9 +157,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--recipe",
         choices=RECIPES,
         default=DEFAULT,
-        help="steady: a learning rate that stays, images of less contrast too; draws: the outline that another network "
-        "draws counts too, seven networks are trained (not yet measured as the default is); short: shallower, faster; "
-        "quick: in a few minutes; plain: no simulated images, no outlines",
+        help="steady: a learning rate that stays, images of less contrast too; draws: begins with what photographs "
+        "taught, and the outline that another network draws counts too (not yet measured as the default is); "
+        "short: shallower, faster; quick: in a few minutes; plain: no simulated images, no outlines",
     )
     add("--arch", choices=ARCHITECTURES, help="default: that of the recipe")
     add("--with-images", action="store_true", help="put the test images, with their licence, into the bundle")
@@ -222,12 +224,15 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
         "image": options.image_size and ImageContract(size=options.image_size),
         "pretrain": options.pretrain,
         "arch": options.arch,
+        "weights": RANDOM if options.arch not in (None, LITE) else None,
     }
     settings = {"name": options.recipe, "seed": options.seed, **RECIPES[options.recipe]}
     settings |= {name: value for name, value in given.items() if value is not None}
     recipe = Recipe(**settings)
     if recipe.arch not in OURS:
-        recipe = replace(recipe, outline=0.0, finer=False)
+        recipe = replace(recipe, outline=0.0)
+    if recipe.arch not in FROM_SCRATCH:
+        recipe = replace(recipe, finer=False)
     if options.data == SIMULATED:
         recipe = replace(recipe, folds=0, drawn=0)
     if options.data == SIMULATED and recipe.pretrain == 0:
@@ -393,30 +398,33 @@ def learn_in_folds(
     interruption: Interruption,
     record: Recorder,
 ) -> Stages:
-    """A network for each fold of training and validation images together, then the one that learns from all of them.
+    """Two networks for each fold of training and validation images together, then those that learn from all of them.
 
-    Before that, the one that draws, from simulated images alone.
+    Before that, the one that draws learns from simulated images.
     """
-    drawing = learn_to_draw(recipe, checkpoints, interruption)
-    shape_model = read_from_simulated(drawing, recipe.image, recipe.seed, default_cache())
     table, start = pool_of(material), head_start.whole if head_start else None
     pool, folds = load_part(table, recipe.image, with_outlines=True), deal(table, recipe)
+    draws = learn_to_draw(recipe, checkpoints, interruption)
     print(f"\n{len(table)} real images in {recipe.folds} folds, {recipe.epochs} epochs each", flush=True)
     with Progress(recipe.epochs) as progress:
         watching = {"on_fold": tell_fold, "on_epoch": progress.on_epoch, "callbacks": [progress, interruption]}
-        out_of_fold = cross_fit(recipe, pool, folds, checkpoints, start, rehearsal, **watching)
+        out_of_fold = cross_fit(recipe, draws, pool, folds, checkpoints, start, rehearsal, **watching)
     print(f"\nall {len(table)} of them, {recipe.epochs} epochs", flush=True)
     with Progress(recipe.epochs) as progress:
         watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption], "record": record}
         fitted = fit(recipe, pool, None, checkpoints, start=start, rehearsal=rehearsal, curve=False, **watching)
+    print(f"\ntheir outlines, {draws.settings.epochs} epochs", flush=True)
+    stage = checkpoints / REAL_DRAWING_STAGE
+    drawing = learn_real_outlines(
+        draws.settings, draws.start, pool, draws.rehearsal, stage, tell_drawing, [interruption]
+    )
     curves = out_of_fold.history()  # of images that were held out: the last network has none
-    model = beside(fitted.model, drawing)
-    last = replace(fitted, model=model, history=curves, best=curves[-1])
-    return Stages(last, head_start, (drawing, shape_model), out_of_fold)
+    last = replace(fitted, model=beside(fitted.model, drawing), history=curves, best=curves[-1])
+    return Stages(last, head_start, out_of_fold)
 
 
-def learn_to_draw(recipe: Recipe, checkpoints: Path, interruption: Interruption) -> keras.Model:
-    """The network that draws, with its progress told."""
+def learn_to_draw(recipe: Recipe, checkpoints: Path, interruption: Interruption) -> Draws:
+    """The network that draws, after simulated images, with its progress told, and how it goes on."""
     settings = DrawingSettings(
         size=recipe.image.size,
         images=recipe.drawn,
@@ -425,8 +433,9 @@ def learn_to_draw(recipe: Recipe, checkpoints: Path, interruption: Interruption)
         seed=recipe.seed,
     )
     print(f"\noutlines of {recipe.drawn} simulated images, {recipe.drawn_epochs} epochs", flush=True)
-    train = simulated_part(training_seeds(recipe.seed, recipe.drawn), recipe.image, default_cache())
-    return learn_drawing(settings, train, checkpoints / DRAWING_STAGE, tell_drawing, [interruption])
+    simulated = simulated_part(training_seeds(recipe.seed, recipe.drawn), recipe.image, default_cache())
+    drawing = learn_drawing(settings, simulated, checkpoints / DRAWING_STAGE, tell_drawing, [interruption])
+    return Draws(with_real_outlines(settings, recipe.drawn_real_epochs), drawing, simulated)
 
 
 def tell_drawing(number: int, loss: float, seconds: float) -> None:
@@ -459,14 +468,11 @@ def judge(recipe: Recipe, material: Material, held_out: Mapping[str, Part], stag
     elsewhere = {} if material.source == SIMULATED else {SIMULATED: held_out_simulated(recipe.image)}
     if not learned_from_breast(material.description):
         elsewhere[BREAST] = another_hospital(recipe.image)
-    if stages.out_of_fold is None or stages.drawing is None:
+    if stages.out_of_fold is None:
         return evaluate(fitted.model, held_out, material.tables, material.source, elsewhere, recipe.mirrored)
     tables = {VALIDATION: pool_of(material), TEST: material.tables[TEST]}
     parts = {VALIDATION: load_part(tables[VALIDATION], recipe.image), TEST: held_out[TEST]}
-    drawing, shape_model = stages.drawing
-    shapes = drawn_shapes(drawing, parts[VALIDATION])
-    fusion = stages.out_of_fold.fusion(shape_model, shapes)
-    cross_fitted = stages.out_of_fold.probabilities(shape_model, shapes)
+    fusion, cross_fitted = stages.out_of_fold.fusion(), stages.out_of_fold.probabilities()
     others = (parts, tables, material.source, elsewhere, recipe.mirrored)
     return evaluate_fused(fitted.model, fusion, cross_fitted, *others)
 

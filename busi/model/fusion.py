@@ -12,7 +12,7 @@ import numpy as np
 
 from busi.model.metrics import fit_calibration
 from busi.model.shape import Shape
-from busi.model.shape_model import ShapeModel
+from busi.model.shape_model import ShapeModel, fit_shape_model
 
 BASE, WHOLE = "base", "whole"
 # What the measures speak of: a term of the sum for each.
@@ -89,16 +89,35 @@ class LateFusion:
 
 
 def fit_fusion(
-    shape_model: ShapeModel, whole: np.ndarray, shapes: Sequence[Shape | None], malignant: np.ndarray
+    whole: np.ndarray, shapes: Sequence[Shape | None], malignant: np.ndarray, folds: np.ndarray
 ) -> LateFusion:
-    """Calibrates the mean of both log-odds.
+    """Fits the shape model, and calibrates the mean of both log-odds.
+
+    The calibration is cross-fitted: the outlines of a fold are scored by a shape model of the other folds.
 
     Args:
-        shape_model: that learned from other images.
         whole: float (N,), log-odds for the whole image, by networks that did not learn from it.
-        shapes: of what was drawn, by a network that did not learn from it either.
+        shapes: of what was drawn, by networks that did not learn from it either.
         malignant: bool (N,).
+        folds: int array (N,), which images were held out together.
     """
-    outline = np.array([shape_model.log_odds(shape) for shape in shapes])
+    outline = cross_fitted_outlines(shapes, malignant, folds)
     temperature, shift = fit_calibration(malignant, 1 / (1 + np.exp(-(np.asarray(whole) + outline) / 2)))
-    return LateFusion(shape_model, 0.5 / temperature, 0.5 / temperature, shift / temperature)
+    weight = 0.5 / temperature
+    return LateFusion(fit_shape_model(shapes, malignant), weight, weight, shift / temperature)
+
+
+def cross_fitted_outlines(shapes: Sequence[Shape | None], malignant: np.ndarray, folds: np.ndarray) -> np.ndarray:
+    """Log-odds by the outline alone, each fold's by a shape model of the other folds: float64 (N,).
+
+    Args:
+        shapes: of what was drawn.
+        malignant: bool (N,).
+        folds: int array (N,).
+    """
+    found = np.empty(len(folds))
+    for fold in np.unique(folds):
+        here, others = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        model = fit_shape_model([shapes[row] for row in others], malignant[others])
+        found[here] = [model.log_odds(shapes[row]) for row in here]
+    return found

@@ -15,8 +15,8 @@ https://jmlr.org/papers/v15/srivastava14a.html; ResNet V2, K. He et al. 2016, ht
 Inception V3, C. Szegedy et al. 2015, https://arxiv.org/abs/1512.00567; EfficientNet V2, M. Tan and Q. Le 2021,
 https://arxiv.org/abs/2104.00298.
 
-`atelier_deep` has two convolutions where `atelier` has one, behind its stem; `atelier_drawing` is the same, but what it
-draws while it learns is four times as fine on each side, fine enough to carry a margin.
+`atelier_deep` has two convolutions where `atelier` has one, behind its stem. `lite` is the beginning of
+EfficientNet-Lite0 (`lite.py`), that can start from what photographs taught it.
 
 While it learns, `with_outline` gives the CNN a second task, drawing the lesion's outline from the same features, so
 that few images teach it more; `without_outline` takes the branch away (R. Caruana 1997,
@@ -31,15 +31,18 @@ Pure Keras: it builds and trains on any backend. No Lambda layer, so weights ope
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import keras
 from keras import applications, layers
 
+from busi.model import lite
 from busi.model.mixed_precision import FULL
 
-ATELIER, DEEP, DRAWING, SIMPLE = "atelier", "atelier_deep", "atelier_drawing", "simple"
-OURS = (ATELIER, DEEP, DRAWING)
+ATELIER, DEEP, LITE, SIMPLE = "atelier", "atelier_deep", "lite", "simple"
+FROM_SCRATCH = (ATELIER, DEEP)
+OURS = (*FROM_SCRATCH, LITE)
 OUTLINE = "_outline"  # ends the name of a network that draws outlines
 RESNET, INCEPTION, EFFICIENTNET = PUBLISHED = "ResNet50V2", "InceptionV3", "EfficientNetV2B0"
 
@@ -69,7 +72,7 @@ def build_network(arch: str, size: int, seed: int = 0) -> keras.Model:
 
 
 def with_outline(network: keras.Model) -> keras.Model:
-    """The workshop's CNN with a second output, that draws the lesion. Both share every layer of the first.
+    """A network with a second output, that draws the lesion. Both share every layer of the first.
 
     Args:
         network: of an architecture of `OURS`.
@@ -86,14 +89,13 @@ def with_outline(network: keras.Model) -> keras.Model:
             f"outlines are learned by {', '.join(OURS)}, with images of a multiple of 32 pixels a side, got"
             f" {network.name} with {network.input_shape[1]}"
         )
-    last = network.get_layer(f"relu5{_end(network.name)}").output  # (N, S/32, S/32, 256)
-    outputs = {"probability": network.output, "outline": _draw(network, last)}
+    outputs = {"probability": network.output, "outline": _draw(network)}
     return keras.Model(network.input, outputs, name=f"{network.name}{OUTLINE}")
 
 
 def outline_step(arch: str) -> int:
     """How many pixels of the image a place of the drawn outline stands for, on each side."""
-    return 2 if arch == DRAWING else 8
+    return 2 if arch == LITE else 8
 
 
 def without_outline(network: keras.Model) -> keras.Model:
@@ -112,11 +114,10 @@ def finer(network: keras.Model) -> keras.Model:
 
     The last pooling moves by one place instead of two, and what comes after it reaches over every other place: at
     every second row and column it finds what it found before, and between them what it would have found, had the
-    image been shifted a little. So the answer is the mean of four looks, and Grad-CAM is less coarse. What it draws, if
-    it does, it draws from every second row and column, as before.
+    image been shifted a little. So the answer is the mean of four looks, and Grad-CAM is less coarse.
 
     Args:
-        network: of an architecture of `OURS`, trained, with or without the branch that outlines; S a multiple of 32.
+        network: of an architecture of `FROM_SCRATCH`, trained; S a multiple of 32.
 
     Returns:
         A model of its own, of the same input and output.
@@ -124,17 +125,11 @@ def finer(network: keras.Model) -> keras.Model:
     Raises:
         ValueError: if the network is another.
     """
-    arch = network.name.removesuffix(OUTLINE)
-    if arch not in OURS or network.input_shape[1] % 32:
-        names = ", ".join(OURS)
+    if network.name not in FROM_SCRATCH or network.input_shape[1] % 32:
+        names = ", ".join(FROM_SCRATCH)
         raise ValueError(f"only {names} with a multiple of 32 pixels a side can be made finer, got {network.name}")
     image = keras.Input(network.input_shape[1:], name="image")
-    made = keras.Model(image, ARCHITECTURES[arch](image, fine=True), name=arch)
-    if isinstance(network.output, dict):
-        every_second = layers.MaxPooling2D(1, strides=2, name="every_second")
-        last = every_second(made.get_layer(f"relu5{_end(arch)}").output)
-        outputs = {"probability": made.output, "outline": _draw(made, last)}
-        made = keras.Model(image, outputs, name=network.name)
+    made = keras.Model(image, ARCHITECTURES[network.name](image, fine=True), name=network.name)
     copy_weights(network, made)
     return made
 
@@ -202,28 +197,35 @@ def _mean_answer(seen: keras.KerasTensor) -> keras.KerasTensor:
     return keras.ops.sigmoid((one + other) / 2)
 
 
-def _end(arch: str) -> str:
-    """What ends the names of the last layers of a stage."""
-    return "" if arch == ATELIER else "b"
-
-
-def _draw(network: keras.Model, last: keras.KerasTensor) -> keras.KerasTensor:
-    """The branch that outlines: from the last maps, (N, S/32, S/32, C), up to (N, S/K, S/K, 1) in [0, 1].
-
-    Args:
-        network: without the branch; the maps of its earlier stages join on the way.
-        last: its last maps.
-    """
-    end = _end(network.name)
-    x = _convolution(last, 64, 6, kernel=1)
-    sides = [(f"relu4{end}", 32, 48), (f"relu3{end}", 32, 48)]
-    if network.name == DRAWING:
-        sides += [("relu2b", 24, 32), ("relu1", 12, 20)]
-    for number, (stage, narrow, filters) in enumerate(sides, start=7):
+def _draw(network: keras.Model) -> keras.KerasTensor:
+    """The branch that outlines: from the last maps, (N, H, H, C), up to (N, S/K, S/K, 1) in [0, 1]."""
+    branch = _BRANCHES[network.name]
+    x = _convolution(network.get_layer(branch.last).output, 64, 6, kernel=1)
+    for number, (stage, narrow, filters) in enumerate(branch.sides, start=7):
         side = _convolution(network.get_layer(stage).output, narrow, number + 10, kernel=1)
         x = layers.UpSampling2D(interpolation="bilinear", name=f"up{number}")(x)
         x = _convolution(layers.Concatenate(name=f"join{number}")([x, side]), filters, number)
     return layers.Conv2D(1, 1, activation="sigmoid", dtype=FULL, name="outline")(x)
+
+
+@dataclass(frozen=True)
+class _Branch:
+    """Where the branch that outlines sets out.
+
+    Attributes:
+        last: layer whose maps it begins with.
+        sides: of each step up: the layer whose maps join, to how many filters they are narrowed, filters of the step.
+    """
+
+    last: str
+    sides: tuple[tuple[str, int, int], ...]
+
+
+_BRANCHES = {
+    ATELIER: _Branch("relu5", (("relu4", 32, 48), ("relu3", 32, 48))),
+    DEEP: _Branch("relu5b", (("relu4b", 32, 48), ("relu3b", 32, 48))),
+    LITE: _Branch(lite.LAST, ((lite.SIDES[0], 48, 48), (lite.SIDES[1], 32, 32), (lite.SIDES[2], 16, 16))),
+}
 
 
 def _atelier(image: keras.KerasTensor, fine: bool = False) -> keras.KerasTensor:
@@ -246,6 +248,11 @@ def _atelier_deep(image: keras.KerasTensor, fine: bool = False) -> keras.KerasTe
         for half in "ab":  # (N, S/2**number, S/2**number, filters)
             x = _convolution(x, filters, f"{number}{half}", dilation=2 if last else 1)
     return _average_and_answer(x)
+
+
+def _lite(image: keras.KerasTensor) -> keras.KerasTensor:
+    """The beginning of EfficientNet-Lite0, a global average, one unit."""
+    return _average_and_answer(lite.lite0(image))
 
 
 def _simple(image: keras.KerasTensor) -> keras.KerasTensor:
@@ -295,10 +302,10 @@ def _average_and_answer(x: keras.KerasTensor) -> keras.KerasTensor:
     return layers.Dense(1, activation="sigmoid", dtype=FULL, name="probability")(x)
 
 
-ARCHITECTURES: dict[str, Callable[..., keras.KerasTensor]] = {  # of `OURS`, also with `fine`
+ARCHITECTURES: dict[str, Callable[..., keras.KerasTensor]] = {  # of `FROM_SCRATCH`, also with `fine`
     ATELIER: _atelier,
     DEEP: _atelier_deep,
-    DRAWING: _atelier_deep,
+    LITE: _lite,
     SIMPLE: _simple,
     **{name: partial(_published, name=name) for name in PUBLISHED},
 }

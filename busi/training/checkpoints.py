@@ -26,6 +26,7 @@ from busi.training.recipe import LAST, VAL_AUC, Recipe
 BEST_WEIGHTS = "best.weights.h5"
 DRAWING_STAGE = "drawing"  # folder of the network that draws, within that of the whole training
 SIMULATED_STAGE = "simulated"  # folder of the stage that comes first, within that of the whole training
+REAL_DRAWING_STAGE = "drawing-real"  # of the same, once it learns experts' outlines
 FOLD = "fold-"  # begins the names of what the folds of a cross-fit leave, within the folder of the whole training
 MOMENTS = "moments"  # folder of the weights that tell afterwards how it learned, within that of the whole training
 
@@ -115,6 +116,7 @@ def clear_checkpoints(checkpoints: Path) -> None:
     for path in (
         *checkpoints.glob(f"{FOLD}*"),
         checkpoints / DRAWING_STAGE,
+        checkpoints / REAL_DRAWING_STAGE,
         checkpoints / MOMENTS,
         *_checkpoints(checkpoints),
         *left_unfinished(checkpoints, "epoch-*"),

@@ -1,7 +1,8 @@
 """Every image scored by a network that did not learn from it: what calibrates the score and chooses the threshold.
 
-The images are dealt to folds by near-duplicate group. For each fold a network learns from the others, for a length that
-is fixed beforehand; then it is asked about the fold. The network that is kept learns from all of them in the same way.
+The images are dealt to folds by near-duplicate group. For each fold two networks learn from the others, one that looks
+at the whole and one that draws, each for a length that is fixed beforehand; then both are asked about the fold. So no
+outline is read that its own network learned. The networks that are kept learn from all images in the same way.
 
 A fold that is finished leaves what its network answered, an interrupted one its checkpoint, so a run goes on.
 """
@@ -19,10 +20,10 @@ from busi.data.parts import Part
 from busi.model.fusion import LateFusion, fit_fusion
 from busi.model.metrics import log_odds
 from busi.model.setting_names import as_in_bundle
-from busi.model.shape import Shape
-from busi.model.shape_model import ShapeModel
+from busi.model.shape import FEATURES, Shape
 from busi.system.whole_files import whole_file
-from busi.training.checkpoints import FOLD, Epoch, clear_checkpoints
+from busi.training.checkpoints import DRAWING_STAGE, FOLD, Epoch, clear_checkpoints
+from busi.training.drawing import DrawingSettings, drawn_shapes, learn_real_outlines
 from busi.training.fit import fit, predict_part
 from busi.training.recipe import Recipe
 
@@ -33,38 +34,30 @@ class OutOfFold:
 
     Attributes:
         whole: float64 (N,), log-odds of malignant for the whole image, not calibrated.
+        shapes: of the outlines that were drawn in the images.
         folds: int (N,), which images were held out together.
         malignant: bool (N,), the truth.
         histories: of each fold's training, an `Epoch` per epoch.
     """
 
     whole: np.ndarray
+    shapes: tuple[Shape | None, ...]
     folds: np.ndarray
     malignant: np.ndarray
     histories: tuple[tuple[Epoch, ...], ...]
 
-    def fusion(self, shape_model: ShapeModel, shapes: Sequence[Shape | None]) -> LateFusion:
-        """How the scores of whole images and of drawn outlines are added, calibrated on all of them.
+    def fusion(self) -> LateFusion:
+        """How the scores of whole images and of drawn outlines are added, fitted and calibrated on all of them."""
+        return fit_fusion(self.whole, self.shapes, self.malignant, self.folds)
 
-        Args:
-            shape_model: that learned from other images.
-            shapes: of the outlines, one for each image.
-        """
-        return fit_fusion(shape_model, self.whole, shapes, self.malignant)
-
-    def probabilities(self, shape_model: ShapeModel, shapes: Sequence[Shape | None]) -> np.ndarray:
-        """The calibrated scores, each fold's calibrated on the other folds: float64 (N,).
-
-        Args:
-            shape_model: that learned from other images.
-            shapes: of the outlines, one for each image.
-        """
+    def probabilities(self) -> np.ndarray:
+        """The calibrated scores, each fold's by a fusion of the other folds: float64 (N,)."""
         found = np.empty(len(self.whole))
         for fold in np.unique(self.folds):
-            others, rows = (np.flatnonzero(some).tolist() for some in (self.folds != fold, self.folds == fold))
-            elsewhere = [shapes[row] for row in others]
-            fusion = fit_fusion(shape_model, self.whole[others], elsewhere, self.malignant[others])
-            odds = [fusion.log_odds(float(self.whole[row]), shapes[row]) for row in rows]
+            others, rows = (np.flatnonzero(some) for some in (self.folds != fold, self.folds == fold))
+            theirs = [self.shapes[row] for row in others]
+            fusion = fit_fusion(self.whole[others], theirs, self.malignant[others], self.folds[others])
+            odds = [fusion.log_odds(float(self.whole[row]), self.shapes[row]) for row in rows]
             found[rows] = 1 / (1 + np.exp(-np.array(odds)))
         return found
 
@@ -75,8 +68,24 @@ class OutOfFold:
         return tuple(Epoch(**{**row, "epoch": round(row["epoch"])}) for row in mean.to_dict("records"))
 
 
+@dataclass(frozen=True)
+class Draws:
+    """How the networks that draw are trained.
+
+    Attributes:
+        settings: with experts' outlines.
+        start: the network that learned from simulated images.
+        rehearsal: those images.
+    """
+
+    settings: DrawingSettings
+    start: keras.Model | None
+    rehearsal: Part
+
+
 def cross_fit(
     recipe: Recipe,
+    draws: Draws,
     pool: Part,
     folds: np.ndarray,
     checkpoints: Path,
@@ -86,23 +95,24 @@ def cross_fit(
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> OutOfFold:
-    """Trains a network for each fold that is missing, and asks it about the fold.
+    """Trains both networks for each fold that is missing, and asks them about the fold.
 
     Args:
-        recipe: how; it keeps the last epoch.
-        pool: all images, with outlines if the recipe learns any.
+        recipe: how the network that looks at the whole is trained; it keeps the last epoch.
+        draws: how the one that draws is.
+        pool: all images, with outlines and proportions.
         folds: int array (N,), the fold of each.
         checkpoints: of the whole training; each fold has a folder in it.
-        start: where each network's weights begin.
-        rehearsal: simulated images shown among the others.
+        start: where the weights of each network that looks begin.
+        rehearsal: simulated images shown to it among the others.
         on_fold: told of each fold whose training begins, its number from 1, and how many there are.
-        on_epoch: told of each finished epoch.
+        on_epoch: told of each finished epoch of the network that looks.
         callbacks: Keras callbacks, for a progress bar within an epoch.
 
     Raises:
         ValueError: if the checkpoints are of another recipe or of other images.
     """
-    whole, histories = np.empty(len(folds)), []
+    whole, shapes, histories = np.empty(len(folds)), np.full((len(folds), len(FEATURES)), np.nan), []
     for fold in np.unique(folds):
         rows, others = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
         held_out, path = pool.at(rows), checkpoints / f"{FOLD}{fold}.npz"
@@ -111,28 +121,48 @@ def cross_fit(
             folder = checkpoints / f"{FOLD}{fold}"
             watching = {"on_epoch": on_epoch, "callbacks": callbacks}
             fitted = fit(recipe, pool.at(others), held_out, folder, start=start, rehearsal=rehearsal, **watching)
-            _keep(path, recipe, predict_part(fitted.model, held_out, recipe.mirrored), held_out, fitted.history)
+            drawing = learn_real_outlines(
+                draws.settings, draws.start, pool.at(others), draws.rehearsal, folder / DRAWING_STAGE
+            )
+            told = predict_part(fitted.model, held_out, recipe.mirrored)
+            _keep(path, recipe, told, drawn_shapes(drawing, held_out), held_out, fitted.history)
             clear_checkpoints(folder)
-        whole[rows], history = _kept(path, recipe, held_out)
+        whole[rows], shapes[rows], history = _kept(path, recipe, held_out)
         histories.append(history)
-    return OutOfFold(whole, folds, pool.labels, tuple(histories))
+    drawn = tuple(None if np.isnan(row).any() else Shape(*row.tolist()) for row in shapes)
+    return OutOfFold(whole, drawn, folds, pool.labels, tuple(histories))
 
 
-def _keep(path: Path, recipe: Recipe, probability: np.ndarray, held_out: Part, history: Sequence[Epoch]) -> None:
-    curve = json.dumps([asdict(row) for row in history])
+def _keep(
+    path: Path,
+    recipe: Recipe,
+    probability: np.ndarray,
+    shapes: Sequence[Shape | None],
+    held_out: Part,
+    history: Sequence[Epoch],
+) -> None:
+    curve, nothing = json.dumps([asdict(row) for row in history]), np.full(len(FEATURES), np.nan)
+    numbers = {
+        "probability": probability,
+        "shapes": np.array([nothing if shape is None else shape.vector() for shape in shapes]),
+        "images": held_out.images,
+    }
     with whole_file(path) as partial, open(partial, "wb") as file:
-        np.savez(file, probability=probability, images=held_out.images, history=curve, recipe=_written(recipe))
+        np.savez(file, **numbers, history=curve, recipe=_written(recipe))
 
 
-def _kept(path: Path, recipe: Recipe, held_out: Part) -> tuple[np.ndarray, tuple[Epoch, ...]]:
-    """What a finished fold left: log-odds and the curve; refuses what is of another recipe or of other images."""
+def _kept(path: Path, recipe: Recipe, held_out: Part) -> tuple[np.ndarray, np.ndarray, tuple[Epoch, ...]]:
+    """What a finished fold left: log-odds, shapes (N, 17) with NaN where nothing was drawn, and the curve.
+
+    Refuses what is of another recipe or of other images.
+    """
     with np.load(path) as arrays:
         if str(arrays["recipe"]) != _written(recipe):
             raise ValueError(f"{path} was written with another recipe")
         if not np.array_equal(arrays["images"], held_out.images):
             raise ValueError(f"{path} was written for other images, or with another split of them")
         history = tuple(Epoch(**row) for row in json.loads(str(arrays["history"])))
-        return log_odds(arrays["probability"]), history
+        return log_odds(arrays["probability"]), arrays["shapes"], history
 
 
 def _written(recipe: Recipe) -> str:

@@ -1,7 +1,7 @@
-"""Training the network that draws, on simulated images alone, and fitting what is read from its outlines.
+"""Training the network that draws: on simulated images, whose outlines are exact, then on real ones among them.
 
-The simulator's outlines are exact, and no real image is spent: no outline of a real image is one that its network
-learned. The shape model learns from further simulated images, which the network has not seen.
+A network that has learned a picture's outline draws it as the expert did, and an expert's outline gives the diagnosis
+away. So what is read from outlines is learned and judged where the network had not seen them (`cross_fit.py`).
 """
 
 import hashlib
@@ -9,7 +9,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import keras
@@ -21,6 +21,7 @@ from busi.data.simulated import training_seeds
 from busi.images import ImageContract
 from busi.model.augment import AugmentationSettings, augmentation, change_both
 from busi.model.drawing import FILTERS, build_drawing
+from busi.model.network import copy_weights
 from busi.model.scoring import shapes_of
 from busi.model.setting_names import as_in_bundle
 from busi.model.shape import Shape
@@ -39,7 +40,7 @@ class DrawingSettings:
 
     Attributes:
         size: side of the square that it receives and draws, in pixels; a multiple of 16.
-        images: simulated ones that it learns from.
+        images: that it is shown in an epoch.
         epochs: how often it sees them; the last one counts.
         batch_size: images per step.
         learning_rate: the highest of AdamW; it rises over the first epoch and falls to zero along half a cosine.
@@ -69,15 +70,19 @@ def learn_drawing(
     checkpoints: Path,
     on_epoch: Callable[[int, float, float], None],
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    start: keras.Model | None = None,
+    rehearsal: Part | None = None,
 ) -> keras.Model:
     """Trains a network that draws, or takes up where it was interrupted; each epoch is decided by its number alone.
 
     Args:
         settings: how.
-        train: simulated images with outlines.
+        train: images with outlines.
         checkpoints: folder of the newest epoch; made if needed, left in place.
         on_epoch: told of each finished epoch: its number, the mean loss, seconds.
         callbacks: Keras callbacks, which may interrupt an epoch.
+        start: a network whose weights are the start; by default they are random.
+        rehearsal: simulated images, of which every epoch shows as many as there are others, drawn anew.
 
     Returns:
         The network after the last epoch.
@@ -86,14 +91,14 @@ def learn_drawing(
         ValueError: if the checkpoint is of other settings or of other images.
     """
     tf.config.experimental.enable_op_determinism()
-    began_with = _identity(settings, train)
+    began_with = _identity(settings, train, rehearsal)
     done = max((int(path.name.removeprefix("epoch-")) for path in checkpoints.glob("epoch-*")), default=0)
-    model = keras.models.load_model(_epoch(checkpoints, done) / _MODEL) if done else _compiled(settings)
+    model = keras.models.load_model(_epoch(checkpoints, done) / _MODEL) if done else _compiled(settings, start)
     if done and (_epoch(checkpoints, done) / _STATE).read_text(encoding="utf-8") != began_with:
         raise ValueError(f"{checkpoints} was begun with other settings, or with other images")
     for number in range(done + 1, settings.epochs + 1):
         began = time.monotonic()
-        shown = drawing_batches(train, settings, number)
+        shown = drawing_batches(_among(train, rehearsal, settings, number), settings, number)
         loss = model.fit(shown, callbacks=list(callbacks), shuffle=False, verbose=0).history["loss"][0]
         with whole_folder(_epoch(checkpoints, number)) as partial:
             model.save(partial / _MODEL)
@@ -151,6 +156,50 @@ def drawn_shapes(model: keras.Model, part: Part) -> tuple[Shape | None, ...]:
     return shapes_of(maps_of(model, part.images), part.images, part.proportions)
 
 
+def with_real_outlines(settings: DrawingSettings, epochs: int) -> DrawingSettings:
+    """How a network goes on that was trained on simulated images: at half the rate.
+
+    Args:
+        settings: of the simulated images.
+        epochs: how often it sees the real ones.
+    """
+    return replace(settings, epochs=epochs, learning_rate=settings.learning_rate / 2)
+
+
+def learn_real_outlines(
+    settings: DrawingSettings,
+    drawing: keras.Model,
+    real: Part,
+    rehearsal: Part,
+    checkpoints: Path,
+    on_epoch: Callable[[int, float, float], None] = lambda number, loss, seconds: None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> keras.Model:
+    """Goes on with experts' outlines, among as many simulated ones, lest these be forgotten.
+
+    Args:
+        settings: how; of an epoch's images, as many as there are.
+        drawing: that learned from simulated images.
+        real: images with outlines; those without are passed over, and without any `drawing` stays as it is.
+        rehearsal: the simulated images.
+        checkpoints: folder of the newest epoch.
+        on_epoch: told of each finished epoch.
+        callbacks: Keras callbacks.
+
+    Returns:
+        The network after the last epoch.
+
+    Raises:
+        ValueError: if the checkpoint is of other settings or of other images.
+    """
+    outlined = real.at(np.flatnonzero(outlines_of(real).any(axis=(1, 2))))
+    if not len(outlined.images):
+        return drawing
+    shown = len(outlined.images) + min(len(outlined.images), len(rehearsal.images))
+    settings = replace(settings, images=shown)
+    return learn_drawing(settings, outlined, checkpoints, on_epoch, callbacks, drawing, rehearsal)
+
+
 def read_from_simulated(model: keras.Model, contract: ImageContract, seed: int, cache: Path | None) -> ShapeModel:
     """The shape model of what a network draws, fitted on simulated images that it has not seen.
 
@@ -182,8 +231,21 @@ def drawing_loss(truth: tf.Tensor, drawn: tf.Tensor) -> tf.Tensor:
     return entropy + 1 - dice
 
 
-def _compiled(settings: DrawingSettings) -> keras.Model:
+def _among(train: Part, rehearsal: Part | None, settings: DrawingSettings, epoch: int) -> Part:
+    """The images of an epoch, with as many of the rehearsal."""
+    if rehearsal is None:
+        return train
+    count = min(len(train.images), len(rehearsal.images))
+    chosen = rehearsal.at(np.random.default_rng([settings.seed, epoch, 2]).permutation(len(rehearsal.images))[:count])
+    images = np.concatenate([train.images, chosen.images])
+    labels = np.concatenate([train.labels, chosen.labels])
+    return Part(images, labels, (), np.concatenate([outlines_of(train), outlines_of(chosen)]))
+
+
+def _compiled(settings: DrawingSettings, start: keras.Model | None) -> keras.Model:
     model = build_drawing(settings.size, settings.filters, settings.seed)
+    if start is not None:
+        copy_weights(start, model)
     warmup = settings.steps if settings.epochs > 1 else 0
     rate = keras.optimizers.schedules.CosineDecay(
         settings.learning_rate / 100 if warmup else settings.learning_rate,
@@ -195,9 +257,11 @@ def _compiled(settings: DrawingSettings) -> keras.Model:
     return model
 
 
-def _identity(settings: DrawingSettings, train: Part) -> str:
+def _identity(settings: DrawingSettings, train: Part, rehearsal: Part | None) -> str:
     """Tells one training from another: its settings, and SHA-256 over pixels and outlines."""
-    digest = hashlib.sha256(train.images.tobytes() + outlines_of(train).tobytes())
+    digest = hashlib.sha256()
+    for part in (train, *([rehearsal] if rehearsal else [])):
+        digest.update(part.images.tobytes() + outlines_of(part).tobytes())
     return json.dumps({"settings": as_in_bundle(settings), "images": digest.hexdigest()}, sort_keys=True)
 
 

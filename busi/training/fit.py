@@ -25,13 +25,14 @@ import tensorflow as tf
 from busi.data.parts import Part
 from busi.model.augment import reseed
 from busi.model.averaging import RunningAverage
+from busi.model.lite import load_imagenet
 from busi.model.metrics import area_under_roc, binary_cross_entropy
 from busi.model.mixed_precision import FULL, MIXED, computing_in, policy_of
 from busi.model.network import both_ways, build_network, copy_weights, finer, in_float32, with_outline, without_outline
 from busi.training.batches import class_weight, epoch_batches, epoch_seed, mixed, outlined_batches, scale, weighted
 from busi.training.checkpoints import BEST_WEIGHTS, Epoch, Run, best_epoch, newest, resume, save_checkpoint
 from busi.training.outline_loss import entropy_and_dice
-from busi.training.recipe import LAST, Recipe
+from busi.training.recipe import IMAGENET, LAST, Recipe
 from busi.training.workers import Workers, workers
 
 EVALUATION_BATCH = 32
@@ -183,6 +184,8 @@ def _new_model(recipe: Recipe, shown: Part, start: keras.Model | None) -> keras.
     with computing_in(policy_of(recipe.bfloat16 and not graphics)):
         model = build_network(recipe.arch, recipe.image.size, recipe.seed)
         model = with_outline(model) if recipe.outline else model
+    if recipe.weights == IMAGENET:
+        load_imagenet(model)
     _start_from(model, start)
     steps = -(-len(shown.images) // recipe.batch_size)
     warmup = min(recipe.warmup, recipe.epochs - 1) * steps

@@ -5,9 +5,10 @@ from typing import Any
 
 from busi.images import ImageContract
 from busi.model.augment import AugmentationSettings
-from busi.model.network import ATELIER, DEEP
+from busi.model.network import ATELIER, DEEP, LITE
 from busi.system.ranges import check_number
 
+RANDOM, IMAGENET = WEIGHTS = ("random", "imagenet")
 VAL_LOSS, VAL_AUC, LAST = CRITERIA = ("val_loss", "val_auc", "last")
 DEFAULT, STEADY, DRAWS, SHORT, QUICK, PLAIN = "default", "steady", "draws", "short", "quick", "plain"
 
@@ -18,6 +19,8 @@ class Recipe:
 
     Attributes:
         arch: name of the architecture.
+        weights: what its weights begin with: "random", or "imagenet", what a million photographs taught it; `lite` has
+            those alone.
         image: how an image becomes the input.
         augmentation: how far the random changes of real images go, and of simulated ones shown among them; in the
             simulated stage they stay at the usual ones of `AugmentationSettings`.
@@ -41,6 +44,7 @@ class Recipe:
         drawn: simulated images that a network of its own learns to draw outlines from (`drawing.py`), whose outlines
             count in the score; 0 for none.
         drawn_epochs: how often it sees them.
+        drawn_real_epochs: how often it then sees experts' outlines, among as many simulated ones.
         folds: of training and validation images together, each held out once (`cross_fit.py`), so that all of them
             calibrate the score and choose the threshold, and all are learned from; with `drawn` images, and only then.
         rehearsal: simulated images shown among the real ones in each epoch, per real image, lest the network forget
@@ -54,6 +58,7 @@ class Recipe:
     """
 
     arch: str = ATELIER
+    weights: str = RANDOM
     image: ImageContract = field(default_factory=ImageContract)
     augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
     epochs: int = 40
@@ -72,6 +77,7 @@ class Recipe:
     outline: float = 0.0
     drawn: int = 0
     drawn_epochs: int = 12
+    drawn_real_epochs: int = 15
     folds: int = 0
     rehearsal: float = 3.0
     mirrored: bool = False
@@ -95,6 +101,8 @@ class Recipe:
             check_number(name, getattr(self, name), 1, whole=True)
         if self.keep not in CRITERIA:
             raise ValueError(f"keep must be one of {', '.join(CRITERIA)}, got {self.keep!r}")
+        if self.weights not in WEIGHTS or (self.weights == IMAGENET and self.arch != LITE):
+            raise ValueError(f"weights must be {RANDOM!r}, or {IMAGENET!r} with {LITE!r}, got {self.weights!r}")
         if not 0 <= self.burn_in < 1:
             raise ValueError(f"burn_in must be from 0 to below 1, got {self.burn_in}")
         check_number("outline", self.outline, 0, 100)
@@ -102,7 +110,8 @@ class Recipe:
         if (self.folds or self.drawn) and (self.folds < 3 or self.keep != LAST or not self.drawn):
             raise ValueError(f"folds must be 0, or 3 and more with drawn images and keep {LAST!r}, got {self.folds}")
         check_number("drawn", self.drawn, 0, 1_000_000, whole=True)
-        check_number("drawn_epochs", self.drawn_epochs, 1, whole=True)
+        for name in ("drawn_epochs", "drawn_real_epochs"):
+            check_number(name, getattr(self, name), 1, whole=True)
         check_number("rehearsal", self.rehearsal, 0, 10)
         check_number("pretrain", self.pretrain, 0, 1_000_000, whole=True)
         check_number("seed", self.seed, 0, 2**31 - 1, whole=True)
@@ -139,8 +148,21 @@ RECIPES: dict[str, dict[str, Any]] = {
         "cosine_decay": False,
         "averaging": 0.995,
     },
-    # What another network draws counts too. Not the default before it has been measured as that was.
-    DRAWS: {**_DEEPER, "epochs": 40, "keep": LAST, "burn_in": 0.0, "drawn": 6000, "folds": 5},
+    # Begins with what photographs taught, and another network draws. Not the default before it is measured as that.
+    DRAWS: {
+        "image": ImageContract(size=128),
+        "arch": LITE,
+        "weights": IMAGENET,
+        "augmentation": _ELSEWHERE,
+        "epochs": 20,
+        "keep": LAST,
+        "pretrain": 0,
+        "rehearsal": 0.0,
+        "outline": 1.0,
+        "mirrored": True,
+        "drawn": 6000,
+        "folds": 5,
+    },
     # The default until November 2026; the trials of docs/model.md, "A second round of levers", set out from it.
     SHORT: {
         **_OURS,

@@ -29,8 +29,8 @@ def test_the_branch_shares_the_network_and_leaves_it_as_it_was():
     assert np.array_equal(alone(image), before) and without_outline(network) is network
 
 
-@pytest.mark.parametrize(("arch", "side"), [("atelier_deep", 8), ("atelier_drawing", 32)])
-def test_the_deeper_networks_have_the_branch_too(arch, side):
+@pytest.mark.parametrize(("arch", "side"), [("atelier_deep", 8), ("lite", 32)])
+def test_the_other_networks_have_the_branch_too(arch, side):
     network = build_network(arch, 64)
     joined = with_outline(network)
     answers = joined(np.zeros((2, 64, 64, 1), np.float32))
@@ -40,7 +40,7 @@ def test_the_deeper_networks_have_the_branch_too(arch, side):
     assert without_outline(joined).count_params() == network.count_params() and joined.count_params() < 3_000_000
 
 
-@pytest.mark.parametrize("arch", ["atelier_deep", "atelier_drawing"])
+@pytest.mark.parametrize("arch", ["atelier_deep", "lite"])
 def test_what_is_to_be_drawn_is_as_coarse_as_what_the_branch_draws(arch, outlined_parts, outline_recipe):
     recipe = replace(outline_recipe, arch=arch, augmentation=NO_CHANGE, batch_size=48)
     images, truth, _ = next(iter(outlined_batches(outlined_parts[0], recipe, 1)))
