@@ -66,7 +66,7 @@ from busi.training.checkpoints import (
 )
 from busi.training.cross_fit import Draws, OutOfFold, cross_fit
 from busi.training.description import count_twins, describe, of_real, of_simulated
-from busi.training.drawing import DrawingSettings, learn_drawing, learn_real_outlines, with_real_outlines
+from busi.training.drawing import drawing_settings, learn_drawing, learn_real_outlines, real_settings
 from busi.training.elsewhere import another_hospital, held_out_simulated, learned_from_breast
 from busi.training.evaluation import Evaluation, evaluate, evaluate_fused
 from busi.training.figures import draw_figures
@@ -425,17 +425,12 @@ def learn_in_folds(
 
 def learn_to_draw(recipe: Recipe, checkpoints: Path, interruption: Interruption) -> Draws:
     """The network that draws, after simulated images, with its progress told, and how it goes on."""
-    settings = DrawingSettings(
-        size=recipe.image.size,
-        images=recipe.drawn,
-        epochs=recipe.drawn_epochs,
-        augmentation=recipe.augmentation,
-        seed=recipe.seed,
-    )
     print(f"\noutlines of {recipe.drawn} simulated images, {recipe.drawn_epochs} epochs", flush=True)
     simulated = simulated_part(training_seeds(recipe.seed, recipe.drawn), recipe.image, default_cache())
-    drawing = learn_drawing(settings, simulated, checkpoints / DRAWING_STAGE, tell_drawing, [interruption])
-    return Draws(with_real_outlines(settings, recipe.drawn_real_epochs), drawing, simulated)
+    drawing = learn_drawing(
+        drawing_settings(recipe), simulated, checkpoints / DRAWING_STAGE, tell_drawing, [interruption]
+    )
+    return Draws(real_settings(recipe), drawing, simulated)
 
 
 def tell_drawing(number: int, loss: float, seconds: float) -> None:

@@ -45,7 +45,7 @@ from busi.training.recipe import DEFAULT, RECIPES, Recipe
 from busi.words.classes import MALIGNANT
 from experiments.hospitals import untouched_names
 from experiments.protocols import BASELINE, FOLDS, GROUPED, LEAKY, OFFICIAL, PROTOCOLS, Trial, trials
-from experiments.scores import METRICS, summary
+from experiments.scores import METRICS, gain, summary
 
 SIMULATED_ONLY, UNTOUCHED = "simulated_only", "untouched"
 RESULTS = Path(__file__).parent / "results"
@@ -106,6 +106,10 @@ def main() -> int:
         if not _path(options.out, trial).is_file()
     ]
     started = {trial.seed for trial in todo if trial.protocol != BASELINE}
+    for seed in started if recipe.folds else ():
+        from experiments.drawn_quality import drawing_stage
+
+        drawing_stage(replace(recipe, seed=seed), options.out)
     for seed in options.seeds:
         if recipe.pretrain and (seed in started or SIMULATED_ONLY in options.protocols):
             simulated_stage(replace(recipe, seed=seed), usable(images), options.out, start=seed in started)
@@ -154,8 +158,14 @@ def run_trial(trial: Trial, asked: Recipe, out: Path, threads: int = 0) -> str:
     from busi.training.evaluation import calibrate
     from busi.training.fit import fit, predict_part
     from busi.training.pretraining import simulated_images
+    from experiments import drawn_quality
 
     recipe = recipe_of(trial.protocol, trial.seed, asked)
+    if recipe.folds:
+        rows = drawn_quality.run_trial(trial, recipe, out)
+        drawn_quality.write_rows(rows, _path(out, trial))
+        clear_checkpoints(out / trial.name)
+        return trial.name
     learn = load_part(trial.learn, recipe.image, with_outlines=bool(recipe.outline))
     validation = load_part(trial.validation, recipe.image)
     checkpoints = out / trial.name
@@ -182,10 +192,11 @@ def write_results(out: Path, recipe: Recipe) -> None:
     folder, numbers = RESULTS, {}
     complete = {protocol: _complete(out, protocol) for protocol in (*PROTOCOLS, SIMULATED_ONLY)}
     for protocol, tables in complete.items():
+        away = {path: pd.read_csv(path) for path in _away(tables)}
         if tables:
             rows = pd.concat(tables.values(), ignore_index=True)
             seeds, arch = sorted({int(seed) for seed in rows["seed"]}), recipe_of(protocol, 0, recipe).arch
-            numbers[protocol] = {**summary(rows), "trained_with": seeds, "arch": arch}
+            numbers[protocol] = {**_numbers(rows, away.values()), "trained_with": seeds, "arch": arch}
             if protocol == SIMULATED_ONLY:
                 numbers[protocol][UNTOUCHED] = summary(untouched(rows))["auc"]
     if recipe.name == DEFAULT and BASELINE not in numbers:
@@ -196,10 +207,27 @@ def write_results(out: Path, recipe: Recipe) -> None:
     (folder / f"quality{ending}.json").write_text(text, encoding="utf-8")
     for protocol, tables in complete.items():
         if tables:
-            _keep(protocol, (*tables, out / "recipe.json"), folder / f"trials{ending}")
+            _keep(protocol, (*tables, *_away(tables), out / "recipe.json"), folder / f"trials{ending}")
     if recipe.name == DEFAULT:
         for language in WORDS:
             (folder / f"quality.{language}.md").write_text(table(numbers, language), encoding="utf-8")
+
+
+def _numbers(rows: pd.DataFrame, tables: Iterable[pd.DataFrame]) -> dict:
+    """The numbers of a protocol; of networks that look and draw, of each look alone too, and in the other hospital."""
+    if "whole" not in rows:
+        return summary(rows)
+    from experiments.drawn_quality import AWAY, BOTH, LOOKS, WHOLE, answers_away, scored
+
+    home = [scored(of_seed) for _, of_seed in rows.groupby("seed")]
+    answers = {look: pd.concat([of_seed[look] for of_seed in home]) for look in LOOKS}
+    told = {look: summary(answers[look]) for look in LOOKS}
+    numbers = {**told.pop(BOTH), "looks": told, "gain": gain(answers[BOTH], answers[WHOLE])}
+    if not (tables := list(tables)):
+        return numbers
+    away, measures = answers_away(pd.concat(tables), rows), ("auc", "sensitivity", "specificity")
+    looks = {look: summary(away[look], metrics=measures) for look in LOOKS}
+    return {**numbers, AWAY: {**looks, "gain": gain(away[BOTH], away[WHOLE])}}
 
 
 def untouched(answers: pd.DataFrame) -> pd.DataFrame:
@@ -224,6 +252,11 @@ def _complete(out: Path, protocol: str) -> dict[Path, pd.DataFrame]:
     seeds = Counter(int(table["seed"].iloc[0]) for table in tables.values())
     whole = 1 if protocol in ALL_BY_ONE else FOLDS
     return {path: table for path, table in tables.items() if seeds[int(table["seed"].iloc[0])] == whole}
+
+
+def _away(tables: Iterable[Path]) -> list[Path]:
+    """What the same networks said in the other hospital, where they were asked."""
+    return [path for table in tables if (path := table.with_name(f"away-{table.name}")).is_file()]
 
 
 def _keep(protocol: str, files: Iterable[Path], folder: Path) -> None:

@@ -117,7 +117,7 @@ def cross_fitted_outlines(shapes: Sequence[Shape | None], malignant: np.ndarray,
     """
     found = np.empty(len(folds))
     for fold in np.unique(folds):
-        here, others = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        here, others = np.flatnonzero(folds == fold).tolist(), np.flatnonzero(folds != fold).tolist()
         model = fit_shape_model([shapes[row] for row in others], malignant[others])
         found[here] = [model.log_odds(shapes[row]) for row in here]
     return found

@@ -142,13 +142,16 @@ def _keep(
     history: Sequence[Epoch],
 ) -> None:
     curve, nothing = json.dumps([asdict(row) for row in history]), np.full(len(FEATURES), np.nan)
-    numbers = {
-        "probability": probability,
-        "shapes": np.array([nothing if shape is None else shape.vector() for shape in shapes]),
-        "images": held_out.images,
-    }
+    measured = np.array([nothing if shape is None else shape.vector() for shape in shapes])
     with whole_file(path) as partial, open(partial, "wb") as file:
-        np.savez(file, **numbers, history=curve, recipe=_written(recipe))
+        np.savez(
+            file,
+            probability=probability,
+            shapes=measured,
+            images=held_out.images,
+            history=curve,
+            recipe=_written(recipe),
+        )
 
 
 def _kept(path: Path, recipe: Recipe, held_out: Part) -> tuple[np.ndarray, np.ndarray, tuple[Epoch, ...]]:

@@ -29,6 +29,7 @@ from busi.model.shape_model import ShapeModel, fit_shape_model
 from busi.system.whole_files import left_unfinished, whole_folder
 from busi.training.batches import scale
 from busi.training.outline_loss import entropy_and_dice
+from busi.training.recipe import Recipe
 
 READ_FROM, READ_IMAGES = 1000, 2400  # simulated images of run 1000 and more: no network learned from them
 _MODEL, _STATE = "last.keras", "state.json"
@@ -156,14 +157,21 @@ def drawn_shapes(model: keras.Model, part: Part) -> tuple[Shape | None, ...]:
     return shapes_of(maps_of(model, part.images), part.images, part.proportions)
 
 
-def with_real_outlines(settings: DrawingSettings, epochs: int) -> DrawingSettings:
-    """How a network goes on that was trained on simulated images: at half the rate.
+def drawing_settings(recipe: Recipe) -> DrawingSettings:
+    """How a recipe's network learns to draw, from simulated images."""
+    return DrawingSettings(
+        size=recipe.image.size,
+        images=recipe.drawn,
+        epochs=recipe.drawn_epochs,
+        augmentation=recipe.augmentation,
+        seed=recipe.seed,
+    )
 
-    Args:
-        settings: of the simulated images.
-        epochs: how often it sees the real ones.
-    """
-    return replace(settings, epochs=epochs, learning_rate=settings.learning_rate / 2)
+
+def real_settings(recipe: Recipe) -> DrawingSettings:
+    """How it goes on with experts' outlines: at half the rate."""
+    usual = drawing_settings(recipe)
+    return replace(usual, epochs=recipe.drawn_real_epochs, learning_rate=usual.learning_rate / 2)
 
 
 def learn_real_outlines(

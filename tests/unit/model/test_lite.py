@@ -75,9 +75,7 @@ def test_its_first_maps_are_those_of_a_computation_by_hand(weights):
     image = np.random.default_rng(0).random((SIZE, SIZE), np.float32)
     found = keras.Model(network.input, network.get_layer("norm2a_project").output)(image[None, ..., None])[0].numpy()
     expected = by_hand(2 * image.astype(float) - 1, weights)
-    np.testing.assert_allclose(
-        found[1:-2, 1:-2], expected[1:-2, 1:-2], atol=2e-4
-    )  # the edge is black, not gray
+    np.testing.assert_allclose(found[1:-2, 1:-2], expected[1:-2, 1:-2], atol=2e-4)  # the edge is black, not gray
 
 
 class _Asks:
