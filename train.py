@@ -351,10 +351,9 @@ def learn(recipe: Recipe, material: Material, validation: Part, simulated: Part 
         )
         if head_start and material.source == SIMULATED:
             return Stages(head_start)
-        rehearsal = simulated if recipe.rehearsal else None
         if recipe.folds:
-            return learn_in_folds(recipe, material, head_start, rehearsal, checkpoints, interruption, of_real_stage)
-        train = decode(material, TRAIN, recipe)
+            return learn_in_folds(recipe, material, head_start, checkpoints, interruption, of_real_stage)
+        train, rehearsal = decode(material, TRAIN, recipe), simulated if recipe.rehearsal else None
         return Stages(
             learn_real(recipe, train, validation, head_start, rehearsal, checkpoints, interruption, of_real_stage),
             head_start,
@@ -393,7 +392,6 @@ def learn_in_folds(
     recipe: Recipe,
     material: Material,
     head_start: Fitted | None,
-    rehearsal: Part | None,
     checkpoints: Path,
     interruption: Interruption,
     record: Recorder,
@@ -408,11 +406,12 @@ def learn_in_folds(
     print(f"\n{len(table)} real images in {recipe.folds} folds, {recipe.epochs} epochs each", flush=True)
     with Progress(recipe.epochs) as progress:
         watching = {"on_fold": tell_fold, "on_epoch": progress.on_epoch, "callbacks": [progress, interruption]}
-        out_of_fold = cross_fit(recipe, draws, pool, folds, checkpoints, start, rehearsal, **watching)
+        out_of_fold = cross_fit(recipe, draws, pool, folds, checkpoints, start, **watching)
     print(f"\nall {len(table)} of them, {recipe.epochs} epochs", flush=True)
     with Progress(recipe.epochs) as progress:
         watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption], "record": record}
-        fitted = fit(recipe, pool, None, checkpoints, start=start, rehearsal=rehearsal, curve=False, **watching)
+        shown = draws.rehearsal if recipe.rehearsal else None
+        fitted = fit(recipe, pool, None, checkpoints, start=start, rehearsal=shown, curve=False, **watching)
     print(f"\ntheir outlines, {draws.settings.epochs} epochs", flush=True)
     stage = checkpoints / REAL_DRAWING_STAGE
     drawing = learn_real_outlines(

@@ -56,20 +56,21 @@ def drawing_stage(recipe: Recipe, out: Path) -> None:
     clear_checkpoints(folder)
 
 
-def run_trial(trial: Trial, recipe: Recipe, out: Path) -> pd.DataFrame:
+def run_trial(trial: Trial, recipe: Recipe, out: Path, stages: Path | None = None) -> pd.DataFrame:
     """Trains both networks of a trial, and asks them.
 
     Args:
         trial: what is learned from what; its validation part is learned from too.
         recipe: how, with the seed.
         out: folder of the tables, and of checkpoints.
+        stages: folder of the networks that draw; `out` if it is not given.
 
     Returns:
         A row for each image that is judged: image_id, group, fold, seed, malignant, "whole", log-odds for the whole
         image, and `FEATURES`, empty where nothing was drawn. On BreastMNIST's split also those of the images that were
         learned from, each by networks that had not, whose "inner" fold is 0 or more; it is -1 for the judges.
     """
-    drawing = keras.models.load_model(_stage_path(out, trial.seed), compile=False)
+    drawing = keras.models.load_model(_stage_path(stages or out, trial.seed), compile=False)
     draws = Draws(real_settings(recipe), drawing, _simulated(recipe))
     table = pd.concat([trial.learn, trial.validation]).sort_index()
     pool, judge = load_part(table, recipe.image, with_outlines=True), load_part(trial.judge, recipe.image)
@@ -78,7 +79,8 @@ def run_trial(trial: Trial, recipe: Recipe, out: Path) -> pd.DataFrame:
         inner = folds_by_group(table.assign(label=pool.labels), recipe.folds, recipe.seed).to_numpy()
         said = cross_fit(recipe, draws, pool, inner, checkpoints)
         others = [_rows(trial, table, pool, said.whole, said.shapes).assign(inner=inner)]
-    fitted = fit(recipe, pool, None, checkpoints, curve=False)
+    shown = draws.rehearsal if recipe.rehearsal else None
+    fitted = fit(recipe, pool, None, checkpoints, rehearsal=shown, curve=False)
     settings, start, rehearsal = draws.settings, draws.start, draws.rehearsal
     drawing = learn_real_outlines(settings, start, pool, rehearsal, checkpoints / DRAWING_STAGE)
     answers = _asked(trial, trial.judge, judge, fitted.model, drawing, recipe)

@@ -75,7 +75,7 @@ class Draws:
     Attributes:
         settings: with experts' outlines.
         start: the network that learned from simulated images.
-        rehearsal: those images.
+        rehearsal: those images; the network that looks is shown some too, if its recipe says so.
     """
 
     settings: DrawingSettings
@@ -90,7 +90,6 @@ def cross_fit(
     folds: np.ndarray,
     checkpoints: Path,
     start: keras.Model | None = None,
-    rehearsal: Part | None = None,
     on_fold: Callable[[int, int], None] = lambda number, count: None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
@@ -104,7 +103,6 @@ def cross_fit(
         folds: int array (N,), the fold of each.
         checkpoints: of the whole training; each fold has a folder in it.
         start: where the weights of each network that looks begin.
-        rehearsal: simulated images shown to it among the others.
         on_fold: told of each fold whose training begins, its number from 1, and how many there are.
         on_epoch: told of each finished epoch of the network that looks.
         callbacks: Keras callbacks, for a progress bar within an epoch.
@@ -120,7 +118,8 @@ def cross_fit(
             on_fold(int(fold) + 1, len(np.unique(folds)))
             folder = checkpoints / f"{FOLD}{fold}"
             watching = {"on_epoch": on_epoch, "callbacks": callbacks}
-            fitted = fit(recipe, pool.at(others), held_out, folder, start=start, rehearsal=rehearsal, **watching)
+            shown = draws.rehearsal if recipe.rehearsal else None
+            fitted = fit(recipe, pool.at(others), held_out, folder, start=start, rehearsal=shown, **watching)
             drawing = learn_real_outlines(
                 draws.settings, draws.start, pool.at(others), draws.rehearsal, folder / DRAWING_STAGE
             )

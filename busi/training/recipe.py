@@ -48,7 +48,7 @@ class Recipe:
         folds: of training and validation images together, each held out once (`cross_fit.py`), so that all of them
             calibrate the score and choose the threshold, and all are learned from; with `drawn` images, and only then.
         rehearsal: simulated images shown among the real ones in each epoch, per real image, lest the network forget
-            what it learned from them; 0 for none, and none without pre-training.
+            what it learned from them; 0 for none, and none where none were drawn to learn from.
         mirrored: whether the trained network answers by the mean over an image and its mirror image.
         finer: whether the trained network looks at twice as many places than it did while it learned.
         bfloat16: whether convolutions are computed with 16 bits while it learns, where the processor can
