@@ -60,7 +60,7 @@ def _fill(words: Words, info: Mapping[str, Any], figures: Collection[str]) -> st
 def _tasks(words: Words, info: Mapping[str, Any]) -> str:
     """What the network practises, and what becomes of the outlines that it draws."""
     if fusion := info.get("fusion"):
-        drawn = words.number(info["training"]["recipe"]["drawn"])
+        drawn = words.number(info["training"]["drawing"]["images"])
         return words("card.tasks_draws", features=len(fusion["shape_model"]["features"]), drawn=drawn)
     return words("card.tasks_outline" if info["training"]["recipe"].get("outline") else "card.tasks_class")
 
@@ -102,7 +102,7 @@ def _elsewhere(words: Words, info: Mapping[str, Any]) -> str:
 
 def _set_the_simulator(words: Words, info: Mapping[str, Any]) -> str:
     """That half of BrEaST set the simulator, where the network learned from what today's draws; else nothing."""
-    learned_from_drawings = info["training"]["pretraining"] is not None
+    learned_from_drawings = info["training"]["pretraining"] or info["training"].get("drawing")
     return f" {words('card.elsewhere_drawn')}" if learned_from_drawings and not simulators_differ(info) else ""
 
 
@@ -116,7 +116,8 @@ def _always_benign(words: Words, counts: Mapping[str, int]) -> str:
 def _start(words: Words, info: Mapping[str, Any]) -> str:
     stage = info["training"]["pretraining"]
     if stage is None:
-        return words("card.start_scratch")
+        photographs = info["training"]["recipe"].get("weights") == "imagenet"
+        return words("card.start_imagenet" if photographs else "card.start_scratch")
     return words(
         "card.start_simulated",
         images=words.number(stage["images"]),

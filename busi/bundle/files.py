@@ -435,7 +435,8 @@ def simulators_differ(info: Mapping[str, Any]) -> bool:
     Args:
         info: what bundle.json says; one that tells only one of the two, or neither, is taken at its word.
     """
-    stage = info.get("training", {}).get("pretraining") or {}
+    training = info.get("training", {})
+    stage = training.get("pretraining") or training.get("drawing") or {}
     learned, held_out = stage.get("simulator"), info.get(HELD_OUT_SIMULATOR)
     return bool(learned and held_out and learned != held_out)
 

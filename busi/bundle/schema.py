@@ -29,6 +29,7 @@ Rule = Callable[[str, Any], None]
 MOST = 100_000_000  # of anything that is counted
 SPLITS = ("train", "validation", "test")
 CRITERIA = ("val_loss", "val_auc", "last")
+WEIGHTS = ("random", "imagenet")
 # How far the random changes of the recipe may go, as `augment.AugmentationSettings` has it; a test compares the two.
 HIGHEST_CHANGE = {"rotation": 180, "zoom": 0.9, "translation": 0.9, "brightness": 1, "contrast": 1} | dict.fromkeys(
     ("gamma", "shading", "softness", "grain", "marks"), 1
@@ -159,6 +160,8 @@ _SCORES = {name: _estimate(rule) for name, rule in _MEASURES.items()} | {
 }
 _RECIPE = {
     "arch": line,
+    "weights": one_of(*WEIGHTS),
+    "rehearsal": number(0, 10),
     "keep": one_of(*CRITERIA),
     "batch_size": whole(1),
     "outline": number(0, 1000),
@@ -175,6 +178,7 @@ _HEAD_START = {
     "best_epoch": whole(1, _EPOCHS),
     "history": rows(entries(_CURVE, needed=_CURVE), _EPOCHS),
 }
+_DRAWING = {"images": whole(1), "epochs": whole(1, _EPOCHS), "real_epochs": whole(1, _EPOCHS), "simulator": line}
 _PART = {"images": whole(1), **dict.fromkeys(CLASSES, _COUNT)}
 _IMAGE = {"size": whole(32, 1024), "clahe_clip_limit": number(0, 100), "clahe_tiles": whole(1, 64)}
 _INFO = entries(
@@ -196,6 +200,7 @@ _INFO = entries(
                 "best_epoch": optional(whole(1, _EPOCHS)),
                 "first_kept": whole(1, _EPOCHS),
                 "pretraining": optional(entries({**_HEAD_START, "simulator": line}, needed=_HEAD_START)),
+                "drawing": entries(_DRAWING, needed=_DRAWING),
             }
         ),
         "data": entries(

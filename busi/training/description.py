@@ -62,6 +62,7 @@ def describe(
             "parameters": fitted.model.count_params(),
             **_epochs(fitted),
             "pretraining": _of_stage(recipe, simulated) if simulated else None,
+            **({"drawing": _of_drawing(recipe)} if evaluation.fusion else {}),
         },
         "data": dict(data),
         "versions": {name: version(name) for name in LIBRARIES},
@@ -164,6 +165,12 @@ def _of_stage(recipe: Recipe, fitted: Fitted) -> dict[str, Any]:
         **_epochs(fitted),
         "history": [asdict(row) for row in fitted.history],
     }
+
+
+def _of_drawing(recipe: Recipe) -> dict[str, Any]:
+    """The network that draws: how many simulated images it began with, and how often it saw what."""
+    epochs = {"epochs": recipe.drawn_epochs, "real_epochs": recipe.drawn_real_epochs}
+    return {"images": recipe.drawn, **epochs, "simulator": fingerprint()}
 
 
 def _epochs(fitted: Fitted) -> dict[str, Any]:

@@ -33,6 +33,7 @@ _SENTENCES = (
     "other_excluded",
 )
 LAST = "last"  # what bundle.json says where nothing chose the epoch
+IMAGENET = "imagenet"  # where its weights came from photographs
 _COLUMNS = ("epoch", "loss", "accuracy", "auc", "val_loss", "val_accuracy", "val_auc")
 
 
@@ -123,7 +124,10 @@ def _main_stage(bundle: Bundle, training: dict[str, Any], pretraining: dict[str,
     criterion, size = recipe.get("keep", "val_loss"), recipe.get("batch_size")
     if size and bundle.population == SIMULATED:
         size *= 2  # as in the simulated stage, which such a training is
-    images = int(bundle.info["data"]["parts"]["train"]["images"])
+    parts = bundle.info["data"]["parts"]
+    learned = [part for part in parts if part == "train" or (part == "validation" and recipe.get("folds"))]
+    images = sum(int(parts[part]["images"]) for part in learned)
+    simulated = pretraining or training.get("drawing")
     rows, first = bundle.history[list(_COLUMNS)].to_numpy().tolist(), int(training.get("first_kept", 1))
     return Stage(
         name=bundle.population,
@@ -133,7 +137,7 @@ def _main_stage(bundle: Bundle, training: dict[str, Any], pretraining: dict[str,
         best=int(training.get("best_epoch") or _best_of(rows, criterion, first)),
         criterion=criterion,
         batch_size=size,
-        rehearsed=min(round(pretraining["rehearsal"] * images), pretraining["images"]) if pretraining else 0,
+        rehearsed=min(round(recipe.get("rehearsal", 0) * images), int(simulated["images"])) if simulated else 0,
         first_eligible=first,
     )
 
@@ -182,8 +186,10 @@ def honesty(page: Page, stages: tuple[Stage, ...]) -> Markup:
         paragraphs.insert(0, words("training.head_start", **pretraining))
     if recipe.get("outline"):
         paragraphs.insert(0, words("training.outline"))
-    if drawn := recipe.get("drawn"):
-        paragraphs.insert(1, words("training.draws", images=words.number(drawn)))
+    if recipe.get("weights") == IMAGENET:
+        paragraphs.insert(0, words("training.photographs"))
+    if drawing := bundle.info.get("training", {}).get("drawing"):
+        paragraphs.insert(1, words("training.draws", images=words.number(drawing["images"])))
     return page.template(_TEMPLATE).honesty(paragraphs)
 
 
