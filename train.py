@@ -49,7 +49,7 @@ from busi.data.origin import PUBLISHED, Origin, own_data
 from busi.data.parts import Part, load_part, simulated_part, simulated_table
 from busi.data.sets import read_data
 from busi.data.simulated import draw, held_out_seeds, training_seeds
-from busi.data.split import PARTS, TEST, TRAIN, VALIDATION, split_by_group
+from busi.data.split import PARTS, TEST, TRAIN, VALIDATION, split_in_slices
 from busi.images import ImageContract, read_image
 from busi.model.drawing import beside
 from busi.model.network import ARCHITECTURES, FROM_SCRATCH, LITE, OURS
@@ -276,7 +276,7 @@ def real_material(options: argparse.Namespace, seed: int) -> Material:
     origin = origin_for(data, options)
     images = usable(data.images)
     print_data(data, origin)
-    images["split"] = split_by_group(images, seed)
+    images["split"] = split_in_slices(images, seed)
     print_split(data, images)
     tables = {split: images[images["split"] == split] for split in PARTS}
     return Material(BUSI, tables, of_real(data, images, seed, origin), origin)

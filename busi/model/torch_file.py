@@ -38,7 +38,8 @@ def read_weights(path: Path) -> dict[str, np.ndarray]:
         path: of the file.
 
     Returns:
-        float32 arrays, or int64 where it counts, by their names there.
+        Arrays by their names there, of the shapes that they had: float32 (F, C, K, L) for a convolution of F filters
+        that see C maps; int64 () for what counts.
 
     Raises:
         ValueError: if the file is no such file.
