@@ -157,7 +157,7 @@ def home_and_away(levers: dict[str, dict], beside: dict[str, dict]) -> str:
     """What the whole image, the drawn outline and both are worth at home and away, by who draws.
 
     Args:
-        levers: as travel.json holds them, by lever and seed: one network looks and draws.
+        levers: as travel.json holds them, by lever and seed.
         beside: as outline-look.json holds it: another network draws.
     """
     words = Words("en")
@@ -169,7 +169,7 @@ def home_and_away(levers: dict[str, dict], beside: dict[str, dict]) -> str:
     for name, looks in levers.items():
         for look in ("whole", "outline", "both"):
             numbers = [looks[look][measure] for measure in ("home auc", "home pooled_auc", "away auc")]
-            lines.append(_home_and_away_line(f"one looks and draws: {name}", look, numbers, words))
+            lines.append(_home_and_away_line(name, look, numbers, words))
     return "\n".join(lines) + "\n"
 
 

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 KEYS = {"burn_in": "settling", "cosine_decay": "falling", "contrast_both_ways": "flatter"}
 
-_LEFT_OUT_WHERE_OFF = ("folds", "drawn")  # so that what has none is written as it was before there were any
+# So that what has none is written as it was before there were any.
+_LEFT_OUT_WHERE_OFF = {"folds": 0, "drawn": 0, "weights": "random"}
+_OF_DRAWN = ("drawn_epochs", "drawn_real_epochs")
 
 
 def as_in_bundle(settings: "DataclassInstance") -> dict[str, Any]:
@@ -20,10 +22,12 @@ def as_in_bundle(settings: "DataclassInstance") -> dict[str, Any]:
     Args:
         settings: a dataclass, which may hold others.
     """
-    kept = {name: value for name, value in asdict(settings).items() if value or name not in _LEFT_OUT_WHERE_OFF}
-    if "drawn" not in kept:
-        kept.pop("drawn_epochs", None)
-    return _with_keys(kept)
+    of_all = asdict(settings).items()
+    kept = {
+        name: value for name, value in of_all if name not in _LEFT_OUT_WHERE_OFF or value != _LEFT_OUT_WHERE_OFF[name]
+    }
+    left_out = () if "drawn" in kept else _OF_DRAWN
+    return _with_keys({name: value for name, value in kept.items() if name not in left_out})
 
 
 def _with_keys(values: dict[str, Any]) -> dict[str, Any]:

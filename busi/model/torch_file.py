@@ -38,8 +38,8 @@ def read_weights(path: Path) -> dict[str, np.ndarray]:
         path: of the file.
 
     Returns:
-        Arrays by their names there, of the shapes that they had: float32 (F, C, K, L) for a convolution of F filters
-        that see C maps; int64 () for what counts.
+        Arrays of any shape by their names there: float32, for a convolution of F filters that see C maps (F, C, K, L);
+        int64 for what counts.
 
     Raises:
         ValueError: if the file is no such file.

@@ -119,11 +119,12 @@ def test_each_fold_is_asked_of_a_network_that_did_not_learn_from_it_and_an_inter
         np.testing.assert_array_equal(learn, images.images[fold != FOLDS])
         np.testing.assert_array_equal(held_out, images.images[fold == FOLDS])
     rows, others = np.flatnonzero(FOLDS == 2), np.flatnonzero(FOLDS != 2)
-    again = fit(recipe, images.at(others), images.at(rows), tmp_path / "again")
+    shown = DRAWS_HERE.rehearsal
+    again = fit(recipe, images.at(others), images.at(rows), tmp_path / "again", rehearsal=shown)
     said = predict_part(again.model, images.at(rows), mirrored=True)
     np.testing.assert_allclose(found.whole[rows], log_odds(said), atol=1e-4)
-    settings, start, rehearsal = DRAWS_HERE.settings, DRAWS_HERE.start, DRAWS_HERE.rehearsal
-    drawing = learn_real_outlines(settings, start, images.at(others), rehearsal, tmp_path / "again" / "drawing")
+    settings, start = DRAWS_HERE.settings, DRAWS_HERE.start
+    drawing = learn_real_outlines(settings, start, images.at(others), shown, tmp_path / "again" / "drawing")
     assert [found.shapes[row] for row in rows] == list(drawn_shapes(drawing, images.at(rows)))
     assert len(found.histories) == 3 and found.history()[-1].epoch == 2
     turned = replace(images, images=images.images[::-1].copy())
