@@ -3,6 +3,7 @@
     python train.py --data path/to/BUSI --out runs/mine
     python train.py --data simulated --out runs/simulated
     python train.py --data path/to/BUSI --out runs/mine --with-images --push USER/REPO
+    python train.py --data path/to/BUSI --also path/to/BrEaST --out runs/both
     python train.py --data path/to/mine --out runs/mine --with-images --data-name "Clinic X" --licence "CC BY 4.0"
 
 The steps, in order: index the images, split them by near-duplicate group, decode them; give the network a head start on
@@ -46,8 +47,9 @@ from busi.data.box import picture
 from busi.data.dataset import DataSet, default_cache, image_files, usable
 from busi.data.origin import BREAST as ORIGIN_BREAST
 from busi.data.origin import PUBLISHED, Origin, own_data
-from busi.data.parts import Part, load_part, simulated_part, simulated_table
+from busi.data.parts import Part, joined, load_part, simulated_part, simulated_table
 from busi.data.sets import read_data
+from busi.data.several import sets_beside
 from busi.data.simulated import draw, held_out_seeds, training_seeds
 from busi.data.split import PARTS, TEST, TRAIN, VALIDATION, split_in_slices
 from busi.images import ImageContract, read_image
@@ -91,12 +93,14 @@ class Material:
         tables: the rows of "train", "validation" and "test".
         description: what bundle.json says of it.
         origin: whose the real images are; None if there are none.
+        also: rows of other sets, of all of which the network learns too; None if there are none.
     """
 
     source: str
     tables: Mapping[str, pd.DataFrame]
     description: Mapping[str, Any]
     origin: Origin | None = None
+    also: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,13 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     epochs = f"{usual['epochs']}; {usual['pretrain_epochs']} if simulated"
     add = parser.add_argument
     add("--data", default=data, metavar="DIR|kaggle|simulated", help="what to learn from (default: %(default)s)")
+    add(
+        "--also",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a further set to learn from; validation, test and every number stay those of --data",
+    )
     add("--out", type=Path, default=Path("runs/bundle"), metavar="DIR", help="where the bundle goes")
     add("--epochs", type=int, metavar="N", help=f"at most (default: {epochs})")
     add(
@@ -239,6 +250,8 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
         raise ValueError("--data simulated needs --pretrain to be 20 images or more, got 0")
     if options.data == SIMULATED and (options.data_name or options.licence or options.citation):
         raise ValueError("--data-name, --licence and --citation are for real images, not for --data simulated")
+    if options.data == SIMULATED and options.also:
+        raise ValueError("--also adds real images to real ones, and --data simulated learns from none")
     if options.data == SIMULATED and options.with_images:
         raise ValueError(
             "--with-images has nothing to add to --data simulated: the seeds in the bundle draw its images"
@@ -278,8 +291,12 @@ def real_material(options: argparse.Namespace, seed: int) -> Material:
     print_data(data, origin)
     images["split"] = split_in_slices(images, seed)
     print_split(data, images)
+    also = sets_beside(data, [read_data(folder) for folder in options.also])
+    for one in also:
+        print(f"  also learned from: {len(one.images)} images of {one.origin.name} ({one.left_out} others are not new)")
     tables = {split: images[images["split"] == split] for split in PARTS}
-    return Material(BUSI, tables, of_real(data, images, seed, origin), origin)
+    told = {**of_real(data, images, seed, origin), **({"also": [one.to_dict() for one in also]} if also else {})}
+    return Material(BUSI, tables, told, origin, pd.concat([one.images for one in also]) if also else None)
 
 
 def packed_images(material: Material) -> Mapping[str, bytes]:
@@ -323,7 +340,10 @@ def decode(material: Material, split: str, recipe: Recipe) -> Part:
     """The images of a part, as the network sees them."""
     if material.source == SIMULATED:
         return simulated_part(held_out_seeds(split), recipe.image, default_cache())
-    return load_part(material.tables[split], recipe.image, with_outlines=split == TRAIN and recipe.outline > 0)
+    if split != TRAIN:
+        return load_part(material.tables[split], recipe.image)
+    table = pd.concat([material.tables[TRAIN], *([] if material.also is None else [material.also])])
+    return load_part(table, recipe.image, with_outlines=recipe.outline > 0)
 
 
 def domain_of(material: Material, recipe: Recipe) -> Domain:
@@ -333,7 +353,8 @@ def domain_of(material: Material, recipe: Recipe) -> Domain:
     if material.source == SIMULATED:
         return learn_domain([simulated], [draw(seed).image for seed in held_out_seeds(VALIDATION)])
     real, chosen_by = ([read_image(path) for path in material.tables[part]["path"]] for part in (TRAIN, VALIDATION))
-    return learn_domain([real, simulated] if simulated else [real], chosen_by)
+    others = [] if material.also is None else [[read_image(path) for path in material.also["path"]]]
+    return learn_domain([real, *others, *([simulated] if simulated else [])], chosen_by)
 
 
 def draw_simulated(recipe: Recipe) -> Part:
@@ -402,20 +423,22 @@ def learn_in_folds(
     """
     table, start = pool_of(material), head_start.whole if head_start else None
     pool, folds = load_part(table, recipe.image, with_outlines=True), deal(table, recipe)
+    also = None if material.also is None else load_part(material.also, recipe.image, with_outlines=True)
     draws = learn_to_draw(recipe, checkpoints, interruption)
     print(f"\n{len(table)} real images in {recipe.folds} folds, {recipe.epochs} epochs each", flush=True)
     with Progress(recipe.epochs) as progress:
         watching = {"on_fold": tell_fold, "on_epoch": progress.on_epoch, "callbacks": [progress, interruption]}
-        out_of_fold = cross_fit(recipe, draws, pool, folds, checkpoints, start, **watching)
-    print(f"\nall {len(table)} of them, {recipe.epochs} epochs", flush=True)
+        out_of_fold = cross_fit(recipe, draws, pool, folds, checkpoints, start, also, **watching)
+    everything = joined(pool, also) if also else pool
+    print(f"\nall {len(everything.images)} of them, {recipe.epochs} epochs", flush=True)
     with Progress(recipe.epochs) as progress:
         watching = {"on_epoch": progress.on_epoch, "callbacks": [progress, interruption], "record": record}
         shown = draws.rehearsal if recipe.rehearsal else None
-        fitted = fit(recipe, pool, None, checkpoints, start=start, rehearsal=shown, curve=False, **watching)
+        fitted = fit(recipe, everything, None, checkpoints, start=start, rehearsal=shown, curve=False, **watching)
     print(f"\ntheir outlines, {draws.settings.epochs} epochs", flush=True)
     stage = checkpoints / REAL_DRAWING_STAGE
     drawing = learn_real_outlines(
-        draws.settings, draws.start, pool, draws.rehearsal, stage, tell_drawing, [interruption]
+        draws.settings, draws.start, everything, draws.rehearsal, stage, tell_drawing, [interruption]
     )
     curves = out_of_fold.history()  # of images that were held out: the last network has none
     last = replace(fitted, model=beside(fitted.model, drawing), history=curves, best=curves[-1])

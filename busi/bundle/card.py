@@ -163,7 +163,8 @@ def _of_real(words: Words, info: Mapping[str, Any]) -> dict[str, str]:
     data, simulated, origin = info["data"], info["metrics"][SIMULATED]["auc"], origin_of(info["data"])
     kind = "busi" if origin == BUSI else "own"
     return {
-        "data": words(
+        "data": _also(words, data)
+        + words(
             f"card.data_{kind}",
             data=data_name(words, origin),
             citation=f" ({origin.citation})" if origin.citation else "",
@@ -181,6 +182,26 @@ def _of_real(words: Words, info: Mapping[str, Any]) -> dict[str, str]:
         "limits": words(f"card.limits_{kind}"),
         "seen": f" {words('card.seen')}" if origin == BUSI else "",
     }
+
+
+def _also(words: Words, data: Mapping[str, Any]) -> str:
+    """Which other sets were learned from too, if any were."""
+    told = []
+    for one in data.get("also", ()):
+        licence = f", {one['licence']}" if one.get("licence") else ""
+        told.append(words("card.also_one", name=also_name(words, one), n=words.number(one["images"]), licence=licence))
+    return words("card.also", sets=", ".join(told)) + " " if told else ""
+
+
+def also_name(words: Words, told: Mapping[str, Any]) -> str:
+    """What a further set is called in a sentence.
+
+    Args:
+        words: of the reader's language.
+        told: what bundle.json says of it, under "data", "also".
+    """
+    origin = Origin(told["name"])
+    return data_name(words, origin) if origin.is_named else words("page.also_own")
 
 
 def _of_simulated(words: Words, info: Mapping[str, Any]) -> dict[str, str]:

@@ -33,7 +33,7 @@ from busi.bundle.replay import LARGEST_REPLAY, REPLAY, Replay, read_replay
 from busi.bundle.schema import check_history, check_info, check_predictions
 from busi.data.origin import BREAST as ORIGIN_BREAST
 from busi.data.origin import BUSI as ORIGIN_BUSI
-from busi.data.origin import Origin, origin_of
+from busi.data.origin import Origin, learned_from, origin_of
 from busi.images import ImageContract
 from busi.model.fusion import LateFusion
 from busi.model.metrics import Confusion, Estimate
@@ -628,7 +628,7 @@ def _check_sources(bundle: Bundle) -> None:
         raise ValueError(f"source must be {BUSI}, {BREAST} or {SIMULATED}, got {sorted(set(sources.map(str)))}")
     if bundle.population == BREAST:
         raise ValueError(f"the first prediction must be of the network's own data, got source {BREAST}")
-    if origin_of(bundle.info["data"]) == ORIGIN_BREAST and (sources == BREAST).any():
+    if learned_from(bundle.info["data"], ORIGIN_BREAST) and (sources == BREAST).any():
         raise ValueError(f"a network that learned from {ORIGIN_BREAST.name} is not asked on it as on another hospital")
 
 

@@ -180,6 +180,9 @@ _HEAD_START = {
 }
 _DRAWING = {"images": whole(1), "epochs": whole(1, _EPOCHS), "real_epochs": whole(1, _EPOCHS), "simulator": line}
 _PART = {"images": whole(1), **dict.fromkeys(CLASSES, _COUNT)}
+_ALSO_NEEDED = ("name", "images", "left_out")
+_ALSO = {**dict.fromkeys(("name", "citation", "source", "licence"), line), "images": whole(1)}
+_ALSO |= dict.fromkeys(("left_out", *CLASSES), _COUNT)
 _IMAGE = {"size": whole(32, 1024), "clahe_clip_limit": number(0, 100), "clahe_tiles": whole(1, 64)}
 _INFO = entries(
     {
@@ -211,6 +214,7 @@ _INFO = entries(
                 "split": line,
                 **dict.fromkeys(("images_with_twins", "groups_of_twins", "skipped"), _COUNT),
                 "left_out": optional(_COUNT),
+                "also": rows(entries(_ALSO, needed=_ALSO_NEEDED), 100),
                 "parts": entries(
                     {**dict.fromkeys(SPLITS, entries(_PART)), "train": entries(_PART, needed=("images",))},
                     needed=("train",),

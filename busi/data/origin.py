@@ -149,6 +149,16 @@ def origin_of(data: Mapping[str, Any]) -> Origin:
     return Origin(name, *(str(data.get(key) or "") for key in ("licence", "citation", "source")))
 
 
+def learned_from(data: Mapping[str, Any], origin: Origin) -> bool:
+    """Whether a network learned from a data set: as its own, or beside its own.
+
+    Args:
+        data: the entry "data" of bundle.json.
+        origin: the data set.
+    """
+    return origin_of(data) == origin or origin.name in [one["name"] for one in data.get("also", ())]
+
+
 def _one_line(option: str, text: str) -> str:
     """The text without line breaks and double spaces, as it stands in a sentence."""
     text = unicodedata.normalize("NFC", " ".join(text.split()))

@@ -46,6 +46,26 @@ class Part:
         return Part(self.images[rows], self.labels[rows], quality, *some)
 
 
+def joined(first: Part, second: Part) -> Part:
+    """The images of two parts, one after the other; what only one of them has, the whole has not.
+
+    Args:
+        first: any.
+        second: of the same size.
+    """
+
+    def both(one: np.ndarray | None, other: np.ndarray | None) -> np.ndarray | None:
+        return None if one is None or other is None else np.concatenate([one, other])
+
+    return Part(
+        np.concatenate([first.images, second.images]),
+        np.concatenate([first.labels, second.labels]),
+        (*first.quality, *second.quality),
+        both(first.outlines, second.outlines),
+        both(first.proportions, second.proportions),
+    )
+
+
 def load_part(rows: pd.DataFrame, contract: ImageContract, with_outlines: bool = False) -> Part:
     """Decodes the images of some rows of the index, once for the whole training.
 

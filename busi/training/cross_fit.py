@@ -16,7 +16,7 @@ import keras
 import numpy as np
 import pandas as pd
 
-from busi.data.parts import Part
+from busi.data.parts import Part, joined
 from busi.model.fusion import LateFusion, fit_fusion
 from busi.model.metrics import log_odds
 from busi.model.setting_names import as_in_bundle
@@ -90,6 +90,7 @@ def cross_fit(
     folds: np.ndarray,
     checkpoints: Path,
     start: keras.Model | None = None,
+    also: Part | None = None,
     on_fold: Callable[[int, int], None] = lambda number, count: None,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
@@ -103,6 +104,7 @@ def cross_fit(
         folds: int array (N,), the fold of each.
         checkpoints: of the whole training; each fold has a folder in it.
         start: where the weights of each network that looks begin.
+        also: images of other sets, from which every network learns too; with outlines.
         on_fold: told of each fold whose training begins, its number from 1, and how many there are.
         on_epoch: told of each finished epoch of the network that looks.
         callbacks: Keras callbacks, for a progress bar within an epoch.
@@ -118,11 +120,10 @@ def cross_fit(
             on_fold(int(fold) + 1, len(np.unique(folds)))
             folder = checkpoints / f"{FOLD}{fold}"
             watching = {"on_epoch": on_epoch, "callbacks": callbacks}
+            learn = joined(pool.at(others), also) if also else pool.at(others)
             shown = draws.rehearsal if recipe.rehearsal else None
-            fitted = fit(recipe, pool.at(others), held_out, folder, start=start, rehearsal=shown, **watching)
-            drawing = learn_real_outlines(
-                draws.settings, draws.start, pool.at(others), draws.rehearsal, folder / DRAWING_STAGE
-            )
+            fitted = fit(recipe, learn, held_out, folder, start=start, rehearsal=shown, **watching)
+            drawing = learn_real_outlines(draws.settings, draws.start, learn, draws.rehearsal, folder / DRAWING_STAGE)
             told = predict_part(fitted.model, held_out, recipe.mirrored)
             _keep(path, recipe, told, drawn_shapes(drawing, held_out), held_out, fitted.history)
             clear_checkpoints(folder)

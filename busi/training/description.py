@@ -135,7 +135,8 @@ def command_of(recipe: Recipe, data: Mapping[str, Any]) -> str:
         **_naming(data),
         **({"--recipe": recipe.name} if recipe.name != DEFAULT else {}),
     }
-    words = ["python", "train.py", *(word for name, value in given.items() for word in (name, str(value)))]
+    also = [("--also", one["name"]) for one in data.get("also", ())]
+    words = ["python", "train.py", *(str(word) for pair in (*given.items(), *also) for word in pair)]
     return shlex.join(words)
 
 

@@ -44,7 +44,7 @@ from busi.bundle.files import (
 from busi.data.box import lesions, picture
 from busi.data.dataset import default_cache
 from busi.data.origin import BREAST as ORIGIN_BREAST
-from busi.data.origin import origin_of
+from busi.data.origin import learned_from
 from busi.data.parts import Part, simulated_part, simulated_table
 from busi.data.simulated import fingerprint, held_out_seeds
 from busi.data.split import TEST
@@ -64,7 +64,7 @@ def learned_from_breast(data: Mapping[str, Any]) -> bool:
     Args:
         data: the entry "data" of bundle.json.
     """
-    return origin_of(data) == ORIGIN_BREAST
+    return learned_from(data, ORIGIN_BREAST)
 
 
 def another_hospital(contract: ImageContract) -> tuple[Part, pd.DataFrame]:

@@ -61,12 +61,12 @@ def write_sheet(folder: Path, rows: list[dict[str, object]]) -> Path:
     return folder / SPREADSHEET
 
 
-def write_breast(folder: Path, per_class: int = 4) -> Path:
+def write_breast(folder: Path, per_class: int = 4, seed: int = 0) -> Path:
     """The folder as downloaded: benign cases, malignant ones, one without a lesion; RGBA, outlines on transparency."""
     labels = [BENIGN] * per_class + [MALIGNANT] * per_class + [NORMAL]
     (folder / PICTURES).mkdir(parents=True)
     for number, label in enumerate(labels, start=1):
-        image, mask = drawn_ultrasound(number, label if label in CLASSES else BENIGN)
+        image, mask = drawn_ultrasound(100_000 * seed + number, label if label in CLASSES else BENIGN)
         name = folder / PICTURES / f"case{number:03d}"
         cv2.imwrite(f"{name}.png", cv2.cvtColor(image, cv2.COLOR_GRAY2BGRA))
         if label in CLASSES:

@@ -27,12 +27,12 @@ def drawn_ultrasound(
     return np.uint8(np.clip(image, 0, 255)), mask.astype(bool)
 
 
-def write_busi(folder: Path, per_class: int = 24, as_rgb: bool = False) -> Path:
+def write_busi(folder: Path, per_class: int = 24, as_rgb: bool = False, seed: int = 0) -> Path:
     """A folder laid out like BUSI, with drawn images and masks."""
     for class_number, label in enumerate((*CLASSES, "normal")):
         (folder / label).mkdir(parents=True)
         for number in range(1, (per_class if label in CLASSES else 3) + 1):
-            image, mask = drawn_ultrasound(1000 * class_number + number, label)
+            image, mask = drawn_ultrasound(100_000 * seed + 1000 * class_number + number, label)
             name = folder / label / f"{label} ({number})"
             cv2.imwrite(f"{name}.png", cv2.cvtColor(image, cv2.COLOR_GRAY2BGR) if as_rgb else image)
             cv2.imwrite(f"{name}_mask.png", np.uint8(mask) * 255)

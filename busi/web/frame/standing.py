@@ -1,8 +1,10 @@
 """What a page says of itself: which network it is of and what that scored, where it came from, and what went wrong."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from busi.bundle.card import data_name
+from busi.bundle.card import also_name, data_name
 from busi.bundle.files import BREAST, BUSI, OWN, Bundle
 from busi.bundle.hub import source_of
 from busi.serving.workshop import Workshop
@@ -45,7 +47,16 @@ def footer(words: Words, workshop: Workshop) -> tuple[str, ...]:
     fetched = workshop.fetched
     source = [words("page.from_hub", repo=fetched.source.repo, commit=fetched.commit[:7])] if fetched else []
     elsewhere = [_elsewhere(words, workshop.bundle)] if workshop.bundle.knows_another_hospital else []
-    return served, *elsewhere, *source, words("page.auc"), words("page.privacy")
+    return served, *_also(words, info["data"]), *elsewhere, *source, words("page.auc"), words("page.privacy")
+
+
+def _also(words: Words, data: Mapping[str, Any]) -> tuple[str, ...]:
+    """From which other sets it learned, if it did."""
+    told = [
+        words("page.also_one", n=words.number(one["images"]), name=also_name(words, one))
+        for one in data.get("also", ())
+    ]
+    return (words("page.also", sets=", ".join(told)),) if told else ()
 
 
 def _elsewhere(words: Words, bundle: Bundle) -> str:
