@@ -17,6 +17,7 @@ import keras
 import numpy as np
 import pandas as pd
 
+from busi.data.box import CHOICE
 from busi.data.dataset import default_cache
 from busi.data.parts import Part, load_part, simulated_part
 from busi.data.simulated import training_seeds
@@ -70,26 +71,62 @@ def run_trial(trial: Trial, recipe: Recipe, out: Path, stages: Path | None = Non
         image, and `FEATURES`, empty where nothing was drawn. On BreastMNIST's split also those of the images that were
         learned from, each by networks that had not, whose "inner" fold is 0 or more; it is -1 for the judges.
     """
-    drawing = keras.models.load_model(_stage_path(stages or out, trial.seed), compile=False)
-    draws = Draws(real_settings(recipe), drawing, _simulated(recipe))
     table = pd.concat([trial.learn, trial.validation]).sort_index()
-    pool, judge = load_part(table, recipe.image, with_outlines=True), load_part(trial.judge, recipe.image)
-    checkpoints, others = out / trial.name, []
+    pool, draws, others = _pool(table, recipe), _draws(recipe, stages or out), []
     if trial.protocol == OFFICIAL:
         inner = folds_by_group(table.assign(label=pool.labels), recipe.folds, recipe.seed).to_numpy()
-        said = cross_fit(recipe, draws, pool, inner, checkpoints)
+        said = cross_fit(recipe, draws, pool, inner, out / trial.name)
         others = [_rows(trial, table, pool, said.whole, said.shapes).assign(inner=inner)]
+    networks = learned(recipe, draws, pool, out / trial.name)
+    answers = asked(trial, trial.judge, load_part(trial.judge, recipe.image), networks, recipe)
+    if trial.protocol == OFFICIAL:
+        return pd.concat([answers.assign(inner=-1), *others])
+    away = breast_half(CHOICE)
+    write_rows(asked(trial, away, breast_part(away, recipe.image), networks, recipe), out / f"{AWAY}-{trial.name}.csv")
+    return answers
+
+
+def learned_from_all(table: pd.DataFrame, recipe: Recipe, runs: Path) -> tuple[keras.Model, keras.Model]:
+    """The network that looks and the one that draws, after all of some images.
+
+    Args:
+        table: rows of BUSI's index.
+        recipe: how, with the seed.
+        runs: folder of the networks that draw, and of checkpoints.
+    """
+    return learned(recipe, _draws(recipe, runs), _pool(table, recipe), runs / f"all-{recipe.seed}")
+
+
+def learned(recipe: Recipe, draws: Draws, pool: Part, checkpoints: Path) -> tuple[keras.Model, keras.Model]:
+    """The network that looks and the one that draws, after all images of a part.
+
+    Args:
+        recipe: how, with the seed.
+        draws: how the second goes on.
+        pool: the images, with outlines.
+        checkpoints: folder of both trainings.
+    """
     shown = draws.rehearsal if recipe.rehearsal else None
-    fitted = fit(recipe, pool, None, checkpoints, rehearsal=shown, curve=False)
-    settings, start, rehearsal = draws.settings, draws.start, draws.rehearsal
-    drawing = learn_real_outlines(settings, start, pool, rehearsal, checkpoints / DRAWING_STAGE)
-    answers = _asked(trial, trial.judge, judge, fitted.model, drawing, recipe)
-    if trial.protocol != OFFICIAL:
-        away = breast_half("choice")
-        said_away = _asked(trial, away, breast_part(away, recipe.image), fitted.model, drawing, recipe)
-        write_rows(said_away, out / f"{AWAY}-{trial.name}.csv")
-        return answers
-    return pd.concat([answers.assign(inner=-1), *others])
+    looking = fit(recipe, pool, None, checkpoints, rehearsal=shown, curve=False).model
+    stage = checkpoints / DRAWING_STAGE
+    return looking, learn_real_outlines(draws.settings, draws.start, pool, draws.rehearsal, stage)
+
+
+def asked(
+    trial: Trial, table: pd.DataFrame, part: Part, networks: tuple[keras.Model, keras.Model], recipe: Recipe
+) -> pd.DataFrame:
+    """What both networks say of some images, as rows of `run_trial`.
+
+    Args:
+        trial: whose fold and seed stand in the rows.
+        table: the images' image_id and group.
+        part: the images, with proportions.
+        networks: that looks, and that draws.
+        recipe: of the first.
+    """
+    looking, drawing = networks
+    whole = log_odds(predict_part(looking, part, recipe.mirrored))
+    return _rows(trial, table, part, whole, drawn_shapes(drawing, part))
 
 
 def write_rows(rows: pd.DataFrame, path: Path) -> None:
@@ -172,13 +209,6 @@ def _filled(rows: pd.DataFrame, told: tuple[np.ndarray, float]) -> pd.DataFrame:
     )
 
 
-def _asked(
-    trial: Trial, table: pd.DataFrame, part: Part, looking: keras.Model, drawing: keras.Model, recipe: Recipe
-) -> pd.DataFrame:
-    whole = log_odds(predict_part(looking, part, recipe.mirrored))
-    return _rows(trial, table, part, whole, drawn_shapes(drawing, part))
-
-
 def _rows(
     trial: Trial, table: pd.DataFrame, part: Part, whole: np.ndarray, shapes: tuple[Shape | None, ...]
 ) -> pd.DataFrame:
@@ -196,6 +226,15 @@ def _shapes(rows: pd.DataFrame) -> tuple[Shape | None, ...]:
 
 def _probability(odds: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-odds))
+
+
+def _pool(table: pd.DataFrame, recipe: Recipe) -> Part:
+    return load_part(table, recipe.image, with_outlines=True)
+
+
+def _draws(recipe: Recipe, stages: Path) -> Draws:
+    drawing = keras.models.load_model(_stage_path(stages, recipe.seed), compile=False)
+    return Draws(real_settings(recipe), drawing, _simulated(recipe))
 
 
 def _simulated(recipe: Recipe) -> Part:
