@@ -10,6 +10,7 @@ Pure Keras, no custom code in the file.
 from collections.abc import Sequence
 
 import keras
+import numpy as np
 from keras import layers
 
 from busi.model.network import OUTLINE, copy_weights
@@ -60,6 +61,42 @@ def beside(looking: keras.Model, drawing: keras.Model) -> keras.Model:
     joined = keras.Model(looking.input, outputs, name=f"{looking.name}{OUTLINE}")
     copy_weights(drawing, joined)
     return joined
+
+
+class Steps:
+    """What a network that draws makes of an image, level by level: down to few places, and up again to the outline.
+
+    Attributes:
+        down: names of the layers that end each level on the way down, the finest first.
+        up: those on the way up, the coarsest first.
+    """
+
+    def __init__(self, network: keras.Model) -> None:
+        """Prepares.
+
+        Args:
+            network: from `beside`, or from `build_drawing`.
+
+        Raises:
+            ValueError: if it has no such levels.
+        """
+        names = {layer.name for layer in network.layers}
+        levels = range(sum(f"{_PREFIX}conv_down{level}b" in names for level in range(len(names))))
+        if not levels:
+            raise ValueError(f"{network.name} draws in no levels")
+        self.down = tuple(f"{_PREFIX}relu_down{level}b" for level in levels)
+        self.up = tuple(f"{_PREFIX}relu_up{level}b" for level in reversed(levels[:-1]))
+        outputs = [network.get_layer(name).output for name in (*self.down, *self.up)]
+        self._look = keras.Model(network.input, outputs)
+
+    def maps(self, model_input: np.ndarray) -> dict[str, np.ndarray]:
+        """The maps of each level, float32 (H, W, C), by its name; those of the image as it is, not of its mirror image.
+
+        Args:
+            model_input: float32 (S, S, 1) in [0, 1].
+        """
+        found = self._look(model_input[np.newaxis], training=False)
+        return {name: np.asarray(maps[0]) for name, maps in zip((*self.down, *self.up), found, strict=True)}
 
 
 def _unet(image: keras.KerasTensor, filters: Sequence[int]) -> keras.KerasTensor:

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,6 +29,9 @@ from busi.model.scoring import Scores
 from busi.model.shape import Shape, read_shape
 from busi.system.console import printable_output, quiet_libraries
 from busi.words.classes import BENIGN, MALIGNANT
+
+if TYPE_CHECKING:
+    from busi.model.drawing import Steps
 
 _BATCH = 32  # images in memory at once, in the network's many channels
 # What the command says of a picture that is not of the kind that the network learned from.
@@ -108,7 +112,7 @@ class Classifier:
             raise BundleError(f"TensorFlow cannot be loaded: {error}") from error
         self.bundle = bundle
         whole = load_network(bundle)
-        self.network = without_outline(whole)
+        self.network, self._whole = without_outline(whole), whole
         self._scoring = bundle.scoring
         shape = (self.contract.size, self.contract.size, 1)
         self._answer = tf.function(
@@ -128,6 +132,16 @@ class Classifier:
             return Inside(self.network, self.bundle.mirrored)
         except ValueError as error:
             raise BundleError(str(error)) from error
+
+    @cached_property
+    def steps(self) -> "Steps | None":
+        """What the network that draws makes of an image, level by level; None if none draws so."""
+        from busi.model.drawing import Steps  # here, because it needs Keras
+
+        try:
+            return Steps(self._whole)
+        except ValueError:
+            return None
 
     @property
     def contract(self) -> ImageContract:

@@ -167,14 +167,15 @@ def test_until_an_image_is_chosen_the_case_of_the_first_screen_stands_in(page_of
 
 def test_the_kernels_follow_the_image_once_the_tab_was_opened_and_a_refusal_is_told_once(pages, image_file, tmp_path):
     open_inside, show_inside = (callbacks(pages, name)[1] for name in ("open_inside", "show_inside"))
-    assert show_inside(str(image_file), False) == (gr.skip(), gr.skip())
-    sent, blocks, opened = open_inside(None)
+    assert show_inside(str(image_file), False) == (gr.skip(), gr.skip(), gr.skip())
+    sent, blocks, drawn, opened = open_inside(None)
+    assert drawn == "", "this network does not draw"
     assert opened and ENGLISH("network.stand_in") in text_of(sent) and parsed(blocks).select("li")
-    own, own_blocks = show_inside(str(image_file), True)
+    own, own_blocks, _ = show_inside(str(image_file), True)
     assert ENGLISH("network.stand_in") not in text_of(own) and own_blocks != blocks
     bad = tmp_path / "bad.png"
     bad.write_text("no picture")
-    refused, nothing = show_inside(str(bad), True)
+    refused, nothing, _ = show_inside(str(bad), True)
     assert "not a picture" in text_of(refused) and nothing == ""
 
 

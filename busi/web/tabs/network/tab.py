@@ -23,6 +23,7 @@ from busi.web.sentences import answer_text
 from busi.web.tabs.network.chain import chain
 from busi.web.tabs.network.concepts import concepts, own_kernel, pooling
 from busi.web.tabs.network.current import Current, current_image
+from busi.web.tabs.network.drawing import drawing as drawing_levels
 from busi.web.tabs.network.unfolding import kernels_block, kernels_sent
 from busi.words.text import Words
 
@@ -88,6 +89,7 @@ def network_tab(page: Page) -> None:
         pooling(page)
         gr.HTML(markup.chain_heading())
         blocks = gr.HTML("", elem_id="network-chain")
+        drawn = gr.HTML("", elem_id="network-draws")
         gr.HTML(markup.layers_heading())
         opened, layer = gr.State(False), gr.State("")
         with for_the_curious(page, words("network.layers_curious")):
@@ -97,31 +99,32 @@ def network_tab(page: Page) -> None:
         concepts(page, weights)
         gr.HTML(thread_step(page, "network"))
         gr.HTML(page.macros.next_tab("training"))
-    _wire_inside(page, kernels, opened, (sent, blocks))
+    _wire_inside(page, kernels, opened, (sent, blocks, drawn))
     _wire_layers(page, drawing, layer, view)
 
 
-def _wire_inside(page: Page, kernels: gr.HTML, opened: gr.State, shown: tuple[gr.HTML, gr.HTML]) -> None:
-    """What of the network is shown at first: its kernels and the chain, once the tab was opened and for each image."""
+def _wire_inside(page: Page, kernels: gr.HTML, opened: gr.State, shown: tuple[gr.HTML, gr.HTML, gr.HTML]) -> None:
+    """What is shown at first: kernels, the chain and how it draws, once the tab was opened and for each image."""
     picture = page.picture
     kernels_of = _cached(page, kernels_sent, CACHED_KERNELS)
-    chain_of = _cached(page, chain, CACHED_VIEWS)
+    chain_of, drawing_of = _cached(page, chain, CACHED_VIEWS), _cached(page, drawing_levels, CACHED_VIEWS)
 
     @page.or_refusal
     def show_kernels(path: str | None) -> Markup:
         return kernels_of(current_image(page, path))
 
-    def show_chain(path: str | None) -> Markup:
+    def show_levels(path: str | None) -> tuple[Markup, Markup]:
         try:
-            return chain_of(current_image(page, path))
+            current = current_image(page, path)
+            return chain_of(current), drawing_of(current)
         except (ImageRefused, BundleError):  # the card above says so
-            return Markup()
+            return Markup(), Markup()
 
-    def open_inside(path: str | None) -> tuple[object, object, bool]:
-        return show_kernels(path), show_chain(path), True
+    def open_inside(path: str | None) -> tuple[object, object, object, bool]:
+        return show_kernels(path), *show_levels(path), True
 
-    def show_inside(path: str | None, is_opened: bool) -> tuple[object, object]:
-        return (show_kernels(path), show_chain(path)) if is_opened else (gr.skip(), gr.skip())
+    def show_inside(path: str | None, is_opened: bool) -> tuple[object, object, object]:
+        return (show_kernels(path), *show_levels(path)) if is_opened else (gr.skip(), gr.skip(), gr.skip())
 
     # An image that was chosen while the answer was on its way would else be overwritten by the one before.
     first = ask(kernels.apply, open_inside, [picture], [*shown, opened])
