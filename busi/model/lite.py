@@ -1,8 +1,8 @@
 """EfficientNet-Lite0 up to its fifth stage, and the weights that a million photographs gave it.
 
-Small networks from scratch learn BUSI's texture, and texture does not travel; edges and blobs that were learned from
-photographs do (docs/model.md has both, in another hospital). The later stages hold three quarters of the weights and
-see 4 x 4 places of an image of 128 pixels: without them it travelled better.
+Edges and blobs that were learned from photographs are a start for few images, and of another hospital too: what it is
+worth beside a start from scratch is in docs/model.md. The later stages hold three quarters of the weights and see
+4 x 4 places of an image of 128 pixels; they are left out.
 
     conv1                 a stem at half resolution
     2a, 3a 3b, ... 6c     blocks: widen (1 x 1), look around in each map alone (3 x 3 or 5 x 5), narrow (1 x 1); where
