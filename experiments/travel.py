@@ -5,8 +5,8 @@
 
 A lever is a change of the recipe that draws. Its networks learn from four fifths of BUSI, each for a length that is
 fixed beforehand; home is the fifth that they did not see, away is the half "choice" of BrEaST, which may judge what is
-tried. Folds and seeds are others than those of `experiments.quality`, so that none of its numbers was chosen by. The
-scores are those of `experiments/drawn_quality.py`: of the whole image, of the drawn outline, and of both.
+tried. The folds are others than those of `experiments.quality`. The scores are those of `experiments/drawn_quality.py`:
+of the whole image, of the drawn outline, and of both.
 
 Levers that draw alike share the network that learned to draw from simulated images. Each fold leaves two tables in
 --runs, an interrupted one its checkpoint, so the same command goes on. In results/travel.json "one network, two
