@@ -9,7 +9,8 @@ images carry some, so a network can learn to read them (R. Geirhos et al., "Shor
 (`busi/images/degradation.py`). A turn of the gain knob changes the brightness, one of the dynamic range the contrast.
 
 For each: the mean and the largest change of the calibrated probability, how many answers change sides, and which way
-they move. BUSI's test images with --data, and the held-out simulated ones. Intervals redraw groups of near-duplicates.
+they move. BUSI's test images with --data, the held-out simulated ones, and the lesions of BrEaST. Intervals redraw
+groups of near-duplicates.
 """
 
 import argparse
@@ -23,7 +24,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import cv2
 import numpy as np
 
-from busi.bundle.files import EMBEDDED, Bundle, open_bundle
+from busi.bundle.files import BREAST, EMBEDDED, SIMULATED, Bundle, open_bundle
 from busi.images.degradation import degrade
 from busi.model.metrics import BOOTSTRAP_DRAWS, LEVEL, rate
 from busi.serving.gallery import Example, open_gallery
@@ -49,8 +50,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     bundle, results = open_bundle(options.bundle), {}
-    for data in dict.fromkeys((options.data, None)):
-        examples = held_out(bundle, data)
+    own = [held_out(bundle, options.data)] if options.data else []
+    for examples in (*own, held_out(bundle, None, SIMULATED), held_out(bundle, None, BREAST)):
         results[examples[0].source] = found = measure(bundle, examples)
         print(f"{examples[0].source}, n = {len(examples)}: mean change, largest, changed sides, mean towards malignant")
         for name, row in found.items():
@@ -63,15 +64,17 @@ def main() -> None:
         options.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
-def held_out(bundle: Bundle, data: str | None) -> list[Example]:
-    """The test images of a bundle whose lesion somebody outlined.
+def held_out(bundle: Bundle, data: str | None, source: str = "") -> list[Example]:
+    """The images that a network has not seen whose lesion somebody outlined.
 
     Args:
-        bundle: whose.
-        data: a BUSI folder, or None for simulated images.
+        bundle: whose network.
+        data: a BUSI folder, whose test images are wanted; or None.
+        source: "simulated" or "breast", where another one is wanted.
     """
     gallery = open_gallery(bundle, data)
-    shown = [e for e in gallery.examples.values() if e.source == gallery.own and e.label in CLASSES]
+    wanted = source or gallery.own
+    shown = [e for e in gallery.examples.values() if e.source == wanted and e.label in CLASSES]
     return [example for example in shown if example.mask is not None and example.mask.any()]
 
 

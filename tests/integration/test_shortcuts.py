@@ -13,9 +13,11 @@ def bundle():
     return open_bundle(EMBEDDED)
 
 
-@pytest.fixture(scope="module")
-def examples(bundle):
-    return held_out(bundle, None)[:6]
+@pytest.fixture(scope="module", params=["simulated", "breast"])
+def examples(bundle, request):
+    found = held_out(bundle, None, request.param)
+    assert {example.source for example in found} == {request.param} and len(found) >= 240
+    return found[:6]
 
 
 def test_calipers_touch_the_lesion_and_little_else(examples):
