@@ -224,7 +224,7 @@ def shortcuts(found: dict[str, dict]) -> str:
     Args:
         found: as shortcuts.json holds it.
     """
-    names = {BUSI: "BUSI", SIMULATED: "simulated"}
+    names = {BUSI: "BUSI", SIMULATED: "simulated", BREAST: "BrEaST"}
     sizes = {source: next(iter(rows.values()))["mean"]["n"] for source, rows in found.items()}
     heads = [f" {names[source]}, n = {n} | largest | signed |" for source, n in sizes.items()]
     lines = ["| change |" + "".join(heads), "|---" * (1 + 3 * len(found)) + "|"]
