@@ -2,7 +2,7 @@
 
     python -m experiments.hospital_left_out --sets path/to/BUSI path/to/BrEaST [--seed 0] [--threads N]
 
-Each set in its turn judges, and the recipe is that of `train.py --recipe draws`: the others' images are held out a fifth
+Each set in its turn judges, by the recipe of `train.py --recipe draws`: the others' images are held out a fifth
 at a time for the reading of outlines, the calibration and the threshold, then both networks learn from all of them.
 Near-duplicates between sets are left out of the later one. Of BrEaST the half "choice" judges: "final" is asked by
 experiments.final alone.
