@@ -51,9 +51,8 @@ def drawing_stage(recipe: Recipe, out: Path) -> None:
     if path.is_file():
         return
     print(f"seed {recipe.seed}: outlines of {recipe.drawn} simulated images", flush=True)
-    told = lambda number, loss, seconds: print(f"  epoch {number}: loss {loss:.3f}, {seconds:.0f} s", flush=True)  # noqa: E731
     folder = out / f"{DRAWING_STAGE}-{recipe.seed}"
-    save_network(learn_drawing(drawing_settings(recipe), _simulated(recipe), folder, told), path)
+    save_network(learn_drawing(drawing_settings(recipe), _simulated(recipe), folder, _tell), path)
     clear_checkpoints(folder)
 
 
@@ -226,6 +225,10 @@ def _shapes(rows: pd.DataFrame) -> tuple[Shape | None, ...]:
 
 def _probability(odds: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-odds))
+
+
+def _tell(number: int, loss: float, seconds: float) -> None:
+    print(f"  epoch {number}: loss {loss:.3f}, {seconds:.0f} s", flush=True)
 
 
 def _pool(table: pd.DataFrame, recipe: Recipe) -> Part:

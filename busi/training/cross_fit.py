@@ -25,6 +25,7 @@ from busi.system.whole_files import whole_file
 from busi.training.checkpoints import DRAWING_STAGE, FOLD, Epoch, clear_checkpoints
 from busi.training.drawing import DrawingSettings, drawn_shapes, learn_real_outlines
 from busi.training.fit import fit, predict_part
+from busi.training.progress import Interruption
 from busi.training.recipe import Recipe
 
 
@@ -107,7 +108,8 @@ def cross_fit(
         also: images of other sets, from which every network learns too; with outlines.
         on_fold: told of each fold whose training begins, its number from 1, and how many there are.
         on_epoch: told of each finished epoch of the network that looks.
-        callbacks: Keras callbacks, for a progress bar within an epoch.
+        callbacks: Keras callbacks, for a progress bar within an epoch; an `Interruption` is heard while outlines are
+            learned too.
 
     Raises:
         ValueError: if the checkpoints are of another recipe or of other images.
@@ -123,7 +125,8 @@ def cross_fit(
             learn = joined(pool.at(others), also) if also else pool.at(others)
             shown = draws.rehearsal if recipe.rehearsal else None
             fitted = fit(recipe, learn, held_out, folder, start=start, rehearsal=shown, **watching)
-            drawing = learn_real_outlines(draws.settings, draws.start, learn, draws.rehearsal, folder / DRAWING_STAGE)
+            stage, hearing = folder / DRAWING_STAGE, [one for one in callbacks if isinstance(one, Interruption)]
+            drawing = learn_real_outlines(draws.settings, draws.start, learn, draws.rehearsal, stage, callbacks=hearing)
             told = predict_part(fitted.model, held_out, recipe.mirrored)
             _keep(path, recipe, told, drawn_shapes(drawing, held_out), held_out, fitted.history)
             clear_checkpoints(folder)

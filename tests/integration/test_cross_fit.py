@@ -29,6 +29,7 @@ from busi.training.cross_fit import Draws, OutOfFold, cross_fit
 from busi.training.drawing import DrawingSettings, drawn_shapes, learn_real_outlines
 from busi.training.elsewhere import ask_elsewhere
 from busi.training.fit import fit, predict_part
+from busi.training.progress import Interruption, Progress
 from busi.training.recipe import DRAWS, RECIPES, Recipe
 from tests.support.training import arguments, eagerly, hurry, outlined_part
 
@@ -135,6 +136,19 @@ def test_each_fold_is_asked_of_a_network_that_did_not_learn_from_it_and_an_inter
     clear_checkpoints(tmp_path / "again")
     clear_checkpoints(tmp_path)
     assert not tmp_path.exists()
+
+
+def test_control_c_is_heard_while_a_fold_learns_outlines_and_the_bar_is_not_drawn_then(recipe, tmp_path, monkeypatch):
+    heard = []
+
+    def watched(*given, callbacks):
+        heard.append(list(callbacks))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "learn_real_outlines", watched)
+    with Interruption() as interruption, Progress(2) as progress, pytest.raises(KeyboardInterrupt):
+        cross_fit(recipe, DRAWS_HERE, pool(), FOLDS, tmp_path, callbacks=[progress, interruption])
+    assert heard == [[interruption]]
 
 
 def test_what_cannot_be_cross_fitted_is_refused(recipe, tmp_path):
