@@ -54,7 +54,7 @@ HOME = "home"
 _AUGMENTATION = RECIPES[DRAWS]["augmentation"]
 LEVERS: dict[str, dict[str, Any]] = {
     "base": {},
-    "no simulated image": {"rehearsal": 0.0},
+    "a few simulated images": {"rehearsal": 0.15},
     "as many simulated images": {"rehearsal": 1.0},
     "contrast both ways": {"augmentation": replace(_AUGMENTATION, contrast_both_ways=True)},
     "longer": {"epochs": 30},

@@ -157,7 +157,7 @@ RECIPES: dict[str, dict[str, Any]] = {
         "epochs": 20,
         "keep": LAST,
         "pretrain": 0,
-        "rehearsal": 0.15,
+        "rehearsal": 0.0,
         "outline": 1.0,
         "mirrored": True,
         "drawn": 6000,

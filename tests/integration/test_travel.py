@@ -42,13 +42,13 @@ def test_folds_that_are_there_are_not_trained_again(data, tmp_path, monkeypatch,
 
     monkeypatch.setattr(travel, "drawing_stage", lambda recipe, runs: None)
     monkeypatch.setattr(travel, "run_trial", answered)
-    given = ("--data", str(data), "--lever", "no simulated image", "--folds", "1", "2")
+    given = ("--data", str(data), "--lever", "a few simulated images", "--folds", "1", "2")
     assert run(tmp_path, *given) == 2 and "no space left" in capsys.readouterr().err
     assert run(tmp_path, *given) == 0
-    assert asked == [(fold, 0.0, 100, tmp_path / "runs") for fold in (1, 2, 2)]
-    folder = tmp_path / "runs" / "no-simulated-image-100"
+    assert asked == [(fold, 0.15, 100, tmp_path / "runs") for fold in (1, 2, 2)]
+    folder = tmp_path / "runs" / "a-few-simulated-images-100"
     assert sorted(path.name for path in folder.iterdir()) == ["grouped-1-100.csv", "grouped-2-100.csv", "run.json"]
-    monkeypatch.setitem(travel.LEVERS, "no simulated image", {"epochs": 3})
+    monkeypatch.setitem(travel.LEVERS, "a few simulated images", {"epochs": 3})
     assert run(tmp_path, *given) == 2 and "choose another --runs" in capsys.readouterr().err
 
 
