@@ -13,6 +13,7 @@ and is never written over.
 
 import argparse
 import datetime
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -78,7 +79,7 @@ def ask(options: argparse.Namespace) -> None:
         ValueError: if the file holds the result of another recipe, or a seed's answers at home are not complete.
     """
     recipe = Recipe(**{**RECIPES[DRAWS], "name": DRAWS})
-    identity = {"recipe": _plain(as_in_bundle(recipe)), "seeds": list(SEEDS)}
+    identity = {"recipe": json.loads(json.dumps(as_in_bundle(recipe))), "seeds": list(SEEDS)}
     if is_finished(options.out, FINAL, identity):
         day = results(options.out)[FINAL]["asked"]
         print(f"asked before, on {day}, and left as it is in {options.out}", flush=True)
@@ -130,14 +131,6 @@ def _at_home(trials: Path) -> pd.DataFrame:
             f" experiments.quality --recipe {DRAWS} --protocols {GROUPED}"
         )
     return rows[rows["seed"].isin(SEEDS)]
-
-
-def _plain(settings: dict[str, Any]) -> dict[str, Any]:
-    """As JSON gives it back."""
-    return {
-        name: _plain(value) if isinstance(value, dict) else list(value) if isinstance(value, tuple) else value
-        for name, value in settings.items()
-    }
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

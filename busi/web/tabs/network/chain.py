@@ -97,19 +97,28 @@ def chain(page: Page, classifier: Classifier, current: Current) -> Markup:
     )
 
 
-def _row(words: Words, block: Block, maps: np.ndarray) -> dict[str, str]:
-    """What a block does, its sizes, and the strongest of the maps that come out of it."""
+def strongest_map(maps: np.ndarray) -> tuple[int, str]:
+    """The number of the map that answers most, and its picture, a data URI.
+
+    Args:
+        maps: float32 (H, W, C), of a layer for one image.
+    """
     number = strongest_filters(maps, 1)[0]
     one = maps[..., number]
     low, high = float(one.min()), float(np.quantile(one, _BRIGHT))
-    scaled = np.clip((one - low) / (high - low), 0, 1) if high > low else np.zeros_like(one)
-    height, width = one.shape
+    return number, heat_picture(np.clip((one - low) / (high - low), 0, 1) if high > low else np.zeros_like(one))
+
+
+def _row(words: Words, block: Block, maps: np.ndarray) -> dict[str, str]:
+    """What a block does, its sizes, and the strongest of the maps that come out of it."""
+    number, picture = strongest_map(maps)
+    height, width, _ = maps.shape
     return {
         "title": _title(words, block),
         "does": _does(words, block),
         "given": _size(words, block.given),
         "gives": _size(words, block.shape),
-        "picture": heat_picture(scaled),
+        "picture": picture,
         "alt": words("network.chain_alt", number=number + 1, all=maps.shape[2], height=height, width=width),
         "caption": words("network.chain_map", number=number + 1, all=maps.shape[2]),
     }

@@ -4,14 +4,13 @@ import numpy as np
 from markupsafe import Markup
 
 from busi.images import gray_levels
-from busi.model.activations import strongest_filters
 from busi.serving.predict import Classifier
 from busi.web.page import Page
 from busi.web.pictures import exact_picture, heat_picture
+from busi.web.tabs.network.chain import strongest_map
 from busi.web.tabs.network.current import Current
 from busi.words.text import Words
 
-_BRIGHT = 0.995  # the share of values that are not clipped
 _TEMPLATE = "tabs/network/drawing.html"
 
 
@@ -42,13 +41,10 @@ def drawing(page: Page, classifier: Classifier, current: Current) -> Markup:
 
 def _level(words: Words, maps: np.ndarray) -> dict[str, str]:
     """The strongest map of a level, and its size in words."""
-    one = maps[..., strongest_filters(maps, 1)[0]]
-    low, high = float(one.min()), float(np.quantile(one, _BRIGHT))
-    scaled = np.clip((one - low) / (high - low), 0, 1) if high > low else np.zeros_like(one)
     height, width, count = maps.shape
     told = {"height": height, "width": width, "count": words.number(count)}
     return {
-        "picture": heat_picture(scaled),
+        "picture": strongest_map(maps)[1],
         "size": words("network.chain_size", **told),
         "alt": words("network.draws_alt", **told),
     }
