@@ -18,7 +18,6 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,7 @@ from busi.data.split import folds_by_group
 from busi.model.setting_names import as_in_bundle
 from busi.system.console import printable_output
 from busi.training.checkpoints import clear_checkpoints
-from busi.training.recipe import DRAWS, RECIPES, Recipe
+from busi.training.recipe import DEFAULT, DRAWS, RECIPES, Recipe
 from experiments.drawn_quality import (
     AWAY,
     BOTH,
@@ -51,12 +50,11 @@ from experiments.scores import gain, summary
 RESULTS = Path(__file__).parent / "results" / "travel.json"
 FOLDS, FOLD_SEED = 5, 7
 HOME = "home"
-_AUGMENTATION = RECIPES[DRAWS]["augmentation"]
 LEVERS: dict[str, dict[str, Any]] = {
     "base": {},
     "a few simulated images": {"rehearsal": 0.15},
     "as many simulated images": {"rehearsal": 1.0},
-    "contrast both ways": {"augmentation": replace(_AUGMENTATION, contrast_both_ways=True)},
+    "contrast and marks as before": {"augmentation": RECIPES[DEFAULT]["augmentation"]},
     "longer": {"epochs": 30},
     "random weights": {"weights": "random", "epochs": 40},
 }

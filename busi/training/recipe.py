@@ -153,7 +153,7 @@ RECIPES: dict[str, dict[str, Any]] = {
         "image": ImageContract(size=128),
         "arch": LITE,
         "weights": IMAGENET,
-        "augmentation": _ELSEWHERE,
+        "augmentation": replace(_ELSEWHERE, contrast=0.5, contrast_both_ways=True, marks=0.5),
         "epochs": 20,
         "keep": LAST,
         "pretrain": 0,
