@@ -24,16 +24,18 @@ from busi.data.simulated import training_seeds
 from busi.data.split import folds_by_group
 from busi.model.fusion import cross_fitted_outlines, fit_fusion
 from busi.model.metrics import choose_threshold, fit_calibration, log_odds
-from busi.model.shape import FEATURES, Shape
+from busi.model.scoring import shapes_of
+from busi.model.shape import FEATURES, LESION_FROM, Shape
 from busi.system.whole_files import whole_file
 from busi.training.checkpoints import DRAWING_STAGE, clear_checkpoints
 from busi.training.cross_fit import Draws, OutOfFold, cross_fit
-from busi.training.drawing import drawing_settings, drawn_shapes, learn_drawing, learn_real_outlines, real_settings
+from busi.training.drawing import drawing_settings, learn_drawing, learn_real_outlines, maps_of, real_settings
 from busi.training.evaluation import TARGET_SENSITIVITY
 from busi.training.fit import fit, predict_part
 from busi.training.recipe import Recipe
 from experiments.finished import save_network
 from experiments.hospitals import breast_half, breast_part
+from experiments.overlap import dice, inside_of
 from experiments.protocols import OFFICIAL, Trial
 
 WHOLE, OUTLINE, BOTH = LOOKS = ("whole", "outline", "both")
@@ -67,7 +69,8 @@ def run_trial(trial: Trial, recipe: Recipe, out: Path, stages: Path | None = Non
 
     Returns:
         A row for each image that is judged: image_id, group, fold, seed, malignant, "whole", log-odds for the whole
-        image, and `FEATURES`, empty where nothing was drawn. On BreastMNIST's split also those of the images that were
+        image, `FEATURES`, empty where nothing was drawn, and "dice", how far the drawn outline covers the expert's,
+        empty where there is none. On BreastMNIST's split also those of the images that were
         learned from, each by networks that had not, whose "inner" fold is 0 or more; it is -1 for the judges.
     """
     table = pd.concat([trial.learn, trial.validation]).sort_index()
@@ -77,7 +80,7 @@ def run_trial(trial: Trial, recipe: Recipe, out: Path, stages: Path | None = Non
         said = cross_fit(recipe, draws, pool, inner, out / trial.name)
         others = [_rows(trial, table, pool, said.whole, said.shapes).assign(inner=inner)]
     networks = learned(recipe, draws, pool, out / trial.name)
-    answers = asked(trial, trial.judge, load_part(trial.judge, recipe.image), networks, recipe)
+    answers = asked(trial, trial.judge, load_part(trial.judge, recipe.image, with_outlines=True), networks, recipe)
     if trial.protocol == OFFICIAL:
         return pd.concat([answers.assign(inner=-1), *others])
     away = breast_half(CHOICE)
@@ -119,13 +122,19 @@ def asked(
     Args:
         trial: whose fold and seed stand in the rows.
         table: the images' image_id and group.
-        part: the images, with proportions.
+        part: the images, with proportions and outlines.
         networks: that looks, and that draws.
         recipe: of the first.
+
+    Raises:
+        ValueError: if the part has no proportions or no outlines.
     """
     looking, drawing = networks
-    whole = log_odds(predict_part(looking, part, recipe.mirrored))
-    return _rows(trial, table, part, whole, drawn_shapes(drawing, part))
+    if part.proportions is None:
+        raise ValueError("reading a shape needs the images' proportions, and the part has none")
+    whole, maps = log_odds(predict_part(looking, part, recipe.mirrored)), maps_of(drawing, part.images)
+    rows = _rows(trial, table, part, whole, shapes_of(maps, part.images, part.proportions))
+    return rows.assign(dice=_overlaps(part, maps))
 
 
 def write_rows(rows: pd.DataFrame, path: Path) -> None:
@@ -216,6 +225,13 @@ def _rows(
     names = table[["image_id", "group"]].reset_index(drop=True)
     told = names.assign(fold=trial.fold, seed=trial.seed, malignant=part.labels, whole=whole)
     return pd.concat([told, pd.DataFrame(measured, columns=list(FEATURES))], axis=1)
+
+
+def _overlaps(part: Part, maps: np.ndarray) -> np.ndarray:
+    inside = inside_of(part)
+    outlined, found = inside.any(axis=(1, 2)), np.full(len(inside), np.nan)
+    found[outlined] = dice(inside[outlined], maps[outlined] >= LESION_FROM)
+    return found
 
 
 def _shapes(rows: pd.DataFrame) -> tuple[Shape | None, ...]:

@@ -36,13 +36,13 @@ from busi.data.dataset import default_cache, read_busi
 from busi.data.parts import Part, load_part, simulated_part, simulated_table
 from busi.data.simulated import fingerprint, held_out_seeds, training_seeds
 from busi.images import ImageContract
-from busi.model.metrics import BOOTSTRAP_DRAWS, LEVEL, Estimate
 from busi.system.console import printable_output
 from busi.system.whole_files import whole_file
-from busi.training.drawing import DrawingSettings, learn_drawing, maps_of, outlines_of
+from busi.training.drawing import DrawingSettings, learn_drawing, maps_of
 from busi.training.recipe import DEFAULT, RECIPES
 from experiments.finished import add_result, check_same_run, is_finished, results, save_network
 from experiments.hospitals import breast_half, breast_part, untouched
+from experiments.overlap import dice, inside_of, mean_over_seeds
 
 RESULTS = Path(__file__).parent / "results" / "outlines.json"
 RUNS = Path("runs/outlines")
@@ -98,7 +98,7 @@ def run(settings: DrawingSettings, seeds: Sequence[int], data: str, runs: Path, 
         with whole_file(folder_of(runs, seed) / "dice.csv") as unfinished:
             table.to_csv(unfinished, index=False, lineterminator="\n")
     rows = pd.concat(tables, ignore_index=True)
-    found = {judge: _mean_over_seeds(rows[rows["judge"] == judge]) for judge in asked}
+    found = {judge: mean_over_seeds(rows[rows["judge"] == judge]) for judge in asked}
     parameters = next(iter(models.values())).count_params()
     add_result(out, NAME, {**identity, "parameters": parameters, "dice": found})
 
@@ -160,7 +160,7 @@ def judges(data: str, contract: ImageContract) -> dict[str, Judge]:
         SIMULATED: (simulated_part(seeds, contract, default_cache()), simulated_table(seeds)),
     }
     for name, (part, rows) in found.items():
-        if not _inside(part).any(axis=(1, 2)).all():
+        if not inside_of(part).any(axis=(1, 2)).all():
             raise ValueError(f"each of the {len(rows)} images of {name!r} needs an outline, and some have none")
     return found
 
@@ -175,64 +175,13 @@ def drawn_by(model: keras.Model, images: np.ndarray) -> np.ndarray:
     return maps_of(model, images) >= LESION_FROM
 
 
-def dice(truth: np.ndarray, drawn: np.ndarray) -> np.ndarray:
-    """Dice's coefficient of each image: 1 if both areas are the same, 0 if they share nothing.
-
-    L. R. Dice, "Measures of the Amount of Ecologic Association Between Species", Ecology 26 (1945) 297-302.
-
-    Args:
-        truth: bool (N, H, W), none of them empty.
-        drawn: bool (N, H, W).
-
-    Returns:
-        float64 (N,) in [0, 1].
-
-    Raises:
-        ValueError: if the shapes differ, or a truth is empty.
-    """
-    if truth.shape != drawn.shape or truth.ndim != 3:
-        raise ValueError(f"truth and drawn must be (N, H, W), got {truth.shape} and {drawn.shape}")
-    if not truth.any(axis=(1, 2)).all():
-        raise ValueError("each truth must hold a lesion")
-    shared = (truth & drawn).sum(axis=(1, 2))
-    return 2 * shared / (truth.sum(axis=(1, 2)) + drawn.sum(axis=(1, 2)))
-
-
-def mean_with_interval(values: np.ndarray, groups: np.ndarray) -> Estimate:
-    """A mean with a percentile bootstrap that draws whole near-duplicate groups.
-
-    Args:
-        values: float (N,).
-        groups: (N,).
-
-    Returns:
-        The estimate, with n = N.
-    """
-    _, group_of = np.unique(groups, return_inverse=True)
-    sums, counts = np.bincount(group_of, values), np.bincount(group_of)
-    drawn = np.random.default_rng(0).integers(len(counts), size=(BOOTSTRAP_DRAWS, len(counts)))
-    means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
-    low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(float(values.mean()), float(low), float(high), len(values))
-
-
 def _scored(model: keras.Model, asked: Mapping[str, Judge], seed: int) -> pd.DataFrame:
     """The Dice of every image."""
     tables = []
     for name, (part, rows) in asked.items():
-        values = dice(_inside(part), drawn_by(model, part.images))
+        values = dice(inside_of(part), drawn_by(model, part.images))
         tables.append(rows[["image_id", "group"]].assign(judge=name, seed=seed, dice=values.round(6)))
     return pd.concat(tables, ignore_index=True)
-
-
-def _mean_over_seeds(rows: pd.DataFrame) -> dict[str, Any]:
-    by_image = rows.groupby("image_id", sort=False).agg({"dice": "mean", "group": "first"})
-    found = mean_with_interval(by_image["dice"].to_numpy(), by_image["group"].to_numpy()).to_dict()
-    return {**found, "seeds": rows.groupby("seed")["dice"].mean().round(6).tolist()}
-
-
-def _inside(part: Part) -> np.ndarray:
-    return outlines_of(part) > 127
 
 
 def _tell_epoch(number: int, loss: float, seconds: float) -> None:

@@ -44,6 +44,7 @@ from busi.training.evaluation import TARGET_SENSITIVITY
 from busi.training.recipe import DEFAULT, RECIPES, Recipe
 from busi.words.classes import MALIGNANT
 from experiments.hospitals import untouched_names
+from experiments.overlap import mean_over_seeds
 from experiments.protocols import BASELINE, FOLDS, GROUPED, LEAKY, OFFICIAL, PROTOCOLS, Trial, trials
 from experiments.scores import METRICS, gain, summary
 
@@ -222,12 +223,18 @@ def _numbers(rows: pd.DataFrame, tables: Iterable[pd.DataFrame]) -> dict:
     home = [scored(of_seed) for _, of_seed in rows.groupby("seed")]
     answers = {look: pd.concat([of_seed[look] for of_seed in home]) for look in LOOKS}
     told = {look: summary(answers[look]) for look in LOOKS}
-    numbers = {**told.pop(BOTH), "looks": told, "gain": gain(answers[BOTH], answers[WHOLE])}
+    numbers = {
+        **told.pop(BOTH),
+        "looks": told,
+        "gain": gain(answers[BOTH], answers[WHOLE]),
+        "dice": mean_over_seeds(rows),
+    }
     if not (tables := list(tables)):
         return numbers
     away, measures = answers_away(pd.concat(tables), rows), ("auc", "sensitivity", "specificity")
     looks = {look: summary(away[look], metrics=measures) for look in LOOKS}
-    return {**numbers, AWAY: {**looks, "gain": gain(away[BOTH], away[WHOLE])}}
+    gained = gain(away[BOTH], away[WHOLE])
+    return {**numbers, AWAY: {**looks, "gain": gained, "dice": mean_over_seeds(pd.concat(tables))}}
 
 
 def untouched(answers: pd.DataFrame) -> pd.DataFrame:

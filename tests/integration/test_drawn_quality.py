@@ -6,9 +6,14 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from busi.data.parts import Part
 from busi.model.shape import FEATURES
 from busi.model.shape_model import STRENGTH
-from experiments.drawn_quality import BOTH, LOOKS, OUTLINE, WHOLE, answers_away, scored
+from busi.training.recipe import Recipe
+from experiments import drawn_quality
+from experiments.drawn_quality import BOTH, LOOKS, OUTLINE, WHOLE, answers_away, asked, scored
+from experiments.overlap import mean_over_seeds
+from experiments.protocols import Trial
 from tests.support.looks import rows_of
 
 MEASURES = list(FEATURES)
@@ -76,3 +81,21 @@ def test_where_nothing_is_drawn_the_whole_alone_speaks(rows):
     told = {look: table.set_index("image_id") for look, table in scored(nothing).items()}
     name = nothing.loc[5, "image_id"]
     assert all(0 < told[look].loc[name, "probability"] < 1 for look in LOOKS)
+
+
+def test_the_overlap_of_what_is_drawn_is_that_of_the_outlined_images_alone(monkeypatch):
+    """Two discs of the same size, of which the drawn one is half as far away as it is wide, and one without outline."""
+    rows, columns = np.mgrid[:64, :64]
+    true, shifted = (np.hypot(rows - 32, columns - middle) < 16 for middle in (32, 48))
+    outlines = np.stack([true, true, np.zeros_like(true)])
+    part = Part(np.zeros((3, 64, 64), np.uint8), np.ones(3, bool), (), np.uint8(outlines) * 255, np.ones(3))
+    maps = np.stack([true, shifted, true]).astype(np.float32)
+    monkeypatch.setattr(drawn_quality, "maps_of", lambda *_: maps)
+    monkeypatch.setattr(drawn_quality, "predict_part", lambda *_: np.full(3, 0.5))
+    table = pd.DataFrame({"image_id": ["a", "b", "c"], "group": [0, 1, 2]})
+    trial = Trial("grouped", 1, 2, table, table.iloc[:0], table)
+    told = asked(trial, table, part, (None, None), Recipe())
+    shared = 2 * (true & shifted).sum() / (true.sum() + shifted.sum())
+    assert told["dice"].round(9).tolist()[:2] == [1, round(shared, 9)] and np.isnan(told["dice"][2])
+    number = mean_over_seeds(pd.concat([told, told.assign(seed=3)]))
+    assert number["value"] == pytest.approx((1 + shared) / 2) and number["n"] == 2 and len(number["seeds"]) == 2

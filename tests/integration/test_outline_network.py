@@ -19,7 +19,8 @@ from busi.model.network import build_network, without_outline
 from busi.training.drawing import DrawingSettings, drawing_batches, drawing_loss, learn_drawing
 from busi.training.recipe import DEFAULT, RECIPES
 from experiments import outlines
-from experiments.outlines import USUAL, dice, main, mean_with_interval
+from experiments.outlines import USUAL, main
+from experiments.overlap import dice, mean_with_interval
 from tests.support.training import eagerly
 
 FLIPS = AugmentationSettings(rotation=0, zoom=0, translation=0, brightness=0, contrast=0)  # quicker than the usual
