@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import keras
 
 # What a layer's `settings` may tell, by the name of Keras' own setting.
-_SETTINGS = ("filters", "kernel_size", "strides", "pool_size", "rate", "units", "activation")
+_SETTINGS = ("filters", "kernel_size", "strides", "pool_size", "rate", "units", "activation", "max_value")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Layer:
         shape: of what it gives for one image: (H, W, C) or (C,).
         parameters: how many numbers of its own it has.
         learned: how many of them training changes; the others are statistics that normalisation keeps.
-        settings: those of filters, kernel_size, strides, pool_size, rate, units and activation that it was built with.
+        settings: those of filters, kernel_size, strides, pool_size, rate, units, activation and max_value that it was
+            built with.
     """
 
     name: str

@@ -8,8 +8,8 @@ that the filter sees, plus its bias. What lies outside of the input counts as 0.
 
     map[row, column] = bias + sum of given[row * stride - before + i * step, ...] * kernel[i, j, channel]
 
-A normalisation behind it multiplies each map by a number and adds another; a ReLU lets nothing below zero pass. These
-two are told as well, where they follow.
+A normalisation behind it multiplies each map by a number and adds another; a ReLU lets nothing below zero pass, and
+with a ceiling nothing above that. These two are told as well, where they follow.
 """
 
 from dataclasses import dataclass
@@ -61,6 +61,7 @@ class Convolution:
         dilation: how far apart its numbers lie, down and across.
         before: how many rows and columns the kernel stands out over the first edges of the input.
         rectified: whether a ReLU follows, behind the normalisation if there is one.
+        ceiling: the most that this ReLU lets pass; None if it has no end.
     """
 
     name: str
@@ -72,6 +73,18 @@ class Convolution:
     dilation: tuple[int, int]
     before: tuple[int, int]
     rectified: bool
+    ceiling: float | None
+
+
+@dataclass(frozen=True)
+class Relu:
+    """Lets pass what is above 0.
+
+    Attributes:
+        ceiling: what it gives at most; None for no end.
+    """
+
+    ceiling: float | None = None
 
 
 def convolutions_in(inside: Inside) -> tuple[str, ...]:
@@ -109,7 +122,7 @@ def unfold(inside: Inside, model_input: np.ndarray, name: str, count: int) -> Co
     if name not in convolutions_in(inside):
         raise ValueError(f"name must be a convolution ({', '.join(convolutions_in(inside)) or 'none'}), got {name!r}")
     layer = inside.network.get_layer(name)
-    scales, offsets, rectified, last = _what_follows(inside, layer)
+    scales, offsets, relu, last = _what_follows(inside, layer)
     given, passed_on = _given_and_passed_on(inside, model_input, layer, last)
     (strides, dilation), kernel_size = _steps(layer), layer.kernel_size
     filters = tuple(
@@ -126,9 +139,8 @@ def unfold(inside: Inside, model_input: np.ndarray, name: str, count: int) -> Co
         _before(layer.padding, *sizes) for sizes in zip(given.shape[:2], kernel_size, strides, dilation, strict=True)
     )
     height, width, all_filters = layer.output.shape[1:]
-    return Convolution(
-        name, given, filters, all_filters, (height, width), strides, dilation, (rows, columns), rectified
-    )
+    passes = (relu is not None, relu.ceiling if relu else None)
+    return Convolution(name, given, filters, all_filters, (height, width), strides, dilation, (rows, columns), *passes)
 
 
 def _can_unfold(inside: Inside, name: str) -> bool:
@@ -184,18 +196,20 @@ def _before(padding: str, given: int, kernel: int, stride: int, step: int) -> in
     return max((places - 1) * stride + (kernel - 1) * step + 1 - given, 0) // 2
 
 
-def _what_follows(inside: Inside, layer: "keras.Layer") -> tuple[np.ndarray | None, np.ndarray | None, bool, str]:
-    """What the normalisation multiplies by and adds, whether a ReLU follows, and the last layer of these."""
+def _what_follows(
+    inside: Inside, layer: "keras.Layer"
+) -> tuple[np.ndarray | None, np.ndarray | None, Relu | None, str]:
+    """What the normalisation multiplies by and adds, the ReLU that follows, and the last layer of these."""
     if layer.activation.__name__ == "relu":
-        return None, None, True, layer.name
+        return None, None, Relu(), layer.name
     scale = offset = None
     behind = _only_one_behind(inside, layer)
     if type(behind).__name__ == "BatchNormalization":
         scale, offset = _normalisation(behind)
         layer, behind = behind, _only_one_behind(inside, behind)
-    if behind is not None and _is_plain_relu(behind):
-        return scale, offset, True, behind.name
-    return scale, offset, False, layer.name
+    if behind is not None and (relu := _relu_of(behind)):
+        return scale, offset, relu, behind.name
+    return scale, offset, None, layer.name
 
 
 def _only_one_behind(inside: Inside, layer: "keras.Layer") -> Any:
@@ -211,9 +225,11 @@ def _normalisation(layer: "keras.Layer") -> tuple[np.ndarray, np.ndarray]:
     return scale, (np.asarray(layer.beta) if layer.center else 0.0) - mean * scale
 
 
-def _is_plain_relu(layer: "keras.Layer") -> bool:
+def _relu_of(layer: "keras.Layer") -> Relu | None:
+    """What a layer lets pass, if it is a ReLU that gives 0 below 0."""
     settings = layer.get_config()
     if type(layer).__name__ == "Activation":
-        return settings.get("activation") == "relu"
-    bends = settings.get("max_value") is not None or settings.get("negative_slope") or settings.get("threshold")
-    return type(layer).__name__ == "ReLU" and not bends
+        return {"relu": Relu(), "relu6": Relu(6.0)}.get(str(settings.get("activation")))
+    if type(layer).__name__ != "ReLU" or settings.get("negative_slope") or settings.get("threshold"):
+        return None
+    return Relu(settings.get("max_value"))

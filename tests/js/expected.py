@@ -203,7 +203,8 @@ def unfolded() -> list[dict[str, Any]]:
     """Convolutions as the page is sent them, and their maps by SciPy: padded, every second place, with holes."""
     rng = np.random.default_rng(21)
     found = []
-    for channels, kernel, stride, hole, before in [(1, 5, 2, 1, 1), (3, 3, 1, 2, 2), (4, 1, 1, 1, 0), (2, 3, 1, 1, 0)]:
+    cases = [(1, 5, 2, 1, 1, None), (3, 3, 1, 2, 2, None), (4, 1, 1, 1, 0, None), (2, 3, 1, 1, 0, 6.0)]
+    for channels, kernel, stride, hole, before, ceiling in cases:
         # An image's gray levels, or numbers of any size.
         levels = rng.integers(0, 256, (12, 10, channels))
         given = np.float32(levels / 255) if channels == 1 else np.float32(rng.normal(size=levels.shape).round(2))
@@ -211,15 +212,15 @@ def unfolded() -> list[dict[str, Any]]:
         reach = (kernel - 1) * hole + 1
         size = tuple(1 + (side + 2 * before - reach) // stride for side in given.shape[:2])
         one = Filter(5, tuple(range(channels)), weights, bias=0.25, scale=2.0, offset=-0.5)
-        convolution = Convolution("c", given, (one,), 9, size, (stride,) * 2, (hole,) * 2, (before,) * 2, True)
+        steps = ((stride,) * 2, (hole,) * 2, (before,) * 2)
+        convolution = Convolution("c", given, (one,), 9, size, *steps, rectified=True, ceiling=ceiling)
         spread = np.zeros((reach, reach, channels))
         spread[::hole, ::hole] = weights
         padded = np.pad(given.astype(float), ((before, before), (before, before), (0, 0)))
         sums = correlate(padded, spread, mode="valid")[::stride, ::stride, 0] + one.bias
         sent = as_json(convolution, "c", sees_image=channels == 1)
-        found.append(
-            {"sent": sent, "map": sums.ravel().tolist(), "passed": np.maximum(2 * sums - 0.5, 0).ravel().tolist()}
-        )
+        passed = np.clip(2 * sums - 0.5, 0, ceiling)
+        found.append({"sent": sent, "map": sums.ravel().tolist(), "passed": passed.ravel().tolist()})
     return found
 
 

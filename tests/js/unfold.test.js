@@ -57,7 +57,11 @@ test("normalisation and ReLU are applied in their order", () => {
   const { filters } = readConvolution({ ...sent, filters: [{ ...sent.filters[0], scale: null, offset: null }] });
   assert.equal(normalise(filters[0], -3), -3);
   assert.equal(passOn({ rectified: false }, filters[0], -3), -3);
-  assert.equal(passOn({ rectified: true }, filters[0], -3), 0);
+  assert.equal(passOn({ rectified: true, ceiling: null }, filters[0], -3), 0);
+  assert.deepEqual(
+    [-3, 3, 8].map((value) => passOn({ rectified: true, ceiling: 6 }, filters[0], value)),
+    [0, 3, 6],
+  );
 });
 
 test("at the edge, what lies outside is told and counts as 0", () => {

@@ -8,8 +8,10 @@ CONVOLUTIONS = 2  # most that stand in one block
 EXPLAINED = (
     "InputLayer",
     "Conv2D",
+    "DepthwiseConv2D",
     "BatchNormalization",
     "ReLU",
+    "Add",
     "MaxPooling2D",
     "GlobalAveragePooling2D",
     "Flatten",

@@ -110,8 +110,13 @@ def test_what_follows_is_only_taken_where_it_is_known(image):
 
     plain = behind()
     assert not plain.rectified and plain.filters[0].scale is None
-    assert behind(layers.ReLU()).rectified and behind(layers.Activation("relu")).rectified
-    for other in (layers.ReLU(max_value=6.0), layers.Activation("swish"), layers.LeakyReLU()):
+    for endless in (layers.ReLU(), layers.Activation("relu")):
+        found = behind(endless)
+        assert found.rectified and found.ceiling is None
+    for capped in (layers.ReLU(max_value=6.0), layers.Activation("relu6")):
+        found = behind(capped)
+        assert found.rectified and found.ceiling == 6
+    for other in (layers.Activation("swish"), layers.LeakyReLU(), layers.ReLU(6.0, threshold=1.0)):
         assert not behind(other).rectified
     normalised = behind(layers.BatchNormalization(scale=False, center=False), layers.Activation("swish"))
     assert not normalised.rectified and normalised.filters[0].scale == pytest.approx(1, abs=1e-3)

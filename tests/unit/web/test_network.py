@@ -14,15 +14,15 @@ import pytest
 from busi.data.box import CREDIT, CREDIT_URL
 from busi.images import clahe, prepare, read_image, resize
 from busi.model.activations import Inside, Layer, as_gray, gradcam, strongest_filters
-from busi.model.network import build_network, finer
+from busi.model.network import LITE, build_network, finer
 from busi.serving.gallery import IMPOSTOR
 from busi.web.markup import rich
 from busi.web.pages import build_pages
 from busi.web.parts.gradcam import gradcam_panel
-from busi.web.parts.layer_names import layer_names, stages_of
+from busi.web.parts.layer_names import explained_as, layer_names, stages_of
 from busi.web.pictures import heat_picture, outline_path, veil_picture
 from busi.web.tabs.glossary.tab import glossary_box, terms
-from busi.web.tabs.network.chain import blocks_of, chain
+from busi.web.tabs.network.chain import _shrinks_by_steps, blocks_of, chain
 from busi.web.tabs.network.current import current_image, stand_in
 from busi.web.tabs.network.tab import Slab, _explanation, _slab, layer_view, network_drawing
 from busi.web.tabs.network.unfolding import kernels_sent, shown_convolutions
@@ -208,6 +208,23 @@ def test_every_kind_of_layer_is_explained(page_of, name):
         workshop = page.workshop
         read = text_of(layer_view(page, workshop.classifier.get(), current_image(page, None), name))
         assert name in read and "{" not in read and page.words("network.short_other") not in read
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_layer_of_a_network_that_photographs_taught_is_explained_and_its_ceilings_and_steps_told(language):
+    words, network = Words(language), build_network(LITE, 64)
+    layers_in = Inside(network).layers
+    for layer in layers_in:
+        read = _explanation(words, layer)
+        assert "{" not in read and read != words("network.told_other", count=1, learned=0)
+        assert explained_as(layer) != "other", layer.kind
+    told = {kind: _explanation(words, next(one for one in layers_in if one.kind == kind)) for kind in ("ReLU", "Add")}
+    assert " 6" in told["ReLU"] and told["ReLU"] != words("network.told_relu")
+    point = next(layer for layer in layers_in if layer.settings.get("kernel_size") == (1, 1))
+    assert words.number(point.settings["filters"]) in _explanation(words, point) and "1 × 1" not in _explanation(
+        words, point
+    )
+    assert _shrinks_by_steps(layers_in) and not _shrinks_by_steps(Inside(build_network("atelier", 64)).layers)
 
 
 def test_maps_of_an_example_are_made_once_and_those_of_a_visitors_picture_are_not_kept(

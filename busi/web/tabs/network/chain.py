@@ -94,7 +94,15 @@ def chain(page: Page, classifier: Classifier, current: Current) -> Markup:
         answer=words("network.chain_answer", answer=answer),
         joins=any(layer.kind in _JOINING for layer in inside.layers),
         mirrored=inside.mirrored,
+        strides=_shrinks_by_steps(inside.layers),
     )
+
+
+def _shrinks_by_steps(layers: tuple[Layer, ...]) -> bool:
+    """Whether maps shrink by convolutions that move two places at a time, and by no pooling but the mean at the end."""
+    steps = any("Conv" in layer.kind and max(layer.settings.get("strides", (1,))) > 1 for layer in layers)
+    pools = any(layer.kind in ("MaxPooling2D", "AveragePooling2D") for layer in layers)
+    return steps and not pools and any(layer.kind == "GlobalAveragePooling2D" for layer in layers)
 
 
 def strongest_map(maps: np.ndarray) -> tuple[int, str]:

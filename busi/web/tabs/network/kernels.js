@@ -100,10 +100,13 @@ export const mount = ({ element, trigger }) => {
   const after = (value) => {
     const { scale, offset } = filter();
     const normalised = normalise(filter(), value);
-    const passed = normalised > 0 ? "passed" : "silent";
-    const { rectified } = convolution();
-    if (scale === null) return rectified ? say(`after_relu_${passed}`) : "";
+    const { rectified, ceiling } = convolution();
+    const isCapped = ceiling !== null && normalised > ceiling;
+    const passed = isCapped ? "capped" : normalised > 0 ? "passed" : "silent";
+    const capped = { ceiling: number(ceiling ?? 0, 0) };
+    if (scale === null) return rectified ? say(`after_relu_${passed}`, capped) : "";
     const values = {
+      ...capped,
       scale: number(scale, 2),
       sign: offset < 0 ? "\u2212" : "+",
       offset: number(Math.abs(offset), 2),

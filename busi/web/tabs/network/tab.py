@@ -257,9 +257,8 @@ def _explanation(words: Words, layer: Layer) -> str:
     settings = layer.settings
     window = settings.get("kernel_size") or settings.get("pool_size") or (1, 1)
     strides = (settings.get("strides") or (1,))[0]
-    fine = "_fine" if layer.kind == "MaxPooling2D" and strides == 1 else ""
     return words(
-        f"network.told_{explained_as(layer)}{fine}",
+        f"network.told_{explained_as(layer)}{_variant(layer, window[0], strides)}",
         filters=words.number(settings.get("filters", 0)),
         side=window[0],
         count=words.number(layer.shape[-1]),
@@ -268,7 +267,18 @@ def _explanation(words: Words, layer: Layer) -> str:
         learned=words.number(layer.learned),
         kept=words.number(layer.parameters - layer.learned),
         strides=strides,
+        ceiling=words.number(settings.get("max_value") or 0, 0),
     )
+
+
+def _variant(layer: Layer, side: int, strides: int) -> str:
+    """How the key of an explanation ends where a layer of this kind does something of its own."""
+    variants = {
+        "_fine": layer.kind == "MaxPooling2D" and strides == 1,
+        "_point": layer.kind == "Conv2D" and side == 1,
+        "_capped": layer.kind == "ReLU" and layer.settings.get("max_value") is not None,
+    }
+    return next((ending for ending, applies in variants.items() if applies), "")
 
 
 def _slab(shape: tuple[int, ...]) -> Slab:

@@ -70,9 +70,9 @@ export const mapOf = (convolution, filter) => {
 export const normalise = ({ scale, offset }, value) => (scale === null ? value : value * scale + offset);
 
 // What the layers behind a convolution pass on of a sum.
-export const passOn = ({ rectified }, filter, value) => {
+export const passOn = ({ rectified, ceiling }, filter, value) => {
   const normalised = normalise(filter, value);
-  return rectified ? Math.max(0, normalised) : normalised;
+  return rectified ? Math.min(ceiling ?? Infinity, Math.max(0, normalised)) : normalised;
 };
 
 // The largest of each square of 2 x 2 of a map; an odd last row or column is left out, as the network leaves it out.

@@ -25,7 +25,8 @@ _SENTENCES = (
     *("looks_image", "looks_maps", "filters", "filter", "filter_of", "filter_rectified"),
     *("image_caption", "given_caption", "map_caption", "map_of", "legend", "place"),
     *("sum", "sum_bias", "sum_many", "sum_many_bias", "equals", "outside", "cells"),
-    *("after_both_passed", "after_both_silent", "after_relu_passed", "after_relu_silent", "after_normalised"),
+    *("after_both_passed", "after_both_silent", "after_both_capped", "after_normalised"),
+    *("after_relu_passed", "after_relu_silent", "after_relu_capped"),
     *("channels", "channel", "partial", "rest"),
 )
 _TEMPLATE = "tabs/network/kernels.html"
@@ -90,6 +91,7 @@ def as_json(convolution: Convolution, title: str, sees_image: bool) -> dict:
         "dilation": convolution.dilation,
         "before": convolution.before,
         "rectified": convolution.rectified,
+        "ceiling": convolution.ceiling,
         "allFilters": convolution.all_filters,
         "filters": [_filter_json(one) for one in convolution.filters],
     }
