@@ -40,7 +40,7 @@ def rich(text: str, **values: object) -> Markup:
     html = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", str(escape(text)))
     html = re.sub(r"\[([^\]]+)\]\((#(?:term|tab)-[\w-]+)\)", r'<a href="\2">\1</a>', html)
     article = r'<a href="\2" target="_blank" rel="noopener">\1</a>'
-    html = Markup(re.sub(r"\[([^\]]+)\]\((https://doi\.org/10\.[\w./-]+)\)", article, html))
+    html = Markup(re.sub(r"\[([^\]]+)\]\((https://doi\.org/10\.[\w./%-]+)\)", article, html))
     return html.format(**values) if values else html
 
 

@@ -31,6 +31,7 @@ from busi.web.tabs.evaluation.tab import evaluation_tab
 from busi.web.tabs.exercises.tab import exercises_tab
 from busi.web.tabs.further.tab import further_tab
 from busi.web.tabs.glossary.tab import glossary_tab
+from busi.web.tabs.inquiries.tab import inquiries_tab
 from busi.web.tabs.laboratory.tab import laboratory_tab
 from busi.web.tabs.network.tab import network_tab
 from busi.web.tabs.prediction.tab import prediction_tab
@@ -51,6 +52,7 @@ TABS = (
     prediction_tab,
     laboratory_tab,
     exercises_tab,
+    inquiries_tab,
     further_tab,
     ending_tab,
     glossary_tab,

@@ -224,6 +224,31 @@ def unfolded() -> list[dict[str, Any]]:
     return found
 
 
+def abstained() -> list[dict[str, Any]]:
+    """What is left when the least sure share of some images is referred, and what the same rule leaves of others."""
+    here, there, found = rows(5, 97), rows(6, 61), []
+    for threshold, share in ((0.3, 0.0), (0.3, 0.2), (0.1, 0.5), (0.62, 0.95), (0.3, 1.0)):
+        (kinds, scores), (their_kinds, theirs) = (np.array(some).T for some in (here, there))
+        sure, their_sure = (np.abs(_odds(some) - _odds(threshold)) for some in (scores, theirs))
+        referred = int(np.floor(share * len(sure) + 1e-9))
+        cut = np.sort(sure)[referred] if referred < len(sure) else np.inf
+        sides = [
+            (kinds[sure >= cut], scores[sure >= cut], len(sure)),
+            (their_kinds[their_sure >= cut], theirs[their_sure >= cut], len(their_sure)),
+        ]
+        left = []
+        for truth, answers, n in sides:
+            called = answers >= threshold
+            missed, alarms = int((~called & (truth == 1)).sum()), int((called & (truth == 0)).sum())
+            left.append({"n": n, "referred": n - len(truth), "kept": len(truth), "missed": missed, "alarms": alarms})
+        found.append({"here": here, "there": there, "threshold": threshold, "share": share, "left": left})
+    return found
+
+
+def _odds(probabilities: np.ndarray | float) -> np.ndarray:
+    return logit(np.clip(probabilities, 1e-6, 1 - 1e-6))
+
+
 def expected() -> dict[str, Any]:
     """All of it."""
     return {
@@ -236,6 +261,7 @@ def expected() -> dict[str, Any]:
         "prevalences": prevalences(),
         "settings": settings(),
         "unfolded": unfolded(),
+        "abstained": abstained(),
     }
 
 

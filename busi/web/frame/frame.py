@@ -17,8 +17,7 @@ from busi.web.page import Page
 from busi.web.scripts import FONT, announced, base, loader
 from busi.web.tabs.glossary.tab import glossary_box
 from busi.web.tabs.welcome.tab import first_screen
-from busi.web.way import GROUPS, LOOKING
-from busi.words.exercises import exercises
+from busi.web.way import GROUPS, LOOKING, WITHIN
 
 _TEMPLATE = "frame/frame.html"
 
@@ -36,7 +35,7 @@ def frame_of(page: Page, other_page: str) -> Frame:
     before = markup.before(
         attributes=_attributes(page),
         header=markup.header(other_page),
-        rail=markup.rail(GROUPS, [f"exercise_{exercise.name}" for exercise in exercises()]),
+        rail=markup.rail(GROUPS, WITHIN),
         banner=banner(page.words, page.workshop),
         first=first_screen(page),
     )

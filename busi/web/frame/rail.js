@@ -1,5 +1,6 @@
 // The rail: which parts are done, and the one that comes next. What is done stays in this browser.
 
+import { outerOf } from "../js/navigation.js";
 import { store, stored, whenStoredChanges } from "../js/storage.js";
 
 const STAYS = 4000; // milliseconds
@@ -7,11 +8,15 @@ const STAYS = 4000; // milliseconds
 const rail = () => document.querySelector(".rail");
 const linksOf = () => [...rail().querySelectorAll("a[data-part]")];
 
-const isAnswered = (exercise) => Boolean(stored("answers", {})[`${exercise}.guess`]);
+const isWithin = (part) => outerOf(part) !== part;
 
-// A part is done once its end was in view, an exercise once its guess is answered.
-const isDone = (part) =>
-  part.startsWith("exercise_") ? isAnswered(part.slice("exercise_".length)) : stored("done", []).includes(part);
+// A part is done once its end was in view, an exercise or an inquiry once its guess is made.
+const isDone = (part) => {
+  const name = part.slice(part.indexOf("_") + 1);
+  if (outerOf(part) === "exercises" && isWithin(part)) return Boolean(stored("answers", {})[`${name}.guess`]);
+  if (isWithin(part)) return Object.hasOwn(stored("inquiries", {}), name);
+  return stored("done", []).includes(part);
+};
 
 const showDone = () => {
   const { done } = rail().dataset;
@@ -28,16 +33,16 @@ const markDone = (part) => {
   if (!done.includes(part)) store("done", [...done, part]);
 };
 
-// The part that comes after one, or before it (way -1); among the exercises each of them is one.
+// The part that comes after one, or before it (way -1); among the exercises each of them is one, so among inquiries.
 export const neighbourOf = (part, way) => {
   const parts = linksOf()
     .map((link) => link.dataset.part)
-    .filter((name) => !name.startsWith("exercise_") || part.startsWith("exercise"));
+    .filter((name) => !isWithin(name) || outerOf(name) === outerOf(part));
   return parts[parts.indexOf(part) + way];
 };
 
-// The part of the exercises is its first exercise.
-const startOf = (part) => (part === "exercises" ? neighbourOf(part, 1) : part);
+// The part of the exercises is its first exercise, and so of the inquiries.
+const startOf = (part) => (isWithin(neighbourOf(part, 1) ?? part) && !isWithin(part) ? neighbourOf(part, 1) : part);
 
 // The button at the thumb of a phone: the next part, by its name.
 const showNext = (part) => {
@@ -55,7 +60,7 @@ const watchEnds = () => {
     for (const { isIntersecting, target } of entries) {
       clearTimeout(waiting.get(target));
       const part = target.closest("[role=tabpanel]")?.id.replace("tab-", "");
-      if (!isIntersecting || !part || part.startsWith("exercise_")) continue;
+      if (!isIntersecting || !part || isWithin(part)) continue;
       waiting.set(
         target,
         setTimeout(() => markDone(part), STAYS),

@@ -27,8 +27,10 @@ export const placeOf = (hash) => {
   return part && linkTo(part) ? { part, section } : null;
 };
 
-// A part by its name; an exercise is a part within that of the exercises.
-const outerOf = (part) => (part.startsWith("exercise_") ? "exercises" : part);
+const WITHIN = { exercise: "exercises", inquiry: "inquiries" };
+
+// The part that a part stands in, by its name: an exercise in that of the exercises; any other stands in none but itself.
+export const outerOf = (part) => WITHIN[part.split("_")[0]] ?? part;
 
 // The browser leaves out spaces at the ends; were they compared, the title would be written without end.
 const entitle = () => {

@@ -21,12 +21,9 @@ from busi.web.frame.frame import frame_of
 from busi.web.page import Page
 from busi.web.pages import TABS, build_pages
 from busi.web.tabs.welcome.tab import first_cases
-from busi.web.way import GROUPS, LOOKING, MINUTES, PARTS
-from busi.words.exercises import exercises
+from busi.web.way import GROUPS, LOOKING, MINUTES, PARTS, WITHIN
 from tests.support.markup import data_of, parsed, text_of
 from tests.support.pages import page_of as page_in
-
-EXERCISES = [f"exercise_{exercise.name}" for exercise in exercises()]
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +60,11 @@ def test_every_part_is_one_of_the_pages_tabs_in_the_same_order_in_both_languages
     half = len(tab_ids) // 2
     for ids in (tab_ids[:half], tab_ids[half:]):
         assert [name for name in ids if name in PARTS] == list(PARTS) and len(PARTS) == len(TABS)
-        assert [name for name in ids if name not in PARTS] == EXERCISES
+        assert [name for name in ids if name not in PARTS] == [name for inner in WITHIN.values() for name in inner]
 
 
 def test_the_rail_leads_to_every_part_and_every_exercise_by_its_name(tree, page):
-    at = PARTS.index("exercises") + 1
-    assert linked(tree) == [*PARTS[:at], *EXERCISES, *PARTS[at:]]
+    assert linked(tree) == [name for part in PARTS for name in (part, *WITHIN.get(part, ()))]
     for link in tree.select("nav.rail a"):
         assert link["href"] == f"#{link['data-part']}"
         assert text_of(link) == page.words(f"{link['data-part']}.tab")

@@ -50,6 +50,7 @@ GUESSES = {
     "exercises.confidence": ("exercise_confidence", CHOICE),
     "exercises.groups": ("exercise_groups", CHOICE),
     "exercises.errors": ("exercise_errors", CHOICE),
+    "inquiries.abstain": ("inquiry_abstain", CHOICE),
     "further.best": ("further", CHOICE),
 }
 # The choices of a guess, where it is neither a number nor a class; "open" is a truth that nobody can tell.
@@ -60,6 +61,7 @@ CHOICES = {
     **{f"elsewhere.{name}": DIRECTIONS for name in ("auc", "found", "alarms")},
     **{f"exercises.{exercise.name}": exercise.questions[0].choices for exercise in exercises()},
     "exercises.groups": ("blurred", "sharp", "no_difference", "open"),
+    "inquiries.abstain": ("fifth", "half", "nearly_all"),
 }
 
 
@@ -135,6 +137,7 @@ def truths_of(page: Page) -> dict[str, Truth]:
         **_elsewhere(page),
         "exercises.layers": Truth({"truth": _right_layer()}),
         **_of_errors(page),
+        "inquiries.abstain": Truth(),
         "further.best": _networks(page.words),
     }
 

@@ -1,0 +1,1 @@
+"""The tab Enquêtes: short experiments in one frame."""

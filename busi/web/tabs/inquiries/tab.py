@@ -1,0 +1,40 @@
+"""The tab Enquêtes: short experiments in one frame.
+
+Each begins with a guess, which opens what is to be done; then comes what it means outside. The benches are in packages
+of their own, `inquiry_<name>`. What a visitor guesses stays in the browser.
+"""
+
+from collections.abc import Callable
+
+import gradio as gr
+
+from busi.web.page import Page
+from busi.web.scripts import mount
+from busi.web.tabs.inquiry_abstain.tab import abstain_bench
+from busi.words.inquiries import INQUIRIES, part_of
+
+BENCHES: dict[str, Callable[[Page], None]] = {"abstain": abstain_bench}
+
+_TEMPLATE = "tabs/inquiries/tab.html"
+
+
+def inquiries_tab(page: Page) -> None:
+    """Lays out the tab; each inquiry in a tab of its own."""
+    markup = page.template(_TEMPLATE)
+    with gr.Tab(page.words("inquiries.tab"), id="inquiries", elem_id="tab-inquiries"):
+        beginning = page.macros.heading("inquiries") + markup.all_of_them(INQUIRIES)
+        gr.HTML(beginning, js_on_load=mount("tabs/inquiries/tab.js"))
+        with gr.Tabs(overflow_behavior="wrap", elem_classes="inquiries"):
+            for number, (name, minutes) in enumerate(INQUIRIES.items(), start=1):
+                part = part_of(name)
+                with gr.Tab(f"{number}. {page.words(f'{part}.tab')}", id=part, elem_id=f"tab-{part}"):
+                    gr.HTML(markup.title(number, part, minutes))
+                    BENCHES[name](page)
+                    gr.HTML(page.macros.next_tab(_after(name)))
+
+
+def _after(name: str) -> str:
+    """The next inquiry, or after the last the part that follows."""
+    names = list(INQUIRIES)
+    place = names.index(name) + 1
+    return part_of(names[place]) if place < len(names) else "further"
