@@ -90,3 +90,35 @@ def test_without_a_choice_nothing_is_opened(page, words):
     tab.locator("[data-show]").click()
     expect(tab.locator("[data-out=reply]")).to_have_text(words("inquiries.choose_first"))
     expect(tab.locator("[data-after]")).to_be_hidden()
+
+
+def test_the_desk_counts_what_was_decided_beside_the_radiologist_and_the_network(page, words, address, visit):
+    path = {"fr": "/", "en": "/en"}[visit[0]]
+    page.goto(f"{address}{path}?inquiry=birads&seed=7#inquiry_birads")
+    tab = page.locator("#tab-inquiry_birads")
+    tab.locator("input[value=nine]").check()
+    tab.locator("[data-show]").click()
+    decisions = [("4a", "biopsy"), ("3", "watch"), ("2", "nothing")] * 4
+    for number, (category, action) in enumerate(decisions, start=1):
+        expect(tab.locator("[data-out=which]")).to_have_text(words("inquiry_birads.case", number=number, cases=12))
+        expect(tab.locator("[data-place] img")).to_be_visible()
+        expect(tab.locator("[data-place]")).to_contain_text("BrEaST")
+        tab.locator(f"input[name=birads-category][value='{category}']").check()
+        if number == 1:
+            tab.locator("[data-next]").click()
+            expect(tab.locator("[data-out=missing]")).to_have_text(words("inquiry_birads.missing"))
+        tab.locator(f"input[name=birads-action][value={action}]").check()
+        tab.locator("[data-next]").click()
+    rows = [[int(cell) for cell in row.locator("td").all_inner_texts()] for row in tab.locator("[data-costs] tr").all()]
+    assert [found + watched + missed for found, watched, missed, _ in rows] == [6] * 4
+    assert rows[0][0] + rows[0][3] == 4, "four biopsies were decided"
+    assert rows[1][2] == 0, "BrEaST's radiologist gave no cancer the category 2"
+    told = tab.locator("[data-each] li").all_text_contents()
+    assert len(told) == 12
+    truths = [words("inquiry_birads.truth_malignant") in one for one in told]
+    mine = [action for _, action in decisions]
+    pairs = list(zip(truths, mine, strict=True))
+    costs = [pairs.count((True, action)) for action in ("biopsy", "watch", "nothing")]
+    assert rows[0] == [*costs, pairs.count((False, "biopsy"))]
+    assert_fits(page)
+    assert serious_issues(page, "inquiry_birads") == []

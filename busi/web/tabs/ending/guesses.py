@@ -51,6 +51,7 @@ GUESSES = {
     "exercises.groups": ("exercise_groups", CHOICE),
     "exercises.errors": ("exercise_errors", CHOICE),
     "inquiries.abstain": ("inquiry_abstain", CHOICE),
+    "inquiries.birads": ("inquiry_birads", CHOICE),
     "further.best": ("further", CHOICE),
 }
 # The choices of a guess, where it is neither a number nor a class; "open" is a truth that nobody can tell.
@@ -62,6 +63,7 @@ CHOICES = {
     **{f"exercises.{exercise.name}": exercise.questions[0].choices for exercise in exercises()},
     "exercises.groups": ("blurred", "sharp", "no_difference", "open"),
     "inquiries.abstain": ("fifth", "half", "nearly_all"),
+    "inquiries.birads": ("six", "nine", "twelve"),
 }
 
 
@@ -137,7 +139,7 @@ def truths_of(page: Page) -> dict[str, Truth]:
         **_elsewhere(page),
         "exercises.layers": Truth({"truth": _right_layer()}),
         **_of_errors(page),
-        "inquiries.abstain": Truth(),
+        **dict.fromkeys(("inquiries.abstain", "inquiries.birads"), Truth()),
         "further.best": _networks(page.words),
     }
 

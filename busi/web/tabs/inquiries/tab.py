@@ -11,9 +11,10 @@ import gradio as gr
 from busi.web.page import Page
 from busi.web.scripts import mount
 from busi.web.tabs.inquiry_abstain.tab import abstain_bench
+from busi.web.tabs.inquiry_birads.tab import birads_bench
 from busi.words.inquiries import INQUIRIES, part_of
 
-BENCHES: dict[str, Callable[[Page], None]] = {"abstain": abstain_bench}
+BENCHES: dict[str, Callable[[Page], None]] = {"abstain": abstain_bench, "birads": birads_bench}
 
 _TEMPLATE = "tabs/inquiries/tab.html"
 
