@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.model.metrics import rate
 from busi.web.parts.cells import populations
+from busi.web.tabs.inquiry_sign.tab import CHOICES, LINES, SHEETS
 from tests.browser.conftest import assert_fits, open_tab, serious_issues
 
 pytestmark = pytest.mark.browser
@@ -122,3 +123,24 @@ def test_the_desk_counts_what_was_decided_beside_the_radiologist_and_the_network
     assert rows[0] == [*costs, pairs.count((False, "biopsy"))]
     assert_fits(page)
     assert serious_issues(page, "inquiry_birads") == []
+
+
+def test_each_sheet_lacks_a_line_and_every_choice_has_its_consequence(page, words):
+    begin(page, "sign", "ask")
+    tab = page.locator("#tab-inquiry_sign")
+    expect(tab.locator(".trap")).to_have_text(words("inquiry_sign.fictitious"))
+    expect(tab.locator("[data-out=left]")).to_have_text(words("inquiry_sign.left", left=6))
+    for name, right in SHEETS.items():
+        sheet = tab.locator(f"[data-sheet={name}]")
+        chosen = right if name != "use" else "first"
+        sheet.locator(f"input[value={chosen}]").check()
+        shown = [told for told in sheet.locator("[data-told]").all() if told.is_visible()]
+        assert [told.get_attribute("data-told") for told in shown] == [one for one in LINES if one in (chosen, right)]
+        expect(sheet.locator("input").first).to_be_disabled()
+    expect(tab.locator("[data-out=result]")).to_have_text(words("inquiry_sign.result", seen=5, all=6))
+    for decision in CHOICES:
+        tab.locator(f"[data-decision={decision}]").click()
+        expect(tab.locator("[data-consequence]:visible")).to_have_count(1)
+        expect(tab.locator(f"[data-consequence={decision}]")).to_be_visible()
+    assert_fits(page)
+    assert serious_issues(page, "inquiry_sign") == []

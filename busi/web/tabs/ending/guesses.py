@@ -52,6 +52,7 @@ GUESSES = {
     "exercises.errors": ("exercise_errors", CHOICE),
     "inquiries.abstain": ("inquiry_abstain", CHOICE),
     "inquiries.birads": ("inquiry_birads", CHOICE),
+    "inquiries.sign": ("inquiry_sign", CHOICE),
     "further.best": ("further", CHOICE),
 }
 # The choices of a guess, where it is neither a number nor a class; "open" is a truth that nobody can tell.
@@ -64,6 +65,7 @@ CHOICES = {
     "exercises.groups": ("blurred", "sharp", "no_difference", "open"),
     "inquiries.abstain": ("fifth", "half", "nearly_all"),
     "inquiries.birads": ("six", "nine", "twelve"),
+    "inquiries.sign": ("sign", "ask", "refuse", "open"),
 }
 
 
@@ -139,7 +141,7 @@ def truths_of(page: Page) -> dict[str, Truth]:
         **_elsewhere(page),
         "exercises.layers": Truth({"truth": _right_layer()}),
         **_of_errors(page),
-        **dict.fromkeys(("inquiries.abstain", "inquiries.birads"), Truth()),
+        **dict.fromkeys(("inquiries.abstain", "inquiries.birads", "inquiries.sign"), Truth()),
         "further.best": _networks(page.words),
     }
 

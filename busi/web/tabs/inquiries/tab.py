@@ -12,9 +12,10 @@ from busi.web.page import Page
 from busi.web.scripts import mount
 from busi.web.tabs.inquiry_abstain.tab import abstain_bench
 from busi.web.tabs.inquiry_birads.tab import birads_bench
+from busi.web.tabs.inquiry_sign.tab import sign_bench
 from busi.words.inquiries import INQUIRIES, part_of
 
-BENCHES: dict[str, Callable[[Page], None]] = {"abstain": abstain_bench, "birads": birads_bench}
+BENCHES: dict[str, Callable[[Page], None]] = {"abstain": abstain_bench, "birads": birads_bench, "sign": sign_bench}
 
 _TEMPLATE = "tabs/inquiries/tab.html"
 
