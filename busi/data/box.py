@@ -116,6 +116,19 @@ def outline(image_id: str) -> np.ndarray:
     return fill(_polygons().get(image_id, []), (row["height"], row["width"]))
 
 
+def depth_mm(image_id: str) -> float:
+    """How deep a lesion lies: from the upper end of the picture to the middle of the box around its outline, in mm.
+
+    Args:
+        image_id: as from `lesions`.
+
+    Raises:
+        KeyError: if there is none of this name, or it shows no lesion.
+    """
+    rows = [row for polygon in _polygons()[image_id] for _, row in polygon]
+    return float((min(rows) + max(rows)) / 2 * _row(image_id)["pixel_mm"])
+
+
 def fill(polygons: Sequence[Sequence[Sequence[int]]], shape: tuple[int, int]) -> np.ndarray:
     """What lies inside polygons, their edges included; a polygon inside another is a hole.
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from busi.bundle.files import EMBEDDED, open_bundle
+from busi.lessons.for_whom import GROUPS, lesions_by_group
 from busi.model.metrics import rate
 from busi.web.parts.cells import populations
 from busi.web.tabs.inquiry_sign.tab import CHOICES, LINES, SHEETS
@@ -144,3 +145,29 @@ def test_each_sheet_lacks_a_line_and_every_choice_has_its_consequence(page, word
         expect(tab.locator(f"[data-consequence={decision}]")).to_be_visible()
     assert_fits(page)
     assert serious_issues(page, "inquiry_sign") == []
+
+
+def test_groups_are_counted_and_chance_makes_some(page, words):
+    begin(page, "for_whom", "one")
+    tab = page.locator("#tab-inquiry_for_whom")
+    for n in (20, 40):
+        told = tab.locator("[data-out=result]").inner_text()
+        clear = tab.locator("circle.clear").count()
+        assert told == words("inquiry_for_whom.result", n=n, clear=clear, share=words.percent(clear / n))
+        assert tab.locator("circle.unclear").count() == n - clear
+        tab.locator("[data-split]").click()
+    rows = lesions_by_group(BUNDLE)
+    for place, (name, order) in enumerate(GROUPS.items()):
+        tab.locator(f"input[name=for-whom-property][value={name}]").check()
+        pair = tab.locator(f"[data-pair={name}]")
+        expect(pair.locator("table")).to_be_hidden()
+        pair.locator("input[value=same]").check()
+        errors = pair.locator("tbody tr").first.locator("td").all_inner_texts()
+        for group, cell in zip(order, errors, strict=False):
+            some = [row for row in rows if row[2 + place] == group]
+            wrong = sum((score >= BUNDLE.threshold) != bool(malignant) for malignant, score, *_ in some)
+            found = rate(wrong, len(some))
+            assert cell.startswith(words.percent(found.value))
+            assert words("inquiry_for_whom.of", part=wrong, n=len(some)) in cell
+    assert_fits(page)
+    assert serious_issues(page, "inquiry_for_whom") == []

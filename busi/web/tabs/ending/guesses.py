@@ -50,6 +50,7 @@ GUESSES = {
     "exercises.confidence": ("exercise_confidence", CHOICE),
     "exercises.groups": ("exercise_groups", CHOICE),
     "exercises.errors": ("exercise_errors", CHOICE),
+    "inquiries.for_whom": ("inquiry_for_whom", CHOICE),
     "inquiries.abstain": ("inquiry_abstain", CHOICE),
     "inquiries.birads": ("inquiry_birads", CHOICE),
     "inquiries.sign": ("inquiry_sign", CHOICE),
@@ -65,6 +66,7 @@ CHOICES = {
     "exercises.groups": ("blurred", "sharp", "no_difference", "open"),
     "inquiries.abstain": ("fifth", "half", "nearly_all"),
     "inquiries.birads": ("six", "nine", "twelve"),
+    "inquiries.for_whom": ("none", "one", "many"),
     "inquiries.sign": ("sign", "ask", "refuse", "open"),
 }
 
@@ -141,7 +143,7 @@ def truths_of(page: Page) -> dict[str, Truth]:
         **_elsewhere(page),
         "exercises.layers": Truth({"truth": _right_layer()}),
         **_of_errors(page),
-        **dict.fromkeys(("inquiries.abstain", "inquiries.birads", "inquiries.sign"), Truth()),
+        **dict.fromkeys(("inquiries.for_whom", "inquiries.abstain", "inquiries.birads", "inquiries.sign"), Truth()),
         "further.best": _networks(page.words),
     }
 

@@ -12,10 +12,16 @@ from busi.web.page import Page
 from busi.web.scripts import mount
 from busi.web.tabs.inquiry_abstain.tab import abstain_bench
 from busi.web.tabs.inquiry_birads.tab import birads_bench
+from busi.web.tabs.inquiry_for_whom.tab import for_whom_bench
 from busi.web.tabs.inquiry_sign.tab import sign_bench
 from busi.words.inquiries import INQUIRIES, part_of
 
-BENCHES: dict[str, Callable[[Page], None]] = {"abstain": abstain_bench, "birads": birads_bench, "sign": sign_bench}
+BENCHES: dict[str, Callable[[Page], None]] = {
+    "abstain": abstain_bench,
+    "birads": birads_bench,
+    "sign": sign_bench,
+    "for_whom": for_whom_bench,
+}
 
 _TEMPLATE = "tabs/inquiries/tab.html"
 
