@@ -180,6 +180,60 @@ def train(
             time.sleep(max(0.0, min(pace, pace - (clock() - begun))))
 
 
+@dataclass(frozen=True)
+class Judged:
+    """A small network after an epoch, asked about several sets of pictures.
+
+    Attributes:
+        epoch: its number, from 1.
+        epochs: how many there will be.
+        answers: log-odds of malignant, float64 (N,), by the name of each set.
+        evidence: after the last epoch, for some pictures, what each of 8 x 8 places adds to the log-odds, float64
+            (M, 8, 8): exact, their sum and the last unit's bias are the log-odds; else None.
+    """
+
+    epoch: int
+    epochs: int
+    answers: Mapping[str, np.ndarray]
+    evidence: np.ndarray | None = None
+
+
+def learn(
+    images: np.ndarray,
+    malignant: np.ndarray,
+    asked: Mapping[str, np.ndarray],
+    looked_at: np.ndarray,
+    epochs: int,
+    seed: int = 0,
+) -> Iterator[Judged]:
+    """Trains the small network on given pictures, without random changes, and tells what it answers on the way.
+
+    Args:
+        images: uint8 (N, 64, 64), to learn from.
+        malignant: bool (N,).
+        asked: uint8 (N, 64, 64) each, by a name; nothing is learned from them.
+        looked_at: uint8 (M, 64, 64), whose evidence is wanted at the end.
+        epochs: how many; the rate falls to zero over them along half a cosine.
+        seed: of the starting weights and of the order.
+
+    Yields:
+        A state after each epoch.
+    """
+    settings = Settings(seed=seed)
+    seen, labels = _as_input(images, malignant)
+    others = {name: _as_input(some, np.zeros(len(some)))[0] for name, some in asked.items()}
+    with _borrowed(settings) as learner:
+        order = np.random.default_rng([seed, 1])
+        for epoch in range(1, epochs + 1):
+            learner.optimiser.learning_rate = RATES[settings.rate] * (1 + np.cos(np.pi * (epoch - 1) / epochs)) / 2
+            for batch in _batches(len(seen), order):
+                learner.step(seen[batch], labels[batch])
+            answers = {name: learner.answer(some).numpy()[:, 0].astype(np.float64) for name, some in others.items()}
+            is_last = epoch == epochs and len(looked_at)
+            evidence = learner.evidence(_as_input(looked_at, np.zeros(len(looked_at)))[0]) if is_last else None
+            yield Judged(epoch, epochs, answers, evidence)
+
+
 def training_images(count: int) -> tuple[np.ndarray, np.ndarray]:
     """The images to learn from: uint8 (N, 64, 64), and their labels, bool (N,), true for malignant.
 
@@ -296,6 +350,19 @@ class _Learner:
             variable.assign(np.zeros(variable.shape))
         if self.change:
             reseed(self.change, seed)
+
+    def evidence(self, images: np.ndarray) -> np.ndarray:
+        """What each place adds to the log-odds: float64 (N, 8, 8); their sum and the bias of the last unit are these.
+
+        Args:
+            images: float32 (N, 64, 64, 1) in [0, 1].
+        """
+        *below, _, last = self.network.layers[1:]  # the last unit sees all places in a row
+        maps = images
+        for layer in below:
+            maps = layer(maps)
+        maps = np.asarray(maps, np.float64)
+        return (maps * np.asarray(last.kernel).reshape(maps.shape[1:])).sum(axis=-1)
 
     def rest(self, order: np.random.Generator) -> Resting:
         """All that it takes to go on later, in another learner too.

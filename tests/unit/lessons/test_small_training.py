@@ -136,3 +136,13 @@ def test_the_network_is_as_small_as_the_page_says():
 def test_settings_that_are_not_offered_are_refused(wrong, message):
     with pytest.raises(ValueError, match=message):
         Settings(**wrong)
+
+
+def test_what_the_places_add_and_the_last_bias_are_the_log_odds():
+    images, malignant = training_images(12)
+    asked = {"same": images[:3]}
+    *_, last = small_training.learn(images, malignant, asked, images[:3], epochs=2, seed=5)
+    learner = small_training._RESTING[False][-1]
+    bias = float(np.asarray(learner.network.layers[-1].bias)[0])
+    assert last.epoch == last.epochs == 2 and last.evidence.shape == (3, 8, 8)
+    np.testing.assert_allclose(last.evidence.sum(axis=(1, 2)) + bias, last.answers["same"], atol=1e-4)

@@ -22,6 +22,7 @@ from busi.web.parts.radiologist import lesion_of
 from busi.web.sentences import interval
 from busi.words.classes import BENIGN, CLASSES, MALIGNANT
 from busi.words.exercises import exercises
+from busi.words.inquiries import INQUIRIES
 from busi.words.text import Words
 
 # What a guess is: a share of 100, a number with a name of its own ("epoch 12"), a choice, or a class of an image.
@@ -50,6 +51,7 @@ GUESSES = {
     "exercises.confidence": ("exercise_confidence", CHOICE),
     "exercises.groups": ("exercise_groups", CHOICE),
     "exercises.errors": ("exercise_errors", CHOICE),
+    "inquiries.shortcut": ("inquiry_shortcut", CHOICE),
     "inquiries.for_whom": ("inquiry_for_whom", CHOICE),
     "inquiries.abstain": ("inquiry_abstain", CHOICE),
     "inquiries.birads": ("inquiry_birads", CHOICE),
@@ -66,6 +68,7 @@ CHOICES = {
     "exercises.groups": ("blurred", "sharp", "no_difference", "open"),
     "inquiries.abstain": ("fifth", "half", "nearly_all"),
     "inquiries.birads": ("six", "nine", "twelve"),
+    "inquiries.shortcut": ("as_good", "less", "blind"),
     "inquiries.for_whom": ("none", "one", "many"),
     "inquiries.sign": ("sign", "ask", "refuse", "open"),
 }
@@ -143,7 +146,7 @@ def truths_of(page: Page) -> dict[str, Truth]:
         **_elsewhere(page),
         "exercises.layers": Truth({"truth": _right_layer()}),
         **_of_errors(page),
-        **dict.fromkeys(("inquiries.for_whom", "inquiries.abstain", "inquiries.birads", "inquiries.sign"), Truth()),
+        **dict.fromkeys((f"inquiries.{name}" for name in INQUIRIES), Truth()),
         "further.best": _networks(page.words),
     }
 
