@@ -180,16 +180,16 @@ def test_a_network_learns_the_mark_and_is_lost_without_it(page, words):
     expect(tab.locator("[data-examples=initials]")).to_be_visible()
     expect(tab.locator("[data-examples=ruler]")).to_be_hidden()
     tab.locator("[data-run]").click()
-    expect(tab.locator(".panel .said")).to_be_visible(timeout=60_000)
-    shares = tab.locator(".sides .large").all_inner_texts()
+    expect(tab.locator("[data-place] .said")).to_be_visible(timeout=60_000)
+    shares = tab.locator("[data-place] .sides .large").all_inner_texts()
     same, gone, swapped = (int(re.sub(r"\D", "", share)) for share in shares)
     assert same >= 95 and gone <= 68 and swapped <= 12
-    expect(tab.locator(".looked img.veil")).to_have_count(4)
+    expect(tab.locator("[data-place] .looked img.veil")).to_have_count(4)
     assert (
         words(
             "inquiry_shortcut.told_blind", same=shares[0], gone=shares[1], swapped=shares[2], always=words.percent(0.65)
         )
-        == tab.locator(".said").inner_text()
+        == tab.locator("[data-place] .said").inner_text()
     )
     expect(tab.locator("[data-run]")).to_be_enabled()
     assert_fits(page)
@@ -204,4 +204,4 @@ def test_a_run_can_be_stopped_and_another_one_begun(page, words):
     expect(tab.locator("[data-out=state]")).to_have_text(words("inquiry_shortcut.stopped"))
     tab.locator("input[name=shortcut-share][value='0']").check()
     tab.locator("[data-run]").click()
-    expect(tab.locator(".panel .said")).to_have_text(words("inquiry_shortcut.told_none"), timeout=60_000)
+    expect(tab.locator("[data-place] .said")).to_have_text(words("inquiry_shortcut.told_none"), timeout=60_000)
