@@ -33,7 +33,7 @@ SIDE = 64  # of what the network sees
 SHEET = folder_of("busi.lessons") / "album.webp"
 
 # What distracts so small a network is left out: marks, what lies beside the lesion, an uneven breast, a dark screen.
-_CALM: dict[str, Any] = {
+CALM: dict[str, Any] = {
     **{"calipers": False, "text": "", "maker": PLAIN, "sector_deg": 0.0, "contact": 0.0},
     **{"texture": 0.4, "strands": 0.3, "veins": 0, "ducts": 0, "cysts": 0, "ribs": False},
     **{"gain_db": 0.0, "near_db": 0.0, "deep_db": 0.0, "noise_db": -60.0, "speckle_reduction": 0.5},
@@ -69,7 +69,7 @@ def draw(position: int) -> np.ndarray:
     """
     seed = seeds()[position]
     lesion, scene = describe(seed)
-    return standardise(simulate(lesion, replace(scene, **_CALM), seed)[0], ImageContract(size=SIDE))
+    return standardise(simulate(lesion, replace(scene, **CALM), seed)[0], ImageContract(size=SIDE))
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from busi.bundle.files import EMBEDDED, open_bundle
+from busi.bundle.measured import measured
 from busi.lessons.for_whom import GROUPS, lesions_by_group
 from busi.model.metrics import rate
 from busi.web.parts.cells import populations
@@ -205,3 +206,41 @@ def test_a_run_can_be_stopped_and_another_one_begun(page, words):
     tab.locator("input[name=shortcut-share][value='0']").check()
     tab.locator("[data-run]").click()
     expect(tab.locator("[data-place] .said")).to_have_text(words("inquiry_shortcut.told_none"), timeout=60_000)
+
+
+def test_the_same_pictures_split_twice_are_examined_twice(page, words):
+    begin(page, "leak", "more")
+    tab = page.locator("#tab-inquiry_leak")
+    tab.locator("input[name=leak-women][value='40']").check()
+    tab.locator("[data-run]").click()
+    expect(tab.locator("[data-place] .said")).to_be_visible(timeout=60_000)
+    picture, woman = (
+        int(re.sub(r"\D", "", one)) for one in tab.locator("[data-place] .sides .large").all_inner_texts()
+    )
+    assert picture >= 90 and woman <= 80
+    expect(tab.locator("[data-place] .sides small").first).to_contain_text("n = 80")
+    for one in (measured().leaky, measured().grouped):
+        assert words.number(one.auc.value, 3) in tab.locator(".inquiry").inner_text()
+    assert_fits(page)
+    assert serious_issues(page, "inquiry_leak") == []
+
+
+def test_experts_outlines_give_the_diagnosis_away_in_the_browser(page, words):
+    begin(page, "leak", "nearly_all")
+    tab = page.locator("#tab-inquiry_leak .from-outlines")
+    tab.locator("[data-learn]").click()
+    auc = tab.locator("[data-out=auc]")
+    expect(auc).to_contain_text("629")
+    whole = float(re.search(r"\d[.,]\d{3}", auc.inner_text()).group().replace(",", "."))
+    assert whole > 0.985
+    for box in tab.locator("[data-measure]").all():
+        box.uncheck()
+    tab.locator("[data-learn]").click()
+    expect(auc).to_have_text(words("inquiry_leak.none"))
+    tab.locator("[data-measure=size]").check()
+    tab.locator("[data-learn]").click()
+    expect(auc).to_contain_text("629")
+    assert float(re.search(r"\d[.,]\d{3}", auc.inner_text()).group().replace(",", ".")) == pytest.approx(
+        0.775, abs=0.01
+    )
+    assert_fits(page)

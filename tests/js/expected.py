@@ -13,7 +13,8 @@ from scipy.signal import correlate
 from scipy.special import logit
 from scipy.stats import binomtest, chi2_contingency
 from sklearn.calibration import calibration_curve
-from sklearn.metrics import confusion_matrix, log_loss, precision_score, recall_score, roc_curve
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import confusion_matrix, log_loss, precision_score, recall_score, roc_auc_score, roc_curve
 
 from busi.model.convolutions import Convolution, Filter
 from busi.model.metrics import (
@@ -249,6 +250,32 @@ def _odds(probabilities: np.ndarray | float) -> np.ndarray:
     return logit(np.clip(probabilities, 1e-6, 1 - 1e-6))
 
 
+def regressed() -> list[dict[str, Any]]:
+    """Log-odds by scikit-learn's logistic regression, learned from some rows, of others; and the AUC of these."""
+    rng, found = np.random.default_rng(8), []
+    for measures, weight in ((1, 1.0), (3, 0.6), (6, 4.0)):
+        seen, others = (rng.normal(3, 2, (some, measures)).round(3) for some in (80, 40))
+        kinds, truth = (
+            (weight * (some - 3).sum(axis=1) + rng.normal(size=len(some)) > 0.4).astype(int) for some in (seen, others)
+        )
+        mean, spread = seen.mean(axis=0), seen.std(axis=0)
+        fitted = LogisticRegression(C=1.0, tol=1e-10, max_iter=10_000).fit((seen - mean) / spread, kinds)
+        odds = fitted.decision_function((others - mean) / spread)
+        coarse = odds.round(1)
+        found.append(
+            {
+                "seen": seen.tolist(),
+                "kinds": kinds.tolist(),
+                "others": others.tolist(),
+                "odds": odds.tolist(),
+                "coarse": coarse.tolist(),
+                "truth": truth.tolist(),
+                "auc": float(roc_auc_score(truth, coarse)),
+            }
+        )
+    return found
+
+
 def expected() -> dict[str, Any]:
     """All of it."""
     return {
@@ -262,6 +289,7 @@ def expected() -> dict[str, Any]:
         "settings": settings(),
         "unfolded": unfolded(),
         "abstained": abstained(),
+        "regressed": regressed(),
     }
 
 

@@ -13,6 +13,7 @@ from busi.web.scripts import mount
 from busi.web.tabs.inquiry_abstain.tab import abstain_bench
 from busi.web.tabs.inquiry_birads.tab import birads_bench
 from busi.web.tabs.inquiry_for_whom.tab import for_whom_bench
+from busi.web.tabs.inquiry_leak.tab import leak_bench
 from busi.web.tabs.inquiry_shortcut.tab import shortcut_bench
 from busi.web.tabs.inquiry_sign.tab import sign_bench
 from busi.words.inquiries import INQUIRIES, part_of
@@ -23,6 +24,7 @@ BENCHES: dict[str, Callable[[Page], None]] = {
     "sign": sign_bench,
     "for_whom": for_whom_bench,
     "shortcut": shortcut_bench,
+    "leak": leak_bench,
 }
 
 _TEMPLATE = "tabs/inquiries/tab.html"

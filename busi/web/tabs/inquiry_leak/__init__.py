@@ -1,0 +1,1 @@
+"""The leak: the same pictures, split by picture or by woman."""
