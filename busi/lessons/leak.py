@@ -97,7 +97,7 @@ def pictures_of(chosen: Leak) -> Pictures:
 
 
 def parts_of(pictures: Pictures, way: str, seed: int) -> np.ndarray:
-    """The part of each picture, int (N,) below `PARTS`: as even as can be in each class.
+    """The part of each picture, an int array (N,) in [0, `PARTS`): as even as can be in each class.
 
     Args:
         pictures: from `pictures_of`.
