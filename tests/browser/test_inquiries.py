@@ -24,13 +24,13 @@ def open_inquiry(page: Page, name: str) -> None:
     """Goes to an inquiry as a visitor does: by the list of all of them."""
     open_tab(page, "inquiries")
     page.locator(f".inquiry-list a[data-name={name}]").click()
-    expect(page.locator(f"#tab-inquiry_{name} .inquiry")).to_be_visible()
+    expect(page.locator(f"#tab-inquiry_{name} .inquiry").first).to_be_visible()
 
 
 def begin(page: Page, name: str, guess: str) -> None:
     """Opens an inquiry and makes a guess."""
     open_inquiry(page, name)
-    section = page.locator(f"#tab-inquiry_{name} .inquiry")
+    section = page.locator(f"#tab-inquiry_{name} .inquiry").first
     expect(section.locator("[data-after]")).to_be_hidden()
     section.locator(f"input[value={guess}]").check()
     section.locator("[data-show]").click()
@@ -217,10 +217,10 @@ def test_the_same_pictures_split_twice_are_examined_twice(page, words):
     picture, woman = (
         int(re.sub(r"\D", "", one)) for one in tab.locator("[data-place] .sides .large").all_inner_texts()
     )
-    assert picture >= 90 and woman <= 80
+    assert picture >= 78 and woman <= 76
     expect(tab.locator("[data-place] .sides small").first).to_contain_text("n = 80")
     for one in (measured().leaky, measured().grouped):
-        assert words.number(one.auc.value, 3) in tab.locator(".inquiry").inner_text()
+        assert words.number(one.auc.value, 3) in tab.locator(".inquiry").first.inner_text()
     assert_fits(page)
     assert serious_issues(page, "inquiry_leak") == []
 

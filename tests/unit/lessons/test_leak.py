@@ -64,7 +64,9 @@ def test_the_story_shows_in_all_five_seeds():
     assert set(runs) == {f"{women} {twins} {epochs}" for women, twins, epochs in product(WOMEN, TWINS, EPOCHS)}
     assert all(len(found[way]) == SEEDS for found in runs.values() for way in WAYS)
     full = runs["120 100 20"]
-    assert min(full[BY_PICTURE]) >= 0.95 and max(full[BY_WOMAN]) <= 0.75
+    assert min(full[BY_PICTURE]) >= 0.85 and max(full[BY_WOMAN]) <= 0.7
+    assert 0.87 <= np.mean(full[BY_PICTURE]) <= 0.92, "nearly 90 % is what the page says"
+    assert 0.57 <= np.mean(full[BY_WOMAN]) <= 0.65, "about 60 %"
 
     def gap(key: str) -> float:
         return float(np.mean(runs[key][BY_PICTURE]) - np.mean(runs[key][BY_WOMAN]))
