@@ -27,7 +27,7 @@ test("no row is scored by what it taught, and the interval holds the value", () 
     others.map((row) => [row[3], row[5]]),
     others.map(([kind]) => kind),
   );
-  rows.forEach((row, at) => row[1] === 1 && assertNear(scores[at], score([row[3], row[5]])));
+  for (const [at, row] of rows.entries()) if (row[1] === 1) assertNear(scores[at], score([row[3], row[5]]));
   const { value, low, high, n } = aucOf(rows, scores);
   assert.ok(low < value && value < high && n === 80);
 });

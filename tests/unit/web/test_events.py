@@ -7,7 +7,7 @@ import gradio as gr
 import pytest
 
 # Long work, which a second click must not begin again while it goes on, and what happens once.
-ONCE = {"answer_guess", "more_examples", "play", "open_from_address", "try_many"}
+ONCE = {"answer_guess", "more_examples", "play", "open_from_address", "try_many", "watch_run"}
 
 
 @pytest.fixture(scope="module")

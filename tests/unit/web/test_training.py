@@ -360,4 +360,7 @@ def test_one_visitor_at_a_time_for_both_pages_and_who_halts_gives_the_turn_back(
     assert {(run.concurrency_id, run.concurrency_limit) for run in runs} == {("live training", 1)}
     cancelled = [sorted(function.cancels) for function in pages.fns.values() if function.cancels]
     of_pages = [sorted(run._id for run in runs[:4]), sorted(run._id for run in runs[4:])]
-    assert sorted(cancelled) == sorted(2 * of_pages), "each page's pause and stop end its own"
+    of_inquiries = [function for function in pages.fns.values() if function.name == "watch_run"]
+    assert {(run.concurrency_id, run.concurrency_limit) for run in of_inquiries} == {("live training", 1)}
+    alone = [[run._id] for run in of_inquiries]
+    assert len(alone) == 2 * 2 and sorted(cancelled) == sorted(2 * of_pages + alone), "each stop ends its own"

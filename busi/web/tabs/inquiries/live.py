@@ -30,7 +30,7 @@ def live_bench(page: Page, bench: Markup, script: str, run: Callable[[gr.EventDa
     shown = gr.HTML("", js_on_load=mount("tabs/inquiries/arrived.js"), elem_classes="arrived")
     place = gr.HTML(bench, js_on_load=mount(script))
 
-    def answer(event: gr.EventData) -> Iterator[Markup]:
+    def watch_run(event: gr.EventData) -> Iterator[Markup]:
         try:
             page.workshop.classifier.get()  # its threads and ours would otherwise both wait for TensorFlow
         except BundleError:
@@ -38,5 +38,5 @@ def live_bench(page: Page, bench: Markup, script: str, run: Callable[[gr.EventDa
             return
         yield from run(event)
 
-    running = ask(place.apply, answer, outputs=[shown], **ALONE)
+    running = ask(place.apply, watch_run, outputs=[shown], **ALONE)
     ask(place.stop, lambda: Markup(), outputs=[shown], cancels=[running], queue=False)

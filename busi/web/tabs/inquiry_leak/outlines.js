@@ -30,7 +30,7 @@ export const crossFitted = (rows, columns) => {
 // The AUC with a 95 % interval that redraws whole groups of near-duplicates.
 export const aucOf = (rows, scores) => {
   const members = new Map();
-  rows.forEach(([, , group], at) => members.set(group, [...(members.get(group) ?? []), at]));
+  for (const [at, [, , group]] of rows.entries()) members.set(group, [...(members.get(group) ?? []), at]);
   const groups = [...members.values()];
   const random = randomNumbers(1);
   const drawn = Array.from({ length: DRAWS }, () => {
