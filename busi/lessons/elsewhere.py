@@ -60,6 +60,12 @@ def groups_elsewhere(bundle: Bundle) -> dict[str, tuple[Group, ...]]:
     return {name: _groups(answers, name, bundle.threshold) for name in PROPERTIES}
 
 
+def knows_the_lesions(bundle: Bundle) -> bool:
+    """Whether a network was asked on BrEaST, and each of its answers there is for a lesion that the box holds."""
+    answered = bundle.predictions.loc[bundle.predictions["source"] == BREAST, "image_id"]
+    return bundle.knows_another_hospital and bool(answered.isin(lesions()["image_id"]).all())
+
+
 def with_properties(answers: pd.DataFrame) -> pd.DataFrame:
     """Rows of predictions.csv with what the box says of each lesion beside.
 

@@ -2,11 +2,14 @@
 
 import dataclasses
 
+import gradio as gr
 import pytest
 
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.data.box import lesions
-from busi.web.tabs.inquiry_birads.tab import CASES, data_of
+from busi.lessons.elsewhere import knows_the_lesions
+from busi.web.tabs.inquiry_birads.tab import CASES, birads_bench, data_of
+from busi.web.tabs.inquiry_for_whom.tab import for_whom_bench
 from tests.support.pages import page_about
 
 
@@ -36,3 +39,16 @@ def test_a_network_that_was_not_asked_elsewhere_has_no_desk(page):
     metrics = {name: numbers for name, numbers in bundle.info["metrics"].items() if name != "breast"}
     older = dataclasses.replace(bundle, predictions=rows, info={**bundle.info, "metrics": metrics})
     assert not older.knows_another_hospital
+
+
+@pytest.mark.parametrize("inquiry", [birads_bench, for_whom_bench])
+def test_a_network_that_was_asked_about_lesions_outside_the_box_has_none_to_show(page, inquiry):
+    rows = page.bundle.predictions.copy()
+    rows.loc[rows.index[rows["source"] == "breast"][0], "image_id"] = "another one"
+    other = page_about(dataclasses.replace(page.bundle, predictions=rows))
+    assert other.bundle.knows_another_hospital and not knows_the_lesions(other.bundle)
+    with gr.Blocks() as blocks:
+        inquiry(other)
+    shown = " ".join(block.value for block in blocks.blocks.values())
+    title = {birads_bench: "inquiry_birads.none_title", for_whom_bench: "inquiry_for_whom.no_lesions_title"}
+    assert other.words(title[inquiry]) in shown and "data-data" not in shown

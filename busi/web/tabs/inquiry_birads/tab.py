@@ -12,7 +12,7 @@ from markupsafe import Markup
 from busi.bundle.files import BREAST
 from busi.bundle.measured import measured
 from busi.data.birads import CATEGORIES
-from busi.lessons.elsewhere import with_properties
+from busi.lessons.elsewhere import knows_the_lesions, with_properties
 from busi.web.events import EACH, ask, message_of
 from busi.web.page import Page
 from busi.web.parts.cases import WantedCases, wanted_cases
@@ -30,7 +30,7 @@ _TEMPLATE = "tabs/inquiry_birads/tab.html"
 
 def birads_bench(page: Page) -> None:
     """Lays out the bench and wires it; nothing where the network was not asked on the radiologist's lesions."""
-    if not page.bundle.knows_another_hospital:
+    if not knows_the_lesions(page.bundle):
         gr.HTML(page.macros.card(page.words("inquiry_birads.none_title"), page.words("inquiry_birads.none")))
         return
     bench = gr.HTML(bench_of(page), js_on_load=mount("tabs/inquiry_birads/tab.js"))

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from busi.lessons.elsewhere import LARGE, OLDER
+from busi.lessons.elsewhere import LARGE, OLDER, knows_the_lesions
 from busi.lessons.for_whom import DEEP, GROUPS, lesions_by_group
 from busi.web.page import Page
 from busi.web.scripts import mount
@@ -25,13 +25,13 @@ def for_whom_bench(page: Page) -> None:
 
 
 def bench_of(page: Page) -> Markup:
-    """The guess, the groups, and the splits by chance; a sentence where the network was not asked on the lesions.
+    """The guess, the groups, and the splits by chance; a sentence where it was not asked on lesions of the box.
 
     Args:
         page: that it stands on.
     """
     words = page.words
-    if not page.bundle.knows_another_hospital:
+    if not knows_the_lesions(page.bundle):
         return page.macros.card(words("inquiry_for_whom.no_lesions_title"), words("inquiry_for_whom.no_lesions"))
     return page.template(_TEMPLATE).bench(
         CHOICES, data_of(page), GROUPS, {"large": LARGE, "older": OLDER, "deep": DEEP}
