@@ -190,12 +190,14 @@ class Judged:
         answers: log-odds of malignant, float64 (N,), by the name of each set.
         evidence: after the last epoch, for some pictures, what each of 8 x 8 places adds to the log-odds, float64
             (M, 8, 8): exact, their sum and the last unit's bias are the log-odds; else None.
+        weights: after the last epoch, of the network, as Keras gives them; else none.
     """
 
     epoch: int
     epochs: int
     answers: Mapping[str, np.ndarray]
     evidence: np.ndarray | None = None
+    weights: tuple[np.ndarray, ...] = ()
 
 
 def learn(
@@ -229,9 +231,12 @@ def learn(
             for batch in _batches(len(seen), order):
                 learner.step(seen[batch], labels[batch])
             answers = {name: learner.answer(some).numpy()[:, 0].astype(np.float64) for name, some in others.items()}
-            is_last = epoch == epochs and len(looked_at)
-            evidence = learner.evidence(_as_input(looked_at, np.zeros(len(looked_at)))[0]) if is_last else None
-            yield Judged(epoch, epochs, answers, evidence)
+            if epoch < epochs:
+                yield Judged(epoch, epochs, answers)
+                continue
+            looked = _as_input(looked_at, np.zeros(len(looked_at)))[0]
+            evidence = learner.evidence(looked) if len(looked) else None
+            yield Judged(epoch, epochs, answers, evidence, tuple(learner.network.get_weights()))
 
 
 def training_images(count: int) -> tuple[np.ndarray, np.ndarray]:

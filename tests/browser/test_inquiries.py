@@ -1,6 +1,8 @@
 """The inquiries, from guess to result: what they tell is counted again here, and nothing opens before the guess."""
 
+import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -181,20 +183,59 @@ def test_a_network_learns_the_mark_and_is_lost_without_it(page, words):
     expect(tab.locator("[data-examples=initials]")).to_be_visible()
     expect(tab.locator("[data-examples=ruler]")).to_be_hidden()
     tab.locator("[data-run]").click()
-    expect(tab.locator("[data-place] .said")).to_be_visible(timeout=60_000)
-    shares = tab.locator("[data-place] .sides .large").all_inner_texts()
+    expect(tab.locator("[data-shown] .said")).to_be_visible(timeout=60_000)
+    shares = tab.locator("[data-shown] .sides .large").all_inner_texts()
     same, gone, swapped = (int(re.sub(r"\D", "", share)) for share in shares)
     assert same >= 95 and gone <= 68 and swapped <= 12
-    expect(tab.locator("[data-place] .looked img.veil")).to_have_count(4)
+    expect(tab.locator("[data-shown] .looked img.veil")).to_have_count(4)
     assert (
         words(
             "inquiry_shortcut.told_blind", same=shares[0], gone=shares[1], swapped=shares[2], always=words.percent(0.65)
         )
-        == tab.locator("[data-place] .said").inner_text()
+        == tab.locator("[data-shown] .said").inner_text()
     )
     expect(tab.locator("[data-run]")).to_be_enabled()
     assert_fits(page)
     assert serious_issues(page, "inquiry_shortcut") == []
+
+
+def test_two_boxes_are_told_apart_by_brightness_and_the_network_goes_home(page, words):
+    begin(page, "teach", "meant")
+    tab = page.locator("#tab-inquiry_teach")
+    tab.locator("[data-run]").click()
+    expect(tab.locator("[data-out=state]")).to_have_text(words("inquiry_teach.too_few", fewest=2))
+    tab.locator("[data-name=first]").fill("nuit")
+    for place in (0, 1, 2, 2):
+        tab.locator(f"[data-place='{place}']").click()
+    count = words("inquiry_teach.count", one="nuit", first=2, other=words("inquiry_teach.box_second"), second=1)
+    expect(tab.locator("[data-out=count]")).to_have_text(count)
+    expect(tab.locator("[data-place='1']")).to_have_accessible_name(
+        words("inquiry_teach.picture_in", number=2, name="nuit")
+    )
+    tab.locator("[data-preset=brightness]").click()
+    tab.locator("[data-run]").click()
+    told = tab.locator("[data-shown] .large")
+    expect(told).to_contain_text(words("inquiry_teach.by_brightness"), timeout=60_000)
+    assert int(re.sub(r"\D", "", told.inner_text())) >= 85
+    expect(tab.locator("[data-shown] .surest img")).to_have_count(12)
+    expect(tab.locator("[data-shown] [data-named=first]")).to_have_text("nuit")
+    with page.expect_download() as download:
+        tab.locator("[data-shown] a[download]").click()
+    cells = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))["cells"]
+    assert download.value.suggested_filename == "apprends-lui.ipynb" and len(cells) == 4
+    expect(tab.locator("[data-run]")).to_be_enabled()
+    assert_fits(page)
+    assert serious_issues(page, "inquiry_teach") == []
+
+
+def test_an_address_brings_the_boxes_back(page, words, address, visit):
+    path = {"fr": "/", "en": "/en"}[visit[0]]
+    page.goto(f"{address}{path}?inquiry=teach&first=3.8&second=5#inquiry_teach")
+    tab = page.locator("#tab-inquiry_teach")
+    tab.locator("input[value=other]").check()
+    tab.locator("[data-show]").click()
+    boxes = [tab.locator(f"[data-place='{place}']").get_attribute("class") for place in (3, 8, 5, 0)]
+    assert boxes == ["first", "first", "second", ""]
 
 
 def test_a_run_can_be_stopped_and_another_one_begun(page, words):
@@ -205,7 +246,7 @@ def test_a_run_can_be_stopped_and_another_one_begun(page, words):
     expect(tab.locator("[data-out=state]")).to_have_text(words("inquiry_shortcut.stopped"))
     tab.locator("input[name=shortcut-share][value='0']").check()
     tab.locator("[data-run]").click()
-    expect(tab.locator("[data-place] .said")).to_have_text(words("inquiry_shortcut.told_none"), timeout=60_000)
+    expect(tab.locator("[data-shown] .said")).to_have_text(words("inquiry_shortcut.told_none"), timeout=60_000)
 
 
 def test_the_same_pictures_split_twice_are_examined_twice(page, words):
@@ -213,12 +254,12 @@ def test_the_same_pictures_split_twice_are_examined_twice(page, words):
     tab = page.locator("#tab-inquiry_leak")
     tab.locator("input[name=leak-women][value='40']").check()
     tab.locator("[data-run]").click()
-    expect(tab.locator("[data-place] .said")).to_be_visible(timeout=60_000)
+    expect(tab.locator("[data-shown] .said")).to_be_visible(timeout=60_000)
     picture, woman = (
-        int(re.sub(r"\D", "", one)) for one in tab.locator("[data-place] .sides .large").all_inner_texts()
+        int(re.sub(r"\D", "", one)) for one in tab.locator("[data-shown] .sides .large").all_inner_texts()
     )
     assert picture >= 78 and woman <= 76
-    expect(tab.locator("[data-place] .sides small").first).to_contain_text("n = 80")
+    expect(tab.locator("[data-shown] .sides small").first).to_contain_text("n = 80")
     for one in (measured().leaky, measured().grouped):
         assert words.number(one.auc.value, 3) in tab.locator(".inquiry").first.inner_text()
     assert_fits(page)

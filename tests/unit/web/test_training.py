@@ -363,4 +363,4 @@ def test_one_visitor_at_a_time_for_both_pages_and_who_halts_gives_the_turn_back(
     of_inquiries = [function for function in pages.fns.values() if function.name == "watch_run"]
     assert {(run.concurrency_id, run.concurrency_limit) for run in of_inquiries} == {("live training", 1)}
     alone = [[run._id] for run in of_inquiries]
-    assert len(alone) == 2 * 2 and sorted(cancelled) == sorted(2 * of_pages + alone), "each stop ends its own"
+    assert len(alone) == 2 * 3 and sorted(cancelled) == sorted(2 * of_pages + alone), "each stop ends its own"

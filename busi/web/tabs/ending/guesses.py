@@ -56,6 +56,7 @@ GUESSES = {
     "inquiries.for_whom": ("inquiry_for_whom", CHOICE),
     "inquiries.abstain": ("inquiry_abstain", CHOICE),
     "inquiries.birads": ("inquiry_birads", CHOICE),
+    "inquiries.teach": ("inquiry_teach", CHOICE),
     "inquiries.sign": ("inquiry_sign", CHOICE),
     "further.best": ("further", CHOICE),
 }
@@ -70,6 +71,7 @@ CHOICES = {
     "inquiries.abstain": ("fifth", "half", "nearly_all"),
     "inquiries.birads": ("six", "nine", "twelve"),
     "inquiries.leak": ("as_many", "more", "nearly_all"),
+    "inquiries.teach": ("meant", "other", "nothing"),
     "inquiries.shortcut": ("as_good", "less", "blind"),
     "inquiries.for_whom": ("none", "one", "many"),
     "inquiries.sign": ("sign", "ask", "refuse", "open"),

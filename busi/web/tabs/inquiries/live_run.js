@@ -26,8 +26,9 @@ export const choose = (element, prefix, names, asked) => {
   }
 };
 
-// Wires a bench: `choices()` is what a run is asked for, `recordedText()` a sentence on the recorded one.
-export const followRuns = ({ element, trigger, say, choices, recordedText }) => {
+// Wires a bench: `choices()` is what a run is asked for, `recordedText()` a sentence on the recorded one, `hindered()` one on
+// what keeps it from beginning, if anything does, and `shown()` is called when something was shown.
+export const followRuns = ({ element, trigger, say, choices, recordedText, hindered = () => "", shown = () => {} }) => {
   const { find, put } = widget(element);
   const [run, stop] = [find("[data-run]"), find("[data-stop]")];
   let timers = [];
@@ -41,10 +42,12 @@ export const followRuns = ({ element, trigger, say, choices, recordedText }) => 
   };
 
   const begin = () => {
+    const why = hindered();
+    if (why) return put("state", why);
     run.disabled = true;
     stop.disabled = false;
     put("state", say("waiting"));
-    find("[data-place]").replaceChildren();
+    find("[data-shown]").replaceChildren();
     timers = [setTimeout(() => put("state", recordedText()), PATIENCE), setTimeout(() => end(say("lost")), LONGEST)];
     trigger("apply", { ...choices(), seed: Math.floor(Math.random() * 2 ** 31) });
   };
@@ -57,7 +60,8 @@ export const followRuns = ({ element, trigger, say, choices, recordedText }) => 
   });
   whenArrived(element, (markup) => {
     if (!markup || !timers.length) return;
-    find("[data-place]").innerHTML = markup;
+    find("[data-shown]").innerHTML = markup;
+    shown();
     const progress = find("progress");
     clearTimeout(timers[0]);
     if (!progress || progress.value >= progress.max) end("");

@@ -16,6 +16,7 @@ from busi.web.tabs.inquiry_for_whom.tab import for_whom_bench
 from busi.web.tabs.inquiry_leak.tab import leak_bench
 from busi.web.tabs.inquiry_shortcut.tab import shortcut_bench
 from busi.web.tabs.inquiry_sign.tab import sign_bench
+from busi.web.tabs.inquiry_teach.tab import teach_bench
 from busi.words.inquiries import INQUIRIES, part_of
 
 BENCHES: dict[str, Callable[[Page], None]] = {
@@ -25,6 +26,7 @@ BENCHES: dict[str, Callable[[Page], None]] = {
     "for_whom": for_whom_bench,
     "shortcut": shortcut_bench,
     "leak": leak_bench,
+    "teach": teach_bench,
 }
 
 _TEMPLATE = "tabs/inquiries/tab.html"

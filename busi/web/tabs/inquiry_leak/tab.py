@@ -15,7 +15,7 @@ from busi.lessons.second_looks import second_looks
 from busi.lessons.small_training import always_benign, training_images
 from busi.web.events import Message, ask, message_of
 from busi.web.page import Page
-from busi.web.pictures import simulated_picture
+from busi.web.pictures import simulated_picture, with_address
 from busi.web.scripts import mount
 from busi.web.sentences import interval
 from busi.web.tabs.inquiries.live import live_bench
@@ -56,7 +56,7 @@ def bench_of(page: Page) -> Markup:
         page: that it stands on.
     """
     first, again = training_images(240)[0][:SHOWN], second_looks(range(SHOWN))
-    pairs = [(simulated_picture(one), simulated_picture(other)) for one, other in zip(first, again, strict=True)]
+    pairs = [tuple(with_address(simulated_picture(image)) for image in pair) for pair in zip(first, again, strict=True)]
     data = {"recorded": recorded(), "ways": list(WAYS)}
     return page.template(_TEMPLATE).bench(CHOICES, data, WOMEN, TWINS, EPOCHS, pairs, on_busi(page.words))
 

@@ -12,7 +12,7 @@ from busi.lessons.shortcut import MARKS, SHARES, SIDES, Seen, Shortcut, recorded
 from busi.lessons.small_training import always_benign, training_images
 from busi.web.events import Message, message_of
 from busi.web.page import Page
-from busi.web.pictures import simulated_picture, veil_picture
+from busi.web.pictures import simulated_picture, veil_picture, with_address
 from busi.web.sentences import interval
 from busi.web.tabs.inquiries.live import live_bench
 
@@ -42,7 +42,7 @@ def bench_of(page: Page) -> Markup:
         page: that it stands on.
     """
     examples = {mark: _pictures(mark) for mark in MARKS}
-    benign = [simulated_picture(image) for image in _of_class(False)]
+    benign = [with_address(simulated_picture(image)) for image in _of_class(False)]
     data = {"recorded": recorded(), "sides": list(SIDES), "always": always_benign()}
     return page.template(_TEMPLATE).bench(CHOICES, data, MARKS, SHARES, examples, benign)
 
@@ -105,7 +105,7 @@ def _looked_at(pictures: np.ndarray, evidence: np.ndarray) -> list[tuple[str, st
 def _pictures(mark: str) -> list[str]:
     images = _of_class(True)
     marked = stamped(images, np.ones(len(images), bool), mark, np.random.default_rng(3))
-    return [simulated_picture(image) for image in marked]
+    return [with_address(simulated_picture(image)) for image in marked]
 
 
 def _of_class(malignant: bool) -> np.ndarray:
