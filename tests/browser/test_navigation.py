@@ -273,6 +273,7 @@ def test_at_twice_the_size_everything_is_there(enlarged, words):
         link_to(page, part).click()
         assert_open(page, words, part)
         assert page.evaluate(fits)
+    place_at_rest(page)
     page.locator(".tools a.language").scroll_into_view_if_needed()
     expect(page.locator(".tools a.language")).to_be_in_viewport(ratio=1)
 
