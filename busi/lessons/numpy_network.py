@@ -6,11 +6,11 @@
 import numpy as np
 
 
-def answer(picture, weights):
+def answer(picture: np.ndarray, weights: list[np.ndarray] | tuple[np.ndarray, ...]) -> float:
     """The log-odds of the second box for a picture.
 
     Args:
-        picture: uint8 (64, 64), gray.
+        picture: uint8 (H, W), gray, 64 x 64.
         weights: kernel and bias of three convolutions, then of the last unit, as Keras's `get_weights` gives them.
 
     Returns:
