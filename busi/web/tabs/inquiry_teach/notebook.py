@@ -17,7 +17,7 @@ def notebook(words: Words, weights: Sequence[np.ndarray], picture: np.ndarray) -
     Args:
         words: of the reader's language.
         weights: of the network, as Keras gives them.
-        picture: uint8 (64, 64), simulated, to try it on.
+        picture: uint8 (H, W), simulated, to try it on.
     """
     shapes = json.dumps([list(one.shape) for one in weights])
     numbers = _base64(np.concatenate([one.ravel() for one in weights]).astype("<f4"))
