@@ -10,7 +10,6 @@ WebP keeps the sheet small with a small loss: what stands on it is the picture o
 one drawn anew by a few gray levels. `python -m busi.lessons.album` draws all of it again.
 """
 
-import io
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -18,10 +17,10 @@ from itertools import count
 from typing import Any
 
 import numpy as np
-from PIL import ExifTags, Image
 
 from busi.data.simulated import describe, label_of
 from busi.images import ImageContract, standardise
+from busi.lessons import sheets
 from busi.simulator import PLAIN, Lesion, Scene, simulate
 from busi.system.places import folder_of
 from busi.system.whole_files import whole_file
@@ -40,7 +39,6 @@ CALM: dict[str, Any] = {
 }
 _DARKER_DB = -13.0  # than the gland by as much at least: on 64 pixels, what is hardly darker is not seen
 _LARGE = 0.2  # of the image's width at least
-_QUALITY, _METHOD = 80, 6  # of the WebP file: half as large as without loss
 
 
 def labels(positions: Sequence[int]) -> np.ndarray:
@@ -103,13 +101,7 @@ def is_textbook(label: str, lesion: Lesion, scene: Scene) -> bool:
 
 def encoded() -> bytes:
     """The sheet, drawn anew, as a WebP file."""
-    drawn = np.stack([draw(position) for position in range(PICTURES)])
-    rows = drawn.reshape(PICTURES // ACROSS, ACROSS, SIDE, SIDE).swapaxes(1, 2)
-    file, told = io.BytesIO(), Image.Exif()
-    told[ExifTags.Base.ImageDescription] = "simulated by demystifions-ia; no patient's image"
-    sheet = Image.fromarray(rows.reshape(-1, ACROSS * SIDE))
-    sheet.save(file, "WEBP", quality=_QUALITY, method=_METHOD, exif=told)
-    return file.getvalue()
+    return sheets.encoded(np.stack([draw(position) for position in range(PICTURES)]), ACROSS)
 
 
 def _label_at(position: int) -> str:
@@ -119,9 +111,7 @@ def _label_at(position: int) -> str:
 @lru_cache(maxsize=1)
 def _sheet() -> np.ndarray:
     """Every picture: uint8 (400, 64, 64), read once for each process."""
-    with Image.open(SHEET) as sheet:
-        gray = np.asarray(sheet.convert("L"))
-    return gray.reshape(-1, SIDE, ACROSS, SIDE).swapaxes(1, 2).reshape(PICTURES, SIDE, SIDE)
+    return sheets.cut(SHEET.read_bytes(), ACROSS)
 
 
 if __name__ == "__main__":

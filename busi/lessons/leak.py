@@ -20,7 +20,7 @@ import numpy as np
 from busi.lessons.second_looks import second_looks
 from busi.lessons.small_training import learn, training_images
 from busi.model.metrics import Estimate, bootstrap
-from busi.system.ranges import check_number
+from busi.system.ranges import check_number, check_offered
 
 BY_PICTURE, BY_WOMAN = WAYS = ("picture", "woman")
 WOMEN, TWINS, EPOCHS = (40, 120), (0, 25, 100), (5, 20)  # women; how many of 100 have a second picture; epochs
@@ -51,8 +51,7 @@ class Leak:
             ValueError: naming the setting, what it may be and the value received.
         """
         for name, offered in (("women", WOMEN), ("twins", TWINS), ("epochs", EPOCHS)):
-            if getattr(self, name) not in offered:
-                raise ValueError(f"{name} must be one of {', '.join(map(str, offered))}, got {getattr(self, name)!r}")
+            check_offered(name, getattr(self, name), offered)
         check_number("seed", self.seed, 0, 2**31 - 1, whole=True)
 
 

@@ -8,16 +8,15 @@
 `python -m busi.lessons.second_looks` draws all of them again.
 """
 
-import io
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
-from PIL import ExifTags, Image
 
 from busi.data.simulated import describe
 from busi.images import ImageContract, standardise
+from busi.lessons import sheets
 from busi.lessons.album import CALM, SIDE, seeds
 from busi.lessons.small_training import VALIDATION_IMAGES
 from busi.simulator import SCENE_RANGES, simulate
@@ -28,7 +27,6 @@ WOMEN, ACROSS = 120, 12
 SHEET = folder_of("busi.lessons") / "second_looks.webp"
 
 _GAIN_DB, _PROBE = 6.0, 0.25  # how far gain and frequency may differ from those of the first look
-_QUALITY, _METHOD = 80, 6  # of the WebP file
 
 
 def second_looks(women: Sequence[int]) -> np.ndarray:
@@ -62,21 +60,13 @@ def draw(woman: int) -> np.ndarray:
 
 def encoded() -> bytes:
     """The sheet, drawn anew, as a WebP file."""
-    drawn = np.stack([draw(woman) for woman in range(WOMEN)])
-    rows = drawn.reshape(WOMEN // ACROSS, ACROSS, SIDE, SIDE).swapaxes(1, 2)
-    file, told = io.BytesIO(), Image.Exif()
-    told[ExifTags.Base.ImageDescription] = "simulated by demystifions-ia; no patient's image"
-    sheet = Image.fromarray(rows.reshape(-1, ACROSS * SIDE))
-    sheet.save(file, "WEBP", quality=_QUALITY, method=_METHOD, exif=told)
-    return file.getvalue()
+    return sheets.encoded(np.stack([draw(woman) for woman in range(WOMEN)]), ACROSS)
 
 
 @lru_cache(maxsize=1)
 def _sheet() -> np.ndarray:
     """Every picture: uint8 (120, 64, 64), read once for each process."""
-    with Image.open(SHEET) as sheet:
-        gray = np.asarray(sheet.convert("L"))
-    return gray.reshape(-1, SIDE, ACROSS, SIDE).swapaxes(1, 2).reshape(WOMEN, SIDE, SIDE)
+    return sheets.cut(SHEET.read_bytes(), ACROSS)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ import numpy as np
 from busi.lessons.album import SIDE
 from busi.lessons.small_training import learn, training_images, validation_images
 from busi.model.metrics import Estimate, rate
-from busi.system.ranges import check_number
+from busi.system.ranges import check_number, check_offered
 
 RULER, CALIPERS, INITIALS = MARKS = ("ruler", "calipers", "initials")
 SAME, GONE, SWAPPED = SIDES = ("same", "gone", "swapped")
@@ -51,10 +51,8 @@ class Shortcut:
         Raises:
             ValueError: naming the setting, what it may be and the value received.
         """
-        if self.mark not in MARKS:
-            raise ValueError(f"mark must be one of {', '.join(MARKS)}, got {self.mark!r}")
-        if self.share not in SHARES:
-            raise ValueError(f"share must be one of {', '.join(map(str, SHARES))}, got {self.share!r}")
+        check_offered("mark", self.mark, MARKS)
+        check_offered("share", self.share, SHARES)
         check_number("seed", self.seed, 0, 2**31 - 1, whole=True)
 
 

@@ -25,7 +25,7 @@ import numpy as np
 
 from busi.lessons.album import SIDE, labels, pictures
 from busi.model.metrics import rate
-from busi.system.ranges import check_number
+from busi.system.ranges import check_number, check_offered
 
 if TYPE_CHECKING:
     import keras
@@ -71,10 +71,8 @@ class Settings:
         Raises:
             ValueError: naming the setting, what it may be and the value received.
         """
-        if self.images not in SIZES:
-            raise ValueError(f"images must be one of {', '.join(map(str, SIZES))}, got {self.images!r}")
-        if self.rate not in RATES:
-            raise ValueError(f"rate must be one of {', '.join(RATES)}, got {self.rate!r}")
+        check_offered("images", self.images, SIZES)
+        check_offered("rate", self.rate, RATES)
         check_number("seed", self.seed, 0, 2**31 - 1, whole=True)
 
 

@@ -8,7 +8,8 @@ is a word. As in the lexicon, echoes are compared with those of fat, which lie 8
 
 from dataclasses import dataclass
 
-from busi.simulator.settings import check_settings, check_word
+from busi.simulator.settings import check_settings
+from busi.system.ranges import check_offered
 
 OVAL, ROUND, IRREGULAR = SHAPES = ("oval", "round", "irregular")
 CIRCUMSCRIBED, INDISTINCT, ANGULAR, MICROLOBULATED, SPICULATED = MARGINS = (
@@ -106,9 +107,9 @@ class Lesion:
         Raises:
             ValueError: naming the attribute, what it may be and the value received.
         """
-        check_word("shape", self.shape, SHAPES)
-        check_word("margin", self.margin, MARGINS)
-        check_word("inside", self.inside, INSIDES)
+        check_offered("shape", self.shape, SHAPES)
+        check_offered("margin", self.margin, MARGINS)
+        check_offered("inside", self.inside, INSIDES)
         check_settings(self, LESION_RANGES)
 
     @property

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from busi.simulator.settings import check_settings, check_word
+from busi.simulator.settings import check_settings
+from busi.system.ranges import check_offered
 
 PLAIN, RULER, FRAME, BAR = MAKERS = ("plain", "ruler", "frame", "bar")
 
@@ -137,7 +138,7 @@ class Scene:
             ValueError: naming the attribute, its range and the value received.
         """
         check_settings(self, SCENE_RANGES)
-        check_word("maker", self.maker, MAKERS)
+        check_offered("maker", self.maker, MAKERS)
         if not isinstance(self.text, str) or len(self.text) > 24 or not self.text.isascii():
             raise ValueError(f"text must be at most 24 plain characters, got {self.text!r}")
 

@@ -7,16 +7,6 @@ from typing import Any
 from busi.system.ranges import check_number
 
 
-def check_word(name: str, value: str, words: tuple[str, ...]) -> None:
-    """Makes sure that a value is one of the words.
-
-    Raises:
-        ValueError: with the words and the value received.
-    """
-    if value not in words:
-        raise ValueError(f"{name} must be one of {', '.join(words)}, got {value!r}")
-
-
 def check_settings(settings: Any, ranges: Mapping[str, tuple[float, float]]) -> None:
     """Makes sure that each number of a dataclass is in its range.
 

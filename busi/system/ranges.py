@@ -1,4 +1,4 @@
-"""One way to refuse a number that is out of range, with the rule and the value received.
+"""One way to refuse what is out of range or not offered, with the rule and the value received.
 
 >>> check_number("rotation", 200, 0, 180)
 Traceback (most recent call last):
@@ -7,6 +7,7 @@ ValueError: rotation must be a number from 0 to 180, got 200
 """
 
 import reprlib
+from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any
 
@@ -30,6 +31,22 @@ def check_number(name: str, value: Any, low: float, high: float | None = None, w
     if not _is_number(value, whole) or not low <= value or not (high is None or value <= high):
         span = f"of {_plain(low)} or more" if high is None else f"from {_plain(low)} to {_plain(high)}"
         raise ValueError(f"{name} must be {'a whole number' if whole else 'a number'} {span}, got {brief(value)}")
+
+
+def check_offered(name: str, value: Any, offered: Iterable[Any]) -> None:
+    """Makes sure that a value is one of some.
+
+    Args:
+        name: what the message calls it.
+        value: of any type.
+        offered: what it may be.
+
+    Raises:
+        ValueError: with what it may be, and the value.
+    """
+    choices = tuple(offered)
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(map(str, choices))}, got {brief(value)}")
 
 
 def brief(value: Any) -> str:

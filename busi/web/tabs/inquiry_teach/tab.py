@@ -3,7 +3,7 @@
 What is in the boxes is checked, the run takes its turn on the server. Names stay in the browser.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from statistics import mean
 
@@ -102,23 +102,25 @@ def panel(page: Page, found: Sorted) -> Markup:
     images = others()
     ends = (found.order[:SHOWN], found.order[::-1][:SHOWN])
     first, second = ([simulated_picture(images[place]) for place in end] for end in ends)
+    follows = _whichever_way(found.follows)
     taken_home = as_link(notebook(page.words, found.weights, images[0]))
-    return markup.panel(progress, first, second, _bars(page.words, found), _told(page.words, found), taken_home)
+    return markup.panel(progress, first, second, _bars(page.words, follows), _told(page.words, follows), taken_home)
 
 
-def _bars(words: Words, found: Sorted) -> dict[str, tuple[str, float]]:
-    """Of each property how far the order follows it, whichever way: in words, and as a share from 50 % on."""
-    shares = {name: max(share, 1 - share) for name, share in (found.follows or {}).items()}
-    return {
-        name: (words.percent(share), round(200 * (share - 0.5), 1))
-        for name, share in sorted(shares.items(), key=lambda item: -item[1])
-    }
+def _whichever_way(follows: Mapping[str, float]) -> dict[str, float]:
+    """Of each property how far the order follows it or its contrary, from one half on; the most followed first."""
+    shares = {name: max(share, 1 - share) for name, share in follows.items()}
+    return dict(sorted(shares.items(), key=lambda item: -item[1]))
 
 
-def _told(words: Words, found: Sorted) -> str:
+def _bars(words: Words, follows: Mapping[str, float]) -> dict[str, tuple[str, float]]:
+    """Of each property how far the order follows it: in words, and as a share from 50 % on."""
+    return {name: (words.percent(share), round(200 * (share - 0.5), 1)) for name, share in follows.items()}
+
+
+def _told(words: Words, follows: Mapping[str, float]) -> str:
     """What it followed most, by the numbers."""
-    shares = {name: max(share, 1 - share) for name, share in (found.follows or {}).items()}
-    most = max(shares, key=lambda name: shares[name])
-    if shares[most] < WEAK:
+    most, share = next(iter(follows.items()))
+    if share < WEAK:
         return words("inquiry_teach.told_nothing")
-    return words("inquiry_teach.told_most", name=words(_NAMES[most]), share=words.percent(shares[most]))
+    return words("inquiry_teach.told_most", name=words(_NAMES[most]), share=words.percent(share))
