@@ -6,10 +6,12 @@
     python train.py --data path/to/BUSI --also path/to/BrEaST --out runs/both
     python train.py --data path/to/mine --out runs/mine --with-images --data-name "Clinic X" --licence "CC BY 4.0"
 
-The steps, in order: index the images, split them by near-duplicate group, decode them; give the network a head start on
-simulated images; fit it to the real ones; choose temperature and threshold on validation, score the test part once,
-score simulated images and those of another hospital apart; write the bundle, print the report; push it to the Hub if
-asked to. With --data simulated the network sees no real image while it learns. With --with-images the bundle brings the
+The steps, in order: index the images, split them by near-duplicate group, decode them; teach a network to draw, from
+simulated images; hold out each fifth of the training and validation images once, from two networks that learn from the
+others, and from what these say of it choose calibration and threshold; teach both networks from all of them; score the
+test part once, simulated images and those of another hospital apart; write the bundle, print the report; push it to the
+Hub if asked to. Other recipes train one network, give it a head start on simulated images, and choose on the validation
+part. With --data simulated the network sees no real image while it learns. With --with-images the bundle brings the
 test images along: those of BUSI, which are known by their pixels, and of BrEaST, known by its layout, under their
 licences; others under the name and licence that you give. An interrupted run goes on with --resume.
 """
@@ -26,7 +28,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's own chatter w
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import StratifiedGroupKFold
 
 from busi.bundle.card import model_card
 from busi.bundle.files import (
@@ -51,7 +52,7 @@ from busi.data.parts import Part, joined, load_part, simulated_part, simulated_t
 from busi.data.sets import read_data
 from busi.data.several import sets_beside
 from busi.data.simulated import draw, held_out_seeds, training_seeds
-from busi.data.split import PARTS, TEST, TRAIN, VALIDATION, split_in_slices
+from busi.data.split import PARTS, TEST, TRAIN, VALIDATION, folds_by_group, split_by_group
 from busi.images import ImageContract, read_image
 from busi.model.drawing import beside
 from busi.model.network import ARCHITECTURES, FROM_SCRATCH, LITE, OURS
@@ -77,7 +78,7 @@ from busi.training.impostors import answers_to_impostors
 from busi.training.moments import Recorder, recorders, replay_of
 from busi.training.pretraining import pretrain, simulated_images
 from busi.training.progress import Interruption, Progress
-from busi.training.recipe import DEFAULT, RANDOM, RECIPES, Recipe
+from busi.training.recipe import DEFAULT, RANDOM, RECIPES, SCRATCH, Recipe
 from busi.training.workers import workers
 from busi.words.classes import MALIGNANT
 
@@ -143,8 +144,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    data, usual = os.environ.get("BUSI_DATA_DIR", "kaggle"), RECIPES[DEFAULT]
-    epochs = f"{usual['epochs']}; {usual['pretrain_epochs']} if simulated"
+    data, usual, drawn = os.environ.get("BUSI_DATA_DIR", "kaggle"), RECIPES[DEFAULT], RECIPES[SCRATCH]
+    epochs = f"{usual['epochs']}; {drawn['pretrain_epochs']} if simulated"
     add = parser.add_argument
     add("--data", default=data, metavar="DIR|kaggle|simulated", help="what to learn from (default: %(default)s)")
     add(
@@ -160,17 +161,16 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--pretrain",
         type=int,
         metavar="N",
-        help=f"simulated images to start on (default: {usual['pretrain']})",
+        help=f"simulated images to start on (default: none; {drawn['pretrain']} if simulated)",
     )
     add("--seed", type=int, default=0, metavar="N", help="of the split and of the training")
     add("--image-size", type=int, metavar="N", help=f"default: {usual['image'].size}")
     add(
         "--recipe",
         choices=RECIPES,
-        default=DEFAULT,
-        help="steady: a learning rate that stays, images of less contrast too; draws: begins with what photographs "
-        "taught, and the outline that another network draws counts too (not yet measured as the default is); "
-        "short: shallower, faster; quick: in a few minutes; plain: no simulated images, no outlines",
+        help=f"{DEFAULT}: begins with what photographs taught, and the outline that another network draws counts too; "
+        "scratch: begins with simulated images; steady: the same with a rate that stays; short: shallower, faster; "
+        "quick: one network, in a few minutes; plain: no simulated images, no outlines",
     )
     add("--arch", choices=ARCHITECTURES, help="default: that of the recipe")
     add("--with-images", action="store_true", help="put the test images, with their licence, into the bundle")
@@ -230,6 +230,7 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
     Raises:
         ValueError: if a setting is out of range, or there is nothing to learn from.
     """
+    name = options.recipe or (SCRATCH if options.data == SIMULATED else DEFAULT)
     given = {
         "pretrain_epochs" if options.data == SIMULATED else "epochs": options.epochs,
         "image": options.image_size and ImageContract(size=options.image_size),
@@ -237,7 +238,7 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
         "arch": options.arch,
         "weights": RANDOM if options.arch not in (None, LITE) else None,
     }
-    settings = {"name": options.recipe, "seed": options.seed, **RECIPES[options.recipe]}
+    settings = {"name": name, "seed": options.seed, **RECIPES[name]}
     settings |= {name: value for name, value in given.items() if value is not None}
     recipe = Recipe(**settings)
     if recipe.arch not in OURS:
@@ -257,7 +258,9 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
             "--with-images has nothing to add to --data simulated: the seeds in the bundle draw its images"
         )
     if recipe.folds and workers():
-        raise ValueError(f"--recipe {recipe.name} trains on one machine: its folds are not shared out")
+        raise ValueError(
+            f"the recipe {recipe.name} trains on one machine, since its folds are not shared out: take another"
+        )
     if 0 < recipe.pretrain < 20:
         raise ValueError(
             f"--pretrain must be 0, or 20 images or more, so that both classes are there, got {recipe.pretrain}"
@@ -289,7 +292,7 @@ def real_material(options: argparse.Namespace, seed: int) -> Material:
     origin = origin_for(data, options)
     images = usable(data.images)
     print_data(data, origin)
-    images["split"] = split_in_slices(images, seed)
+    images["split"] = split_by_group(images, seed)
     print_split(data, images)
     also = sets_beside(data, [read_data(folder) for folder in options.also])
     for one in also:
@@ -472,11 +475,7 @@ def pool_of(material: Material) -> pd.DataFrame:
 
 def deal(table: pd.DataFrame, recipe: Recipe) -> np.ndarray:
     """The fold of each image, an int array (N,); near-duplicates stay together, classes are shared out evenly."""
-    folds = np.empty(len(table), int)
-    split = StratifiedGroupKFold(recipe.folds, shuffle=True, random_state=recipe.seed)
-    for number, (_, held_out) in enumerate(split.split(table, table["label"], table["group"])):
-        folds[held_out] = number
-    return folds
+    return folds_by_group(table, recipe.folds, recipe.seed).to_numpy()
 
 
 def judge(recipe: Recipe, material: Material, held_out: Mapping[str, Part], stages: Stages) -> Evaluation:

@@ -31,7 +31,7 @@ from busi.data.dataset import read_busi, usable
 from busi.model.setting_names import as_in_bundle
 from busi.system.console import printable_output
 from busi.training.checkpoints import clear_checkpoints
-from busi.training.recipe import DRAWS, RECIPES, Recipe
+from busi.training.recipe import DEFAULT, RECIPES, Recipe
 from experiments.drawn_quality import (
     BOTH,
     LOOKS,
@@ -48,7 +48,7 @@ from experiments.protocols import GROUPED, Trial
 from experiments.scores import gain, summary
 
 RESULTS = Path(__file__).parent / "results" / "final.json"
-TRIALS = Path(__file__).parent / "results" / f"trials-{DRAWS}"
+TRIALS = Path(__file__).parent / "results" / f"trials-{DEFAULT}"
 SEEDS = (0, 1, 2)
 MEASURES = ("auc", "sensitivity", "specificity", "ece")
 
@@ -78,7 +78,7 @@ def ask(options: argparse.Namespace) -> None:
     Raises:
         ValueError: if the file holds the result of another recipe, or a seed's answers at home are not complete.
     """
-    recipe = Recipe(**{**RECIPES[DRAWS], "name": DRAWS})
+    recipe = Recipe(**{**RECIPES[DEFAULT], "name": DEFAULT})
     identity = {"recipe": json.loads(json.dumps(as_in_bundle(recipe))), "seeds": list(SEEDS)}
     if is_finished(options.out, FINAL, identity):
         day = results(options.out)[FINAL]["asked"]
@@ -128,7 +128,7 @@ def _at_home(trials: Path) -> pd.DataFrame:
     if any(counts.get(seed, 0) != counts.max() for seed in SEEDS):
         raise ValueError(
             f"{trials} lacks answers of the folds of seeds {', '.join(map(str, SEEDS))}: run python -m"
-            f" experiments.quality --recipe {DRAWS} --protocols {GROUPED}"
+            f" experiments.quality --recipe {DEFAULT} --protocols {GROUPED}"
         )
     return rows[rows["seed"].isin(SEEDS)]
 

@@ -17,7 +17,8 @@ from busi.data.birads import radiologist
 from busi.words.classes import MALIGNANT
 from experiments.gradcam import NETWORK
 from experiments.protocols import GROUPED, LEAKY, OFFICIAL, SPLIT
-from experiments.quality import RESULTS, SIMULATED_ONLY, UNTOUCHED
+from experiments.quality import RESULTS
+from experiments.simulated_only import UNTOUCHED, WHOLE
 
 QUOTED = ("auc", "pooled_auc", "sensitivity")
 WAYS = {"strongest": "the class it named", "middle": "the middle of the image"}
@@ -34,7 +35,7 @@ def quoted() -> dict[str, Any]:
     quality, peaks = (
         json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in ("quality", "gradcam")
     )
-    alone = quality[SIMULATED_ONLY]
+    alone = json.loads((RESULTS / "simulated-only.json").read_text(encoding="utf-8"))[WHOLE][UNTOUCHED]
     return {
         "recipe": {name: value for name, value in quality["recipe"].items() if name not in ("seed", "name")},
         **{
@@ -42,9 +43,8 @@ def quoted() -> dict[str, Any]:
             for protocol in (GROUPED, LEAKY, OFFICIAL)
         },
         "official_test_in_folds": official_test_in_folds(),
-        "simulated_only": _estimate(alone["auc"]),
-        "untouched": _estimate(alone[UNTOUCHED]),
-        "served_the_simulator": alone["auc"]["n"] - alone[UNTOUCHED]["n"],
+        "untouched": _estimate(alone),
+        "served_the_simulator": quality[GROUPED]["auc"]["n"] - alone["n"],
         "network": peaks[NETWORK],
         "pointing": _pointing(peaks, ""),
         "pointing_malignant": _pointing(peaks, f", {MALIGNANT} lesions only"),

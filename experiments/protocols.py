@@ -21,7 +21,7 @@ import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from busi.data.dataset import usable
-from busi.data.split import VALIDATION, split_in_slices
+from busi.data.split import VALIDATION, split_by_group
 
 GROUPED, BASELINE, LEAKY, OFFICIAL = PROTOCOLS = ("grouped", "baseline", "leaky", "official")
 FOLDS = 5
@@ -86,7 +86,7 @@ def _folds(protocol: str, images: pd.DataFrame, seed: int) -> Iterator[tuple[pd.
         )
     for learn, judge in folds:
         rest = images.iloc[learn]
-        chooses = split_in_slices(rest.assign(group=rest["drawn_as"]), seed) == VALIDATION
+        chooses = split_by_group(rest.assign(group=rest["drawn_as"]), seed) == VALIDATION
         yield rest[~chooses], rest[chooses], images.iloc[judge]
 
 

@@ -42,7 +42,7 @@ from busi.system.whole_files import whole_file
 from busi.training.checkpoints import Epoch, clear_checkpoints
 from busi.training.fit import fit, predict_part
 from busi.training.pretraining import simulated_stage
-from busi.training.recipe import DEFAULT, RECIPES, Recipe
+from busi.training.recipe import DEFAULT, RECIPES, SCRATCH, Recipe
 from busi.words.classes import MALIGNANT
 from experiments.finished import add_result, check_same_run, is_finished, results, save_network
 from experiments.hospitals import breast_half, breast_part, untouched
@@ -249,7 +249,7 @@ def _limit_threads(threads: int) -> None:
 
 def _experiment(options: argparse.Namespace) -> Experiment:
     given = {"pretrain": options.images, "pretrain_epochs": options.epochs}
-    settings = {**RECIPES[DEFAULT], **{name: value for name, value in given.items() if value}, "name": DEFAULT}
+    settings = {**RECIPES[SCRATCH], **{name: value for name, value in given.items() if value}, "name": DEFAULT}
     without = Without(options.without) if options.without else None
     folder = f"without-{options.without}" if without else WHOLE
     return Experiment(Recipe(**settings), without, options.runs / folder)

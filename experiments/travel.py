@@ -31,7 +31,7 @@ from busi.data.split import folds_by_group
 from busi.model.setting_names import as_in_bundle
 from busi.system.console import printable_output
 from busi.training.checkpoints import clear_checkpoints
-from busi.training.recipe import DEFAULT, DRAWS, RECIPES, Recipe
+from busi.training.recipe import DEFAULT, RECIPES, SCRATCH, Recipe
 from experiments.drawn_quality import (
     AWAY,
     BOTH,
@@ -54,7 +54,7 @@ LEVERS: dict[str, dict[str, Any]] = {
     "base": {},
     "a few simulated images": {"rehearsal": 0.15},
     "as many simulated images": {"rehearsal": 1.0},
-    "contrast and marks as before": {"augmentation": RECIPES[DEFAULT]["augmentation"]},
+    "contrast and marks as before": {"augmentation": RECIPES[SCRATCH]["augmentation"]},
     "longer": {"epochs": 30},
     "random weights": {"weights": "random", "epochs": 40},
 }
@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def recipe_of(lever: str, seed: int) -> Recipe:
     """How the networks of a lever are trained."""
-    return Recipe(**{**RECIPES[DRAWS], **LEVERS[lever], "seed": seed, "name": lever})
+    return Recipe(**{**RECIPES[DEFAULT], **LEVERS[lever], "seed": seed, "name": lever})
 
 
 def try_lever(options: argparse.Namespace) -> None:

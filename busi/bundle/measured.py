@@ -62,8 +62,8 @@ class Measured:
         official: BreastMNIST's split.
         official_test_in_folds: how many of that split's test images are among those of the folds, on which the recipe
             was chosen.
-        simulated_only: AUC on BUSI of a network that has seen simulated images only.
-        untouched: the same, on the images alone that did not serve to set the simulator.
+        untouched: AUC of a network that has seen simulated images only, on images of BUSI that did not serve to set the
+            simulator.
         served_the_simulator: how many labelled images did.
         network: checksum of the network that `pointing` is of.
         pointing: for "busi" and "simulated" images.
@@ -76,7 +76,6 @@ class Measured:
     leaky: Protocol
     official: Protocol
     official_test_in_folds: int
-    simulated_only: Estimate
     untouched: Estimate
     served_the_simulator: int
     network: str
@@ -112,7 +111,6 @@ def measured() -> Measured:
         recipe=table["recipe"],
         **{name: _protocol(table[name]) for name in ("grouped", "leaky", "official")},
         official_test_in_folds=table["official_test_in_folds"],
-        simulated_only=Estimate(**table["simulated_only"]),
         untouched=Estimate(**table["untouched"]),
         served_the_simulator=table["served_the_simulator"],
         network=table["network"],

@@ -16,7 +16,6 @@ TRAIN, VALIDATION, TEST = PARTS = ("train", "validation", "test")
 SHARES = {TRAIN: 0.70, VALIDATION: 0.15, TEST: 0.15}
 
 _FEWEST = 20  # images of a class
-_SLICES = 20  # of 5 % each
 
 
 def split_by_group(images: pd.DataFrame, seed: int, shares: Mapping[str, float] = SHARES) -> pd.Series:
@@ -63,36 +62,6 @@ def folds_by_group(images: pd.DataFrame, count: int, seed: int) -> pd.Series:
     """
     names = [str(fold) for fold in range(count)]
     return split_by_group(images, seed, dict.fromkeys(names, 1 / count)).astype(int).rename("fold")
-
-
-def split_in_slices(images: pd.DataFrame, seed: int) -> pd.Series:
-    """The draw of before, by which the network in the repository was trained; it goes when that one is trained anew.
-
-    Not all by chance: whatever the seed, the largest groups come into the first slices, which are test.
-
-    Args:
-        images: rows with the columns label and group.
-        seed: decides the rest.
-
-    Returns:
-        As `split_by_group`.
-
-    Raises:
-        ValueError: as there.
-    """
-    from sklearn.model_selection import StratifiedGroupKFold  # here, because pages only need the parts' names
-
-    counts = images["label"].value_counts()
-    if counts.min() < _SLICES:
-        raise ValueError(f"a split needs {_SLICES} images of each class at least, got {counts.to_dict()}")
-    folds = StratifiedGroupKFold(n_splits=_SLICES, shuffle=True, random_state=seed)
-    parts = np.empty(len(images), dtype=object)
-    for number, (_, rows) in enumerate(folds.split(images, images["label"], images["group"])):
-        parts[rows] = TEST if number < 3 else VALIDATION if number < 6 else TRAIN
-    found = pd.crosstab(parts, images["label"]).reindex(PARTS, fill_value=0)
-    if (found == 0).any(axis=None):
-        raise ValueError(f"the groups are too large to give every part both classes: {found.to_dict('index')}")
-    return pd.Series(parts, index=images.index, name="split")
 
 
 def _room(counts: np.ndarray, shares: list[float]) -> np.ndarray:

@@ -29,8 +29,12 @@ from busi.training.cross_fit import Draws, OutOfFold, cross_fit
 from busi.training.drawing import DrawingSettings, drawn_shapes, learn_real_outlines
 from busi.training.elsewhere import ask_elsewhere
 from busi.training.fit import fit, predict_part
+<<<<<<< HEAD
 from busi.training.progress import Interruption, Progress
 from busi.training.recipe import DRAWS, RECIPES, Recipe
+=======
+from busi.training.recipe import DEFAULT, RECIPES, Recipe
+>>>>>>> 10f8648 ((next) the default recipe begins with photographs and draws; the split is by chance; what drawings teach is told of today's)
 from tests.support.training import arguments, eagerly, hurry, outlined_part
 
 FOLDS = np.arange(24) // 3 % 3
@@ -53,9 +57,9 @@ def draws_by_chance(settings: DrawingSettings, part: Part, *_, **__) -> keras.Mo
 def _quickly():
     with pytest.MonkeyPatch.context() as patch, eagerly():
         hurry(patch)
-        patch.setitem(RECIPES[DRAWS], "folds", 3)
-        patch.setitem(RECIPES[DRAWS], "augmentation", AugmentationSettings())
-        patch.setitem(RECIPES[DRAWS], "drawn", 40)
+        patch.setitem(RECIPES[DEFAULT], "folds", 3)
+        patch.setitem(RECIPES[DEFAULT], "augmentation", AugmentationSettings())
+        patch.setitem(RECIPES[DEFAULT], "drawn", 40)
         patch.setattr(train, "learn_drawing", draws_by_chance)
         yield
 
@@ -163,7 +167,7 @@ def test_what_cannot_be_cross_fitted_is_refused(recipe, tmp_path):
 def drawn(small_busi, tmp_path_factory) -> Bundle:
     """What `train.py --recipe draws` leaves."""
     out = tmp_path_factory.mktemp("runs") / "draws"
-    given = arguments(small_busi, out, "--recipe", "draws", "--epochs", "2")
+    given = arguments(small_busi, out, "--recipe", DEFAULT, "--pretrain", "0", "--epochs", "2")
     with pytest.MonkeyPatch.context() as patch:
         for where in (train, module):  # an epoch of few images would leave nothing drawn
             patch.setattr(where, "learn_real_outlines", lambda settings, drawing, *_, **__: drawing)
@@ -196,7 +200,7 @@ def test_every_image_of_the_pool_was_held_out_once_and_the_threshold_is_of_these
 
 def test_several_machines_are_refused(small_busi, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(train, "workers", lambda: SimpleNamespace(index=0, count=2))
-    assert train.main(arguments(small_busi, tmp_path / "out", "--recipe", "draws")) == 2
+    assert train.main(arguments(small_busi, tmp_path / "out", "--recipe", DEFAULT)) == 2
     assert "trains on one machine" in capsys.readouterr().err
 
 

@@ -11,7 +11,7 @@ from busi.bundle.files import EMBEDDED, FIGURE_FILES, FILES, open_bundle, popula
 from busi.bundle.replay import REPLAY
 from busi.data.dataset import read_busi, usable
 from busi.data.simulated import draw, held_out_seeds, seed_of
-from busi.data.split import split_in_slices
+from busi.data.split import split_by_group
 from busi.images import resize
 from busi.images.impostors import IMPOSTORS
 from busi.images.quality import measure
@@ -74,7 +74,7 @@ def test_its_test_part_is_the_split_that_its_seed_draws(bundle, busi_folder):
     busi = read_busi(busi_folder)
     assert busi.fingerprint == bundle.info["data"]["fingerprint"]
     images = usable(busi.images)
-    parts = split_in_slices(images, bundle.info["data"]["split_seed"])
+    parts = split_by_group(images, bundle.info["data"]["split_seed"])
     held_out = bundle.predictions.query("source == 'busi'").groupby("split")["image_id"].agg(set)
     for split in ("validation", "test"):
         assert held_out[split] == set(images.loc[parts == split, "image_id"])

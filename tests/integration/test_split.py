@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from busi.data.split import PARTS, SHARES, folds_by_group, split_by_group, split_in_slices
+from busi.data.split import PARTS, SHARES, folds_by_group, split_by_group
 
 
 @pytest.fixture
@@ -18,10 +18,9 @@ def images() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["label", "group"])
 
 
-@pytest.mark.parametrize("split", [split_by_group, split_in_slices])
-def test_no_group_is_divided_and_shares_hold_for_each_class(images, split):
+def test_no_group_is_divided_and_shares_hold_for_each_class(images):
     for seed in range(5):
-        parts = split(images, seed)
+        parts = split_by_group(images, seed)
         assert set(parts) == set(PARTS)
         assert parts.groupby(images["group"]).nunique().max() == 1
         for _, rows in images.groupby("label"):
@@ -70,15 +69,13 @@ def test_folds_hold_the_same_number_of_each_class_and_each_image_once(images):
         assert pd.crosstab(folds, images["label"]).apply(np.ptp).max() <= 2
 
 
-@pytest.mark.parametrize("split", [split_by_group, split_in_slices])
-def test_groups_too_large_to_share_out_are_refused(images, split):
+def test_groups_too_large_to_share_out_are_refused(images):
     few = pd.concat([images[images["label"] == "benign"], images[images["label"] == "malignant"].head(24)])
     few.loc[few["label"] == "malignant", "group"] = 1000 + np.arange(24) // 8
     with pytest.raises(ValueError, match="too large to give every part both classes"):
-        split(few, 0)
+        split_by_group(few, 0)
 
 
-@pytest.mark.parametrize("split", [split_by_group, split_in_slices])
-def test_too_few_images_are_refused(images, split):
+def test_too_few_images_are_refused(images):
     with pytest.raises(ValueError, match="20 images of each class"):
-        split(images[images["label"] == "benign"].head(19), 0)
+        split_by_group(images[images["label"] == "benign"].head(19), 0)

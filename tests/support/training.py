@@ -15,7 +15,16 @@ from busi.model.network import ATELIER
 from busi.training.recipe import RECIPES
 from tests.support.drawings import drawn_ultrasound
 
-SMALL = ("--image-size", "64", "--pretrain", "20", "--arch", ATELIER)  # half the time of the default's deeper one
+SMALL = (
+    "--recipe",
+    "scratch",
+    "--image-size",
+    "64",
+    "--pretrain",
+    "20",
+    "--arch",
+    ATELIER,
+)  # half the time of the default's deeper one
 HELD_OUT = 40
 
 

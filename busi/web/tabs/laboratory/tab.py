@@ -87,11 +87,8 @@ def laboratory_tab(page: Page) -> None:
 def lesson_numbers(words: Words) -> dict[str, str]:
     """What a network scores on real images that has seen simulated ones only, for the lesson."""
     found = measured()
-    everywhere, untouched = found.simulated_only, found.untouched
-    two = partial(words.number, digits=2)
+    untouched, two = found.untouched, partial(words.number, digits=2)
     return {
-        "auc": two(everywhere.value),
-        "n": words.number(everywhere.n),
         "served": words.number(found.served_the_simulator),
         "rest": words.number(untouched.n),
         "untouched": two(untouched.value),
