@@ -15,7 +15,7 @@ from busi.data.dataset import read_busi, usable
 from busi.images import ImageContract
 from busi.model.augment import AugmentationSettings
 from busi.model.network import ATELIER
-from busi.training.recipe import DEFAULT, RECIPES, SHORT, STEADY, Recipe
+from busi.training.recipe import DEFAULT, RECIPES, SCRATCH, SHORT, STEADY, Recipe
 from experiments import quality
 from experiments.hospitals import untouched_names
 from experiments.protocols import BASELINE, GROUPED, LEAKY, OFFICIAL, PROTOCOLS
@@ -23,7 +23,7 @@ from tests.support.drawings import write_busi
 from tests.support.training import eagerly
 
 QUICK = {
-    **{**RECIPES[DEFAULT], "image": ImageContract(size=64)},
+    **{**RECIPES[SCRATCH], "image": ImageContract(size=64)},
     **{"epochs": 1, "patience": 1, "pretrain": 20, "pretrain_epochs": 1},
     **{"arch": ATELIER, "augmentation": AugmentationSettings()},  # quicker than the default's
 }
@@ -104,7 +104,7 @@ def test_it_scores_every_image_once_goes_on_where_it_stopped_and_writes_the_tabl
 
 def test_the_baseline_is_the_notebooks_network_and_learns_no_outline():
     plains = set()
-    for name in (DEFAULT, STEADY, SHORT):
+    for name in (DEFAULT, SCRATCH, STEADY, SHORT):
         measured = Recipe(**RECIPES[name])
         plains.add(replace(quality.recipe_of(BASELINE, 0, measured), name=""))
         plain = quality.recipe_of(BASELINE, 1, measured)

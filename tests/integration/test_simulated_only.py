@@ -13,7 +13,7 @@ from busi.images import ImageContract
 from busi.model.augment import AugmentationSettings
 from busi.model.network import ATELIER, build_network
 from busi.training.checkpoints import newest
-from busi.training.recipe import DEFAULT, RECIPES
+from busi.training.recipe import RECIPES, SCRATCH
 from experiments import simulated_only
 from experiments.finished import save_network
 from experiments.hospitals import breast_half, breast_part
@@ -23,7 +23,7 @@ from experiments.simulated_only import BREAST_CHOICE, JUDGES, UNTOUCHED, WHOLE, 
 from tests.support.training import drawn_part, eagerly
 
 SMALL = {
-    **{**RECIPES[DEFAULT], "image": ImageContract(size=64), "arch": ATELIER, "augmentation": AugmentationSettings()},
+    **{**RECIPES[SCRATCH], "image": ImageContract(size=64), "arch": ATELIER, "augmentation": AugmentationSettings()},
     **{"pretrain": 20, "pretrain_epochs": 2},
 }
 
@@ -41,7 +41,7 @@ def some_judges(*_) -> dict:
 
 @pytest.fixture
 def here(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setattr(simulated_only, "RECIPES", {DEFAULT: SMALL})
+    monkeypatch.setattr(simulated_only, "RECIPES", {SCRATCH: SMALL})
     monkeypatch.setattr(simulated_only, "_judges", some_judges)
     monkeypatch.setattr("busi.data.simulated.HELD_OUT_IMAGES", 20)
     monkeypatch.setattr(simulated_only, "breast_half", lambda half: breast_half(half).head(20))

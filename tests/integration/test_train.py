@@ -52,7 +52,7 @@ def test_it_writes_a_bundle_that_says_how_it_was_made(trained, small_busi):
     info = trained.info
     assert info["training"]["command"] == (
         "python train.py --seed 3 --epochs 1 --pretrain 20 --image-size 64 --arch atelier_deep "
-        "--data-name 'Drawn Clinic' --licence CC0-1.0 --citation 'Nobody, 2026'"
+        "--data-name 'Drawn Clinic' --licence CC0-1.0 --citation 'Nobody, 2026' --recipe scratch"
     )
     assert info["training"]["recipe"]["image"]["size"] == trained.image.size == 64
     assert info["data"]["fingerprint"] == read_busi(small_busi).fingerprint
@@ -130,15 +130,15 @@ def quick(small_busi, tmp_path_factory) -> SimpleNamespace:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("train.pretrain", lambda *a, **k: heads.append(pretrain(*a, **k)) or heads[-1])
         patch.setattr("train.fit", remember)
-        assert train.main(arguments(small_busi, out, "--recipe", "quick")) == 0
+        assert train.main(arguments(small_busi, out, "--recipe", "short")) == 0
     return SimpleNamespace(bundle=open_bundle(out), heads=heads, begun=begun)
 
 
-def test_the_quick_recipe_learns_outlines_is_told_and_leaves_a_bundle_like_any_other(quick):
-    assert quick.bundle.info["training"]["command"].endswith("--image-size 64 --arch atelier --recipe quick")
+def test_the_short_recipe_learns_outlines_is_told_and_leaves_a_bundle_like_any_other(quick):
+    assert quick.bundle.info["training"]["command"].endswith("--image-size 64 --arch atelier --recipe short")
     assert quick.bundle.info["training"]["recipe"]["outline"] == 1.0
     ((recipe, part, validation, _), _), *more = quick.begun
-    assert recipe.rehearsal == 0.5 and part.outlines.any() and validation.outlines is None and not more
+    assert recipe.rehearsal == 1.0 and part.outlines.any() and validation.outlines is None and not more
     assert Classifier(quick.bundle).network.output_shape == (None, 1)
 
 
@@ -157,6 +157,7 @@ def simulated_only(tmp_path_factory):
 def test_a_network_can_be_trained_without_any_real_image(simulated_only):
     info = simulated_only.info
     command = "python train.py --data simulated --seed 0 --epochs 1 --pretrain 20 --image-size 64 --arch atelier"
+    command += " --recipe scratch"
     assert info["training"]["command"] == command
     assert info["data"]["name"] == "simulated" and simulated_only.population == "simulated"
     assert info["data"]["parts"]["train"]["images"] == 20 and info["data"]["parts"]["test"]["images"] == HELD_OUT
@@ -194,7 +195,7 @@ def test_a_bundle_that_is_there_is_kept_without_force(trained, small_busi, capsy
         (["--data", "/nowhere"], "no such folder: /nowhere"),
         (["--epochs", "0"], "epochs must be a whole number of 1 or more, got 0"),
         (["--image-size", "40"], "64 pixels a side at least, got 40"),
-        (["--recipe", "quick", "--image-size", "100"], "multiple of 32"),
+        (["--recipe", "short", "--image-size", "100"], "multiple of 32"),
         (["--seed", "-1"], "seed must be a whole number from 0 to 2,147,483,647, got -1"),
         (["--pretrain", "-1"], "pretrain must be a whole number from 0 to 1,000,000, got -1"),
         (["--data", "simulated", "--pretrain", "0"], "needs --pretrain to be 20 images or more, got 0"),

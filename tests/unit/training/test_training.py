@@ -11,7 +11,7 @@ from busi.model.augment import AugmentationSettings
 from busi.training.batches import epoch_batches
 from busi.training.checkpoints import Epoch, best_epoch
 from busi.training.pretraining import simulated_stage
-from busi.training.recipe import DEFAULT, RECIPES, STEADY, Recipe
+from busi.training.recipe import DEFAULT, RECIPES, SCRATCH, STEADY, Recipe
 
 NO_CHANGE = AugmentationSettings(rotation=0, zoom=0, translation=0, brightness=0, contrast=0, flip=False)
 
@@ -46,9 +46,9 @@ def test_no_epoch_is_kept_while_the_network_settles():
 
 
 def test_recipes_that_differ_after_the_simulated_stage_share_it():
-    stages = [simulated_stage(Recipe(**RECIPES[name], name=DEFAULT)) for name in (DEFAULT, STEADY)]
+    stages = [simulated_stage(Recipe(**RECIPES[name], name=DEFAULT)) for name in (SCRATCH, STEADY)]
     changed = {"burn_in", "cosine_decay", "averaging", "augmentation"}  # by which the two recipes differ
-    assert all(RECIPES[DEFAULT].get(name) != RECIPES[STEADY][name] for name in changed)
+    assert all(RECIPES[SCRATCH].get(name) != RECIPES[STEADY][name] for name in changed)
     assert stages[0] == stages[1] and stages[0].first_kept == 1 and stages[0].cosine_decay
 
 
