@@ -23,6 +23,7 @@ from busi.training.recipe import SHORT
 from busi.web.parts.cells import populations
 from busi.words.text import Words
 from experiments.halves import BIOPSIED, BOTH, halves
+from experiments.protocols import GROUPED
 from experiments.quality import RESULTS, table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,7 +108,9 @@ def notes() -> dict[str, str]:
     levers, beside = (
         json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in ("travel", "outline-look")
     )
+    drawn = json.loads((RESULTS / "quality.json").read_text(encoding="utf-8"))
     return {
+        "draws": looks(drawn[GROUPED]),
         "short": table(numbers, "en"),
         "travel": home_and_away(levers, beside),
         "shortcuts": shortcuts(moved),
@@ -170,6 +173,30 @@ def home_and_away(levers: dict[str, dict], beside: dict[str, dict]) -> str:
         for look in ("whole", "outline", "both"):
             numbers = [looks[look][measure] for measure in ("home auc", "home pooled_auc", "away auc")]
             lines.append(_home_and_away_line(name, look, numbers, words))
+    return "\n".join(lines) + "\n"
+
+
+def looks(found: dict[str, dict]) -> str:
+    """What each look is worth and both together, at home and in the other hospital.
+
+    Args:
+        found: as quality.json holds the grouped folds of networks that look and draw.
+    """
+    words = Words("en")
+    at_home = ("auc", "pooled_auc", "sensitivity", "specificity", "ece")
+    lines = [
+        "| look | BUSI: AUC, mean of folds | pooled | sensitivity | specificity | calibration error |",
+        "|---" * 6 + "|",
+    ]
+    for look in ("whole", "outline", "both"):
+        numbers = found if look == "both" else found["looks"][look]
+        cells = " | ".join(_written(_estimate(numbers[name]), words) for name in at_home)
+        lines.append(f"| {look} | {cells} |")
+    lines += ["", "| look | BrEaST, half choice: AUC | sensitivity | specificity |", "|---" * 4 + "|"]
+    for look in ("whole", "outline", "both"):
+        numbers = found["away"][look]
+        cells = " | ".join(_written(_estimate(numbers[name]), words) for name in ("auc", "sensitivity", "specificity"))
+        lines.append(f"| {look} | {cells} |")
     return "\n".join(lines) + "\n"
 
 
