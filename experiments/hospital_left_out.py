@@ -2,10 +2,10 @@
 
     python -m experiments.hospital_left_out --sets path/to/BUSI path/to/BrEaST [--seed 0] [--threads N]
 
-Each set in its turn judges, by the recipe of `train.py --recipe draws`: the others' images are held out a fifth
-at a time for the reading of outlines, the calibration and the threshold, then both networks learn from all of them.
-Near-duplicates between sets are left out of the later one. Of BrEaST the half "choice" judges: "final" is asked by
-experiments.final alone.
+Each set in its turn judges, and the recipe is that of train.py: the others' images are held out a fifth at a time for
+the reading of outlines, the calibration and the threshold, then both networks learn from all of them. Near-duplicates
+between sets are left out of the later one. Of BrEaST the half "choice" judges: "final" is asked by experiments.final
+alone.
 
 What is finished is kept in --runs, an interrupted training its checkpoint, so the same command goes on. Numbers go to
 experiments/results/hospital-left-out.json when every set has judged.
@@ -33,7 +33,7 @@ from busi.model.setting_names import as_in_bundle
 from busi.system.console import printable_output
 from busi.system.whole_files import whole_file
 from busi.training.checkpoints import clear_checkpoints
-from busi.training.recipe import DRAWS, RECIPES, Recipe
+from busi.training.recipe import DEFAULT, RECIPES, Recipe
 from experiments.drawn_quality import LOOKS, drawing_stage, run_trial, scored, write_rows
 from experiments.finished import check_same_run
 from experiments.protocols import OFFICIAL, Trial
@@ -76,10 +76,13 @@ def leave_out(options: argparse.Namespace) -> dict[str, Any]:
     if options.threads:
         tf.config.threading.set_intra_op_parallelism_threads(options.threads)
         tf.config.threading.set_inter_op_parallelism_threads(options.threads)
-    recipe = Recipe(**{**RECIPES[DRAWS], "seed": options.seed})
+    recipe = Recipe(**{**RECIPES[DEFAULT], "seed": options.seed})
     tables = tables_of([read_data(folder) for folder in options.sets])
-    counts = {name: len(table) for name, table in tables.items()}
-    check_same_run(options.runs, {"recipe": json.loads(json.dumps(as_in_bundle(recipe))), "sets": counts})
+    told = {
+        "recipe": json.loads(json.dumps(as_in_bundle(recipe))),
+        "sets": {name: len(t) for name, t in tables.items()},
+    }
+    check_same_run(options.runs, told)
     numbers = {name: _judged(name, tables, recipe, options.runs) for name in tables}
     with whole_file(options.out) as unfinished:
         unfinished.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8", newline="\n")
