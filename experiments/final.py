@@ -3,7 +3,7 @@
     python -m experiments.final [--data DIR] [--runs DIR] [--threads N]
 
 For each of three seeds a network that looks and one that draws learn from all of BUSI. The reading of outlines, the
-calibration and the threshold are those of what the folds' networks of `experiments.quality --recipe draws` said of the
+calibration and the threshold are those of what the folds' networks of `experiments.quality` said of the
 images that they had not learned from (results/trials-draws/), so no image of BUSI is scored by a network that learned
 from it, and none of BrEaST chooses anything.
 

@@ -78,11 +78,8 @@ def leave_out(options: argparse.Namespace) -> dict[str, Any]:
         tf.config.threading.set_inter_op_parallelism_threads(options.threads)
     recipe = Recipe(**{**RECIPES[DEFAULT], "seed": options.seed})
     tables = tables_of([read_data(folder) for folder in options.sets])
-    told = {
-        "recipe": json.loads(json.dumps(as_in_bundle(recipe))),
-        "sets": {name: len(t) for name, t in tables.items()},
-    }
-    check_same_run(options.runs, told)
+    counts = {name: len(table) for name, table in tables.items()}
+    check_same_run(options.runs, {"recipe": json.loads(json.dumps(as_in_bundle(recipe))), "sets": counts})
     numbers = {name: _judged(name, tables, recipe, options.runs) for name in tables}
     with whole_file(options.out) as unfinished:
         unfinished.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8", newline="\n")
