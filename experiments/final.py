@@ -4,7 +4,7 @@
 
 For each of three seeds a network that looks and one that draws learn from all of BUSI. The reading of outlines, the
 calibration and the threshold are those of what the folds' networks of `experiments.quality` said of the
-images that they had not learned from (results/trials-draws/), so no image of BUSI is scored by a network that learned
+images that they had not learned from (results/trials/), so no image of BUSI is scored by a network that learned
 from it, and none of BrEaST chooses anything.
 
 Networks stay in --runs, so the same command goes on; the result goes to experiments/results/final.json, with its day,
@@ -48,7 +48,7 @@ from experiments.protocols import GROUPED, Trial
 from experiments.scores import gain, summary
 
 RESULTS = Path(__file__).parent / "results" / "final.json"
-TRIALS = Path(__file__).parent / "results" / f"trials-{DEFAULT}"
+TRIALS = Path(__file__).parent / "results" / "trials"
 SEEDS = (0, 1, 2)
 MEASURES = ("auc", "sensitivity", "specificity", "ece")
 
@@ -128,7 +128,7 @@ def _at_home(trials: Path) -> pd.DataFrame:
     if any(counts.get(seed, 0) != counts.max() for seed in SEEDS):
         raise ValueError(
             f"{trials} lacks answers of the folds of seeds {', '.join(map(str, SEEDS))}: run python -m"
-            f" experiments.quality --recipe {DEFAULT} --protocols {GROUPED}"
+            f" experiments.quality --protocols {GROUPED}"
         )
     return rows[rows["seed"].isin(SEEDS)]
 

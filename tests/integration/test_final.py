@@ -59,7 +59,7 @@ def test_it_is_asked_of_three_seeds_once_and_never_again(here, data, monkeypatch
     monkeypatch.setattr(final, "asked", None)  # whoever asks fails
     capsys.readouterr()
     assert run(here, data) == 0 and "asked before" in capsys.readouterr().out
-    monkeypatch.setitem(final.RECIPES[final.DRAWS], "epochs", 7)
+    monkeypatch.setitem(final.RECIPES[final.DEFAULT], "epochs", 7)
     assert run(here, data) == 2 and "not written over" in capsys.readouterr().err
     assert (here / "final.json").read_bytes() == before
 
