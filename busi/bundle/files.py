@@ -145,6 +145,13 @@ class Bundle:
         return str(self.predictions["source"].iloc[0])
 
     @property
+    def own_images_learned(self) -> int:
+        """How many images of its own data were learned from: validation images too, where folds were held out."""
+        parts, recipe = self.info["data"]["parts"], self.info.get("training", {}).get("recipe", {})
+        learned = ("train", "validation") if recipe.get("folds") else ("train",)
+        return sum(int(parts[part]["images"]) for part in learned if part in parts)
+
+    @property
     def origin(self) -> Origin:
         """Whose real images it was made from; BUSI's for a simulated one, which are at hand beside it."""
         return ORIGIN_BUSI if self.population == SIMULATED else origin_of(self.info["data"])

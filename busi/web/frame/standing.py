@@ -35,7 +35,7 @@ def footer(words: Words, workshop: Workshop) -> tuple[str, ...]:
     info, auc = workshop.bundle.info, workshop.bundle.metrics("test")["auc"]
     served = words(
         _served(workshop.bundle),
-        train=words.number(info["data"]["parts"]["train"]["images"]),
+        train=words.number(workshop.bundle.own_images_learned),
         simulated=words.number(_head_start(workshop.bundle)),
         data=data_name(words, workshop.bundle.origin),
         created=words.date(info["created"]),
@@ -86,9 +86,9 @@ def _served(bundle: Bundle) -> str:
     """Which sentence tells what the network was trained on."""
     if bundle.population != BUSI:
         return "page.served_simulated"
-    if bundle.data_kind == OWN:
-        return "page.served_pretrained_own" if _head_start(bundle) else "page.served_own"
-    return "page.served_pretrained" if _head_start(bundle) else "page.served"
+    photographs = bundle.info.get("training", {}).get("recipe", {}).get("weights") == "imagenet"
+    start = "_photographs" if photographs else "_pretrained" if _head_start(bundle) else ""
+    return f"page.served{start}{'_own' if bundle.data_kind == OWN else ''}"
 
 
 def _head_start(bundle: Bundle) -> int:

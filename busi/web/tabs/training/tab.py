@@ -124,9 +124,7 @@ def _main_stage(bundle: Bundle, training: dict[str, Any], pretraining: dict[str,
     criterion, size = recipe.get("keep", "val_loss"), recipe.get("batch_size")
     if size and bundle.population == SIMULATED:
         size *= 2  # as in the simulated stage, which such a training is
-    parts = bundle.info["data"]["parts"]
-    learned = [part for part in parts if part == "train" or (part == "validation" and recipe.get("folds"))]
-    images = sum(int(parts[part]["images"]) for part in learned)
+    images = bundle.own_images_learned
     simulated = pretraining or training.get("drawing")
     rows, first = bundle.history[list(_COLUMNS)].to_numpy().tolist(), int(training.get("first_kept", 1))
     return Stage(
