@@ -12,6 +12,14 @@ from busi.web.sentences import interval
 from busi.words.text import Words
 
 
+# Which sentence tells what a network was trained on, by what its weights began with: of BUSI, of one's own data.
+_SERVED = {
+    "photographs": ("page.served_photographs", "page.served_photographs_own"),
+    "drawings": ("page.served_pretrained", "page.served_pretrained_own"),
+    "chance": ("page.served", "page.served_own"),
+}
+
+
 def banner(words: Words, workshop: Workshop) -> str:
     """Why another network than the one asked for is in use, or an older copy of it; empty if all is well."""
     if workshop.refused_bundle:
@@ -87,8 +95,8 @@ def _served(bundle: Bundle) -> str:
     if bundle.population != BUSI:
         return "page.served_simulated"
     photographs = bundle.info.get("training", {}).get("recipe", {}).get("weights") == "imagenet"
-    start = "_photographs" if photographs else "_pretrained" if _head_start(bundle) else ""
-    return f"page.served{start}{'_own' if bundle.data_kind == OWN else ''}"
+    begins = "photographs" if photographs else "drawings" if _head_start(bundle) else "chance"
+    return _SERVED[begins][bundle.data_kind == OWN]
 
 
 def _head_start(bundle: Bundle) -> int:
