@@ -11,7 +11,6 @@ from busi.serving.workshop import Workshop
 from busi.web.sentences import interval
 from busi.words.text import Words
 
-
 # Which sentence tells what a network was trained on, by what its weights began with: of BUSI, of one's own data.
 _SERVED = {
     "photographs": ("page.served_photographs", "page.served_photographs_own"),
