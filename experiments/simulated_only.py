@@ -3,7 +3,7 @@
     python -m experiments.simulated_only [--data DIR] [--seeds 0 1 2] [--threads N]
     python -m experiments.simulated_only --without anatomy      (or lesion, behind, scanners: see left_out.py)
 
-Each seed's network is the simulated stage of the default recipe, whose best epoch simulated images chose. It judges
+Each seed's network is the simulated stage of the recipe `scratch`, whose best epoch simulated images chose. It judges
 BUSI's 192 images on whose statistics nothing was set, and the half "choice" of BrEaST (hospitals.py). The half "final"
 is asked by `experiments.two_looks`, with the networks that are kept in --runs.
 

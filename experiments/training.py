@@ -31,7 +31,7 @@ KERAS, SIXTEEN = "keras", "keras_bfloat16"
 SIDES = (KERAS, SIXTEEN, "torch", "torch_channels_last")
 BATCH, SIZE, BATCHES = 16, 128, 8
 RATE, DECAY, DROPOUT = 1e-3, 1e-2, 0.4
-# Of `atelier_deep`, the default recipe's: filters, kernel, stride, whether a pooling comes before.
+# Of `atelier_deep`, that of the recipe `scratch`: filters, kernel, stride, whether a pooling comes before.
 STAGES = ((24, 5, 2, False), *((filters, 3, 1, first) for filters in (48, 96, 160, 256) for first in (True, False)))
 SAME = 1e-4  # how far the two sides' answers may be apart
 
