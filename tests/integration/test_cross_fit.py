@@ -29,12 +29,8 @@ from busi.training.cross_fit import Draws, OutOfFold, cross_fit
 from busi.training.drawing import DrawingSettings, drawn_shapes, learn_real_outlines
 from busi.training.elsewhere import ask_elsewhere
 from busi.training.fit import fit, predict_part
-<<<<<<< HEAD
 from busi.training.progress import Interruption, Progress
-from busi.training.recipe import DRAWS, RECIPES, Recipe
-=======
 from busi.training.recipe import DEFAULT, RECIPES, Recipe
->>>>>>> 10f8648 ((next) the default recipe begins with photographs and draws; the split is by chance; what drawings teach is told of today's)
 from tests.support.training import arguments, eagerly, hurry, outlined_part
 
 FOLDS = np.arange(24) // 3 % 3
