@@ -110,7 +110,7 @@ def notes() -> dict[str, str]:
     )
     drawn = json.loads((RESULTS / "quality.json").read_text(encoding="utf-8"))
     return {
-        "draws": looks(drawn[GROUPED]),
+        "draws": each_look(drawn[GROUPED]),
         "short": table(numbers, "en"),
         "travel": home_and_away(levers, beside),
         "shortcuts": shortcuts(moved),
@@ -176,7 +176,7 @@ def home_and_away(levers: dict[str, dict], beside: dict[str, dict]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def looks(found: dict[str, dict]) -> str:
+def each_look(found: dict[str, dict]) -> str:
     """What each look is worth and both together, at home and in the other hospital.
 
     Args:
