@@ -32,6 +32,7 @@ import pandas as pd
 from busi.bundle.card import model_card
 from busi.bundle.files import (
     BREAST,
+    BREAST_FINAL,
     BUSI,
     EMBEDDED,
     HISTORY_COLUMNS,
@@ -570,9 +571,11 @@ def print_report(fitted: Fitted, evaluation: Evaluation, out: Path) -> None:
         print(f"\nheld-out simulated images: auc {auc.value:.3f} [{auc.low:.3f} - {auc.high:.3f}], n = {auc.n}")
     if BREAST in evaluation.metrics:
         print(f"\nanother hospital ({ORIGIN_BREAST.name}), at the same threshold")
-        for name in ("auc", "sensitivity", "specificity", "calibration_error"):
-            number = evaluation.metrics[BREAST][name]
-            print(f"  {name:<22}  {number.value:.3f}   {number.low:.3f} - {number.high:.3f}   {number.n:>4}")
+        for part in (BREAST_FINAL, BREAST):
+            print("  the half that judged no trial" if part == BREAST_FINAL else "  all lesions")
+            for name in ("auc", "sensitivity", "specificity", "calibration_error"):
+                number = evaluation.metrics[part][name]
+                print(f"  {name:<22}  {number.value:.3f}   {number.low:.3f} - {number.high:.3f}   {number.n:>4}")
     print(f"\nbundle written to {out}")
     print("This network is for teaching. It is no medical device, and its answers are no diagnosis.")
 

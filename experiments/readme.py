@@ -14,9 +14,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.tables import filled
-from busi.bundle.files import BREAST, BUSI, EMBEDDED, SIMULATED, Bundle, open_bundle
+from busi.bundle.files import BREAST, BREAST_FINAL, BUSI, EMBEDDED, SIMULATED, Bundle, open_bundle
 from busi.bundle.measured import measured
-from busi.data.box import CHOICE, FINAL
+from busi.data.birads import auc_of
+from busi.data.box import CHOICE, FINAL, lesions
 from busi.data.split import TEST
 from busi.model.metrics import Estimate, calibration_error_by_chance, rate
 from busi.training.recipe import SHORT
@@ -38,19 +39,23 @@ POPULATIONS = {
 ELSEWHERE = {
     "fr": {
         "head": "| sur BrEaST | le réseau | la catégorie BI-RADS du radiologue |",
+        FINAL: "AUC, la moitié qui n'a jugé aucun essai",
         BOTH: "AUC, toutes les lésions",
         BIOPSIED: "AUC, celles dont une biopsie a dit la nature",
         "limits": "| alerter à partir de | sensibilité | spécificité |",
-        "threshold": "le réseau, à son seuil",
-        "category": "le radiologue, à partir de {category}",
+        "threshold_final": "le réseau, à son seuil, sur la moitié qui n'a jugé aucun essai",
+        "threshold": "le réseau, à son seuil, sur toutes",
+        "category": "le radiologue, à partir de {category}, sur toutes",
     },
     "en": {
         "head": "| on BrEaST | the network | the radiologist's BI-RADS category |",
+        FINAL: "AUC, the half that judged no trial",
         BOTH: "AUC, all lesions",
         BIOPSIED: "AUC, those whose nature a biopsy told",
         "limits": "| an alert from | sensitivity | specificity |",
-        "threshold": "the network, at its threshold",
-        "category": "the radiologist, from {category} on",
+        "threshold_final": "the network, at its threshold, on the half that judged no trial",
+        "threshold": "the network, at its threshold, on all",
+        "category": "the radiologist, from {category} on, on all",
     },
 }
 MEASURES = {
@@ -129,11 +134,12 @@ def elsewhere(bundle: Bundle, language: str) -> str:
         language: "fr" or "en".
     """
     words, told, found, texts = Words(language), measured().radiologist, halves(bundle), ELSEWHERE[language]
-    ours = {which: Estimate(**found[which]["auc"]) for which in (BOTH, BIOPSIED)}
-    lines = [texts["head"], "|---" * 3 + "|"]
-    for which, theirs in ((BOTH, told.auc), (BIOPSIED, told.auc_biopsied)):
+    ours = {which: Estimate(**found[which]["auc"]) for which in (FINAL, BOTH, BIOPSIED)}
+    lines, half = [texts["head"], "|---" * 3 + "|"], lesions().query(f"half == '{FINAL}'")
+    of_half = auc_of(half["label"].tolist(), half["birads"].tolist())
+    for which, theirs in ((FINAL, of_half), (BOTH, told.auc), (BIOPSIED, told.auc_biopsied)):
         lines.append(f"| {texts[which]} | {_written(ours[which], words)} | {_written(theirs, words)} |")
-    points = {texts["threshold"]: bundle.confusion(BREAST)}
+    points = {texts["threshold_final"]: bundle.confusion(BREAST_FINAL), texts["threshold"]: bundle.confusion(BREAST)}
     points |= {texts["category"].format(category=limit.category): limit.counts for limit in told.limits}
     lines += ["", texts["limits"], "|---" * 3 + "|"]
     for name, counts in points.items():

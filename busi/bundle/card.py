@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from string import Template
 from typing import Any
 
-from busi.bundle.files import BREAST, FIGURES, figure_file, simulators_differ
+from busi.bundle.files import BREAST, FIGURES, figure_file, part_elsewhere, simulators_differ
 from busi.bundle.measured import measured
 from busi.data.origin import BREAST as ORIGIN_BREAST
 from busi.data.origin import BUSI, SIMULATED, Origin, origin_of
@@ -81,15 +81,17 @@ def _numbers(words: Words, metrics: Mapping[str, Any]) -> dict[str, object]:
 
 def _elsewhere(words: Words, info: Mapping[str, Any]) -> str:
     """What the network is worth on BrEaST, beside the radiologist; empty if it was not asked there."""
-    found = info["metrics"].get(BREAST)
-    if not found:
+    if BREAST not in info["metrics"]:
         return ""
+    part = part_elsewhere(info)
+    found, everything = info["metrics"][part], info["metrics"][BREAST]
     told = measured().radiologist
     counts = told.at(ALARM_FROM)
     section = Template(words.lesson("card_elsewhere")).substitute(
         _numbers(words, found),
         n=found["auc"]["n"],
-        drawn=_set_the_simulator(words, info),
+        all=everything["auc"]["n"],
+        others=_set_the_simulator(words, info) if part == BREAST else _judged_trials(words, found, everything),
         radiologist=_with_interval(words, told.auc.to_dict()),
         biopsied=_with_interval(words, told.auc_biopsied.to_dict()),
         found=counts.true_positives,
@@ -104,6 +106,12 @@ def _set_the_simulator(words: Words, info: Mapping[str, Any]) -> str:
     """That half of BrEaST set the simulator, where the network learned from what today's draws; else nothing."""
     learned_from_drawings = info["training"]["pretraining"] or info["training"].get("drawing")
     return f" {words('card.elsewhere_drawn')}" if learned_from_drawings and not simulators_differ(info) else ""
+
+
+def _judged_trials(words: Words, found: Mapping[str, Any], everything: Mapping[str, Any]) -> str:
+    """That the other half of BrEaST judged trials, and what all of it gives."""
+    others = everything["auc"]["n"] - found["auc"]["n"]
+    return f" {words('card.elsewhere_judged', n=others, auc=_with_interval(words, everything['auc']))}"
 
 
 def _always_benign(words: Words, counts: Mapping[str, int]) -> str:
@@ -268,7 +276,9 @@ def hub_card(info: Mapping[str, Any], card: str, repo: str, with_images: bool = 
     origin = origin_of(data)
     judged = {f"{origin.name}, {data.get('split', 'test part')}": (origin, metrics["test"])}
     if BREAST in metrics:
-        judged[f"{ORIGIN_BREAST.name}, another hospital, all lesions"] = (ORIGIN_BREAST, metrics[BREAST])
+        part = part_elsewhere(info)
+        lesions = "all lesions" if part == BREAST else "the half that judged no trial"
+        judged[f"{ORIGIN_BREAST.name}, another hospital, {lesions}"] = (ORIGIN_BREAST, metrics[part])
     results = [
         EvalResult(
             task_type="image-classification",

@@ -94,6 +94,7 @@ PREDICTION_COLUMNS = (
 # What the column source may hold. "busi" means a real image of the data that the network learned from, whatever these
 # are: `Bundle.origin` says which. "breast" means one of BrEaST, from another hospital, on which nothing was learned.
 BUSI, BREAST, SIMULATED = "busi", "breast", "simulated"
+BREAST_FINAL = "breast_final"  # among the metrics: that half of BrEaST which judged no trial
 OWN = "own"
 # What bundle.json calls the fingerprint of the simulator that drew the held-out simulated images of predictions.csv. By
 # which simulator the network learned, training.pretraining.simulator says.
@@ -192,8 +193,8 @@ class Bundle:
         """The numbers of a part of the data, by the names of `METRICS`.
 
         Args:
-            split: "validation", "test", "breast" for images of another hospital, or "simulated" for simulated ones
-                beside real ones.
+            split: "validation", "test", "breast" for images of another hospital, "breast_final" for those of them that
+                judged no trial, or "simulated" for simulated ones beside real ones.
 
         Raises:
             KeyError: if the bundle has no such part.
@@ -216,6 +217,11 @@ class Bundle:
     def knows_another_hospital(self) -> bool:
         """Whether its network was asked on BrEaST, from which it learned nothing; older bundles' were not."""
         return BREAST in self.info["metrics"] and bool((self.predictions["source"] == BREAST).any())
+
+    @property
+    def elsewhere(self) -> str:
+        """Which metrics tell what the network is worth in another hospital: of the lesions that chose nothing."""
+        return part_elsewhere(self.info)
 
     @cached_property
     def first_pair(self) -> tuple[str, str] | None:
@@ -446,6 +452,16 @@ def simulators_differ(info: Mapping[str, Any]) -> bool:
     stage = training.get("pretraining") or training.get("drawing") or {}
     learned, held_out = stage.get("simulator"), info.get(HELD_OUT_SIMULATOR)
     return bool(learned and held_out and learned != held_out)
+
+
+def part_elsewhere(info: Mapping[str, Any]) -> str:
+    """The part of the metrics that leads where BrEaST is told, by what bundle.json says.
+
+    The half "choice" judged the trials that led to networks which look and draw (experiments/protocol.md); so for these
+    it is the other half.
+    """
+    judged = info.get("training", {}).get("recipe", {}).get("folds") and BREAST_FINAL in info["metrics"]
+    return BREAST_FINAL if judged else BREAST
 
 
 def population_of(predictions: pd.DataFrame) -> pd.Series:

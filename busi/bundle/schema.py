@@ -183,6 +183,7 @@ _PART = {"images": whole(1), **dict.fromkeys(CLASSES, _COUNT)}
 _ALSO_NEEDED = ("name", "images", "left_out")
 _ALSO = {**dict.fromkeys(("name", "citation", "source", "licence"), line), "images": whole(1)}
 _ALSO |= dict.fromkeys(("left_out", *CLASSES), _COUNT)
+_POPULATIONS = ("validation", "test", "breast", "breast_final", "simulated")
 _IMAGE = {"size": whole(32, 1024), "clahe_clip_limit": number(0, 100), "clahe_tiles": whole(1, 64)}
 _INFO = entries(
     {
@@ -193,7 +194,7 @@ _INFO = entries(
         "impostors": each(number(0, 1)),
         "held_out_simulator": line,
         "metrics": entries(
-            dict.fromkeys(("validation", "test", "breast", "simulated"), entries(_SCORES, needed=_SCORES)),
+            dict.fromkeys(_POPULATIONS, entries(_SCORES, needed=_SCORES)),
             needed=("validation", "test"),
         ),
         "training": entries(

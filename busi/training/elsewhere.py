@@ -28,6 +28,7 @@ import pandas as pd
 from busi.bundle.card import model_card
 from busi.bundle.files import (
     BREAST,
+    BREAST_FINAL,
     CARD,
     HELD_OUT_SIMULATOR,
     METRICS,
@@ -53,7 +54,7 @@ from busi.images.quality import measure
 from busi.model.metrics import Estimate
 from busi.system.console import printable_output
 from busi.system.whole_files import whole_folder
-from busi.training.evaluation import prediction_rows, score_part, score_predictions
+from busi.training.evaluation import final_half, prediction_rows, score_part, score_predictions
 from busi.training.impostors import answers_to_impostors
 from busi.words.classes import MALIGNANT
 
@@ -175,9 +176,12 @@ def _simulator_of(bundle: Bundle, answers: pd.DataFrame) -> str:
 
 def _metrics_with(bundle: Bundle, answers: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     """What bundle.json says of every population: of the others what it said."""
+    parts = dict(answers)
+    if len(half := final_half(answers[BREAST])):
+        parts[BREAST_FINAL] = half
     found = {
-        source: score_predictions(rows, bundle.temperature, bundle.threshold).to_dict()["metrics"][TEST]
-        for source, rows in answers.items()
+        name: score_predictions(rows, bundle.temperature, bundle.threshold).to_dict()["metrics"][TEST]
+        for name, rows in parts.items()
     }
     return dict(sorted({**bundle.info["metrics"], **found}.items()))
 
@@ -221,7 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BundleError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    for source in (BREAST, SIMULATED):
+    for source in (BREAST_FINAL, BREAST, SIMULATED):
         if source in bundle.info["metrics"]:
             _tell(source, bundle.metrics(source))
     return 0

@@ -3,7 +3,7 @@
 The validation part chooses the temperature and the threshold; the test part is then scored once, with both fixed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,7 +11,8 @@ import keras
 import numpy as np
 import pandas as pd
 
-from busi.bundle.files import PREDICTION_COLUMNS, population_of
+from busi.bundle.files import BREAST, BREAST_FINAL, PREDICTION_COLUMNS, population_of
+from busi.data.box import FINAL, lesions
 from busi.data.parts import Part
 from busi.data.split import TEST, VALIDATION
 from busi.model.fusion import LateFusion
@@ -39,8 +40,8 @@ class Evaluation:
         temperature: chosen on validation.
         threshold: chosen on validation, for calibrated probabilities.
         predictions: one row per held-out image, columns `PREDICTION_COLUMNS`, calibrated probabilities.
-        metrics: for "validation", "test" and what it was asked on beside ("breast", "simulated"), each number with its
-            interval and n.
+        metrics: for "validation", "test" and what it was asked on beside ("breast" and of that "breast_final",
+            "simulated"), each number with its interval and n.
         confusions: the counts at the threshold, for the same.
         fusion: how whole image and drawn outline are added; None where the whole image alone answers.
     """
@@ -198,11 +199,30 @@ def score_predictions(
         images beside those of BUSI, and those of another hospital, have numbers of their own, under their source.
     """
     metrics, confusions = {}, {}
-    for name, rows in predictions.groupby(population_of(predictions)):
+    for name, rows in _populations(predictions):
         labels, probabilities = (rows["label"] == MALIGNANT).to_numpy(), rows["probability"].to_numpy()
         metrics[name] = score(labels, probabilities, rows["group"].to_numpy(), threshold)
         confusions[name] = confusion(labels, probabilities, threshold)
     return Evaluation(temperature, threshold, predictions, metrics, confusions, fusion)
+
+
+def _populations(predictions: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """What is counted together, by its name among the metrics."""
+    for name, rows in predictions.groupby(population_of(predictions)):
+        yield str(name), rows
+        if name == BREAST and len(half := final_half(rows)):
+            yield BREAST_FINAL, half
+
+
+def final_half(rows: pd.DataFrame) -> pd.DataFrame:
+    """Of rows about BrEaST those of the half "final", which judged no trial; none if they are not about all of it.
+
+    Args:
+        rows: with image_id.
+    """
+    names = lesions().query(f"half == '{FINAL}'")["image_id"]
+    half = rows[rows["image_id"].isin(names)]
+    return half if len(half) == len(names) else half.iloc[:0]
 
 
 def prediction_rows(

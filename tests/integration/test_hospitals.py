@@ -10,7 +10,8 @@ from experiments import hospitals
 from experiments.hospitals import breast_half, breast_part, looked_at, untouched
 from experiments.quality import RESULTS
 
-ANSWERS = RESULTS / "trials" / "simulated_only-0-0.csv"  # names and groups of all of BUSI's images, in its order
+# Names and groups of all of BUSI's images, in its order.
+ANSWERS = RESULTS / "trials-scratch" / "simulated_only-0-0.csv"
 
 
 def test_no_frozen_image_has_a_near_duplicate_among_those_that_set_the_simulator():

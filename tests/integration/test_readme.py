@@ -2,11 +2,11 @@
 
 import json
 
-import pandas as pd
 import pytest
 
 from experiments.quality import METRICS, RESULTS
 from experiments.scores import summary
+from tests.support.trials import kept
 
 
 def plain(number: dict) -> dict[str, float]:
@@ -18,7 +18,6 @@ def plain(number: dict) -> dict[str, float]:
 def test_the_answers_that_are_kept_give_the_numbers_of_quality_json():
     measured = json.loads((RESULTS / "quality.json").read_text("utf-8"))
     for protocol in set(measured) - {"recipe"}:
-        kept = [pd.read_csv(path) for path in sorted((RESULTS / "trials").glob(f"{protocol}-*.csv"))]
-        found = summary(pd.concat(kept, ignore_index=True))
+        found = summary(kept(protocol))
         for name in METRICS:
             assert plain(found[name]) == pytest.approx(plain(measured[protocol][name]), abs=2e-4), (protocol, name)

@@ -2,15 +2,15 @@
 
 import json
 
-import pandas as pd
 import pytest
 
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.model.setting_names import as_in_bundle
-from busi.training.recipe import DEFAULT, RECIPES, SHORT, Recipe
+from busi.training.recipe import DEFAULT, RECIPES, SCRATCH, SHORT, Recipe
 from experiments.protocols import GROUPED, LEAKY, OFFICIAL
 from experiments.quality import METRICS, RESULTS, WORDS, table
 from experiments.readme import NOTES, READMES, filled, notes, results, tables
+from tests.support.trials import kept
 
 
 @pytest.mark.parametrize("language", READMES)
@@ -38,8 +38,7 @@ def test_the_numbers_are_those_of_the_recipe_that_train_py_takes():
 
 def test_no_answer_that_is_kept_is_of_an_epoch_that_the_recipe_does_not_keep():
     for protocol in (GROUPED, OFFICIAL, LEAKY):
-        for path in (RESULTS / "trials").glob(f"{protocol}-*.csv"):
-            assert pd.read_csv(path)["epoch"].min() >= Recipe(**RECIPES[DEFAULT]).first_kept, path.name
+        assert kept(protocol, SCRATCH)["epoch"].min() >= Recipe(**RECIPES[SCRATCH]).first_kept, protocol
 
 
 def test_the_readmes_command_trains_the_embedded_network():

@@ -68,7 +68,7 @@ def _also(words: Words, data: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _elsewhere(words: Words, bundle: Bundle) -> str:
     """What the network scored on BrEaST, from which it learned nothing."""
-    found, counts = bundle.metrics(BREAST), bundle.confusion(BREAST)
+    found, counts = bundle.metrics(bundle.elsewhere), bundle.confusion(bundle.elsewhere)
 
     def points(value: float) -> str:
         return words.number(100 * value, 1)
@@ -79,7 +79,7 @@ def _elsewhere(words: Words, bundle: Bundle) -> str:
         "specificity": (found["specificity"], words.percent),
         "error": (found["calibration_error"], points),
     }
-    return words(
+    told = words(
         "page.elsewhere",
         n=found["auc"].n,
         malignant=counts.true_positives + counts.false_negatives,
@@ -87,6 +87,10 @@ def _elsewhere(words: Words, bundle: Bundle) -> str:
         **{name: write(number.value) for name, (number, write) in written.items()},
         **{f"{name}_interval": interval(words, number, write) for name, (number, write) in written.items()},
     )
+    if bundle.elsewhere == BREAST:
+        return told
+    others = bundle.metrics(BREAST)["auc"].n - found["auc"].n
+    return f"{told} {words('page.elsewhere_others', n=others)}"
 
 
 def _served(bundle: Bundle) -> str:

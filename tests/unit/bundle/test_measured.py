@@ -28,6 +28,7 @@ from experiments.quality import RESULTS
 from tests.support.markup import parsed, text_of
 from tests.support.pages import page_about
 from tests.support.places import ROOT
+from tests.support.trials import kept
 
 BOTH = [Words(language) for language in LANGUAGES]
 
@@ -35,10 +36,6 @@ BOTH = [Words(language) for language in LANGUAGES]
 @pytest.fixture(scope="module")
 def bundle():
     return open_bundle(EMBEDDED)
-
-
-def kept(protocol: str) -> pd.DataFrame:
-    return pd.concat([pd.read_csv(path) for path in sorted((RESULTS / "trials").glob(f"{protocol}-*.csv"))])
 
 
 def changed(bundle, **recipe):

@@ -52,7 +52,7 @@ def guess_and_truth(page: Page) -> Markup:
     found = measured().radiologist
     return page.template(_TEMPLATE).guess_and_truth(
         intro=words("elsewhere.intro_busi" if bundle.data_kind == BUSI else "elsewhere.intro_other"),
-        images=words("elsewhere.images", n=len(counted[BREAST]), threshold=threshold),
+        images=[words("elsewhere.images", n=len(counted[BREAST]), threshold=threshold), *_untouched(words, bundle)],
         at_home=_at_home(words, bundle),
         threshold=threshold,
         populations=[named, population_name(words, counted[BREAST])],
@@ -68,6 +68,18 @@ def guess_and_truth(page: Page) -> Markup:
         radiologist_told=_radiologist(words, bundle, found),
         pictures=_openable(page),
     )
+
+
+def _untouched(words: Words, bundle: Bundle) -> list[str]:
+    """What the network is worth on the half that judged no trial, where the other one judged some of its kind."""
+    if bundle.elsewhere == BREAST:
+        return []
+    found, n = bundle.metrics(bundle.elsewhere), bundle.metrics(BREAST)["auc"].n
+    value, about = words.number(found["auc"].value, 2), _two(words, found["auc"])
+    shares = {name: words.percent(found[name].value) for name in ("sensitivity", "specificity")}
+    return [
+        words("elsewhere.untouched", n=found["auc"].n, others=n - found["auc"].n, auc=value, interval=about, **shares)
+    ]
 
 
 def what_follows(page: Page) -> Markup:

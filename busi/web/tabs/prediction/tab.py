@@ -205,7 +205,7 @@ def _meaning_elsewhere(words: Words, bundle: Bundle) -> str:
     """Of another hospital no score can be read as a frequency: how far it may be off there."""
     if not bundle.knows_another_hospital:
         return words("prediction.meaning_elsewhere")
-    found = bundle.metrics(BREAST)
+    found = bundle.metrics(bundle.elsewhere)
     value, low, high = (words.number(number, 2) for number in astuple(found["auc"])[:3])
     numbers = {"n": found["auc"].n, "auc": value, "low": low, "high": high}
     return words("prediction.meaning_breast", specificity=words.percent(found["specificity"].value), **numbers)
