@@ -8,14 +8,17 @@ import pytest
 from sklearn.metrics import confusion_matrix, roc_auc_score
 
 from busi.bundle.card import hub_card, model_card
-from busi.bundle.files import BREAST, EMBEDDED, INFO, PREDICTIONS, BundleError, open_bundle, population_of
+from busi.bundle.files import BREAST, BREAST_FINAL, EMBEDDED, INFO, PREDICTIONS, BundleError, open_bundle, population_of
 from busi.bundle.files import write_checksums as seal
 from busi.data.box import lesions
 from busi.data.origin import BREAST as ORIGIN_BREAST
-from busi.training.evaluation import score_predictions
+from busi.training.evaluation import final_half, score_predictions
 from busi.web.frame import standing
 from busi.web.parts.cells import Question, cell_panel, population_name, populations, rows_of_cell
+from busi.web.sentences import interval
+from busi.web.tabs.evaluation.elsewhere import guess_and_truth
 from busi.words.text import LANGUAGES, Words
+from tests.support.markup import text_of
 from tests.support.pages import page_about
 
 
@@ -26,9 +29,17 @@ def bundle():
 
 def without(bundle):
     """The bundle as it was before its network was asked."""
-    metrics = {name: numbers for name, numbers in bundle.info["metrics"].items() if name != BREAST}
+    metrics = {name: numbers for name, numbers in bundle.info["metrics"].items() if name not in (BREAST, BREAST_FINAL)}
     rows = bundle.predictions[bundle.predictions["source"] != BREAST]
     return replace(bundle, info={**bundle.info, "metrics": metrics}, predictions=rows)
+
+
+def judged_by_half(bundle):
+    """The bundle as that of a network which looks and draws: half of BrEaST judged the trials that led to it."""
+    metrics = score_predictions(bundle.predictions, bundle.temperature, bundle.threshold).to_dict()["metrics"]
+    training = bundle.info["training"]
+    told = {**training, "recipe": {**training["recipe"], "folds": 5}}
+    return replace(bundle, info={**bundle.info, "metrics": metrics, "training": told})
 
 
 def test_every_lesion_in_the_box_was_asked_once(bundle):
@@ -55,7 +66,52 @@ def test_populations_are_never_mixed_and_stand_in_order(bundle):
     alone = score_predictions(without(bundle).predictions, bundle.temperature, bundle.threshold)
     whole = score_predictions(bundle.predictions, bundle.temperature, bundle.threshold)
     assert all(whole.metrics[name] == numbers for name, numbers in alone.metrics.items())
-    assert set(whole.metrics) - set(alone.metrics) == {BREAST}
+    assert set(whole.metrics) - set(alone.metrics) == {BREAST, BREAST_FINAL}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_one_half_judged_trials_the_other_one_leads(bundle, language):
+    words, judged = Words(language), judged_by_half(bundle)
+    rows = populations(bundle)[BREAST].merge(lesions()[["image_id", "half"]], on="image_id").query("half == 'final'")
+    labels, probabilities = rows["label"] == "malignant", rows["probability"]
+    found = judged.metrics(judged.elsewhere)
+    assert judged.elsewhere == BREAST_FINAL and (found["auc"].n, found["sensitivity"].n) == (126, 49)
+    assert found["auc"].value == pytest.approx(roc_auc_score(labels, probabilities), abs=1e-6)
+    assert found["sensitivity"].value == pytest.approx((probabilities[labels] >= judged.threshold).mean())
+
+    page = page_about(judged, language)
+    footer = " ".join(standing.footer(words, page.workshop))
+    assert words("page.elsewhere_others", n=126) in footer and words.number(found["auc"].value, 2) in footer
+    whole = judged.metrics(BREAST)["auc"]
+    value, low, high = (words.number(number, 3) for number in (whole.value, whole.low, whole.high))
+    card = model_card(judged.info)
+    assert words("card.elsewhere_judged", n=126, auc=f"{value} [{low} – {high}], n = 252") in card
+    told = text_of(guess_and_truth(page))
+    about = interval(words, found["auc"], lambda number: words.number(number, 2))
+    shares = {name: words.percent(found[name].value) for name in ("sensitivity", "specificity")}
+    assert (
+        words(
+            "elsewhere.untouched", n=126, others=126, auc=words.number(found["auc"].value, 2), interval=about, **shares
+        )
+        in told
+    )
+    assert "the half that judged no trial" in hub_card(judged.info, card, "someone/network")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_it_judged_none_all_lesions_count(bundle, language):
+    words = Words(language)
+    before = replace(bundle, info={**bundle.info, "training": {**bundle.info["training"], "recipe": {}}})
+    assert before.elsewhere == BREAST
+    footer = standing.footer(words, page_about(before, language).workshop)
+    assert words("page.elsewhere_others", n=126) not in " ".join(footer)
+
+
+def test_half_of_the_lesions_that_are_not_all_there_has_no_numbers(bundle):
+    rows = populations(bundle)[BREAST]
+    half = final_half(rows)
+    assert len(half) == 126 and final_half(rows.drop(half.index[0])).empty
+    assert final_half(rows.assign(image_id="another")).empty
 
 
 def test_a_network_of_simulated_images_alone_is_asked_there_too():
