@@ -14,6 +14,7 @@ from busi.data.box import lesions
 from busi.data.origin import BREAST as ORIGIN_BREAST
 from busi.training.evaluation import final_half, score_predictions
 from busi.web.frame import standing
+from busi.web.markup import rich
 from busi.web.parts.cells import Question, cell_panel, population_name, populations, rows_of_cell
 from busi.web.sentences import interval
 from busi.web.tabs.evaluation.elsewhere import guess_and_truth
@@ -89,12 +90,8 @@ def test_where_one_half_judged_trials_the_other_one_leads(bundle, language):
     told = text_of(guess_and_truth(page))
     about = interval(words, found["auc"], lambda number: words.number(number, 2))
     shares = {name: words.percent(found[name].value) for name in ("sensitivity", "specificity")}
-    assert (
-        words(
-            "elsewhere.untouched", n=126, others=126, auc=words.number(found["auc"].value, 2), interval=about, **shares
-        )
-        in told
-    )
+    values = {"n": 126, "others": 126, "auc": words.number(found["auc"].value, 2), "interval": about, **shares}
+    assert text_of(rich(words("elsewhere.untouched", **values))) in told
     assert "the half that judged no trial" in hub_card(judged.info, card, "someone/network")
 
 
