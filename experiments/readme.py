@@ -113,9 +113,15 @@ def notes() -> dict[str, str]:
     levers, beside = (
         json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in ("travel", "outline-look")
     )
-    drawn = json.loads((RESULTS / "quality.json").read_text(encoding="utf-8"))
+    drawn, once, hospitals, outlines = (
+        json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+        for name in ("quality", "final", "hospital-left-out", "outline-moved")
+    )
     return {
         "draws": each_look(drawn[GROUPED]),
+        "final": asked_once(once[FINAL]),
+        "left-out": by_hospital(hospitals),
+        "moved": by_outline(outlines["changes"]),
         "short": table(numbers, "en"),
         "travel": home_and_away(levers, beside),
         "shortcuts": shortcuts(moved),
@@ -198,11 +204,61 @@ def each_look(found: dict[str, dict]) -> str:
         numbers = found if look == "both" else found["looks"][look]
         cells = " | ".join(_written(_estimate(numbers[name]), words) for name in at_home)
         lines.append(f"| {look} | {cells} |")
+    told = f"Dice of what is drawn: {_written(_estimate(found['dice']), words)}; on BrEaST"
     lines += ["", "| look | BrEaST, half choice: AUC | sensitivity | specificity |", "|---" * 4 + "|"]
     for look in ("whole", "outline", "both"):
         numbers = found["away"][look]
         cells = " | ".join(_written(_estimate(numbers[name]), words) for name in ("auc", "sensitivity", "specificity"))
         lines.append(f"| {look} | {cells} |")
+    lines += ["", f"{told}: {_written(_estimate(found['away']['dice']), words)}."]
+    return "\n".join(lines) + "\n"
+
+
+def asked_once(found: dict[str, dict]) -> str:
+    """What each look is worth on the half "final", and what the outline adds to the whole.
+
+    Args:
+        found: as final.json holds it.
+    """
+    words, measures = Words("en"), ("auc", "sensitivity", "specificity", "ece")
+    lines = ["| look | AUC | by seed | sensitivity | specificity | calibration error |", "|---" * 6 + "|"]
+    for look in ("whole", "outline", "both"):
+        told = {name: _written(_estimate(found[look][name]), words) for name in measures}
+        seeds = ", ".join(words.number(seed, 3) for seed in found[look]["auc"]["seeds"])
+        cells = (look, told.pop("auc"), seeds, *told.values())
+        lines.append(f"| {' | '.join(cells)} |")
+    seeds = ", ".join(words.number(seed, 3) for seed in found["gain"]["seeds"])
+    lines.append(f"| both, less the whole | {_written(_estimate(found['gain']), words)} | {seeds} | | | |")
+    return "\n".join(lines) + "\n"
+
+
+def by_hospital(found: dict[str, dict]) -> str:
+    """What networks are worth in the hospital from which they did not learn, a row for each look.
+
+    Args:
+        found: as hospital-left-out.json holds it.
+    """
+    words, measures = Words("en"), ("auc", "sensitivity", "specificity", "ece")
+    heads = "| left out | learned from | look | AUC | sensitivity | specificity | calibration error |"
+    lines = [heads, "|---" * 7 + "|"]
+    for name, looks in found.items():
+        for look in ("whole", "outline", "both"):
+            cells = " | ".join(_written(_estimate(looks[look][measure]), words) for measure in measures)
+            lines.append(f"| {name} | {looks['learned_from']} images | {look} | {cells} |")
+    return "\n".join(lines) + "\n"
+
+
+def by_outline(changes: dict[str, dict]) -> str:
+    """What becomes of the answers when the outline is another, a change a row.
+
+    Args:
+        changes: as outline-moved.json holds them.
+    """
+    words = Words("en")
+    lines = ["| the outline | AUC | mean change of the score | largest | change sides |", "|---" * 5 + "|"]
+    for name, row in changes.items():
+        cells = [_written(_estimate(row[key]), words) for key in ("auc", "mean", "changed_sides")]
+        lines.append(f"| {name} | {cells[0]} | {cells[1]} | {row['largest']['value']:.2f} | {cells[2]} |")
     return "\n".join(lines) + "\n"
 
 
