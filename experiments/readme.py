@@ -113,6 +113,7 @@ def notes() -> dict[str, str]:
     levers, beside = (
         json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in ("travel", "outline-look")
     )
+    covered = json.loads((RESULTS / "drawn.json").read_text(encoding="utf-8"))["dice"]
     drawn, once, hospitals, outlines = (
         json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
         for name in ("quality", "final", "hospital-left-out", "outline-moved")
@@ -122,6 +123,7 @@ def notes() -> dict[str, str]:
         "final": asked_once(once[FINAL]),
         "left-out": by_hospital(hospitals),
         "moved": by_outline(outlines["changes"]),
+        "covered": by_judge(covered),
         "short": table(numbers, "en"),
         "travel": home_and_away(levers, beside),
         "shortcuts": shortcuts(moved),
@@ -259,6 +261,23 @@ def by_outline(changes: dict[str, dict]) -> str:
     for name, row in changes.items():
         cells = [_written(_estimate(row[key]), words) for key in ("auc", "mean", "changed_sides")]
         lines.append(f"| {name} | {cells[0]} | {cells[1]} | {row['largest']['value']:.2f} | {cells[2]} |")
+    return "\n".join(lines) + "\n"
+
+
+def by_judge(covered: dict[str, dict]) -> str:
+    """How far the drawn outlines cover the true ones, a judge a row.
+
+    Args:
+        covered: Dice's coefficients, as drawn.json holds them.
+    """
+    names = {
+        BUSI: "BUSI, test",
+        SIMULATED: "simulated, held out",
+        **{f"{BREAST} {half}": f"BrEaST, half {half}" for half in (CHOICE, FINAL)},
+    }
+    lines = ["| images that judge | Dice | images in which nothing was drawn |", "|---" * 3 + "|"]
+    for judge, number in covered.items():
+        lines.append(f"| {names[judge]} | {_written(_estimate(number), Words('en'))} | {number['nothing_drawn']} |")
     return "\n".join(lines) + "\n"
 
 

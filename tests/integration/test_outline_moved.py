@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from busi.bundle.files import EMBEDDED, BundleError, open_bundle
+from busi.bundle.files import BundleError
 from busi.data.box import lesions, picture
 from busi.images import read_image
 from busi.serving.predict import Classifier
@@ -46,7 +46,7 @@ def test_the_answers_are_the_networks_and_the_numbers_those_of_scikit_learn(draw
     assert found["+2 mm on all sides"]["mean"]["value"] > 0 and found[RADIOLOGIST]["auc"]["n"] == 12
 
 
-def test_a_network_that_does_not_draw_is_refused(monkeypatch, capsys):
+def test_a_network_that_does_not_draw_is_refused(small_bundle, capsys):
     with pytest.raises(BundleError, match="no outline counts"):
-        measure(open_bundle(EMBEDDED))
-    assert main(["--bundle", str(EMBEDDED)]) == 2 and "no outline counts" in capsys.readouterr().err
+        measure(small_bundle)
+    assert main(["--bundle", str(small_bundle.folder)]) == 2 and "no outline counts" in capsys.readouterr().err

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from busi.bundle.files import EMBEDDED, HISTORY, INFO, PREDICTIONS
+from tests.support.scratch import scratch_bundle
 
 GOOD = json.loads((EMBEDDED / INFO).read_text("utf-8"))
+GOOD["training"]["pretraining"] = scratch_bundle().info["training"]["pretraining"]  # a simulated stage may be told too
 MISSING = object()
 MARKUP = "**b** <img src=x onerror=alert(1)> {x} {0.__class__} [a](#tab-data)"
 # One after the other of what stopped the start before these rules: each is refused now, and its place named.

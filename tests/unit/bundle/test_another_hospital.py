@@ -21,6 +21,7 @@ from busi.web.tabs.evaluation.elsewhere import guess_and_truth
 from busi.words.text import LANGUAGES, Words
 from tests.support.markup import text_of
 from tests.support.pages import page_about
+from tests.support.scratch import scratch_bundle
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +118,8 @@ def test_a_network_of_simulated_images_alone_is_asked_there_too():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_card_footer_and_names_tell_it_with_n_and_intervals(bundle, language):
+def test_card_footer_and_names_tell_it_with_n_and_intervals(language):
+    bundle = scratch_bundle()
     words, auc = Words(language), bundle.metrics(BREAST)["auc"]
     name = population_name(words, populations(bundle)[BREAST])
     assert "BrEaST" in name and "252" in name

@@ -80,14 +80,13 @@ def test_the_threshold_is_marked_where_it_lies_and_nowhere_else(bundle, threshol
     assert f"{100 * threshold:.1f}%" in html
 
 
-def test_the_embedded_threshold_lies_in_4a_and_the_low_scores_are_counted(bundle):
-    assert category_of(bundle.threshold) == "4a"
+def test_the_low_scores_are_counted(bundle):
     test = bundle.predictions.query("split == 'test' and source == 'busi'")
     low = test[test["probability"] <= 0.02]
     sentence = ENGLISH(
         "medicine.birads_watched", n=len(test), count=len(low), malignant=(low["label"] == "malignant").sum()
     )
-    assert len(low) and sentence in text_of(third_answer(page_about(bundle)))
+    assert sentence in text_of(third_answer(page_about(bundle)))
 
 
 @pytest.mark.parametrize("kind", ["simulated", "own"])

@@ -5,7 +5,7 @@ from dataclasses import fields
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.model.augment import AugmentationSettings
 from busi.model.setting_names import KEYS, as_in_bundle
-from busi.training.recipe import Recipe
+from busi.training.recipe import DEFAULT, RECIPES, Recipe
 
 
 def test_a_recipe_goes_into_a_bundle_under_the_names_that_bundles_have():
@@ -18,7 +18,7 @@ def test_a_recipe_goes_into_a_bundle_under_the_names_that_bundles_have():
 
 def test_the_embedded_bundle_names_no_setting_that_is_not_one():
     recipe = open_bundle(EMBEDDED).info["training"]["recipe"]
-    assert {*recipe} <= {*as_in_bundle(Recipe())}
+    assert {*recipe} <= {*as_in_bundle(Recipe(**RECIPES[DEFAULT]))}
     assert {*recipe["augmentation"]} <= {*as_in_bundle(AugmentationSettings())}
 
 

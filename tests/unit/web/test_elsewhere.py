@@ -28,6 +28,7 @@ from busi.words.text import LANGUAGES, Words
 from tests.support.drawings import drawn_ultrasound
 from tests.support.markup import data_of, parsed, text_of
 from tests.support.pages import page_about
+from tests.support.scratch import scratch_bundle
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -81,8 +82,8 @@ def test_without_the_box_s_lesions_there_are_no_groups_and_no_error(bundle):
     assert groups(page) == "" and parsed(what_follows(page)).select(".local")
 
 
-def test_only_groups_whose_intervals_are_apart_are_said_to_differ(bundle):
-    words, found = Words("en"), groups_elsewhere(bundle)
+def test_only_groups_whose_intervals_are_apart_are_said_to_differ():
+    words, found = Words("en"), groups_elsewhere(scratch_bundle())
     told = " ".join(groups_told(words, found))
     assert "Specificity: 15% (biopsy) against 36% (follow-up only)." in told
     assert told.count("against") == 1

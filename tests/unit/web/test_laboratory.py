@@ -14,6 +14,7 @@ from busi.web.tabs.laboratory.tab import laboratory_tab
 from busi.words.text import Words
 from tests.support.markup import parsed
 from tests.support.pages import callbacks, decoded, page_about
+from tests.support.scratch import scratch_bundle
 
 
 def knobs_of(experiment: Experiment) -> list:
@@ -82,12 +83,13 @@ def raise_bundle_error():
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_it_tells_of_a_network_that_learned_from_another_simulator_than_draws_here(bundle, language):
+def test_it_tells_of_a_network_that_learned_from_another_simulator_than_draws_here(language):
     def texts(of) -> str:
         with gr.Blocks() as blocks, gr.Tabs():
             laboratory_tab(page_about(of, language))
         return " ".join(str(block.value) for block in blocks.blocks.values() if isinstance(block, gr.Markdown))
 
+    bundle = scratch_bundle()
     words, learned = Words(language), bundle.info["training"]["pretraining"]["simulator"]
     told = [texts(dataclasses.replace(bundle, info={**bundle.info, HELD_OUT_SIMULATOR: by})) for by in (learned, "new")]
     assert [words("laboratory.earlier") in text for text in told] == [False, True]

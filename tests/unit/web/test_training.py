@@ -31,12 +31,19 @@ from busi.words.text import LANGUAGES, Words
 from tests.support.markup import data_of, parsed, text_of
 from tests.support.pages import callbacks, page_about
 from tests.support.places import ROOT
+from tests.support.scratch import scratch_bundle
 
 BOTH = [Words("fr"), Words("en")]
 
 
 @pytest.fixture(scope="module")
 def bundle():
+    """Of the recipe `scratch`: two stages, and an epoch that validation chose."""
+    return scratch_bundle()
+
+
+@pytest.fixture(scope="module")
+def embedded():
     return open_bundle(EMBEDDED)
 
 
@@ -61,6 +68,15 @@ def test_the_curves_are_those_of_the_bundle_with_their_n(bundle, language):
     assert [row[4] for row in before["rows"]] == [row["val_loss"] for row in pretraining["history"]]
     assert (before["n"], before["valN"], before["best"]) == (pretraining["images"], 240, pretraining["best_epoch"])
     assert "simul" in before["population"].lower() and "simul" not in real["population"].lower()
+
+
+def test_a_network_of_a_length_fixed_beforehand_has_one_stage_and_keeps_its_last_epoch(embedded):
+    (stage,) = stages_of(embedded)
+    recipe, parts = embedded.info["training"]["recipe"], embedded.info["data"]["parts"]
+    assert stage.best == recipe["epochs"] == len(embedded.history) and stage.rehearsed == 0
+    assert stage.images == parts["train"]["images"] + parts["validation"]["images"] == 533
+    (sent,) = sent_to_browser(curves(page_about(embedded), (stage,)))
+    assert sent["best"] == recipe["epochs"] and sent["n"] == 533
 
 
 def test_a_bundle_that_tells_little_still_has_its_curves(small_bundle, page_of):
