@@ -54,13 +54,14 @@ def test_three_guesses_are_judged_by_what_scikit_learn_computes(page, words):
     (home_auc, home_found, home_right), (away_auc, away_found, away_right) = rates(HOME), rates(AWAY)
     replies = {name: page.locator(f"[data-reply={name}]").inner_text() for name in ("auc", "found", "alarms")}
     two, percent = (lambda value: words.number(value, 2)), words.percent
-    for name, kind, home, away in (
-        ("auc", "right", two(home_auc), two(away_auc)),
-        ("found", "wrong", percent(home_found), percent(away_found)),
-        ("alarms", "right", percent(1 - home_right), percent(1 - away_right)),
+    for name, guessed, write, home, away in (
+        ("auc", "lower", two, home_auc, away_auc),
+        ("found", "lower", percent, home_found, away_found),
+        ("alarms", "higher", percent, 1 - home_right, 1 - away_right),
     ):
+        kind = "right" if direction(away - home) == guessed else "wrong"
         mark = {"right": "✓", "wrong": "✗"}[kind]
-        told = words(f"elsewhere.reply_{name}", home=home, away=away)
+        told = words(f"elsewhere.reply_{name}", home=write(home), away=write(away))
         assert replies[name].startswith(f"{mark} {words(f'guess.{kind}')} {told}"), replies[name]
     shown = truth.locator("tbody td b").all_text_contents()
     expected = [two(home_auc), two(away_auc), *map(percent, (home_found, away_found, home_right, away_right))]
@@ -72,6 +73,11 @@ def test_three_guesses_are_judged_by_what_scikit_learn_computes(page, words):
     page.reload()
     open_part(page)
     expect(page.locator("table.beside").first).to_be_visible()
+
+
+def direction(change: float) -> str:
+    """What a guess says of a change: within .05 it is "same"."""
+    return "same" if abs(change) <= 0.05 else "lower" if change < 0 else "higher"
 
 
 def drawn(page: Page) -> int:

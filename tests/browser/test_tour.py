@@ -51,7 +51,8 @@ def test_the_chosen_image_travels_and_any_tab_can_change_it(page, words):
     expect(page.locator(".result .badge")).to_have_count(2, timeout=60_000)
     open_tab(page, "network")
     badges = page.locator("#tab-network .badge:visible")
-    expect(badges).to_have_count(4, timeout=60_000)  # image and kernels, image and map of one's own kernel, the chain
+    # image and kernels, image and map of one's own kernel, the chain, how it draws
+    expect(badges).to_have_count(5, timeout=60_000)
     expect(page.get_by_text(words("network.stand_in"))).to_have_count(0)
     choose_smiley(page, words)
     expect(badges).to_have_count(0)
@@ -66,15 +67,15 @@ def test_each_layer_of_the_network_opens_and_explains_itself(page, words):
     expect(first).to_contain_text("relu1", timeout=60_000)
     expect(page.locator(".layer-view .badge a")).to_have_text(CREDIT, timeout=60_000)  # the picture that was met first
     expect(page.get_by_text(words("network.stand_in"))).to_have_count(0)
-    assert page.locator("button[data-layer]").count() == 35
-    button = page.locator('button[data-layer="conv5b"]')
+    assert page.locator("button[data-layer]").count() == 98
+    button = page.locator('button[data-layer="conv5b_expand"]')
     button.focus()
     page.keyboard.press("Enter")
-    expect(first).to_contain_text("conv5b")
+    expect(first).to_contain_text("conv5b_expand")
     expect(page.locator(".maps figure")).to_have_count(12)
     assert button.get_attribute("aria-pressed") == "true"
     page.locator('button[data-layer="average"]').click()
-    expect(page.locator(".layer-view")).to_contain_text(words("network.no_maps", count=256))
+    expect(page.locator(".layer-view")).to_contain_text(words("network.no_maps", count=112))
     assert_fits(page)
 
 

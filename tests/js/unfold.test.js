@@ -7,6 +7,7 @@ import {
   cornerOf,
   mapOf,
   normalise,
+  outermostCorner,
   passOn,
   poolLargest,
   readConvolution,
@@ -41,6 +42,15 @@ test("products and partial sums add up to the map's number in every place", () =
         assertNear(value, map[row * columns + column], NEAR);
       }
   }
+});
+
+test("the corner where a kernel stands out depends on where the padding is", () => {
+  const given = { size: [4, 4, 1], numbers: new Float32Array(16) };
+  const filter = { kernel: [3, 3, 1, 1], channels: [0], numbers: new Float32Array(9), bias: 0 };
+  const all = { given, size: [4, 4], strides: [1, 1], dilation: [1, 1], before: [1, 1] };
+  assert.deepEqual(outermostCorner(all, filter), [0, 0]);
+  const end = { given, size: [2, 2], strides: [2, 2], dilation: [1, 1], before: [0, 0] };
+  assert.deepEqual(outermostCorner(end, filter), [1, 1]);
 });
 
 test("normalisation and ReLU are applied in their order", () => {

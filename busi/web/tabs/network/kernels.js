@@ -9,7 +9,7 @@ import { press, widget } from "../../js/widget.js";
 import { between, graysOf, paintNumbers, placeFrame, shadeCell } from "./canvas.js";
 import { followKernels } from "./kernels_source.js";
 import { announceMap } from "./network_map.js";
-import { cornerOf, mapOf, normalise, passOn, readConvolution, unfoldAt } from "./unfold.js";
+import { cornerOf, mapOf, normalise, outermostCorner, passOn, readConvolution, unfoldAt } from "./unfold.js";
 
 const DIGITS = 3; // of a sum
 const SHOWN_CHANNELS = 4;
@@ -289,7 +289,7 @@ export const mount = ({ element, trigger }) => {
     const { filter: index, convolution: which, go } = target.closest("button")?.dataset ?? {};
     if (which) chooseConvolution(Number(which));
     if (go === "strongest") goToStrongest(true);
-    if (go === "corner") goTo(0, 0);
+    if (go === "corner") goTo(...outermostCorner(convolution(), filter()));
     if (!index) return;
     chooseFilter(Number(index));
     chosen = { ...chosen, [convolution().title]: filter().number };

@@ -50,6 +50,19 @@ export const unfoldAt = (convolution, filter, row, column) => {
   return { channels, outside: places.filter((place) => place < 0).length, sum, value: sum + filter.bias };
 };
 
+// The corner of a filter's map in which most of the kernel lies outside of the input: its row and column.
+export const outermostCorner = (convolution, filter) => {
+  const [bottom, right] = convolution.size.map((length) => length - 1);
+  const corners = [
+    [0, 0],
+    [0, right],
+    [bottom, 0],
+    [bottom, right],
+  ];
+  const outside = corners.map(([row, column]) => unfoldAt(convolution, filter, row, column).outside);
+  return corners[outside.indexOf(Math.max(...outside))];
+};
+
 // All places of a filter's map: sums with the bias, before any normalisation and activation.
 export const mapOf = (convolution, filter) => {
   const [rows, columns] = convolution.size;

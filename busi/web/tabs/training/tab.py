@@ -49,6 +49,7 @@ class Stage:
         best: the epoch whose weights were kept.
         criterion: "val_loss" or "val_auc", what chose it, or "last": nothing did.
         first_eligible: the first epoch that could be chosen.
+        folds: how many networks the curves are the mean of, each judged on the images held out from it; 0 for one.
         batch_size: images per step; None if the bundle does not tell.
         rehearsed: simulated images mixed in, in each epoch.
     """
@@ -62,6 +63,7 @@ class Stage:
     batch_size: int | None
     rehearsed: int = 0
     first_eligible: int = 1
+    folds: int = 0
 
     @property
     def first_epoch(self) -> int:
@@ -137,6 +139,7 @@ def _main_stage(bundle: Bundle, training: dict[str, Any], pretraining: dict[str,
         batch_size=size,
         rehearsed=min(round(recipe.get("rehearsal", 0) * images), int(simulated["images"])) if simulated else 0,
         first_eligible=first,
+        folds=int(recipe.get("folds", 0)),
     )
 
 
@@ -276,6 +279,7 @@ def _head_start(pretraining: dict[str, Any], criterion: str) -> Stage:
 
 def _for_browser(words: Words, stage: Stage) -> dict[str, Any]:
     numbers = {"n": words.number(stage.images), "val_n": words.number(stage.val_images), "epochs": len(stage.rows)}
+    numbers |= {"folds": stage.folds}
     return {
         "name": stage.name,
         "n": stage.images,
@@ -284,5 +288,5 @@ def _for_browser(words: Words, stage: Stage) -> dict[str, Any]:
         "best": stage.best,
         "first": stage.first_eligible,
         "criterion": _COLUMNS.index(_measured(stage.criterion)),
-        "population": words(f"training.population_{stage.name}", **numbers),
+        "population": words(f"training.population_{'folds' if stage.folds else stage.name}", **numbers),
     }
