@@ -145,6 +145,6 @@ def test_all_layers_are_on_the_screen_and_nothing_is_hard_to_reach(page, words, 
     assert len(edges) == len(inside.layers) == 98
     assert all(left >= 0 and right <= width and height >= 40 for left, right, height in edges)
     sections = page.locator("#tab-network [data-section]").evaluate_all("all => all.map((one) => one.dataset.section)")
-    assert sections == ["convolution", "kernel", "pooling", "chain", "layers", "ideas"]
+    assert sections == ["convolution", "kernel", "pooling", "chain", "draws", "layers", "ideas"]
     assert_fits(page)
     assert serious_issues(page, "network") == []
