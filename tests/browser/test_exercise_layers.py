@@ -15,12 +15,12 @@ def test_layers_images_and_filters_are_chosen_and_compared(page, words):
     expect(bench).to_have_attribute("data-layer", "relu1", timeout=60_000)
     size = "img => [img.naturalWidth, img.naturalHeight]"
     assert bench.locator("img.map").first.evaluate(size) == [64, 64]
-    pool = bench.locator("[data-choose-layer=pool3]")
-    pool.click()
-    expect(bench).to_have_attribute("data-layer", "pool3", timeout=20_000)
-    expect(pool).to_have_attribute("aria-pressed", "true")
+    late = bench.locator("[data-choose-layer=conv5a_project]")
+    late.click()
+    expect(bench).to_have_attribute("data-layer", "conv5a_project", timeout=20_000)
+    expect(late).to_have_attribute("aria-pressed", "true")
     assert bench.locator("img.map").first.evaluate(size) == [8, 8]
-    expect(pool).to_contain_text(words("exercise_layers.size", side=8, maps=96))
+    expect(late).to_contain_text(words("exercise_layers.size", side=8, maps=80))
 
     strongest = bench.locator("[data-filter]").evaluate_all("all => all.map((one) => one.dataset.filter)")
     bench.locator("[data-differ]").check()
