@@ -14,6 +14,7 @@ import pandas as pd
 from busi.bundle.files import BUSI, SIMULATED
 from busi.bundle.measured import TABLE
 from busi.data.birads import radiologist
+from busi.training.recipe import SCRATCH
 from busi.words.classes import MALIGNANT
 from experiments.gradcam import NETWORK
 from experiments.protocols import GROUPED, LEAKY, OFFICIAL, SPLIT
@@ -32,16 +33,15 @@ def main() -> int:
 
 def quoted() -> dict[str, Any]:
     """What the file is to hold."""
-    quality, peaks = (
-        json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in ("quality", "gradcam")
+    quality, before, peaks = (
+        json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+        for name in ("quality", f"quality-{SCRATCH}", "gradcam")
     )
     alone = json.loads((RESULTS / "simulated-only.json").read_text(encoding="utf-8"))[WHOLE][UNTOUCHED]
     return {
         "recipe": {name: value for name, value in quality["recipe"].items() if name not in ("seed", "name")},
-        **{
-            protocol: {name: _estimate(quality[protocol][name]) for name in QUOTED}
-            for protocol in (GROUPED, LEAKY, OFFICIAL)
-        },
+        **{protocol: {name: _estimate(quality[protocol][name]) for name in QUOTED} for protocol in (GROUPED, OFFICIAL)},
+        "leak": {protocol: _estimate(before[protocol]["auc"]) for protocol in (LEAKY, GROUPED)},
         "official_test_in_folds": official_test_in_folds(),
         "untouched": _estimate(alone),
         "served_the_simulator": quality[GROUPED]["auc"]["n"] - alone["n"],

@@ -20,7 +20,7 @@ from busi.data.birads import auc_of
 from busi.data.box import CHOICE, FINAL, lesions
 from busi.data.split import TEST
 from busi.model.metrics import Estimate, calibration_error_by_chance, rate
-from busi.training.recipe import SHORT
+from busi.training.recipe import SCRATCH, SHORT
 from busi.web.parts.cells import populations
 from busi.words.text import Words
 from experiments.halves import BIOPSIED, BOTH, halves
@@ -101,7 +101,9 @@ def tables(language: str) -> dict[str, str]:
 
 def notes() -> dict[str, str]:
     """The tables of docs/model.md that are written here, by the name in its comments."""
-    numbers = json.loads((RESULTS / f"quality-{SHORT}.json").read_text(encoding="utf-8"))
+    before, numbers = (
+        json.loads((RESULTS / f"quality-{recipe}.json").read_text(encoding="utf-8")) for recipe in (SCRATCH, SHORT)
+    )
     moved, peaks = (
         json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in ("shortcuts", "gradcam")
     )
@@ -124,7 +126,8 @@ def notes() -> dict[str, str]:
         "left-out": by_hospital(hospitals),
         "moved": by_outline(outlines["changes"]),
         "covered": by_judge(covered),
-        "short": table(numbers, "en"),
+        "scratch": table(_without_recipe(before), "en"),
+        "short": table(_without_recipe(numbers), "en"),
         "travel": home_and_away(levers, beside),
         "shortcuts": shortcuts(moved),
         "gradcam": gradcam(peaks),
@@ -132,6 +135,11 @@ def notes() -> dict[str, str]:
         "simulated-only": from_drawings(drawings),
         "two-looks": by_look(looks),
     }
+
+
+def _without_recipe(numbers: dict[str, dict]) -> dict[str, dict]:
+    """What a file of experiments.quality says of each protocol."""
+    return {name: found for name, found in numbers.items() if name != "recipe"}
 
 
 def elsewhere(bundle: Bundle, language: str) -> str:

@@ -260,8 +260,8 @@ def test_the_same_pictures_split_twice_are_examined_twice(page, words):
     )
     assert picture >= 78 and woman <= 76
     expect(tab.locator("[data-shown] .sides small").first).to_contain_text("n = 80")
-    for one in (measured().leaky, measured().grouped):
-        assert words.number(one.auc.value, 3) in tab.locator(".inquiry").first.inner_text()
+    for one in (measured().leak.leaky, measured().leak.grouped):
+        assert words.number(one.value, 3) in tab.locator(".inquiry").first.inner_text()
     assert_fits(page)
     assert serious_issues(page, "inquiry_leak") == []
 

@@ -162,22 +162,22 @@ def leak_guess(page: Page) -> Markup:
 
 
 def leak_gain(words: Words, found: Measured) -> str:
-    """What images drawn one by one gain the recipe, compared with whole families, and what else may gain others more.
+    """What images drawn one by one gained a recipe, compared with whole families, and what else may gain others more.
 
     Args:
         words: of the reader's language.
         found: the numbers.
     """
-    two = partial(words.number, digits=2)
+    two, leak = partial(words.number, digits=2), found.leak
     gain = words(
         "data.leak_gain",
-        n=found.leaky.auc.n,
-        leaky=words.number(found.leaky.auc.value, 3),
-        leaky_interval=interval(words, found.leaky.auc, two),
-        grouped=words.number(found.grouped.auc.value, 3),
-        grouped_interval=interval(words, found.grouped.auc, two),
+        n=leak.leaky.n,
+        leaky=words.number(leak.leaky.value, 3),
+        leaky_interval=interval(words, leak.leaky, two),
+        grouped=words.number(leak.grouped.value, 3),
+        grouped_interval=interval(words, leak.grouped, two),
     )
-    apart = found.leaky.auc.low > found.grouped.auc.high
+    apart = leak.leaky.low > leak.grouped.high
     return f"{gain} {words('data.leak_gain_large' if apart else 'data.leak_gain_small')}"
 
 

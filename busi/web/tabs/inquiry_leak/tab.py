@@ -67,10 +67,10 @@ def on_busi(words: Words) -> dict[str, str]:
     Args:
         words: of the reader's language.
     """
-    found = measured()
+    leak = measured().leak
     return {
-        name: f"{words.number(one.auc.value, 3)} ({interval(words, one.auc, lambda value: words.number(value, 3))})"
-        for name, one in (("leaky", found.leaky), ("grouped", found.grouped))
+        name: f"{words.number(one.value, 3)} ({interval(words, one, lambda value: words.number(value, 3))})"
+        for name, one in (("leaky", leak.leaky), ("grouped", leak.grouped))
     }
 
 
