@@ -5,7 +5,16 @@ The words of each are in content/<language>/inquiry_<name>.toml.
 
 PREFIX = "inquiry_"  # of the name of a part, before that of its inquiry
 # By our own trials, in minutes.
-INQUIRIES: dict[str, int] = {"shortcut": 6, "leak": 6, "for_whom": 6, "abstain": 5, "birads": 8, "teach": 6, "sign": 7}
+INQUIRIES: dict[str, int] = {
+    "shortcut": 6,
+    "leak": 6,
+    "hidden": 5,
+    "for_whom": 6,
+    "abstain": 5,
+    "birads": 8,
+    "teach": 6,
+    "sign": 7,
+}
 
 
 def part_of(inquiry: str) -> str:

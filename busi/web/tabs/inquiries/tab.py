@@ -13,6 +13,7 @@ from busi.web.scripts import mount
 from busi.web.tabs.inquiry_abstain.tab import abstain_bench
 from busi.web.tabs.inquiry_birads.tab import birads_bench
 from busi.web.tabs.inquiry_for_whom.tab import for_whom_bench
+from busi.web.tabs.inquiry_hidden.tab import hidden_bench
 from busi.web.tabs.inquiry_leak.tab import leak_bench
 from busi.web.tabs.inquiry_shortcut.tab import shortcut_bench
 from busi.web.tabs.inquiry_sign.tab import sign_bench
@@ -27,6 +28,7 @@ BENCHES: dict[str, Callable[[Page], None]] = {
     "shortcut": shortcut_bench,
     "leak": leak_bench,
     "teach": teach_bench,
+    "hidden": hidden_bench,
 }
 
 _TEMPLATE = "tabs/inquiries/tab.html"
