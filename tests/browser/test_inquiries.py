@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from busi.bundle.files import EMBEDDED, open_bundle
 from busi.bundle.measured import measured
 from busi.lessons.for_whom import GROUPS, lesions_by_group
+from busi.lessons.hidden import recorded, worth
 from busi.model.metrics import rate
 from busi.web.parts.cells import populations
 from busi.web.tabs.inquiry_sign.tab import CHOICES, LINES, SHEETS
@@ -148,6 +149,35 @@ def test_each_sheet_lacks_a_line_and_every_choice_has_its_consequence(page, word
         expect(tab.locator(f"[data-consequence={decision}]")).to_be_visible()
     assert_fits(page)
     assert serious_issues(page, "inquiry_sign") == []
+
+
+def test_a_part_is_hidden_and_the_network_answers_again(page, words):
+    found = worth(recorded()["answers"])
+    left = (found["lesion"].value - 0.5) / (found["nothing"].value - 0.5)
+    begin(page, "hidden", "most" if left >= 2 / 3 else "half" if left >= 1 / 3 else "nothing")
+    tab = page.locator("#tab-inquiry_hidden")
+    numbers = {"whole": words.number(found["nothing"].value, 2), "hidden": words.number(found["lesion"].value, 2)}
+    told = words("inquiry_hidden.told", **numbers, share=words.percent(left))
+    expect(tab.locator("[data-out=reply]")).to_have_text(f"✓ {words('guess.right')} {told}")
+    scores = tab.locator("[data-shown] .score-bar b")
+    expect(scores).to_have_count(2, timeout=60_000)
+    tab.locator("input[name=hidden-case][value='1']").check()
+    for way in ("rest", "nothing"):
+        tab.locator(f"input[name=hidden-way][value={way}]").check()
+        expect(tab.locator("[data-out=state]")).to_be_empty(timeout=60_000)
+    expect(scores.nth(1)).to_have_text(scores.nth(0).inner_text())  # nothing is hidden
+    tab.locator("input[name=hidden-way][value=own]").check()
+    tab.locator("[data-axis=left]").fill("1")
+    path = tab.locator("[data-stage='1'] path")
+    assert re.match(r"M0\.\d+,", path.get_attribute("d"))
+    tab.locator("[data-stage='1'] img").click(position={"x": 3, "y": 3}, force=True)
+    expect(path).to_have_attribute("d", re.compile("^M0,0h"))
+    expect(tab.locator("[data-out=state]")).to_be_empty(timeout=60_000)
+    expect(tab.locator("li[data-size]")).to_be_hidden()
+    tab.locator("[data-show-size]").click()
+    expect(tab.locator("li[data-size]")).to_contain_text(words.number(found["size"].value, 2))
+    assert_fits(page)
+    assert serious_issues(page, "inquiry_hidden") == []
 
 
 def test_groups_are_counted_and_chance_makes_some(page, words):
