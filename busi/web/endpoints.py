@@ -15,11 +15,11 @@ from busi.serving.workshop import Workshop
 from busi.simulator import Lesion, Scene
 from busi.simulator import simulate as draw
 from busi.web.components import Picture
+from busi.web.parts.outlines import fine_lesion
 from busi.web.pictures import edges_of
 from busi.web.refusals import refusal_sentence
 from busi.web.report import report
 from busi.web.tabs.exercise_augmentation.settings import settings_of, trained_with
-from busi.web.tabs.prediction.outline import fine_lesion
 from busi.words.classes import MALIGNANT
 from busi.words.text import Words
 

@@ -10,19 +10,9 @@ from busi.model.shape import read_shape
 from busi.serving.predict import Classifier
 from busi.serving.workshop import open_workshop
 from busi.web.pages import build_pages
+from busi.web.parts.outlines import MOST_POINTS, STEP, edge_of, grown, polygon, words_for
 from busi.web.pictures import edges_of
-from busi.web.tabs.prediction.outline import (
-    MOST_POINTS,
-    STEP,
-    Redrawing,
-    edge_of,
-    grown,
-    polygon,
-    redraw,
-    redrawing_wanted,
-    rows_of,
-    words_for,
-)
+from busi.web.tabs.prediction.outline import Redrawing, redraw, redrawing_wanted, rows_of
 from busi.words.text import Words
 from tests.support.markup import parsed, text_of
 from tests.support.pages import callbacks

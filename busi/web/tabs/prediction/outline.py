@@ -3,36 +3,27 @@
 The browser sends the points of a finger's path, or by how much the network's outline is to grow (outline.js).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-import cv2
 import gradio as gr
 import numpy as np
 from markupsafe import Markup
 from pydantic import Field
 
 from busi.bundle.files import SIMULATED
-from busi.model.shape import LESION_FROM, Shape, main_lesion
+from busi.model.shape import main_lesion
 from busi.serving.gallery import Example, source_of
 from busi.serving.predict import Classifier, Prediction
 from busi.web.events import Message, message_of, or_else
 from busi.web.page import Page
-from busi.web.pictures import light_picture, outline_path, simulated_picture
+from busi.web.parts.outlines import Path, edge_of, grown, polygon, words_for
+from busi.web.pictures import light_picture, simulated_picture
 from busi.words.classes import BENIGN, MALIGNANT
 from busi.words.text import Words
 
-MOST_POINTS, MOST_STEPS = 400, 6
-STEP = 0.012  # of the picture's side: how far an outline moves when it grows by one step
-_FINE = 4  # pixels of a polygon to one of the map, each way, so that its edge is soft
-_SIDE = 128
-# Where a word begins: logarithm of height over width; gray levels in spreads of the picture; share of the hull.
-_ROUND, _CLEAR, _ABOUT, _SHADES, _LOBED = 0.10, 0.5, 0.25, 0.3, 0.88
+MOST_STEPS = 6
 _TEMPLATE = "tabs/prediction/outline.html"
-
-Share = Annotated[float, Field(ge=0, le=1)]
-Place = Annotated[list[Share], Field(min_length=2, max_length=2)]
 
 
 class Redrawing(Message):
@@ -43,7 +34,7 @@ class Redrawing(Message):
         grow: steps by which the network's own outline grows, or shrinks.
     """
 
-    points: Annotated[list[Place], Field(max_length=MOST_POINTS), or_else([])] = Field(default_factory=list)
+    points: Annotated[Path, or_else([])] = Field(default_factory=list)
     grow: Annotated[int, Field(ge=-MOST_STEPS, le=MOST_STEPS), or_else(0)] = 0
 
 
@@ -91,34 +82,6 @@ def redraw(classifier: Classifier, prediction: Prediction, wanted: Redrawing) ->
     return prediction
 
 
-def polygon(points: Sequence[Sequence[float]]) -> np.ndarray:
-    """The area within a path: float32 (S, S) in [0, 1], S = 128, with a soft edge.
-
-    Args:
-        points: column and row of each, as shares of the sides; the last is joined to the first.
-    """
-    fine = np.zeros((_SIDE * _FINE, _SIDE * _FINE), np.uint8)
-    corners = np.round(np.array(points) * (_SIDE * _FINE - 1)).astype(np.int32)
-    cv2.fillPoly(fine, [corners], 255)
-    return cv2.resize(fine, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-
-
-def grown(outline: np.ndarray, steps: int) -> np.ndarray:
-    """An outline moved outwards on all sides, or inwards: float32 (S, S) in [0, 1], S = 128.
-
-    Args:
-        outline: float (H, H) in [0, 1].
-        steps: of `STEP` of the side; below 0 inwards.
-    """
-    lesion = main_lesion(cv2.resize(outline.astype(np.float32), (_SIDE, _SIDE)))
-    inside = np.zeros((_SIDE, _SIDE), bool) if lesion is None else lesion >= LESION_FROM
-    if not inside.any():
-        return inside.astype(np.float32)
-    outwards, inwards = (cv2.distanceTransform(np.uint8(one), cv2.DIST_L2, 5) for one in (~inside, inside))
-    distance = np.where(inside, 0.5 - inwards, outwards - 0.5)  # from the edge, in places
-    return np.clip(0.5 + steps * STEP * _SIDE - distance, 0, 1).astype(np.float32)
-
-
 def outline_panel(
     page: Page,
     image: np.ndarray,
@@ -152,24 +115,6 @@ def outline_panel(
     return template.panel(template.drawing(picture, edges, source, wanted.grow, own), told, rows_of(words, counted))
 
 
-def edge_of(prediction: Prediction) -> str:
-    """The drawn outline as the path of an SVG in a field of 100 x 100; empty if nothing lesion-like is drawn."""
-    lesion = fine_lesion(prediction)
-    return "" if lesion is None else outline_path(lesion)
-
-
-def fine_lesion(prediction: Prediction) -> np.ndarray | None:
-    """What is inside the drawn outline: bool (S, S), S = 256; None if nothing lesion-like is drawn.
-
-    Args:
-        prediction: with its outline.
-    """
-    if prediction.outline is None or prediction.shape is None:
-        return None
-    lesion = main_lesion(cv2.resize(prediction.outline, (2 * _SIDE, 2 * _SIDE), interpolation=cv2.INTER_LINEAR))
-    return None if lesion is None else lesion >= LESION_FROM
-
-
 def rows_of(words: Words, prediction: Prediction) -> list[Row]:
     """The lines of the sum, its total last; bars in one scale, the largest half the field.
 
@@ -195,17 +140,3 @@ def _sentence(words: Words, prediction: Prediction, own: bool) -> str:
     if prediction.shape is None:
         return words("outline.nothing")
     return words("outline.reads_own" if own else "outline.reads", words=", ".join(words_for(words, prediction.shape)))
-
-
-def words_for(words: Words, shape: Shape) -> list[str]:
-    """What a report would say of an outline, in its order: form, margin, inside, behind."""
-    found = [_of_three("form", shape.taller, _ROUND), _of_three("margin", shape.crisp - _CLEAR, _ABOUT)]
-    found += ["lobed"] if shape.solidity < _LOBED else []
-    found += ["dark"] if shape.contrast > _CLEAR else []
-    found += [_of_three("behind", shape.behind, _SHADES)] if abs(shape.behind) > _SHADES else []
-    return [words(f"outline.word_{name}") for name in found]
-
-
-def _of_three(name: str, value: float, limit: float) -> str:
-    side = "high" if value > limit else "low" if value < -limit else "middle"
-    return f"{name}_{side}"

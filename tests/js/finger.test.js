@@ -1,9 +1,9 @@
-// busi/web/tabs/prediction/outline.js: the path of a finger, kept short and within the picture.
+// busi/web/parts/finger.js: the path of a finger, kept short and within the picture.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { extended, thinned } from "../../busi/web/tabs/prediction/outline.js";
+import { extended, thinned } from "../../busi/web/parts/finger.js";
 
 test("places that hardly differ are left out, and none lies outside the picture", () => {
   let path = [];
