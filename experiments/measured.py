@@ -11,17 +11,20 @@ from typing import Any
 
 import pandas as pd
 
-from busi.bundle.files import BUSI, SIMULATED
+from busi.bundle.files import BREAST, BUSI, SIMULATED
 from busi.bundle.measured import TABLE
 from busi.data.birads import radiologist
+from busi.data.box import FINAL
 from busi.training.recipe import SCRATCH
 from busi.words.classes import MALIGNANT
 from experiments.gradcam import NETWORK
+from experiments.outline_moved import RADIOLOGIST
 from experiments.protocols import GROUPED, LEAKY, OFFICIAL, SPLIT
 from experiments.quality import RESULTS
 from experiments.simulated_only import UNTOUCHED, WHOLE
 
 QUOTED = ("auc", "pooled_auc", "sensitivity")
+MOVED = {"smaller": "-2 mm on all sides", "larger": "+2 mm on all sides", "radiologist": RADIOLOGIST}
 WAYS = {"strongest": "the class it named", "middle": "the middle of the image"}
 
 
@@ -33,9 +36,9 @@ def main() -> int:
 
 def quoted() -> dict[str, Any]:
     """What the file is to hold."""
-    quality, before, peaks = (
+    quality, before, peaks, moved, covered = (
         json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
-        for name in ("quality", f"quality-{SCRATCH}", "gradcam")
+        for name in ("quality", f"quality-{SCRATCH}", "gradcam", "outline-moved", "drawn")
     )
     alone = json.loads((RESULTS / "simulated-only.json").read_text(encoding="utf-8"))[WHOLE][UNTOUCHED]
     return {
@@ -49,6 +52,8 @@ def quoted() -> dict[str, Any]:
         "pointing": _pointing(peaks, ""),
         "pointing_malignant": _pointing(peaks, f", {MALIGNANT} lesions only"),
         "radiologist": radiologist().to_dict(),
+        "moved": {name: _estimate(moved["changes"][change]["changed_sides"]) for name, change in MOVED.items()},
+        "covered": _estimate(covered["dice"][f"{BREAST} {FINAL}"]),
     }
 
 

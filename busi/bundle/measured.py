@@ -82,6 +82,10 @@ class Measured:
         pointing: for "busi" and "simulated" images.
         pointing_malignant: the same, on malignant lesions alone.
         radiologist: what the BI-RADS category of BrEaST's radiologist is worth on the same lesions.
+        moved: share of the answers of `network` on BrEaST's half "choice" that change sides of the threshold when the
+            outline is another one: "smaller" or "larger" by 2 mm on all sides, or the "radiologist" 's.
+        covered: Dice's coefficient of the outlines that `network` draws on BrEaST's half "final", beside the
+            radiologist's.
     """
 
     recipe: Mapping[str, Any]
@@ -95,6 +99,8 @@ class Measured:
     pointing: Mapping[str, Pointing]
     pointing_malignant: Mapping[str, Pointing]
     radiologist: Category
+    moved: Mapping[str, Estimate]
+    covered: Estimate
 
     def is_of(self, recipe: Mapping[str, Any]) -> bool:
         """Whether a bundle's network was trained by the recipe that was measured.
@@ -131,6 +137,8 @@ def measured() -> Measured:
         pointing=_pointing(table["pointing"]),
         pointing_malignant=_pointing(table["pointing_malignant"]),
         radiologist=Category.from_dict(table["radiologist"]),
+        moved={name: Estimate(**number) for name, number in table["moved"].items()},
+        covered=Estimate(**table["covered"]),
     )
 
 

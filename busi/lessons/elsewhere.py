@@ -4,8 +4,10 @@ The groups are BrEaST's, from the table in the box; the answers are those of pre
 property is not known is counted in a group of its own, so that the groups of a property always add up to all lesions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -13,13 +15,14 @@ import pandas as pd
 
 from busi.bundle.files import BREAST, Bundle
 from busi.data.birads import BIOPSY
-from busi.data.box import lesions
+from busi.data.box import lesions, outline
 from busi.model.metrics import Confusion, Estimate, auc, confusion
-from busi.words.classes import MALIGNANT
+from busi.words.classes import CLASSES, MALIGNANT
 
 LARGE = 15  # mm, from which on a lesion is called large: near the median, and a number that can be remembered
 OLDER = 50  # years
 UNKNOWN = "unknown"
+_VISIBLE = (0.04, 0.18)  # of the picture: a lesion that is easy to see and leaves something around it
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,40 @@ def knows_the_lesions(bundle: Bundle) -> bool:
     """Whether a network was asked on BrEaST, and each of its answers there is for a lesion that the box holds."""
     answered = bundle.predictions.loc[bundle.predictions["source"] == BREAST, "image_id"]
     return bundle.knows_another_hospital and bool(answered.isin(lesions()["image_id"]).all())
+
+
+def visible_lesions(names: Iterable[str], per_class: int) -> tuple[str, ...]:
+    """The first lesions of each class that are easy to see and not all of the picture, benign and malignant in turn.
+
+    Args:
+        names: of lesions in the box, in the order in which they are to be looked at.
+        per_class: how many of each class.
+    """
+    labels = lesions().set_index("image_id")["label"]
+    ordered = list(names)
+    by_class = [
+        tuple(islice((name for name in ordered if labels[name] == label and _is_visible(name)), per_class))
+        for label in CLASSES
+    ]
+    return tuple(name for pair in zip(*by_class, strict=True) for name in pair)
+
+
+def hesitated_most(bundle: Bundle) -> list[str]:
+    """The lesions that a network was asked on, those first whose scores lie nearest to its threshold, in log-odds.
+
+    Args:
+        bundle: whose network was asked on BrEaST.
+    """
+    rows = bundle.predictions[bundle.predictions["source"] == BREAST]
+    scores, threshold = rows["probability"].clip(1e-6, 1 - 1e-6), np.clip(bundle.threshold, 1e-6, 1 - 1e-6)
+    distance = (np.log(scores / (1 - scores)) - np.log(threshold / (1 - threshold))).abs()
+    return rows.loc[distance.sort_values(kind="stable").index, "image_id"].tolist()
+
+
+@lru_cache(maxsize=512)
+def _is_visible(name: str) -> bool:
+    smallest, largest = _VISIBLE
+    return smallest <= outline(name).mean() <= largest
 
 
 def with_properties(answers: pd.DataFrame) -> pd.DataFrame:

@@ -180,6 +180,39 @@ def test_a_part_is_hidden_and_the_network_answers_again(page, words):
     assert serious_issues(page, "inquiry_hidden") == []
 
 
+def test_an_outline_is_drawn_by_finger_or_as_an_oval_and_two_others_come(page, words):
+    share = measured().moved["larger"]
+    begin(page, "outline", "many" if share.value >= 0.175 else "some" if share.value >= 0.075 else "few")
+    tab = page.locator("#tab-inquiry_outline")
+    told = words("inquiry_outline.told", share=words.percent(share.value), n=share.n)
+    expect(tab.locator("[data-out=reply]")).to_have_text(f"✓ {words('guess.right')} {told}")
+    plate = tab.locator("[data-stage='0'] .plate")
+    expect(plate.locator("img")).to_be_visible()
+    plate.scroll_into_view_if_needed()
+    box = plate.bounding_box()
+    round_it = [(0.5 + 0.2 * np.cos(turn), 0.5 + 0.2 * np.sin(turn)) for turn in np.linspace(0, 2 * np.pi, 40)]
+    path = [(box["x"] + box["width"] * across, box["y"] + box["height"] * down) for across, down in round_it]
+    page.mouse.move(*path[0])
+    page.mouse.down()
+    for place in path:
+        page.mouse.move(*place)
+    page.mouse.up()
+    rows = tab.locator("[data-shown] tbody tr")
+    expect(rows).to_have_count(3, timeout=60_000)
+    assert [row.get_attribute("class") for row in plate.locator("g path").all()] == ["you", "network", "radiologist"]
+    expect(rows.nth(0)).to_contain_text(words("inquiry_outline.by_you"))
+    overlaps = rows.locator("td:last-child").all_inner_texts()
+    assert overlaps[2] == "–" and all(re.search(r"\d", overlap) for overlap in overlaps[:2])
+    tab.locator("input[name=outline-case][value='1']").check()
+    expect(rows).to_have_count(0)
+    tab.locator(".oval summary").click()
+    tab.locator("[data-axis=width]").fill("0.3")
+    tab.locator("[data-compare]").click()
+    expect(rows).to_have_count(3, timeout=60_000)
+    assert_fits(page)
+    assert serious_issues(page, "inquiry_outline") == []
+
+
 def test_groups_are_counted_and_chance_makes_some(page, words):
     begin(page, "for_whom", "one")
     tab = page.locator("#tab-inquiry_for_whom")

@@ -36,6 +36,15 @@ def polygon(points: Sequence[Sequence[float]]) -> np.ndarray:
     return cv2.resize(fine, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
 
 
+def square(inside: np.ndarray) -> np.ndarray:
+    """An area as the network sees its picture: float32 (S, S) in [0, 1], S = 128, how much of each place lies in it.
+
+    Args:
+        inside: bool (H, W).
+    """
+    return cv2.resize(np.float32(inside), (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
+
+
 def grown(outline: np.ndarray, steps: int) -> np.ndarray:
     """An outline moved outwards on all sides, or inwards: float32 (S, S) in [0, 1], S = 128.
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from busi.bundle.files import EMBEDDED, open_bundle
-from busi.data.box import lesions
+from busi.data.box import lesions, outline
 from busi.lessons.hidden import hide, recorded, worth
 from busi.serving.gallery import Gallery, open_gallery
 from busi.web.tabs.inquiry_hidden.tab import Chosen, answered, bench_of, cases_of, hidden_bench, patch_of
@@ -29,7 +29,7 @@ def chosen(case=0, way="lesion", top=0.0, left=0.0) -> Chosen:
 def test_the_pictures_are_of_both_classes_and_their_lesions_neither_tiny_nor_all_of_it(page):
     cases = cases_of(page)
     assert [case.label for case in cases] == ["benign", "malignant"] * 3
-    assert all(0.05 <= patch_of(case.image_id).share <= 0.25 for case in cases)
+    assert all(0.04 <= outline(case.image_id).mean() <= 0.18 for case in cases)
     assert {case.image_id for case in cases} <= set(lesions()["image_id"])
 
 

@@ -59,6 +59,7 @@ GUESSES = {
     "inquiries.birads": ("inquiry_birads", CHOICE),
     "inquiries.teach": ("inquiry_teach", CHOICE),
     "inquiries.sign": ("inquiry_sign", CHOICE),
+    "inquiries.outline": ("inquiry_outline", CHOICE),
     "further.best": ("further", CHOICE),
 }
 # The choices of a guess, where it is neither a number nor a class; "open" is a truth that nobody can tell.
@@ -77,6 +78,7 @@ CHOICES = {
     "inquiries.shortcut": ("as_good", "less", "blind"),
     "inquiries.for_whom": ("none", "one", "many"),
     "inquiries.sign": ("sign", "ask", "refuse", "open"),
+    "inquiries.outline": ("few", "some", "many"),
 }
 
 

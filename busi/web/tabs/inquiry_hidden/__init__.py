@@ -1,1 +1,1 @@
-"""The inquiry on abstaining: a slider refers the least sure share of the images to a person."""
+"""The inquiry on hiding: the lesion under a gray patch, or all but the lesion."""

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from busi.bundle.files import MODEL, BundleError
 from busi.data.box import lesions
+from busi.lessons.elsewhere import visible_lesions
 from busi.lessons.hidden import LESION, NOTHING, WAYS, Patch, gray_of, hide, patch_elsewhere, recorded, worth
 from busi.model.metrics import Estimate
 from busi.serving.gallery import Example
@@ -17,11 +18,9 @@ from busi.web.events import EACH, Message, ask, message_of
 from busi.web.page import Page
 from busi.web.scripts import mount
 from busi.web.sentences import interval
-from busi.words.classes import CLASSES
 
 CHOICES = ("nothing", "half", "most")
 OWN = "own"  # where the visitor puts the patch
-SIZES = (0.05, 0.25)  # of the patches of the pictures that are offered: to be seen, and not all of the picture
 OFFERED = 3  # pictures of each class
 
 _TEMPLATE = "tabs/inquiry_hidden/tab.html"
@@ -101,17 +100,8 @@ def answered(page: Page, chosen: Chosen | None) -> Markup | None:
 
 def cases_of(page: Page) -> list[Example]:
     """The pictures that are offered, benign and malignant in turn; none where those of the box are not at hand."""
-    found = [page.workshop.find(name) for name in _names()]
+    found = [page.workshop.find(name) for name in visible_lesions(lesions()["image_id"], OFFERED)]
     return [one for one in found if one] if all(found) else []
-
-
-@lru_cache(maxsize=1)
-def _names() -> tuple[str, ...]:
-    answers, table = recorded()["answers"], lesions()
-    sizes = table["image_id"].map(lambda name: Patch(*answers[name]["patch"]).share)
-    some = table[sizes.between(*SIZES)]
-    by_class = [some.loc[some["label"] == label, "image_id"].head(OFFERED) for label in CLASSES]
-    return tuple(name for pair in zip(*by_class, strict=True) for name in pair)
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,1 @@
+"""The inquiry on the outline: drawn by hand, by the network and by the radiologist."""
