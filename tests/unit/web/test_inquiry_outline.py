@@ -88,7 +88,7 @@ def test_the_panel_tells_how_far_scores_are_apart_and_a_stroke_that_surrounds_no
     assert all(plain(one) in large for one in (page.words.percent(rows[0].overlap), *written))
     assert len(tree.select("tbody tr")) == len(tree.select("svg path")) == len(rows) == 3
     line = Drawn(case=0, points=[[0.1, 0.1], [0.2, 0.1], [0.3, 0.1]])
-    assert page.words("inquiry_outline.too_little") in text_of(parsed(compared(page, line)))
+    assert plain(page.words("inquiry_outline.too_little")) in text_of(parsed(compared(page, line)))
 
 
 @pytest.mark.parametrize("wrong", [None, Drawn(case=6, points=CIRCLE), Drawn(case=0, points=[])])
