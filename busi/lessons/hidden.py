@@ -74,7 +74,7 @@ def patch_around(inside: np.ndarray) -> Patch:
     """
     if not inside.any():
         raise ValueError("nothing is inside, so there is nothing to hide")
-    (top, bottom), (left, right) = (_ends(inside.any(axis=axis)) for axis in (1, 0))
+    (top, bottom), (left, right) = (_ends(np.asarray(inside.any(axis=axis))) for axis in (1, 0))
     return Patch(top, left, bottom - top, right - left)
 
 

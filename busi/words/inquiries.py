@@ -14,6 +14,7 @@ INQUIRIES: dict[str, int] = {
     "birads": 8,
     "teach": 6,
     "sign": 7,
+    "maps": 6,
     "outline": 6,
 }
 

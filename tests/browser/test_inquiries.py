@@ -12,6 +12,8 @@ from busi.bundle.files import EMBEDDED, open_bundle
 from busi.bundle.measured import measured
 from busi.lessons.for_whom import GROUPS, lesions_by_group
 from busi.lessons.hidden import recorded, worth
+from busi.lessons.three_maps import recorded as recorded_maps
+from busi.lessons.three_maps import together
 from busi.model.metrics import rate
 from busi.web.parts.cells import populations
 from busi.web.tabs.inquiry_sign.tab import CHOICES, LINES, SHEETS
@@ -211,6 +213,30 @@ def test_an_outline_is_drawn_by_finger_or_as_an_oval_and_two_others_come(page, w
     expect(rows).to_have_count(3, timeout=60_000)
     assert_fits(page)
     assert serious_issues(page, "inquiry_outline") == []
+
+
+def test_three_maps_explain_an_answer_and_a_network_that_has_learned_nothing(page, words):
+    all_three = together(recorded_maps())
+    begin(page, "maps", "nearly_all" if all_three.value >= 2 / 3 else "half" if all_three.value >= 1 / 3 else "seldom")
+    tab = page.locator("#tab-inquiry_maps")
+    told = words("inquiry_maps.told", share=words.percent(all_three.value), n=all_three.n)
+    expect(tab.locator("[data-out=reply]")).to_have_text(f"✓ {words('guess.right')} {told}")
+    figures = tab.locator("[data-shown] figure")
+    expect(figures).to_have_count(3, timeout=60_000)
+    before = figures.first.locator(".veil").get_attribute("src")
+    tab.locator("input[name=maps-case][value='3']").check()
+    expect(figures.first.locator(".veil")).not_to_have_attribute("src", before, timeout=60_000)
+    expect(tab.locator("[data-shuffled]")).to_be_hidden()
+    tab.locator("[data-show-shuffled]").click()
+    expect(tab.locator("[data-shown] .trap")).to_have_text(words("inquiry_maps.is_shuffled"), timeout=60_000)
+    expect(tab.locator(".pointing tbody tr")).to_have_count(3)
+    tab.locator("input[name=maps-whose][value=learned]").check()
+    expect(tab.locator("[data-shown] .trap")).to_have_count(0)
+    before = figures.first.locator("img").first.get_attribute("src")
+    tab.locator("[data-another]").click()  # computed while one waits
+    expect(figures.first.locator("img").first).not_to_have_attribute("src", before, timeout=60_000)
+    assert_fits(page)
+    assert serious_issues(page, "inquiry_maps") == []
 
 
 def test_groups_are_counted_and_chance_makes_some(page, words):

@@ -59,6 +59,7 @@ GUESSES = {
     "inquiries.birads": ("inquiry_birads", CHOICE),
     "inquiries.teach": ("inquiry_teach", CHOICE),
     "inquiries.sign": ("inquiry_sign", CHOICE),
+    "inquiries.maps": ("inquiry_maps", CHOICE),
     "inquiries.outline": ("inquiry_outline", CHOICE),
     "further.best": ("further", CHOICE),
 }
@@ -78,6 +79,7 @@ CHOICES = {
     "inquiries.shortcut": ("as_good", "less", "blind"),
     "inquiries.for_whom": ("none", "one", "many"),
     "inquiries.sign": ("sign", "ask", "refuse", "open"),
+    "inquiries.maps": ("seldom", "half", "nearly_all"),
     "inquiries.outline": ("few", "some", "many"),
 }
 

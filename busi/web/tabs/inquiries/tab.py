@@ -15,6 +15,7 @@ from busi.web.tabs.inquiry_birads.tab import birads_bench
 from busi.web.tabs.inquiry_for_whom.tab import for_whom_bench
 from busi.web.tabs.inquiry_hidden.tab import hidden_bench
 from busi.web.tabs.inquiry_leak.tab import leak_bench
+from busi.web.tabs.inquiry_maps.tab import maps_bench
 from busi.web.tabs.inquiry_outline.tab import outline_bench
 from busi.web.tabs.inquiry_shortcut.tab import shortcut_bench
 from busi.web.tabs.inquiry_sign.tab import sign_bench
@@ -30,6 +31,7 @@ BENCHES: dict[str, Callable[[Page], None]] = {
     "leak": leak_bench,
     "teach": teach_bench,
     "hidden": hidden_bench,
+    "maps": maps_bench,
     "outline": outline_bench,
 }
 

@@ -1,0 +1,1 @@
+"""The inquiry on maps: three ways to say where one answer came from."""
