@@ -116,14 +116,13 @@ def notes() -> dict[str, str]:
         json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in ("travel", "outline-look")
     )
     covered = json.loads((RESULTS / "drawn.json").read_text(encoding="utf-8"))["dice"]
-    drawn, once, hospitals, outlines = (
+    drawn, once, outlines = (
         json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
-        for name in ("quality", "final", "hospital-left-out", "outline-moved")
+        for name in ("quality", "final", "outline-moved")
     )
     return {
         "draws": each_look(drawn[GROUPED]),
         "final": asked_once(once[FINAL]),
-        "left-out": by_hospital(hospitals),
         "moved": by_outline(outlines["changes"]),
         "covered": by_judge(covered),
         "scratch": table(_without_recipe(before), "en"),
@@ -239,22 +238,6 @@ def asked_once(found: dict[str, dict]) -> str:
         lines.append(f"| {' | '.join(cells)} |")
     seeds = ", ".join(words.number(seed, 3) for seed in found["gain"]["seeds"])
     lines.append(f"| both, less the whole | {_written(_estimate(found['gain']), words)} | {seeds} | | | |")
-    return "\n".join(lines) + "\n"
-
-
-def by_hospital(found: dict[str, dict]) -> str:
-    """What networks are worth in the hospital from which they did not learn, a row for each look.
-
-    Args:
-        found: as hospital-left-out.json holds it.
-    """
-    words, measures = Words("en"), ("auc", "sensitivity", "specificity", "ece")
-    heads = "| left out | learned from | look | AUC | sensitivity | specificity | calibration error |"
-    lines = [heads, "|---" * 7 + "|"]
-    for name, looks in found.items():
-        for look in ("whole", "outline", "both"):
-            cells = " | ".join(_written(_estimate(looks[look][measure]), words) for measure in measures)
-            lines.append(f"| {name} | {looks['learned_from']} images | {look} | {cells} |")
     return "\n".join(lines) + "\n"
 
 

@@ -92,7 +92,7 @@ def test_a_bet_is_placed_before_the_kept_epoch_is_shown(page, words):
     choose(page, words, "training.reveal")
     best = TOLD["training"]["best_epoch"]
     value, n = words.number(HISTORY_ROWS.val_loss.loc[best], 3), BUNDLE.metrics("validation")["auc"].n
-    assert best == HISTORY_ROWS.index.max() and n == 533
+    assert best == HISTORY_ROWS.index.max() and n == 535
     kept = words("training.kept_last", best=best, value=value, val_n=n)
     expect(told).to_contain_text(kept)
     expect(mark).to_contain_text(words("training.best"))

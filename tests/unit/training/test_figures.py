@@ -62,7 +62,7 @@ def test_the_figures_show_the_test_part_alone(results, bundle):
     test = bundle.test_images
     assert results.probabilities.tolist() == test["probability"].tolist()
     assert results.labels.tolist() == (test["label"] == "malignant").tolist()
-    assert len(results.labels) == results.auc.n == 96
+    assert len(results.labels) == results.auc.n == 94
 
 
 def test_the_roc_curve_counts_the_calls_at_every_threshold():
@@ -76,7 +76,7 @@ def test_the_area_under_the_curve_that_is_drawn_is_the_auc_of_the_title(results)
     across, up = lines_of(figure, FRENCH("figures.roc_network")).T
     auc = roc_auc_score(results.labels, results.probabilities)
     assert np.trapezoid(up, across) == pytest.approx(auc) == pytest.approx(results.auc.value, abs=1e-6)
-    assert f"AUC {FRENCH.number(auc, 3)} [" in figure.axes[0].get_title() and "n = 96" in figure.axes[0].get_title()
+    assert f"AUC {FRENCH.number(auc, 3)} [" in figure.axes[0].get_title() and "n = 94" in figure.axes[0].get_title()
 
 
 def test_the_threshold_is_marked_on_the_curve(results):
@@ -95,7 +95,7 @@ def test_the_slices_are_those_of_scikit_learn_and_say_how_many_images_they_hold(
     marked = figure.axes[0].containers[0].lines[0].get_xydata()
     np.testing.assert_allclose(marked, np.column_stack([means, shares]))
     counts = [int(text.removeprefix("n = ")) for text in (t.get_text() for t in figure.axes[0].texts)]
-    assert sum(counts) == 96 and len(counts) == len(means)
+    assert sum(counts) == 94 and len(counts) == len(means)
 
 
 def test_the_four_boxes_hold_the_counts():

@@ -37,7 +37,7 @@ def sent_to_the_browser(bundle) -> dict:
 def test_populations_are_never_mixed(bundle, small_bundle):
     counted = populations(bundle)
     assert [(name, set(rows["source"]), len(rows)) for name, rows in counted.items()] == [
-        ("test", {"busi"}, 96),
+        ("test", {"busi"}, 94),
         ("breast", {"breast"}, 252),
         ("simulated", {"simulated"}, 240),
     ]

@@ -74,10 +74,10 @@ def test_a_network_of_a_length_fixed_beforehand_has_one_stage_and_keeps_its_last
     (stage,) = stages_of(embedded)
     recipe, parts = embedded.info["training"]["recipe"], embedded.info["data"]["parts"]
     assert stage.best == recipe["epochs"] == len(embedded.history) and stage.rehearsed == 0
-    assert stage.images == parts["train"]["images"] + parts["validation"]["images"] == 533
+    assert stage.images == parts["train"]["images"] + parts["validation"]["images"] == 535
     (sent,) = sent_to_browser(curves(page_about(embedded), (stage,)))
-    assert sent["best"] == recipe["epochs"] and sent["n"] == sent["valN"] == 533
-    assert sent["population"].startswith("Real ultrasound images: 533. The mean of 5 networks")
+    assert sent["best"] == recipe["epochs"] and sent["n"] == sent["valN"] == 535
+    assert sent["population"].startswith("Real ultrasound images: 535. The mean of 5 networks")
 
 
 def test_a_bundle_that_tells_little_still_has_its_curves(small_bundle, page_of):
