@@ -138,9 +138,9 @@ def test_a_sensitivity_is_called_luck_only_where_the_other_splits_say_so(bundle,
     assert words.percent(found.official.sensitivity.value) in told
 
 
-def test_today_the_embedded_network_is_lucky(bundle):
-    found = measured()
-    assert bundle.metrics()["sensitivity"].value > found.grouped.sensitivity.high > found.official.sensitivity.value
+def test_today_the_embedded_network_is_neither_lucky_nor_unlucky(bundle):
+    grouped = measured().grouped.sensitivity
+    assert grouped.low < bundle.metrics()["sensitivity"].value < grouped.high
 
 
 def test_grad_cam_points_no_better_than_the_middle_of_the_image_unless_the_numbers_say_so():
@@ -211,8 +211,8 @@ def test_the_card_in_the_repository_is_what_its_generator_writes(bundle):
     card = (EMBEDDED / "README.md").read_text("utf-8")
     assert card == model_card(bundle.info, figures_of(EMBEDDED))
     counts_of = bundle.confusion()
-    benign, n = counts_of.false_positives + counts_of.true_negatives, 96
-    assert (benign, counts_of.true_positives < counts_of.false_positives) == (65, True)
+    benign, n = counts_of.false_positives + counts_of.true_negatives, 94
+    assert (benign, counts_of.true_positives > counts_of.false_positives) == (64, True)
     assert f"{benign / n:.3f} [" in card and f"{benign / n:.3f}".replace(".", ",") in card
 
 
