@@ -3,7 +3,7 @@
 The first is a lesion that did no harm and that the radiologist, too, took for harmless (BI-RADS 2 or 3): of these, the
 one to which the network gave its highest score. The second is a cancer that looks like a harmless lesion (oval or
 round, with sharp margins): of these, again the one with the highest score. So the network is wrong where a person is
-seldom wrong, and right where a person may well be wrong.
+seldom wrong, if it ever is, and is given its best chance where a person may well be wrong.
 """
 
 import pandas as pd

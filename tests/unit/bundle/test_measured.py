@@ -28,6 +28,7 @@ from experiments.quality import RESULTS
 from tests.support.markup import parsed, text_of
 from tests.support.pages import page_about
 from tests.support.places import ROOT
+from tests.support.scratch import scratch_bundle
 from tests.support.trials import kept
 
 BOTH = [Words(language) for language in LANGUAGES]
@@ -126,7 +127,7 @@ def test_what_the_leak_gains_is_told_from_the_numbers(words):
 
 
 @pytest.mark.parametrize("words", BOTH, ids=LANGUAGES)
-@pytest.mark.parametrize(("grouped", "luck"), [(0.83, "lucky"), (0.96, "usual"), (0.995, "unlucky")])
+@pytest.mark.parametrize(("grouped", "luck"), [(0.83, "lucky"), (0.9, "usual"), (0.995, "unlucky")])
 def test_a_sensitivity_is_called_luck_only_where_the_other_splits_say_so(bundle, words, grouped, luck):
     share, found = bundle.metrics()["sensitivity"].value, measured()
     number = Estimate(grouped, grouped - 0.02, grouped + 0.02, 629)
@@ -143,16 +144,17 @@ def test_today_the_embedded_network_is_neither_lucky_nor_unlucky(bundle):
     assert grouped.low < bundle.metrics()["sensitivity"].value < grouped.high
 
 
-def test_grad_cam_points_no_better_than_the_middle_of_the_image_unless_the_numbers_say_so():
+def test_grad_cam_is_said_to_point_better_than_the_middle_of_the_image_where_the_numbers_say_so():
     found = measured()
     for words in BOTH:
         told = pointing(words, found, "busi")
-        assert "23" in told and "19" in told and "96" in told and words("gradcam.pointing_no_better") in told
-        sure = Pointing(strongest=rate(80, 96), middle=rate(18, 96))
-        better = dataclasses.replace(found, pointing={**found.pointing, "busi": sure})
-        told = pointing(words, better, "busi")
+        assert words.percent(56 / 94) in told and words.percent(29 / 94) in told and "94" in told
         assert words("gradcam.pointing_better") in told and words("gradcam.pointing_no_better") not in told
-        assert words.percent(80 / 96) in told
+        unsure = Pointing(strongest=rate(22, 96), middle=rate(18, 96))
+        no_better = dataclasses.replace(found, pointing={**found.pointing, "busi": unsure})
+        told = pointing(words, no_better, "busi")
+        assert words("gradcam.pointing_no_better") in told and words("gradcam.pointing_better") not in told
+        assert words.percent(22 / 96) in told
 
 
 def counted(**strongest: int) -> dict[str, int]:
@@ -185,7 +187,8 @@ def test_the_reply_on_causes_follows_the_numbers(words):
     assert said["as_much"] in tied and said["blur"] not in tied and said["grays"] not in tied
 
 
-def test_what_the_network_learned_from_physicians_depends_on_its_recipe(bundle):
+def test_what_the_network_learned_from_physicians_depends_on_its_recipe():
+    bundle = scratch_bundle()
     plain = changed(bundle, outline=0.0)
     for words in BOTH:
         with_outlines, without = (page_about(one, words.language) for one in (bundle, plain))

@@ -25,9 +25,11 @@ def test_the_rule_picks_them_from_what_the_network_answered(bundle, gallery):
         assert len(candidates) > 1 and example.image_id == highest["image_id"] and example.label == highest["label"]
 
 
-def test_the_network_that_is_shipped_is_wrong_on_the_first_and_right_on_the_second(bundle, gallery):
+def test_the_network_that_is_shipped_is_wrong_on_both(bundle, gallery):
+    """An alarm for nothing, then a cancer that it misses, as all that look harmless: its highest score is below."""
     scores = bundle.predictions.set_index("image_id")["probability"]
-    assert all(scores[one.image_id] >= bundle.threshold for one in first_pair(gallery, bundle))
+    first, second = (scores[one.image_id] for one in first_pair(gallery, bundle))
+    assert first >= bundle.threshold > second
 
 
 def test_with_other_answers_it_picks_others(bundle, gallery):

@@ -96,7 +96,7 @@ def test_the_table_shows_the_rows_that_the_code_holds(bundle):
     assert [head.text for head in tree.select("thead th")] == list(bundle.predictions.columns)
     rows = [[cell.text for cell in row.select("td")] for row in tree.select("tbody tr")]
     assert rows == [[str(value) for value in row] for _, row in bundle.predictions.head(6).iterrows()]
-    assert f"{len(bundle.predictions)} lignes" in text_of(tree)
+    assert f"{len(bundle.predictions):,} lignes".replace(",", " ") in text_of(tree)
 
 
 def test_no_code_stands_in_a_beginner_s_way(bundle):
