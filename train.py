@@ -571,7 +571,7 @@ def print_report(fitted: Fitted, evaluation: Evaluation, out: Path) -> None:
         print(f"\nheld-out simulated images: auc {auc.value:.3f} [{auc.low:.3f} - {auc.high:.3f}], n = {auc.n}")
     if BREAST in evaluation.metrics:
         print(f"\nanother hospital ({ORIGIN_BREAST.name}), at the same threshold")
-        for part in (BREAST_FINAL, BREAST):
+        for part in (one for one in (BREAST_FINAL, BREAST) if one in evaluation.metrics):
             print("  the half that judged no trial" if part == BREAST_FINAL else "  all lesions")
             for name in ("auc", "sensitivity", "specificity", "calibration_error"):
                 number = evaluation.metrics[part][name]
