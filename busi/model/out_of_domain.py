@@ -6,7 +6,7 @@ gray and white there is, how fine the grain and how it lies, how light falls wit
 How far a new picture is from the usual is Mahalanobis' distance, with the covariance of O. Ledoit and M. Wolf, "A
 well-conditioned estimator for large-dimensional covariance matrices", J. Multivariate Analysis 88 (2004) 365. Real and
 simulated images have each their own usual; the nearer counts. Beyond the limit, or in colour, a picture is out of
-the domain. The limit is a little beyond the farthest validation image.
+the domain. The limit is a little beyond the farthest validation image, of which a few odd ones do not count.
 
 It tells pictures of another kind, not wrong ones: an ultrasound image of a liver may well pass.
 """
@@ -22,7 +22,8 @@ import numpy as np
 from busi.images import resize
 
 SIDE = 128  # pixels at which pictures are compared
-BEYOND = 1.05  # times the distance of the farthest validation image
+BEYOND = 1.05  # times the distance of the farthest validation image that counts
+ODD = 50  # of so many the farthest does not count: a single odd picture would let all others in
 MOST_COLOUR = 0.05  # share of coloured pixels; marks and a scale are less
 _RINGS = 12
 
@@ -127,7 +128,8 @@ def learn_domain(populations: Sequence[Sequence[np.ndarray]], chosen_by: Sequenc
     """
     usual = tuple(_usual(np.stack([texture(image) for image in images])) for images in populations)
     domain = Domain(usual, np.inf)
-    return Domain(usual, BEYOND * max(domain.distance(image) for image in chosen_by))
+    distances = sorted(domain.distance(image) for image in chosen_by)
+    return Domain(usual, BEYOND * distances[-1 - len(distances) // ODD])
 
 
 def texture(image: np.ndarray) -> np.ndarray:

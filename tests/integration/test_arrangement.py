@@ -88,5 +88,5 @@ def test_how_often_each_is_told_on_busi_s_test_images(domain, busi_folder):
         "a quarter turn back": told([np.rot90(image, 3) for image in images]),
         "inverted": told([255 - image for image in images]),
     }
-    assert shares.pop("half a turn") >= 0.85  # BUSI's images are nearly as gray below as above
+    assert shares.pop("half a turn") >= 0.8  # BUSI's images are nearly as gray below as above
     assert min(shares.values()) >= 0.9, shares

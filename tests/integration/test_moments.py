@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import train
-from busi.bundle.files import open_bundle
+from busi.bundle.files import EMBEDDED, open_bundle
 from busi.bundle.replay import OWN, REAL, SIMULATED
 from busi.data import box
 from busi.images import ImageContract, prepare, read_image
@@ -113,7 +113,7 @@ def test_moments_go_with_the_checkpoints(told, tmp_path):
 def test_a_training_leaves_its_replay_and_ends_it_with_the_bundle_s_own_answers(trained_folder):
     bundle = open_bundle(trained_folder)
     replay = bundle.replay
-    assert replay.source == OWN and {"case100"} < set(replay.pictures)
+    assert replay.source == OWN and {*open_bundle(EMBEDDED).first_pair} < set(replay.pictures)
     assert [(moment.stage, moment.epoch) for moment in replay.moments] == [
         (SIMULATED, 0),
         (SIMULATED, 1),

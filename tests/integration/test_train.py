@@ -162,7 +162,7 @@ def test_a_network_can_be_trained_without_any_real_image(simulated_only):
     assert info["data"]["name"] == "simulated" and simulated_only.population == "simulated"
     assert info["data"]["parts"]["train"]["images"] == 20 and info["data"]["parts"]["test"]["images"] == HELD_OUT
     assert set(simulated_only.predictions["source"]) == {"simulated", "breast"}
-    assert set(info["metrics"]) == {"validation", "test", "breast", "breast_final"}
+    assert set(info["metrics"]) == {"validation", "test", "breast"}
     card = (simulated_only.folder / "README.md").read_text("utf-8")
     assert "images simulées" in card and "simulated images" in card and "BUSI (" not in card
 
